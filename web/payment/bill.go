@@ -1,0 +1,143 @@
+package payment
+
+import (
+	"strings"
+	"time"
+)
+
+// Day is a calendar day of the practice, written "2026-10-02"; the zero value
+// is no day.
+type Day string
+
+// DayOf is the day of t in t's own location.
+func DayOf(t time.Time) Day { return Day(t.Format(time.DateOnly)) }
+
+// Words is the form for people: "October 2, 2026".
+func (d Day) Words() string {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	return t.Format("January 2, 2006")
+}
+
+// Kind says what a bill or a line of a charge is for.
+type Kind string
+
+const (
+	Copay Kind = "copay" // the patient's part of a visit, due at the visit
+	Claim Kind = "claim" // what is left of a visit's bill after insurance
+)
+
+// Hold says why a bill cannot be paid here now. The empty Hold is a bill that
+// can be paid.
+type Hold string
+
+const (
+	HoldArranged  Hold = "arranged"  // on a plan, a card on file or in collections: athenahealth's "not clean"
+	HoldInsurance Hold = "insurance" // still with the insurance, nothing to pay yet
+	HoldChecking  Hold = "checking"  // a payment of it was sent and its result is not known yet
+)
+
+// Words is the reason for the payer.
+func (h Hold) Words() string {
+	switch h {
+	case HoldArranged:
+		return "On a payment plan or a card on file at the practice. Nothing to do here."
+	case HoldInsurance:
+		return "With your insurance. Nothing to pay yet."
+	case HoldChecking:
+		return "A payment for this was sent and is being checked. Do not pay it again."
+	}
+	return ""
+}
+
+// Bill is one thing that a patient owes, or will owe, to the practice.
+type Bill struct {
+	// ID names the bill within its patient: "claim-501" or "copay-880123".
+	ID string `json:"id"`
+	// Kind says whether Number is a claim id or an appointment id.
+	Kind   Kind   `json:"kind"`
+	Number string `json:"number"`
+	// Service is the day of the visit.
+	Service Day `json:"service,omitempty"`
+	// Title is what was done, in the claim's words ("Office visit").
+	Title string `json:"title,omitempty"`
+	// Billed and Insurance are what the visit cost and what the insurance paid
+	// of it; both zero where the upstream does not say.
+	Billed    Amount `json:"billed"`
+	Insurance Amount `json:"insurance"`
+	// Owed is what the patient can be asked for now. In the bills of a
+	// Statement, money that is on its way for the bill is already taken off.
+	Owed Amount `json:"owed"`
+	Hold Hold   `json:"hold,omitempty"`
+}
+
+// BillID is the identifier of a bill of the given kind and upstream number.
+func BillID(k Kind, number string) string { return string(k) + "-" + number }
+
+// Payable reports whether the bill can be paid here now.
+func (b Bill) Payable() bool { return b.Hold == "" && !b.Owed.IsZero() }
+
+// Statement is what a patient owes to a practice at one moment.
+type Statement struct {
+	// GivenName and Name are the patient's, for headings and for the receipt.
+	GivenName string `json:"givenName"`
+	Name      string `json:"name"`
+	// Bills are in the order in which they are shown and paid: today's copay,
+	// then the oldest visit first.
+	Bills []Bill `json:"bills"`
+	// Credit is money the practice holds for the patient.
+	Credit Amount `json:"credit"`
+}
+
+// Payable are the bills that can be paid here now.
+func (s Statement) Payable() []Bill {
+	var bills []Bill
+	for _, b := range s.Bills {
+		if b.Payable() {
+			bills = append(bills, b)
+		}
+	}
+	return bills
+}
+
+// Due is the sum of everything that can be paid here now.
+func (s Statement) Due() Amount {
+	var sum Amount
+	for _, b := range s.Payable() {
+		sum = sum.Plus(b.Owed)
+	}
+	return sum
+}
+
+// Reserve takes money that is on its way (lines of charges whose result is not
+// known) off what the bills ask for, so that it is not asked for twice. A bill
+// of which nothing is left is held.
+func (s Statement) Reserve(lines []Line) Statement {
+	bills := make([]Bill, len(s.Bills))
+	copy(bills, s.Bills)
+	for i, b := range bills {
+		for _, l := range lines {
+			if l.Bill != b.ID || b.Hold != "" {
+				continue
+			}
+			if b.Owed = b.Owed.Minus(l.Amount); b.Owed.IsZero() {
+				b.Owed, b.Hold = s.Bills[i].Owed, HoldChecking
+			}
+		}
+		bills[i] = b
+	}
+	s.Bills = bills
+	return s
+}
+
+// Sentence turns the upper-case text of a claim ("OFFICE VISIT") into words.
+func Sentence(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if s == "" || s != strings.ToUpper(s) {
+		return s
+	}
+	r := []rune(strings.ToLower(s))
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
