@@ -108,3 +108,9 @@ type Patient struct {
 	ID          int
 	Appointment int // the visit this is about; 0 if none
 }
+
+// Department is the place in a practice that does the collecting.
+type Department struct {
+	Brands []Brand        // taken on the web; none: it takes no cards there
+	Zone   *time.Location // for days and times of day
+}

@@ -190,10 +190,10 @@ func readZIP(typed []byte) (string, *Problem) {
 }
 
 // Brand is the card's network.
-func (c *Card) Brand() Brand { return BrandOf(c.number) }
+func (c Card) Brand() Brand { return BrandOf(c.number) }
 
 // Last4 is the most of a number that may be shown or kept.
-func (c *Card) Last4() string { return string(c.number[max(0, len(c.number)-4):]) }
+func (c Card) Last4() string { return string(c.number[max(0, len(c.number)-4):]) }
 
 // Reveal hands number and security code to the one place that writes them into
 // the request to the processor. The slices are the card's own and are
@@ -208,7 +208,7 @@ func (c *Card) Clear() {
 }
 
 // String is "Visa ending in 1111".
-func (c *Card) String() string {
+func (c Card) String() string {
 	if len(c.number) < 12 {
 		return "card"
 	}
@@ -217,13 +217,13 @@ func (c *Card) String() string {
 
 // Format prints the short form whatever the verb, so that no %v, %+v or %#v of
 // a struct that holds a card can print more.
-func (c *Card) Format(f fmt.State, _ rune) { io.WriteString(f, c.String()) }
+func (c Card) Format(f fmt.State, _ rune) { io.WriteString(f, c.String()) }
 
 // LogValue is the short form, for log/slog.
-func (c *Card) LogValue() slog.Value { return slog.StringValue(c.String()) }
+func (c Card) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // MarshalText is the short form; there is no way back.
-func (c *Card) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+func (c Card) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // Format prints a placeholder whatever the verb.
 func (f CardForm) Format(s fmt.State, _ rune) { io.WriteString(s, "[card form]") }
@@ -257,3 +257,26 @@ func article(b Brand) string {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// GroupNumber puts spaces into a number that is being typed where they are on
+// the card, and tells its brand. What is not made of digits and spaces alone
+// comes back as it was. The result is the caller's to clear.
+func GroupNumber(typed []byte) (grouped []byte, brand Brand) {
+	number, ok := bareDigits(make([]byte, 0, 24), typed)
+	defer clear(number)
+	brand = BrandOf(number)
+	for _, b := range typed {
+		ok = ok && (b == ' ' || b >= '0' && b <= '9')
+	}
+	if !ok || len(number) > 19 {
+		return append(grouped, typed...), brand
+	}
+	grouped = make([]byte, 0, 24)
+	for i, d := range number {
+		if i > 0 && slices.Contains(brand.Gaps(), i) {
+			grouped = append(grouped, ' ')
+		}
+		grouped = append(grouped, d)
+	}
+	return grouped, brand
+}

@@ -1,0 +1,178 @@
+// Package static holds the files that the browser loads: style sheet, scripts,
+// icons and the built browser program. They are served under names that carry
+// their content's hash, unchangeable and compressed beforehand.
+//
+// The program (dist/app.wasm.br, dist/app.wasm.gz, dist/wasm_exec.js) is made
+// by `make` and not kept in the repository. Without it the server runs and the
+// pages are plain forms.
+package static
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha512"
+	"embed"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+)
+
+//go:embed *.css *.js *.svg all:dist
+var files embed.FS
+
+// File is one file as the browser gets it.
+type File struct {
+	Name      string // "paypane.css"
+	Path      string // "/static/paypane-0f3a….css"
+	Type      string // media type
+	Integrity string // "sha384-…" over the file itself
+	Plain     []byte // the file itself
+	Brotli    []byte // compressed
+	Gzip      []byte
+}
+
+// Files are all files by name.
+type Files struct {
+	byName, byPath map[string]*File
+}
+
+// The parts that are put together to one script: Go's own start-up code for
+// WebAssembly, and what we do with it.
+const (
+	goScript = "dist/wasm_exec.js"
+	program  = "dist/app.wasm"
+)
+
+// Load reads the embedded files, hashes and compresses them: a few dozen
+// milliseconds, once.
+func Load() (*Files, error) {
+	f := &Files{byName: map[string]*File{}, byPath: map[string]*File{}}
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	sheets := map[string][]byte{}
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		content, err := files.ReadFile(e.Name())
+		if err != nil {
+			return nil, err
+		}
+		if e.Name() == "loader.js" {
+			start, err := files.ReadFile(goScript)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue // the program is not built
+			}
+			if err != nil {
+				return nil, err
+			}
+			content = append(start, content...)
+		}
+		if path.Ext(e.Name()) == ".css" {
+			sheets[e.Name()] = content
+			continue
+		}
+		if err := f.addPlain(e.Name(), content); err != nil {
+			return nil, err
+		}
+	}
+	// A style sheet comes after the pictures it names, because it has to name
+	// them with their hashes.
+	for name, content := range sheets {
+		for picture, file := range f.byName {
+			content = bytes.ReplaceAll(content, []byte("url("+picture+")"), []byte("url("+file.Path+")"))
+		}
+		if err := f.addPlain(name, content); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.addProgram(); err != nil {
+		return nil, fmt.Errorf("load the browser program: %w", err)
+	}
+	return f, nil
+}
+
+// addProgram takes the program as the build has compressed it.
+func (f *Files) addProgram() error {
+	br, err := files.ReadFile(program + ".br")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	gz, err := files.ReadFile(program + ".gz")
+	if err != nil {
+		return err
+	}
+	r, err := gzip.NewReader(bytes.NewReader(gz))
+	if err != nil {
+		return err
+	}
+	plain, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	f.add(&File{Name: "app.wasm", Plain: plain, Brotli: br, Gzip: gz})
+	return nil
+}
+
+func (f *Files) addPlain(name string, content []byte) error {
+	br, gz, err := Compress(content)
+	if err != nil {
+		return err
+	}
+	f.add(&File{Name: name, Plain: content, Brotli: br, Gzip: gz})
+	return nil
+}
+
+func (f *Files) add(file *File) {
+	sum := sha512.Sum384(file.Plain)
+	ext := path.Ext(file.Name)
+	file.Integrity = "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+	file.Path = "/static/" + strings.TrimSuffix(file.Name, ext) + "-" + hex.EncodeToString(sum[:8]) + ext
+	file.Type = map[string]string{
+		".css":  "text/css; charset=utf-8",
+		".js":   "text/javascript; charset=utf-8",
+		".svg":  "image/svg+xml",
+		".wasm": "application/wasm",
+	}[ext]
+	f.byName[file.Name] = file
+	f.byPath[file.Path] = file
+}
+
+// Compress packs content as small as it gets.
+func Compress(content []byte) (br, gz []byte, err error) {
+	var b, g bytes.Buffer
+	bw := brotli.NewWriterLevel(&b, brotli.BestCompression)
+	gw, err := gzip.NewWriterLevel(&g, gzip.BestCompression)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, w := range []io.WriteCloser{bw, gw} {
+		if _, err := w.Write(content); err != nil {
+			return nil, nil, err
+		}
+		if err := w.Close(); err != nil {
+			return nil, nil, err
+		}
+	}
+	return b.Bytes(), g.Bytes(), nil
+}
+
+// Named is the file with the given name, or an empty File.
+func (f *Files) Named(name string) File {
+	if file := f.byName[name]; file != nil {
+		return *file
+	}
+	return File{}
+}

@@ -1,0 +1,194 @@
+package web
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"paypane/web/field"
+	"paypane/web/payment"
+)
+
+// AmountPage asks what the payer wants to pay.
+type AmountPage struct {
+	app.Compo
+	View View
+	step *step
+}
+
+// Render prints bills that can be paid, the three ways to choose, and apart
+// from them the bills that cannot be paid here, with the reason.
+func (p *AmountPage) Render() app.UI {
+	v := p.View
+	s := v.Amount.Statement
+	return frame(v, app.Main(),
+		field.Summary(v.Problems, p.step.follow),
+		heading(v.heading()),
+		app.P().Class("lead").Text(forWhom(s)),
+		liveNotice(v.Amount.Live),
+		field.Form("/pay", p.onSubmit,
+			p.choices().UI(),
+			app.Button().Type("submit").Class("primary").Text("Continue"),
+		),
+		heldBills(s),
+	)
+}
+
+func forWhom(s payment.Statement) string {
+	if s.GivenName == "" {
+		return "Here is what you owe."
+	}
+	return "Hello " + s.GivenName + ". Here is what you owe."
+}
+
+func (p *AmountPage) choices() field.Group {
+	v := p.View
+	payable, due := v.Amount.Statement.Payable(), v.Amount.Statement.Due()
+	chosen := v.Amount.Chosen
+	if chosen.Pay == "" && len(v.Problems) == 0 {
+		chosen.Pay = payment.PayAll
+	}
+	options := []field.Option{{
+		Value:   payment.PayAll,
+		Checked: chosen.Pay == payment.PayAll,
+		Label:   optionLabel("Everything you can pay now", due.Display()),
+		Below:   billTable(payable),
+	}}
+	if len(payable) > 1 {
+		options = append(options, field.Option{
+			Value:   payment.PaySome,
+			Checked: chosen.Pay == payment.PaySome,
+			Label:   app.Span().Text("Only some bills"),
+			Below:   billBoxes(payable, chosen.Bills, payment.At(v.Problems, payment.FieldBill)),
+		})
+	}
+	smallest := payment.SmallestCharge
+	if due.Less(smallest) {
+		smallest = due
+	}
+	options = append(options, field.Option{
+		Value:   payment.PayOther,
+		Checked: chosen.Pay == payment.PayOther,
+		Label:   app.Span().Text("Another amount"),
+		Below: field.Text{
+			Name: payment.FieldAmount, Label: "Amount to pay", InputMode: "decimal", LTR: true,
+			Autocomplete: "off", Width: "w-amount", Prefix: "$", Value: chosen.Amount,
+			Hint: "You can pay any amount from " + smallest.Display() + " to " + due.Display() +
+				". It pays " + orderWords(payable) + " first.",
+			Problem: payment.At(v.Problems, payment.FieldAmount),
+		}.UI(),
+	})
+	return field.Group{
+		Name: payment.FieldPay, Legend: "Choose what to pay", Options: options,
+		Problem: payment.At(v.Problems, payment.FieldPay),
+	}
+}
+
+// orderWords says how another amount is applied.
+func orderWords(payable []payment.Bill) string {
+	if len(payable) > 0 && payable[0].Kind == payment.Copay {
+		return "today's copay, then your oldest bill,"
+	}
+	return "your oldest bill"
+}
+
+func optionLabel(text, amount string) app.UI {
+	return app.Span().Body(
+		app.Span().Text(text+", "),
+		app.Strong().Class("money").Text(amount),
+	)
+}
+
+// billTable shows what "everything" is made of.
+func billTable(bills []payment.Bill) app.UI {
+	rows := make([]app.UI, len(bills))
+	for i, b := range bills {
+		rows[i] = app.Tr().Body(
+			app.Th().Scope("row").Body(billWords(b)...),
+			app.Td().Class("money").Text(b.Owed.Display()),
+		)
+	}
+	return app.Table().Class("bills").Body(
+		app.Caption().Class("sr").Text("What you owe"),
+		app.THead().Class("sr").Body(app.Tr().Body(
+			app.Th().Scope("col").Text("Bill"), app.Th().Scope("col").Text("You owe"))),
+		app.TBody().Body(rows...),
+	)
+}
+
+func billWords(b payment.Bill) []app.UI {
+	words := []app.UI{app.Span().Class("what").Text(lineTitle(b.Kind, b.Title, b.Service))}
+	if !b.Insurance.IsZero() {
+		words = append(words, app.Span().Class("hint").Text("Insurance paid "+b.Insurance.Display()))
+	}
+	return words
+}
+
+// billBoxes are the check boxes under "Only some bills".
+func billBoxes(bills []payment.Bill, ticked []string, problem payment.Problem) app.UI {
+	options := make([]field.Option, len(bills))
+	for i, b := range bills {
+		options[i] = field.Option{
+			Value: b.ID,
+			Label: app.Span().Class("bill").Body(
+				app.Span().Body(billWords(b)...),
+				app.Span().Class("money").Text(b.Owed.Display()),
+			),
+		}
+		for _, id := range ticked {
+			options[i].Checked = options[i].Checked || id == b.ID
+		}
+	}
+	return field.Group{Name: payment.FieldBill, Legend: "Bills", Many: true, Options: options, Problem: problem}.UI()
+}
+
+// heldBills lists what is owed but cannot be paid here, so that nobody thinks
+// it was forgotten or pays it twice.
+func heldBills(s payment.Statement) app.UI {
+	var rows []app.UI
+	for _, b := range s.Bills {
+		if b.Hold == "" {
+			continue
+		}
+		rows = append(rows, app.Li().Body(
+			app.Span().Class("bill").Body(
+				app.Span().Text(lineTitle(b.Kind, b.Title, b.Service)),
+				app.Span().Class("money").Text(b.Owed.Display()),
+			),
+			app.P().Class("hint").Text(b.Hold.Words()),
+		))
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return app.Section().Class("held").Aria("labelledby", "held").Body(
+		app.H2().ID("held").Text("Already being paid"),
+		app.Ul().Body(rows...),
+	)
+}
+
+// liveNotice points to payments whose result is not known yet.
+func liveNotice(live []payment.Attempt) app.UI {
+	if len(live) == 0 {
+		return nil
+	}
+	items := make([]app.UI, len(live))
+	for i, a := range live {
+		items[i] = app.Li().Body(field.Link("/payments/"+a.ID,
+			"See the status of your payment of "+a.Charge.Total().Display(), false))
+	}
+	return app.Section().Class("box warning").Aria("labelledby", "live").Body(
+		app.H2().ID("live").Text("A payment is being checked"),
+		app.P().Text("Do not pay the same bill again."),
+		app.Ul().Body(items...),
+	)
+}
+
+func (p *AmountPage) onSubmit(ctx app.Context, e app.Event) {
+	form := e.Get("target")
+	choice := payment.Choice{
+		Pay:    checked(form, payment.FieldPay),
+		Bills:  checkedAll(form, payment.FieldBill),
+		Amount: value(form, payment.FieldAmount),
+	}
+	_, problems := choice.Charge(p.View.Amount.Statement)
+	p.step.submit(ctx, e, problems)
+}

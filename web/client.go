@@ -1,0 +1,72 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// errLost says that no answer came: the browser is offline, or the connection
+// broke on the way there or back. Whatever was sent may have arrived.
+var errLost = errors.New("no answer from the server")
+
+// client is the Desk of the browser program: the server's own pages, asked for
+// as JSON with the browser's fetch. (net/http's client would do it too, for
+// half a megabyte more.)
+type client struct{}
+
+func (client) Show(path string) (View, error) {
+	return fetch(path, map[string]any{})
+}
+
+func (client) Submit(form app.Value) (View, error) {
+	data := app.Window().Get("FormData").New(form)
+	return fetch(form.Call("getAttribute", "action").String(), map[string]any{
+		"method": "POST",
+		"body":   app.Window().Get("URLSearchParams").New(data),
+	})
+}
+
+// fetch asks for a View. Redirects are followed by the browser, so that the
+// answer to a form is the page it leads to. The header marks the call as the
+// program's; another site cannot send it without our consent.
+func fetch(path string, options map[string]any) (View, error) {
+	options["headers"] = map[string]any{"Accept": "application/json", "X-Paypane": "1"}
+	options["cache"] = "no-store"
+	response, err := await(app.Window().Call("fetch", path, options))
+	if err != nil {
+		return View{}, err
+	}
+	text, err := await(response.Call("text"))
+	if err != nil {
+		return View{}, err
+	}
+	var v View
+	if err := json.Unmarshal([]byte(text.String()), &v); err != nil || v.Page == "" {
+		return View{}, errLost
+	}
+	return v, nil
+}
+
+// await blocks the goroutine until a promise settles.
+func await(promise app.Value) (app.Value, error) {
+	type settled struct {
+		value app.Value
+		err   error
+	}
+	done := make(chan settled, 1)
+	resolve := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		done <- settled{value: args[0]}
+		return nil
+	})
+	reject := app.FuncOf(func(app.Value, []app.Value) any {
+		done <- settled{err: errLost}
+		return nil
+	})
+	defer resolve.Release()
+	defer reject.Release()
+	promise.Call("then", resolve, reject)
+	s := <-done
+	return s.value, s.err
+}

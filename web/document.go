@@ -1,0 +1,61 @@
+//go:build !js
+
+package web
+
+import (
+	"encoding/json"
+	"html/template"
+	"io"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// Assets are the addresses of the files a document refers to, with their
+// content hash in the name, and their integrity.
+type Assets struct {
+	Style, Icon, Channel, Loader, Program Asset
+}
+
+// Asset is one file. An empty Path is a file that is not there (the program,
+// before it was built): the document does without.
+type Asset struct {
+	Path      string
+	Integrity string // sha384-…, for script and fetch
+}
+
+// The document. Nothing in it has to run before the payer can type: the style
+// sheet is all that blocks it. The program is asked for at low priority, and
+// what it needs to know stands in a block of JSON, which is data and not
+// script for the content security policy.
+var document = template.Must(template.New("document").Parse(`<!doctype html>
+<html lang="en"{{with .View.Site.Hosts}} data-host="{{.}}"{{end}}>
+<head>
+<meta charset="utf-8">
+<title>{{.View.Title}}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="{{.Assets.Style.Path}}">
+<link rel="icon" href="{{.Assets.Icon.Path}}">
+<script type="module" async src="{{.Assets.Channel.Path}}" integrity="{{.Assets.Channel.Integrity}}"></script>
+{{- if and .Assets.Program.Path .Routed}}
+<link rel="preload" as="fetch" type="application/wasm" fetchpriority="low" crossorigin href="{{.Assets.Program.Path}}" integrity="{{.Assets.Program.Integrity}}" id="program">
+<script type="module" async fetchpriority="low" src="{{.Assets.Loader.Path}}" integrity="{{.Assets.Loader.Integrity}}"></script>
+{{- end}}
+</head>
+<body>{{.Body}}<script type="application/json" id="view">{{.View}}</script></body>
+</html>
+`))
+
+// Document writes the whole page. routed says that the page's path is one the
+// program knows; others do without it.
+func Document(w io.Writer, v View, a Assets, routed bool) error {
+	return document.Execute(w, struct {
+		View   View
+		Assets Assets
+		Routed bool
+		Body   template.HTML
+	}{v, a, routed, template.HTML(app.HTMLString(NewShell(v, nil)))})
+}
+
+// JSON is the View as the program asks for it.
+func JSON(w io.Writer, v View) error { return json.NewEncoder(w).Encode(v) }

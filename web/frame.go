@@ -1,0 +1,72 @@
+package web
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"paypane/web/field"
+	"paypane/web/payment"
+)
+
+// frame puts a page's content between the practice's name and the way back. The
+// element it returns is the only child that go-app mounts into the body.
+func frame(v View, main app.HTMLMain, content ...app.UI) app.UI {
+	main = field.Attr(main, "data-page", v.Page)
+	return app.Div().Class("page").Body(
+		app.Header().Class("top").Body(
+			app.If(v.Site.Practice != "", app.P().Class("practice").Text(v.Site.Practice)),
+		),
+		main.Body(content...),
+		app.Footer().Class("foot").Body(footer(v)...),
+	)
+}
+
+func footer(v View) []app.UI {
+	var parts []app.UI
+	if v.Site.Phone != "" {
+		parts = append(parts, app.P().Body(
+			app.Span().Text("Questions? Call "+v.Site.Practice+" at "),
+			field.Link("tel:"+v.Site.Phone, v.Site.Phone, true),
+		))
+	}
+	if v.Site.Return != "" {
+		parts = append(parts, app.P().Body(field.Link(v.Site.Return, "Back to the portal", true)))
+	}
+	return parts
+}
+
+// heading is the page's h1. It can take the focus, so that after a step
+// without a page load a reader starts where a loaded page would.
+func heading(text string) app.HTMLH1 {
+	return app.H1().ID("heading").TabIndex(-1).Text(text)
+}
+
+// charged lists the lines of a charge and their sum.
+func charged(c payment.Charge) app.UI {
+	rows := make([]app.UI, 0, len(c.Lines)+1)
+	for _, l := range c.Lines {
+		rows = append(rows, app.Div().Class("row").Body(
+			app.Dt().Text(lineTitle(l.Kind, l.Title, l.Service)),
+			app.Dd().Class("money").Text(l.Amount.Display()),
+		))
+	}
+	if len(c.Lines) > 1 {
+		rows = append(rows, app.Div().Class("row total").Body(
+			app.Dt().Text("Total"),
+			app.Dd().Class("money").Text(c.Total().Display()),
+		))
+	}
+	return app.Dl().Class("lines").Body(rows...)
+}
+
+// lineTitle names a bill: what it is for and when.
+func lineTitle(k payment.Kind, title string, service payment.Day) string {
+	if k == payment.Copay {
+		title = "Copay for your visit"
+	} else if title == "" {
+		title = "Visit"
+	}
+	if day := service.Words(); day != "" {
+		title += ", " + day
+	}
+	return title
+}

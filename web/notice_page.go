@@ -1,0 +1,36 @@
+package web
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"paypane/web/field"
+)
+
+// NoticePage says one thing and how to go on: nothing to pay, session over,
+// payments not available, no such page.
+type NoticePage struct {
+	app.Compo
+	View View
+}
+
+// Render prints the notice.
+func (p *NoticePage) Render() app.UI {
+	n := p.View.Notice
+	body := []app.UI{heading(n.Heading)}
+	for _, text := range n.Text {
+		body = append(body, app.P().Text(text))
+	}
+	switch {
+	case n.Code != "":
+		body = append(body, field.Attr(app.Form(), "action", n.Next).Method("post").Target("_blank").Body(
+			field.Hidden("code", n.Code),
+			app.Button().Type("submit").Class("primary").Text(n.NextText),
+		))
+	case n.Next != "":
+		body = append(body, app.P().Body(field.Link(n.Next, n.NextText, false)))
+	}
+	if n.ID != "" {
+		body = append(body, app.P().Class("hint").Text("Support code "+n.ID))
+	}
+	return frame(p.View, app.Main(), body...)
+}

@@ -1,0 +1,118 @@
+package payment
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+)
+
+// wire is the grammar of security.md 4, written another way than the parser.
+var wire = regexp.MustCompile(`^(0|[1-9][0-9]{0,6})\.[0-9]{2}$`)
+
+func FuzzParseAmount(f *testing.F) {
+	for _, s := range []string{"12.50", "0.00", "00.10", "1e3", "+1.00", "-1.00", "1.5", "1,000.00", "9999999.99", "10000000.00", "１.００", "1.00\n", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		a, err := ParseAmount(s)
+		if (err == nil) != wire.MatchString(s) {
+			t.Fatalf("ParseAmount(%q) = %v, %v; the grammar says %v", s, a, err, wire.MatchString(s))
+		}
+		if err != nil {
+			return
+		}
+		if a.String() != s {
+			t.Fatalf("%q came back as %q", s, a)
+		}
+		if d := decimal.RequireFromString(s); !a.Decimal().Equal(d) {
+			t.Fatalf("%q is %v as a decimal", s, a.Decimal())
+		}
+	})
+}
+
+func FuzzReadAmount(f *testing.F) {
+	for _, s := range []string{"45", "45.5", "$1,234.50", " 45.50 ", "45,50", "1,23.00", ".5", "5.", "０４５", "1e5", "--5", "4 5"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		a, err := ReadAmount(s)
+		if err != nil {
+			return
+		}
+		if !wire.MatchString(a.String()) {
+			t.Fatalf("ReadAmount(%q) made %q", s, a)
+		}
+		for _, again := range []string{a.String(), a.Display(), " " + a.Display() + "​"} {
+			if b, err := ReadAmount(again); err != nil || b != a {
+				t.Fatalf("%q read as %v, shown as %q, read again as %v, %v", s, a, again, b, err)
+			}
+		}
+	})
+}
+
+func TestReadAmountAsPeopleType(t *testing.T) {
+	for typed, want := range map[string]string{
+		"45": "45.00", "45.5": "45.50", "$45.50": "45.50", "$ 1,234.5": "1234.50", "1234": "1234.00",
+		".50": "0.50", "007": "7.00", "４５．５０": "45.50", "45.": "45.00", "1,000,000": "1000000.00", "٤٥": "45.00",
+	} {
+		if a, err := ReadAmount(typed); err != nil || a.String() != want {
+			t.Errorf("%q is read as %v, %v; want %s", typed, a, err, want)
+		}
+	}
+	for _, typed := range []string{"", "$", "45,50", "1.000,00", "45.505", "-5", "1e3", "forty", "4.5.6", "12,34", ",5", "99999999", "0x10", "5$"} {
+		if a, err := ReadAmount(typed); err == nil {
+			t.Errorf("%q is read as %v; it is not clear", typed, a)
+		}
+	}
+}
+
+func amounts() *rapid.Generator[Amount] {
+	return rapid.Map(rapid.Int64Range(0, maxCents), Cents)
+}
+
+func TestAmountsAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := amounts().Draw(t, "a"), amounts().Draw(t, "b")
+		if got := a.Plus(b).Decimal(); !got.Equal(a.Decimal().Add(b.Decimal())) {
+			t.Fatalf("%v + %v = %v", a, b, got)
+		}
+		if a.Plus(b).Minus(b) != a {
+			t.Fatalf("%v + %v − %v is not the first again", a, b, b)
+		}
+		if a.Less(b) && !a.Minus(b).IsZero() {
+			t.Fatalf("%v − %v is more than nothing", a, b)
+		}
+		back, err := FromDecimal(a.Decimal())
+		if err != nil || back != a {
+			t.Fatalf("%v came back from decimal as %v, %v", a, back, err)
+		}
+		if strings.ReplaceAll(a.Display(), ",", "") != "$"+a.String() {
+			t.Fatalf("%v is shown as %s", a, a.Display())
+		}
+	})
+}
+
+func TestFromDecimalRefusesWhatIsNotMoney(t *testing.T) {
+	for _, s := range []string{"0.005", "-0.01", "10000000", "1e20", "0.001"} {
+		if a, err := FromDecimal(decimal.RequireFromString(s)); err == nil {
+			t.Errorf("%s became %v", s, a)
+		}
+	}
+}
+
+func TestAmountIsTextInJSON(t *testing.T) {
+	b, err := json.Marshal(struct{ A Amount }{Cents(1250)})
+	if err != nil || string(b) != `{"A":"12.50"}` {
+		t.Fatalf("%s, %v", b, err)
+	}
+	for _, bad := range []string{`{"A":12.5}`, `{"A":1250}`, `{"A":"12.5"}`, `{"A":"1e1"}`, `{"A":"-1.00"}`, `{"A":""}`} {
+		var v struct{ A Amount }
+		if err := json.Unmarshal([]byte(bad), &v); err == nil {
+			t.Errorf("%s was read as %v", bad, v.A)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package payment
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// statements draws what patients may owe: copay, claims, held bills, odd cents.
+func statements(t *rapid.T) Statement {
+	var s Statement
+	if rapid.Bool().Draw(t, "copay") {
+		s.Bills = append(s.Bills, Bill{ID: "copay-1", Kind: Copay, Number: "1", Owed: Cents(rapid.Int64Range(1, 10000).Draw(t, "copay amount"))})
+	}
+	for i := range rapid.IntRange(0, 6).Draw(t, "claims") {
+		n := strconv.Itoa(500 + i)
+		b := Bill{ID: BillID(Claim, n), Kind: Claim, Number: n, Owed: Cents(rapid.Int64Range(0, 300000).Draw(t, "owed"))}
+		if rapid.IntRange(0, 4).Draw(t, "held") == 0 {
+			b.Hold = HoldArranged
+		}
+		s.Bills = append(s.Bills, b)
+	}
+	return s
+}
+
+func choices(t *rapid.T, s Statement) Choice {
+	c := Choice{Pay: rapid.SampledFrom([]string{PayAll, PaySome, PayOther, "", "x"}).Draw(t, "pay")}
+	for _, b := range s.Bills {
+		if rapid.Bool().Draw(t, "tick") {
+			c.Bills = append(c.Bills, b.ID)
+		}
+	}
+	c.Amount = rapid.SampledFrom([]string{"", "1", "0.50", "45.5", "$2,000", "abc", s.Due().String(), s.Due().Plus(Cents(1)).String()}).Draw(t, "amount")
+	return c
+}
+
+// Whatever is owed and chosen: there is either a charge or a problem; a charge
+// is valid, pays nothing that is held, no bill more than is owed of it, and
+// exactly what was chosen.
+func TestChargeNeverAsksForMoreThanIsOwed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := statements(t)
+		c := choices(t, s)
+		charge, problems := c.Charge(s)
+		if len(problems) > 0 {
+			if len(charge.Lines) > 0 {
+				t.Fatal("a charge beside a problem")
+			}
+			return
+		}
+		if err := charge.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range charge.Lines {
+			i := slices.IndexFunc(s.Bills, func(b Bill) bool { return b.ID == l.Bill })
+			if b := s.Bills[i]; b.Hold != "" || b.Owed.Less(l.Amount) {
+				t.Fatalf("line %v pays bill %v", l, b)
+			}
+		}
+		switch c.Pay {
+		case PayAll:
+			if charge.Total() != s.Due() {
+				t.Fatalf("all is %v of %v", charge.Total(), s.Due())
+			}
+		case PayOther:
+			if want, _ := ReadAmount(c.Amount); charge.Total() != want {
+				t.Fatalf("%s became %v", c.Amount, charge.Total())
+			}
+		case PaySome:
+			if len(charge.Lines) != len(c.Bills) {
+				t.Fatalf("%d bills chosen, %d paid", len(c.Bills), len(charge.Lines))
+			}
+		default:
+			t.Fatalf("choice %q made a charge", c.Pay)
+		}
+	})
+}
+
+// Money on its way is never asked for a second time: charge, reserve, charge
+// again, as often as one likes, never sums up to more than was owed.
+func TestReservedMoneyIsNotAskedForTwice(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := statements(t)
+		due := s.Due()
+		var sent []Line
+		for range rapid.IntRange(1, 6).Draw(t, "charges") {
+			now := s.Reserve(sent)
+			charge, problems := choices(t, now).Charge(now)
+			if len(problems) == 0 {
+				sent = append(sent, charge.Lines...)
+			}
+		}
+		if total := (Charge{Lines: sent}).Total(); due.Less(total) {
+			t.Fatalf("%v charged of %v owed", total, due)
+		}
+		for _, b := range s.Reserve(sent).Bills {
+			if b.Hold == HoldChecking && b.Owed.IsZero() {
+				t.Fatalf("a bill that is being checked shows no amount: %v", b)
+			}
+		}
+	})
+}
+
+func TestChoiceSaysWhatIsWrong(t *testing.T) {
+	s := Statement{Bills: []Bill{
+		{ID: "claim-1", Kind: Claim, Number: "1", Owed: Cents(8000)},
+		{ID: "claim-2", Kind: Claim, Number: "2", Owed: Cents(4000)},
+		{ID: "claim-3", Kind: Claim, Number: "3", Owed: Cents(9900), Hold: HoldArranged},
+	}}
+	for _, c := range []struct {
+		choice Choice
+		text   string
+	}{
+		{Choice{}, "Choose what you want to pay"},
+		{Choice{Pay: "everything"}, "Choose what you want to pay"},
+		{Choice{Pay: PaySome}, "Choose at least one bill"},
+		{Choice{Pay: PaySome, Bills: []string{"claim-1", "claim-3"}}, "One of the bills you chose can no longer be paid here. Choose again."},
+		{Choice{Pay: PayOther}, "Enter the amount you want to pay"},
+		{Choice{Pay: PayOther, Amount: "0.99"}, "The smallest payment is $1.00."},
+		{Choice{Pay: PayOther, Amount: "120.01"}, "You owe $120.00. Enter $120.00 or less."},
+		{Choice{Pay: PayOther, Amount: "45,5"}, "Enter an amount in dollars and cents, like 45.50"},
+	} {
+		if _, problems := c.choice.Charge(s); len(problems) != 1 || problems[0].Text != c.text {
+			t.Errorf("%+v: %v; want %q", c.choice, problems, c.text)
+		}
+	}
+	if _, problems := (Choice{Pay: PayAll}).Charge(Statement{}); len(problems) != 1 {
+		t.Errorf("nothing due: %v", problems)
+	}
+}
+
+func TestValidateRefusesWhatMustNotReachTheUpstream(t *testing.T) {
+	claim := Line{Bill: "claim-1", Kind: Claim, Number: "1", Amount: Cents(1)}
+	copay := Line{Bill: "copay-1", Kind: Copay, Number: "1", Amount: Cents(1)}
+	other := Line{Bill: "copay-2", Kind: Copay, Number: "2", Amount: Cents(1)}
+	for name, lines := range map[string][]Line{
+		"no lines":       nil,
+		"nothing to pay": {{Bill: "claim-1", Kind: Claim, Number: "1"}},
+		"twice the same": {claim, claim},
+		"two copays":     {copay, other},
+		"no bill":        {{Kind: Claim, Number: "1", Amount: Cents(1)}},
+		"unknown kind":   {{Bill: "gift-1", Kind: "gift", Number: "1", Amount: Cents(1)}},
+	} {
+		if (Charge{Lines: lines}).Validate() == nil {
+			t.Errorf("%s passes", name)
+		}
+	}
+	if err := (Charge{Lines: []Line{copay, claim}}).Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+// The state machine, drawn once more as the pairs that are allowed.
+func TestStatesOnlyMoveForward(t *testing.T) {
+	allowed := map[[2]State]bool{
+		{Created, Sending}: true,
+		{Sending, Taken}:   true, {Sending, Declined}: true, {Sending, NotSent}: true, {Sending, Unknown}: true,
+		{Unknown, Taken}: true, {Unknown, Declined}: true, {Unknown, NotSent}: true,
+	}
+	states := []State{Created, Sending, Taken, Declined, NotSent, Unknown, ""}
+	for _, from := range states {
+		for _, to := range states {
+			if from.May(to) != allowed[[2]State{from, to}] {
+				t.Errorf("%q to %q: %v", from, to, from.May(to))
+			}
+		}
+		if from.Final() && from.Live() {
+			t.Errorf("%q is both final and live", from)
+		}
+	}
+}

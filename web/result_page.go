@@ -1,0 +1,135 @@
+package web
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"paypane/web/field"
+	"paypane/web/payment"
+)
+
+// ResultPage shows what became of an attempt: the truth, or that it is not
+// known.
+type ResultPage struct {
+	app.Compo
+	View View
+	step *step
+}
+
+func (r *Result) heading() string {
+	total := r.Attempt.Charge.Total().Display()
+	switch r.Attempt.State {
+	case payment.Taken:
+		return "You paid " + total
+	case payment.Declined, payment.NotSent:
+		return "Your payment did not go through"
+	case payment.Unknown:
+		return "We do not know yet if your payment went through"
+	}
+	return "Your payment of " + total + " is being sent"
+}
+
+// Render prints the outcome first, then what it means, then what was paid.
+func (p *ResultPage) Render() app.UI {
+	v := p.View
+	r := v.Result
+	a := r.Attempt
+	main := field.Attr(app.Main(), "data-outcome", a.State.Shown())
+	main = field.Attr(main, "data-attempt", a.ID)
+	class, word := mark(a.State)
+	return frame(v, main,
+		field.Attr(app.Div(), "aria-live", "polite").Class("outcome").Body(
+			field.Attr(app.P(), "class", "mark "+class).Text(word),
+			heading(v.heading()),
+			app.Div().Class("means").Body(r.means()...),
+		),
+		app.Section().Aria("labelledby", "details").Body(
+			app.H2().ID("details").Text("Details"),
+			r.details(v.Site),
+			charged(a.Charge),
+		),
+		p.next(),
+	)
+}
+
+// mark is the outcome as a class and as a word: never by colour alone.
+func mark(s payment.State) (class, word string) {
+	switch s {
+	case payment.Taken:
+		return "success", "Paid"
+	case payment.Declined, payment.NotSent:
+		return "danger", "Not paid"
+	case payment.Unknown:
+		return "warning", "Being checked"
+	}
+	return "wait", "Please wait"
+}
+
+// means says in words what the outcome means for the payer's money. "No money
+// was taken" stands here only for the outcomes that prove it.
+func (r *Result) means() []app.UI {
+	p := func(text string) app.UI { return app.P().Text(text) }
+	strong := func(text string) app.UI { return app.P().Body(app.Strong().Text(text)) }
+	a := r.Attempt
+	switch a.State {
+	case payment.Taken:
+		words := []app.UI{p("Your payment went through. Keep this page or print it for your records. Your balance may take a day to change.")}
+		if a.EmailSent {
+			words = append(words, p("A receipt is on its way to "+a.Email+"."))
+		}
+		return words
+	case payment.Declined:
+		if a.Refusal == payment.RefusedCode {
+			return []app.UI{p("The bank could not confirm the security code."), strong("No money was taken."), p("Check it and try again.")}
+		}
+		return []app.UI{p("Your bank did not approve this payment."), strong("No money was taken."), p("You can try another card or call your bank.")}
+	case payment.NotSent:
+		return []app.UI{p("Payments are not available right now."), strong("No money was taken."), p("Try again later or call the practice.")}
+	case payment.Unknown:
+		return []app.UI{strong("Do not pay again."),
+			p("The payment was sent, but the answer got lost. This page shows the answer as soon as it is known. You can close it and come back, or ask the practice with the support code below.")}
+	}
+	return []app.UI{strong("Do not pay again."), p("This takes a few seconds. This page shows the answer by itself.")}
+}
+
+// details are the facts to keep: reference, card, time, for whom.
+func (r *Result) details(site Site) app.UI {
+	a := r.Attempt
+	rows := []app.UI{}
+	add := func(term, text string) {
+		if text != "" {
+			rows = append(rows, app.Div().Class("row").Body(app.Dt().Text(term), app.Dd().Text(text)))
+		}
+	}
+	add("Amount", a.Charge.Total().Display())
+	add("To", site.Practice)
+	add("For", r.Patient)
+	if a.Last4 != "" {
+		add("Card", a.Brand.Name()+" ending in "+a.Last4)
+	}
+	add(map[bool]string{true: "Paid", false: "Sent"}[a.State == payment.Taken], r.When)
+	add("Reference", a.Reference)
+	add("Support code", a.SupportCode())
+	return app.Dl().Class("lines facts").Body(rows...)
+}
+
+// next is what can be done from here. A new attempt is offered only where no
+// money can have moved.
+func (p *ResultPage) next() app.UI {
+	a := p.View.Result.Attempt
+	switch a.State {
+	case payment.Declined, payment.NotSent:
+		return app.Div().Class("next").Body(
+			field.Form("/payments/"+a.ID+"/again", p.step.onSubmit,
+				app.Button().Type("submit").Class("primary").Text("Try again")),
+			app.P().Body(field.Link("/pay", "Change what you pay", false)),
+		)
+	case payment.Taken:
+		return app.Div().Class("next").Body(app.P().Body(field.Link("/pay", "See what you still owe", false)))
+	}
+	return app.Div().Class("next")
+}
+
+// OnMount follows an attempt that is still under way.
+func (p *ResultPage) OnMount(ctx app.Context) {
+	p.step.watch(ctx)
+}

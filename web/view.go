@@ -1,0 +1,130 @@
+// Package web is everything the payer's browser runs, and therefore everything
+// they may read: the pages of the payment flow and the program that takes them
+// over once WebAssembly has arrived.
+//
+// A page is a go-app component made from a View, which is all the server tells
+// about it. The server prints the component into the document (Document) and
+// puts the View beside it; the browser program (Run) reads the View, builds the
+// same component over the elements that are already there, and from then on
+// asks the Desk for the next View instead of loading a page.
+package web
+
+import (
+	"time"
+
+	"paypane/web/payment"
+)
+
+// The pages, as the data-page attribute of <main> names them.
+const (
+	PageAmount      = "amount"      // what do you want to pay?
+	PageNothing     = "nothing"     // there is nothing to pay
+	PageCard        = "card"        // the card form of one attempt
+	PageResult      = "result"      // what became of an attempt
+	PageSession     = "session"     // no session, or not any more
+	PageLaunch      = "launch"      // the launch was refused
+	PageCookies     = "cookies"     // the browser keeps no cookies in this frame
+	PageUnavailable = "unavailable" // payments cannot be taken at the moment
+	PageMissing     = "missing"     // no such page, or not this patient's
+	PageError       = "error"       // we failed
+)
+
+// View is everything a page shows. Exactly the part that Page names is set;
+// the notices share Notice.
+type View struct {
+	Page     string            `json:"page"`
+	Path     string            `json:"path"` // the page's address, without origin
+	Site     Site              `json:"site"`
+	Amount   *Amount           `json:"amount,omitempty"`
+	Card     *Card             `json:"card,omitempty"`
+	Result   *Result           `json:"result,omitempty"`
+	Notice   *Notice           `json:"notice,omitempty"`
+	Problems []payment.Problem `json:"problems,omitempty"`
+}
+
+// Site is what every page of a practice shows.
+type Site struct {
+	Practice string `json:"practice"`        // the practice's name; empty without a session
+	Phone    string `json:"phone,omitempty"` // to call when in doubt
+	Return   string `json:"return,omitempty"`
+	Hosts    string `json:"hosts,omitempty"` // origins that may frame the page and talk to it, space-separated
+}
+
+// Amount is the page "What do you want to pay?".
+type Amount struct {
+	Statement payment.Statement `json:"statement"`
+	Chosen    payment.Choice    `json:"chosen"` // what the payer had chosen, as typed
+	Live      []payment.Attempt `json:"live,omitempty"`
+}
+
+// Card is the page with the card form of one attempt.
+type Card struct {
+	Attempt payment.Attempt `json:"attempt"`
+	Patient string          `json:"patient"` // for whom
+	Brands  []payment.Brand `json:"brands"`  // what the department takes
+	Today   time.Time       `json:"today"`   // in the practice's time zone
+	// Typed is what is printed back after an error without script. It never
+	// holds the card number or the security code.
+	Typed Typed `json:"typed"`
+}
+
+// Typed are the inputs of the card form that may be printed back.
+type Typed struct {
+	Expiry  string `json:"expiry,omitempty"`
+	Name    string `json:"name,omitempty"`
+	Address string `json:"address,omitempty"`
+	ZIP     string `json:"zip,omitempty"`
+	Email   string `json:"email,omitempty"`
+}
+
+// Result is the page that always shows the truth about one attempt.
+type Result struct {
+	Attempt  payment.Attempt `json:"attempt"`
+	Patient  string          `json:"patient"`
+	TimeZone string          `json:"timeZone"` // abbreviation of the zone the times are printed in
+	When     string          `json:"when"`     // "November 21, 2026 at 10:42 AM", of the outcome, or of the sending
+}
+
+// Notice is a page that says one thing and how to go on.
+type Notice struct {
+	Heading string   `json:"heading"`
+	Text    []string `json:"text"`
+	// Next is where to go on, with its words; both empty where there is none.
+	Next     string `json:"next,omitempty"`
+	NextText string `json:"nextText,omitempty"`
+	// Code makes the next step a form that posts a one-time code to Next in a
+	// window of its own (cookies refused in the frame).
+	Code string `json:"code,omitempty"`
+	// ID is the request's id, for the practice's support.
+	ID string `json:"id,omitempty"`
+}
+
+// Title is the document's title: it changes with the step and starts with
+// "Error: " where something has to be mended.
+func (v View) Title() string {
+	title := v.heading()
+	if v.Site.Practice != "" {
+		title += " – " + v.Site.Practice
+	}
+	if len(v.Problems) > 0 {
+		title = "Error: " + title
+	}
+	return title
+}
+
+// heading is the text of the page's only h1.
+func (v View) heading() string {
+	switch {
+	case v.Page == PageNothing:
+		return "Nothing to pay right now"
+	case v.Amount != nil:
+		return "What do you want to pay?"
+	case v.Card != nil:
+		return "Pay " + v.Card.Attempt.Charge.Total().Display()
+	case v.Result != nil:
+		return v.Result.heading()
+	case v.Notice != nil:
+		return v.Notice.Heading
+	}
+	return "Payment"
+}
