@@ -29,7 +29,7 @@ func (p *CardPage) Render() app.UI {
 		),
 		app.Section().Class("paying").Aria("labelledby", "paying").Body(
 			app.H2().ID("paying").Text("What you are paying"),
-			app.If(c.Patient != "", app.P().Class("hint").Text("For "+c.Patient)),
+			app.If(c.Attempt.PatientName != "", app.P().Class("hint").Text("For "+c.Attempt.PatientName)),
 			charged(c.Attempt.Charge),
 			app.P().Body(field.Link("/pay", "Change what you pay", false)),
 		),

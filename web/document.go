@@ -27,6 +27,10 @@ type Asset struct {
 // sheet is all that blocks it. The program is asked for at low priority, and
 // what it needs to know stands in a block of JSON, which is data and not
 // script for the content security policy.
+//
+// The server's header says Referrer-Policy: no-referrer. Under it browsers send
+// "Origin: null" with our own forms, and those without Sec-Fetch-Site could not
+// prove where a form comes from. So the document relaxes it, to ourselves only.
 var document = template.Must(template.New("document").Parse(`<!doctype html>
 <html lang="en"{{with .View.Site.Hosts}} data-host="{{.}}"{{end}}>
 <head>
@@ -34,6 +38,7 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 <title>{{.View.Title}}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="referrer" content="same-origin">
 <link rel="stylesheet" href="{{.Assets.Style.Path}}">
 <link rel="icon" href="{{.Assets.Icon.Path}}">
 <script type="module" async src="{{.Assets.Channel.Path}}" integrity="{{.Assets.Channel.Integrity}}"></script>

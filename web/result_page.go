@@ -35,6 +35,7 @@ func (p *ResultPage) Render() app.UI {
 	a := r.Attempt
 	main := field.Attr(app.Main(), "data-outcome", a.State.Shown())
 	main = field.Attr(main, "data-attempt", a.ID)
+	main = field.If(main, a.Reference != "", "data-reference", a.Reference)
 	class, word := mark(a.State)
 	return frame(v, main,
 		field.Attr(app.Div(), "aria-live", "polite").Class("outcome").Body(
@@ -102,7 +103,7 @@ func (r *Result) details(site Site) app.UI {
 	}
 	add("Amount", a.Charge.Total().Display())
 	add("To", site.Practice)
-	add("For", r.Patient)
+	add("For", a.PatientName)
 	if a.Last4 != "" {
 		add("Card", a.Brand.Name()+" ending in "+a.Last4)
 	}

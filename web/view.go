@@ -60,9 +60,8 @@ type Amount struct {
 // Card is the page with the card form of one attempt.
 type Card struct {
 	Attempt payment.Attempt `json:"attempt"`
-	Patient string          `json:"patient"` // for whom
-	Brands  []payment.Brand `json:"brands"`  // what the department takes
-	Today   time.Time       `json:"today"`   // in the practice's time zone
+	Brands  []payment.Brand `json:"brands"` // what the department takes
+	Today   time.Time       `json:"today"`  // in the practice's time zone
 	// Typed is what is printed back after an error without script. It never
 	// holds the card number or the security code.
 	Typed Typed `json:"typed"`
@@ -79,10 +78,8 @@ type Typed struct {
 
 // Result is the page that always shows the truth about one attempt.
 type Result struct {
-	Attempt  payment.Attempt `json:"attempt"`
-	Patient  string          `json:"patient"`
-	TimeZone string          `json:"timeZone"` // abbreviation of the zone the times are printed in
-	When     string          `json:"when"`     // "November 21, 2026 at 10:42 AM", of the outcome, or of the sending
+	Attempt payment.Attempt `json:"attempt"`
+	When    string          `json:"when"` // of the outcome, or of the sending: "November 21, 2026 at 10:42 AM EST"
 }
 
 // Notice is a page that says one thing and how to go on.

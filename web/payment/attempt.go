@@ -75,6 +75,8 @@ type Attempt struct {
 	ID     string `json:"id"`
 	State  State  `json:"state"`
 	Charge Charge `json:"charge"`
+	// PatientName is for whom, as the practice writes the name.
+	PatientName string `json:"patientName,omitempty"`
 	// Brand and Last4 are the card's, once it was used.
 	Brand Brand  `json:"brand,omitempty"`
 	Last4 string `json:"last4,omitempty"`

@@ -11,6 +11,9 @@ func ReadEmail(typed string) (string, *Problem) {
 	if s == "" {
 		return "", nil
 	}
+	if HoldsCardNumber(s) {
+		return "", &Problem{Code: "email_number", Field: FieldEmail, Text: "Enter an email address, not the card number"}
+	}
 	local, domain, _ := strings.Cut(s, "@")
 	dot := strings.LastIndexByte(domain, '.')
 	if local == "" || dot < 1 || dot == len(domain)-1 || len(s) > 254 ||

@@ -1,0 +1,22 @@
+package bff
+
+import (
+	"context"
+
+	"paypane/web/payment"
+)
+
+// Practice is the upstream as the server needs it. The patient is always a
+// parameter: it comes from the session and never from a request.
+type Practice interface {
+	// Statement reads what the patient owes.
+	Statement(context.Context, payment.Patient) (payment.Statement, error)
+	// Department reads which cards the collecting department takes on the web,
+	// and its time zone. No brands: it takes none.
+	Department(context.Context, payment.Patient) (payment.Department, error)
+	// Collect charges a card, at most once, and classifies the answer. It never
+	// tries again.
+	Collect(context.Context, payment.Patient, payment.Charge, *payment.Card) payment.Outcome
+	// EmailReceipt has the upstream mail the receipt of a payment.
+	EmailReceipt(ctx context.Context, p payment.Patient, reference, email string) error
+}

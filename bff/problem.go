@@ -1,0 +1,87 @@
+package bff
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"paypane/bff/ledger"
+	"paypane/web"
+)
+
+// failure is an error that a handler knows the status of.
+type failure struct {
+	status int
+	cause  error
+}
+
+func (f failure) Error() string { return fmt.Sprintf("%d: %v", f.status, f.cause) }
+func (f failure) Unwrap() error { return f.cause }
+
+// unavailable says that the upstream could not be asked, before anything was
+// sent.
+type unavailable struct {
+	cause error
+	// live is the id of a payment whose result is not known; with one, nobody
+	// may be told that no money was taken.
+	live string
+}
+
+func (u unavailable) Error() string { return "upstream not available: " + u.cause.Error() }
+func (u unavailable) Unwrap() error { return u.cause }
+
+// answer is the one place that turns errors into pages. What went wrong is for
+// the log; the payer is told what it means for their money and how to go on.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, v Visit, err error) {
+	status, view := s.explain(r, err)
+	view.Site = s.site(v)
+	if status >= 500 {
+		s.log.ErrorContext(r.Context(), "request failed", "id", requestID(r.Context()), "error", err.Error())
+	}
+	if err := s.render(w, r, status, view); err != nil {
+		s.log.ErrorContext(r.Context(), "render error page", "id", requestID(r.Context()), "error", err.Error())
+	}
+}
+
+func (s *Server) explain(r *http.Request, err error) (int, web.View) {
+	notice := func(page string, n web.Notice) web.View {
+		return web.View{Page: page, Path: r.URL.Path, Notice: &n}
+	}
+	var f failure
+	var u unavailable
+	switch {
+	case errors.Is(err, errSessionOver):
+		return http.StatusUnauthorized, notice(web.PageSession, web.Notice{
+			Heading: "This page timed out to protect your information",
+			Text: []string{"To see whether a payment went through, or to pay, open the payment page again from the portal.",
+				"A payment that was already sent is not sent again."}})
+	case errors.Is(err, errNoCookie):
+		return http.StatusUnauthorized, notice(web.PageSession, web.Notice{
+			Heading: "Open the payment page from your portal",
+			Text:    []string{"This page works once you have come here from your patient portal. Sign in there and choose to pay your bill."}})
+	case errors.Is(err, ledger.ErrNotFound), errors.As(err, &f) && f.status == http.StatusNotFound:
+		n := web.Notice{Heading: "There is nothing here", Text: []string{"The address may be mistyped, or it belongs to somebody else."}}
+		if r.URL.Path != web.PathAmount {
+			n.Next, n.NextText = web.PathAmount, "See what you owe"
+		}
+		return http.StatusNotFound, notice(web.PageMissing, n)
+	case errors.As(err, &u):
+		n := web.Notice{Heading: "Payments are not available right now",
+			Text: []string{"No money was taken. Try again later or call the practice."},
+			Next: r.URL.Path, NextText: "Try again"}
+		if u.live != "" {
+			n.Text = []string{"Nothing new was sent. Your earlier payment is still being checked."}
+			n.Next, n.NextText = web.PathResult+u.live, "See its status"
+		}
+		return http.StatusServiceUnavailable, notice(web.PageUnavailable, n)
+	case errors.As(err, &f):
+		return f.status, notice(web.PageError, web.Notice{
+			Heading: "That did not work",
+			Text:    []string{"What your browser sent could not be read, so nothing was done with it. Go back and try again."},
+			ID:      requestID(r.Context())})
+	}
+	return http.StatusInternalServerError, notice(web.PageError, web.Notice{
+		Heading: "Something went wrong on our side",
+		Text:    []string{"Try again. If you had pressed Pay, look at the status of your payment first: open the payment page again from the portal."},
+		ID:      requestID(r.Context())})
+}

@@ -1,0 +1,245 @@
+// Package bff is the server between the payer's browser and the practice's
+// systems: it holds the sessions and the secrets, renders the pages, writes
+// every attempt down before it is sent, and forwards it once.
+//
+// A Server is an http.Handler. Its route table (routes) is the map of what it
+// does; every route in it needs a session unless it says otherwise, and every
+// answer carries the security headers.
+package bff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"paypane/static"
+	"paypane/web"
+)
+
+// Ledger is everything the server keeps.
+type Ledger interface {
+	Attempts
+	Sessions
+	Launches
+	// Ready reports whether something can be written.
+	Ready(context.Context) error
+	// RecoverSending turns every attempt that a server before us left as
+	// sending into unknown, and counts them.
+	RecoverSending(context.Context) (int, error)
+}
+
+// Config is what a Server needs. Origin, Portals, Practice, Ledger and Keys are
+// required.
+type Config struct {
+	Origin   string   // the public address of the pages, "https://pay.example"
+	Portals  []Portal // from ReadPortals
+	Practice Practice // athena.Client
+	Ledger   Ledger   // ledger.Ledger
+	Keys     [][]byte // secrets of at least 32 bytes; the first signs, all verify
+	// Zone is where times of day are told; nil: America/New_York, in which
+	// athenahealth keeps its books.
+	Zone *time.Location
+	Log  *slog.Logger     // nil: slog.Default
+	Now  func() time.Time // nil: time.Now
+}
+
+// Server answers the pay origin.
+type Server struct {
+	origin   string
+	portals  []Portal
+	practice Practice
+	ledger   Ledger
+	store    *store
+	files    *static.Files
+	assets   web.Assets
+	zone     *time.Location
+	log      *slog.Logger
+	now      func() time.Time
+	after    func(time.Duration) <-chan time.Time
+	sending  sync.WaitGroup // charges under way
+	handler  http.Handler
+}
+
+// New makes a Server and recovers what one before it left unfinished: nothing
+// is sent again.
+func New(ctx context.Context, cfg Config) (*Server, error) {
+	s := &Server{
+		origin: cfg.Origin, portals: cfg.Portals, practice: cfg.Practice, ledger: cfg.Ledger,
+		zone: cfg.Zone, log: cfg.Log, now: cfg.Now, after: time.After,
+	}
+	u, err := url.Parse(cfg.Origin)
+	switch {
+	case err != nil || !webOrigin(u) || u.Scheme+"://"+u.Host != cfg.Origin:
+		return nil, fmt.Errorf("origin %q is not an address like https://pay.example", cfg.Origin)
+	case len(cfg.Portals) == 0 || cfg.Practice == nil || cfg.Ledger == nil:
+		return nil, errors.New("portals, practice and ledger are required")
+	case len(cfg.Keys) == 0:
+		return nil, errors.New("at least one key is required")
+	}
+	for _, key := range cfg.Keys {
+		if len(key) < 32 {
+			return nil, errors.New("a key has fewer than 32 bytes")
+		}
+	}
+	for _, p := range cfg.Portals {
+		if p.allows(cfg.Origin) {
+			return nil, fmt.Errorf("portal %q has our own origin; it must be another", p.ID)
+		}
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.zone == nil {
+		if s.zone, err = time.LoadLocation("America/New_York"); err != nil {
+			return nil, err
+		}
+	}
+	if s.store, err = newStore(cfg.Ledger, cfg.Keys, s.now); err != nil {
+		return nil, err
+	}
+	if s.files, err = static.Load(); err != nil {
+		return nil, err
+	}
+	s.assets = assets(s.files)
+	if s.assets.Program.Path == "" {
+		s.log.Warn("the browser program is not built; the pages are plain forms")
+	}
+	n, err := cfg.Ledger.RecoverSending(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("recover attempts: %w", err)
+	}
+	if n > 0 {
+		s.log.Warn("attempts were under way when the last server stopped; their result is unknown", "attempts", n)
+	}
+	s.handler = s.build()
+	return s, nil
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Drain waits until no charge is under way, or ctx ends.
+func (s *Server) Drain(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		s.sending.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("drain: %w", ctx.Err())
+	}
+}
+
+// page is a handler with a session; open is one without.
+type (
+	page func(http.ResponseWriter, *http.Request, Visit) error
+	open func(http.ResponseWriter, *http.Request) error
+)
+
+// route is a line of the route table. It has either a page, which is served
+// only to a live session, or an open handler.
+type route struct {
+	pattern string
+	page    page
+	open    open
+}
+
+// routes is everything this server answers.
+func (s *Server) routes() []route {
+	return []route{
+		{pattern: "GET /pay", page: s.showAmount},
+		{pattern: "POST /pay", page: s.choose},
+		{pattern: "GET /pay/{attempt}", page: s.showCard},
+		{pattern: "POST /pay/{attempt}", page: s.pay},
+		{pattern: "GET /payments/{attempt}", page: s.showResult},
+		{pattern: "POST /payments/{attempt}/again", page: s.again},
+
+		{pattern: "POST /launch", open: s.launch},
+		{pattern: "GET /launch/arrive", open: s.arrive},
+		{pattern: "GET /embed/v1/frame", open: s.embedFrame},
+		{pattern: "GET /embed/v1/pay-pane.js", open: plain(s.files.ServeNamed("pay-pane.js"))},
+		{pattern: "GET /static/", open: plain(s.files.ServeHTTP)},
+		{pattern: "GET /livez", open: s.livez},
+		{pattern: "GET /readyz", open: s.readyz},
+		{pattern: "/", open: s.missing},
+	}
+}
+
+// build puts the middlewares around the route table. The order is the order in
+// which a request meets them.
+func (s *Server) build() http.Handler {
+	mux := http.NewServeMux()
+	for _, rt := range s.routes() {
+		if rt.page != nil {
+			mux.Handle(rt.pattern, s.withVisit(rt.page))
+		} else {
+			mux.Handle(rt.pattern, s.withoutVisit(rt.open))
+		}
+	}
+	return s.access(s.secure(s.host(s.ownOrigin(mux))))
+}
+
+// withVisit serves a page to a live session. The answer may be framed by the
+// portal that launched it, also the one that says that the session is over.
+func (s *Server) withVisit(p page) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v, err := s.store.visit(r)
+		s.dress(w, v)
+		if err == nil {
+			err = p(w, r, v)
+		}
+		if err != nil {
+			s.answer(w, r, v, err)
+		}
+	})
+}
+
+func (s *Server) withoutVisit(o open) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := o(w, r); err != nil {
+			s.answer(w, r, Visit{}, err)
+		}
+	})
+}
+
+func plain(h http.HandlerFunc) open {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		h(w, r)
+		return nil
+	}
+}
+
+// livez says that the process answers, whatever the upstream does.
+func (s *Server) livez(w http.ResponseWriter, _ *http.Request) error {
+	_, err := w.Write([]byte("ok\n"))
+	return err
+}
+
+// readyz says that the ledger can be written to.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	if err := s.ledger.Ready(ctx); err != nil {
+		s.log.ErrorContext(ctx, "not ready", "error", err.Error())
+		http.Error(w, "the ledger cannot be written to", http.StatusServiceUnavailable)
+		return nil
+	}
+	_, err := w.Write([]byte("ok\n"))
+	return err
+}
+
+// missing is every other address.
+func (s *Server) missing(http.ResponseWriter, *http.Request) error {
+	return failure{status: http.StatusNotFound}
+}

@@ -1,0 +1,183 @@
+package bff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"github.com/go-jose/go-jose/v4/json"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"paypane/web/payment"
+)
+
+// The limits of a launch token.
+const (
+	tokenType   = "pay-launch+jwt"
+	tokenLife   = 5 * time.Minute // the longest exp − iat
+	tokenSkew   = 5 * time.Second // between the portal's clock and ours
+	tokenLength = 8 << 10         // bytes
+)
+
+// tokenAlgorithms are the only ones that are looked at; which of them a key
+// may be used with, the key decides.
+var tokenAlgorithms = []jose.SignatureAlgorithm{jose.EdDSA, jose.ES256, jose.RS256}
+
+// claims are the claims of a launch token (embed.md, Launch). Times are
+// seconds since 1970.
+type claims struct {
+	Issuer      string   `json:"iss"`
+	Audience    audience `json:"aud"`
+	IssuedAt    *int64   `json:"iat"`
+	Expires     *int64   `json:"exp"`
+	NotBefore   *int64   `json:"nbf"`
+	ID          string   `json:"jti"`
+	Subject     string   `json:"sub"` // who is signed in at the portal
+	Practice    int      `json:"practiceid"`
+	Department  int      `json:"departmentid"`
+	Patient     int      `json:"patientid"`
+	Appointment int      `json:"appointmentid"`
+	Role        string   `json:"role"` // patient (the default), payer, staff
+	Name        string   `json:"name"`
+	Email       string   `json:"email"` // fills in the address for the receipt
+	Locale      string   `json:"locale"`
+	View        string   `json:"view"`
+	ReturnURL   string   `json:"return_url"`
+}
+
+// audience is one name, or a list of exactly one: RFC 7519 has both, and what a
+// portal's library writes is not up to the portal.
+type audience string
+
+func (a *audience) UnmarshalJSON(b []byte) error {
+	var list []string
+	if err := json.Unmarshal(b, &list); err == nil {
+		if len(list) != 1 {
+			return errToken("aud is not one name")
+		}
+		*a = audience(list[0])
+		return nil
+	}
+	return json.Unmarshal(b, (*string)(a))
+}
+
+// errToken is the reason a launch token is refused: for the log, not for the
+// page.
+type errToken string
+
+func (e errToken) Error() string { return "launch token: " + string(e) }
+
+// errTokenExpired is the one reason the page tells apart: it happens to honest
+// people whose page stood open.
+const errTokenExpired = errToken("expired")
+
+// verifyToken checks everything about a launch token but its single use.
+func (s *Server) verifyToken(ctx context.Context, token string) (claims, *Portal, error) {
+	if len(token) > tokenLength {
+		return claims{}, nil, errToken("too long")
+	}
+	signed, err := jose.ParseSignedCompact(token, tokenAlgorithms)
+	if err != nil {
+		return claims{}, nil, errToken("not a signed token: " + err.Error())
+	}
+	if len(signed.Signatures) != 1 {
+		return claims{}, nil, errToken("not exactly one signature")
+	}
+	header := signed.Signatures[0].Protected
+	if typ, _ := header.ExtraHeaders[jose.HeaderType].(string); typ != tokenType {
+		return claims{}, nil, errToken("typ is not " + tokenType)
+	}
+	// The issuer is read before the signature is checked, to find the key; all
+	// that an unsigned issuer can do is to pick among the registered keys.
+	var unverified struct {
+		Issuer string `json:"iss"`
+	}
+	if err := json.Unmarshal(signed.UnsafePayloadWithoutVerification(), &unverified); err != nil {
+		return claims{}, nil, errToken("payload is not JSON")
+	}
+	portal := s.portal(unverified.Issuer)
+	if portal == nil {
+		return claims{}, nil, errToken("unknown issuer")
+	}
+	key, err := portal.keys.key(ctx, header.KeyID)
+	if err != nil {
+		return claims{}, portal, fmt.Errorf("launch token: %w", err)
+	}
+	if header.Algorithm != string(algorithm(key)) {
+		return claims{}, portal, errToken("algorithm is not the key's")
+	}
+	payload, err := signed.Verify(key)
+	if err != nil {
+		return claims{}, portal, errToken("signature does not verify")
+	}
+	var c claims
+	if err := json.Unmarshal(payload, &c); err != nil {
+		return claims{}, portal, errToken("claims: " + err.Error())
+	}
+	return c, portal, s.checkClaims(c, portal)
+}
+
+// checkClaims checks the times, the audience and what the portal may say.
+func (s *Server) checkClaims(c claims, portal *Portal) error {
+	now := s.now()
+	switch {
+	case c.Issuer != portal.ID:
+		return errToken("iss changed")
+	case string(c.Audience) != s.origin:
+		return errToken("aud is not this origin")
+	case c.IssuedAt == nil || c.Expires == nil:
+		return errToken("iat or exp is missing")
+	case *c.Expires <= *c.IssuedAt || *c.Expires-*c.IssuedAt > int64(tokenLife/time.Second):
+		return errToken("lives longer than five minutes")
+	case now.Add(tokenSkew).Before(time.Unix(*c.IssuedAt, 0)):
+		return errToken("issued in the future")
+	case c.NotBefore != nil && now.Add(tokenSkew).Before(time.Unix(*c.NotBefore, 0)):
+		return errToken("not valid yet")
+	case !now.Before(time.Unix(*c.Expires, 0).Add(tokenSkew)):
+		return errTokenExpired
+	case c.ID == "" || len(c.ID) > 128:
+		return errToken("jti is missing or too long")
+	case c.Subject == "" || len(c.Subject) > 255:
+		return errToken("sub is missing or too long")
+	case !slices.Contains(portal.Practices, c.Practice):
+		return errToken("practiceid is not this portal's")
+	case c.Department <= 0 || c.Patient <= 0 || c.Appointment < 0:
+		return errToken("departmentid or patientid is missing")
+	case c.Role != "" && c.Role != "patient" && c.Role != "payer" && c.Role != "staff":
+		return errToken("unknown role")
+	case len(c.Name) > 255:
+		return errToken("name is too long")
+	}
+	if c.ReturnURL != "" {
+		u, err := url.Parse(c.ReturnURL)
+		if err != nil || !portal.allows(u.Scheme+"://"+u.Host) {
+			return errToken("return_url is not the portal's")
+		}
+	}
+	if _, p := payment.ReadEmail(c.Email); p != nil {
+		return errToken("email is not an address")
+	}
+	return nil
+}
+
+// portal is the portal with the given id, or nil.
+func (s *Server) portal(id string) *Portal {
+	for i := range s.portals {
+		if s.portals[i].ID == id {
+			return &s.portals[i]
+		}
+	}
+	return nil
+}
+
+// tokenReason is the reason for the log.
+func tokenReason(err error) string {
+	var reason errToken
+	if errors.As(err, &reason) {
+		return string(reason)
+	}
+	return err.Error()
+}
