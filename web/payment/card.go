@@ -101,7 +101,7 @@ func readNumber(typed []byte, accepted []Brand) ([]byte, *Problem) {
 	case !slices.Contains(lengths, len(number)):
 		return number, problem("number_length", fmt.Sprintf("Check the card number. %s %s number has %d digits and you entered %d.",
 			article(brand), brand.Name(), lengths[0], len(number)))
-	case !luhn(number):
+	case !Luhn(number):
 		return number, problem("number_check", "Check the card number. One or more digits are different from a real card number.")
 	}
 	return number, nil
@@ -234,8 +234,9 @@ func (f CardForm) LogValue() slog.Value { return slog.StringValue("[card form]")
 // MarshalText is a placeholder; there is no way back.
 func (f CardForm) MarshalText() ([]byte, error) { return []byte("[card form]"), nil }
 
-// luhn reports whether the check digit of a number is right.
-func luhn(number []byte) bool {
+// Luhn reports whether the check digit of a number, given in ASCII digits, is
+// right.
+func Luhn(number []byte) bool {
 	sum := 0
 	for i := range number {
 		d := int(number[len(number)-1-i] - '0')

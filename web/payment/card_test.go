@@ -146,7 +146,7 @@ func numbers(t *rapid.T) []byte {
 		n = append(n, byte('0'+rapid.IntRange(0, 9).Draw(t, "digit")))
 	}
 	for d := byte('0'); d <= '9'; d++ {
-		if luhn(append(n, d)) {
+		if Luhn(append(n, d)) {
 			return append(n, d)
 		}
 	}
@@ -179,7 +179,7 @@ func TestOneWrongDigitOrSwapIsNoticed(t *testing.T) {
 		i := rapid.IntRange(0, len(number)-1).Draw(t, "position")
 		wrong := bytes.Clone(number)
 		wrong[i] = '0' + (wrong[i]-'0'+byte(rapid.IntRange(1, 9).Draw(t, "by")))%10
-		if luhn(wrong) {
+		if Luhn(wrong) {
 			t.Fatalf("a number with digit %d changed passes", i)
 		}
 	})
@@ -272,7 +272,7 @@ func FuzzReadCard(f *testing.F) {
 			return
 		}
 		card.Reveal(func(number, code []byte) {
-			if !luhn(number) || !digits(number) || len(code) != card.Brand().CodeLength() || card.Expiry.Before(today) {
+			if !Luhn(number) || !digits(number) || len(code) != card.Brand().CodeLength() || card.Expiry.Before(today) {
 				t.Fatal("a card that cannot be")
 			}
 		})

@@ -1,0 +1,299 @@
+package athenatest
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// order is a request to collect money that has passed all checks.
+type order struct {
+	card        string
+	copay       int64
+	other       int64
+	claims      []claimPart
+	brandsTaken []string
+}
+
+type claimPart struct {
+	claim int
+	cents int64
+}
+
+// total adds the three up; see the package comment.
+func (o order) total() int64 {
+	sum := o.copay + o.other
+	for _, c := range o.claims {
+		sum += c.cents
+	}
+	return sum
+}
+
+// collectPayment answers POST /patients/{id}/collectpayment (athena-api.md 2.1).
+func (s *Server) collectPayment(w http.ResponseWriter, r *http.Request) {
+	form, ok := readForm(w, r)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	locked := true
+	unlock := func() {
+		if locked {
+			locked = false
+			s.mu.Unlock()
+		}
+	}
+	defer unlock()
+	p := s.asked(w, r)
+	if p == nil {
+		return
+	}
+	o, ok := s.order(w, p, form)
+	if !ok {
+		return
+	}
+	if !slices.Contains(o.brandsTaken, brandOf(o.card)) {
+		refusedByProcessor(w, "Card type not accepted")
+		return
+	}
+	switch f := fates[o.card]; f {
+	case declined:
+		refusedByProcessor(w, "Declined")
+	case declinedCode:
+		refusedByProcessor(w, "Declined CVV2. Check the security code.")
+	case saysUnknown:
+		refusedByProcessor(w, "Unknown")
+	case approved:
+		collected(w, s.record(p, o, 0))
+	case deniedOnce:
+		if !s.denied[p.ID] {
+			s.denied[p.ID] = true
+			badToken(w)
+			return
+		}
+		collected(w, s.record(p, o, 0))
+	case tooMany:
+		// The body of a 429 is not known ((b)11); this is the common shape.
+		refuse(w, http.StatusTooManyRequests, map[string]any{"error": "Too many requests."})
+	case cutUncharged:
+		cutConnection(w)
+	case cutCharged:
+		s.record(p, o, 0)
+		cutConnection(w)
+	case cutLate:
+		s.record(p, o, lateRow)
+		cutConnection(w)
+	case htmlCharged:
+		s.record(p, o, 0)
+		w.Header().Set("Content-Type", "text/html")
+		write(w, http.StatusBadGateway, []byte("<html><head><title>502 Bad Gateway</title></head>\n<body><center><h1>502 Bad Gateway</h1></center></body></html>\n"))
+	case nonsense:
+		s.record(p, o, 0)
+		write(w, http.StatusOK, []byte("\n\n{\"result\":[[],{\"Apache\":\"\x01"))
+	case slowCharged:
+		id := s.record(p, o, 0)
+		unlock() // the others do not wait
+		t := time.NewTimer(slowAnswer)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			collected(w, id)
+		case <-r.Context().Done(): // the client has left; the charge stays
+		}
+	}
+}
+
+// collected answers with the id of a payment, one time in one of the recorded
+// shapes and the next time in the other ((b)1).
+func collected(w http.ResponseWriter, id int) {
+	if id%2 == 0 {
+		answer(w, map[string]any{"success": "true", "epaymentid": strconv.Itoa(id)})
+		return
+	}
+	answer(w, []any{map[string]any{"success": true, "epaymentid": id}})
+}
+
+// refusedByProcessor is failure inside a 200.
+func refusedByProcessor(w http.ResponseWriter, text string) {
+	answer(w, map[string]any{"success": "false", "errortext": text})
+}
+
+// cutConnection closes the connection under the answer.
+func cutConnection(w http.ResponseWriter) {
+	if h, ok := w.(http.Hijacker); ok {
+		if conn, _, err := h.Hijack(); err == nil {
+			conn.Close()
+			return
+		}
+	}
+	panic(http.ErrAbortHandler) // net/http's own way to cut
+}
+
+// readForm reads the body of a POST, which is a form and nothing else.
+func readForm(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if strings.TrimSpace(kind) != "application/x-www-form-urlencoded" {
+		refuse(w, http.StatusUnsupportedMediaType, map[string]any{"error": "Unsupported content type."})
+		return nil, false
+	}
+	if err := r.ParseForm(); err != nil {
+		invalid(w, "The form cannot be read.")
+		return nil, false
+	}
+	return r.PostForm, true
+}
+
+// order checks a request, field after field, and answers it itself where
+// something is wrong. The caller holds s.mu.
+func (s *Server) order(w http.ResponseWriter, p *Patient, form url.Values) (o order, ok bool) {
+	web := form.Get("ecommercemode") == "true"
+	if form.Has("trackdata") {
+		invalid(w, "The simulator does not read swiped cards.")
+		return o, false
+	}
+	required := []string{"departmentid", "accountnumber", "expirationmonthmm", "expirationyearyyyy", "nameoncard", "billingaddress", "billingzip"}
+	if web {
+		required = append(required, "cardsecuritycode")
+	}
+	var absent []string
+	for _, name := range required {
+		if form.Get(name) == "" {
+			absent = append(absent, name)
+		}
+	}
+	if !form.Has("copayamount") && !form.Has("otheramount") && !form.Has("amount") && !form.Has("claimpayment") {
+		absent = append(absent, "otheramount")
+	}
+	if len(absent) > 0 {
+		missing(w, absent...)
+		return o, false
+	}
+	for _, name := range []string{"departmentid", "expirationmonthmm", "expirationyearyyyy", "cardsecuritycode", "appointmentid"} {
+		if v := form.Get(name); form.Has(name) && (v == "" || !digits(v) || len(v) > 9) {
+			invalid(w, notInteger(v))
+			return o, false
+		}
+	}
+	d := departmentOf(atoi(form.Get("departmentid")))
+	if d == nil {
+		noSuch(w)
+		return o, false
+	}
+	o.card = form.Get("accountnumber")
+	o.brandsTaken = d.retail
+	if web {
+		o.brandsTaken = d.web
+	}
+	if wrong := s.wrongCard(form, web); wrong != "" {
+		invalid(w, wrong)
+		return o, false
+	}
+	if wrong := o.readAmounts(p, d, form); wrong != "" {
+		refuse(w, http.StatusBadRequest, map[string]any{"error": wrong})
+		return o, false
+	}
+	return o, true
+}
+
+// wrongCard says what is wrong with the card's fields. It does not repeat
+// their values.
+func (s *Server) wrongCard(form url.Values, web bool) string {
+	card, code, year := form.Get("accountnumber"), form.Get("cardsecuritycode"), form.Get("expirationyearyyyy")
+	month := atoi(form.Get("expirationmonthmm"))
+	codeLength := 3
+	if brandOf(card) == "AX" {
+		codeLength = 4
+	}
+	switch {
+	case !digits(card) || len(card) < 13 || len(card) > 19 || !luhn(card) || brandOf(card) == "":
+		return "accountnumber is not the number of a card."
+	case month < 1 || month > 12 || len(year) != 4:
+		return "expirationmonthmm or expirationyearyyyy is out of range."
+	case expired(atoi(year), month, s.now().In(s.eastern)):
+		return "The card has expired."
+	case (web || code != "") && len(code) != codeLength:
+		return "cardsecuritycode has the wrong length."
+	case utf8.RuneCountInString(form.Get("nameoncard")) > 30:
+		return "nameoncard is longer than 30 characters."
+	case utf8.RuneCountInString(form.Get("billingaddress")) > 20:
+		return "billingaddress is longer than 20 characters."
+	}
+	return ""
+}
+
+// readAmounts reads what is to be collected and says what is wrong with it.
+func (o *order) readAmounts(p *Patient, d *department, form url.Values) string {
+	const bad = "An amount is not valid."
+	var ok bool
+	if form.Has("copayamount") {
+		if o.copay, ok = cents(form.Get("copayamount")); !ok {
+			return bad
+		}
+		if p.Appointment == 0 || form.Get("appointmentid") != strconv.Itoa(p.Appointment) {
+			return "The copay has no appointment."
+		}
+		if o.copay > p.Copay {
+			return "The amount exceeds the copay."
+		}
+	}
+	for _, name := range []string{"otheramount", "amount"} { // amount: deprecated, the same
+		if form.Has(name) {
+			n, ok := cents(form.Get(name))
+			if !ok {
+				return bad
+			}
+			o.other += n
+		}
+	}
+	if !form.Has("claimpayment") {
+		return ""
+	}
+	var list []map[string]json.RawMessage
+	if json.Unmarshal([]byte(form.Get("claimpayment")), &list) != nil || len(list) == 0 {
+		return "claimpayment is not a list of claims and amounts."
+	}
+	for _, item := range list {
+		if len(item) != 1 {
+			return "claimpayment is not a list of claims and amounts."
+		}
+		for id, amount := range item {
+			n, ok := cents(strings.Trim(string(amount), `"`))
+			if !ok {
+				return bad
+			}
+			c := p.claimByID(atoi(id))
+			switch {
+			case c == nil || p.group(*c) != d.group:
+				return "The claim cannot be paid here."
+			case c.Arranged:
+				return "The claim does not have a clean balance."
+			case slices.ContainsFunc(o.claims, func(x claimPart) bool { return x.claim == c.ID }):
+				return "A claim is there twice."
+			case n > c.Owed:
+				return "The amount exceeds the balance of the claim."
+			}
+			o.claims = append(o.claims, claimPart{c.ID, n})
+		}
+	}
+	return ""
+}
+
+// claimByID is the patient's claim with an id, or nil.
+func (p *Patient) claimByID(id int) *Claim {
+	i := slices.IndexFunc(p.Claims, func(c Claim) bool { return c.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &p.Claims[i]
+}
+
+// atoi is the number in s, or 0.
+func atoi(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}

@@ -1,0 +1,86 @@
+package athenatest
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+)
+
+// department is a place that collects money.
+type department struct {
+	id, group int
+	name      string
+	retail    []string // brands with the card there
+	web       []string // brands without; nil: it cannot do that
+}
+
+var departments = []department{
+	{7, 1, "Harbor Family Medicine", []string{"DS", "MC", "VI"}, []string{"DS", "MC", "VI"}},
+	{8, 1, "Harbor Cardiology", []string{"AX", "DS", "MC", "VI"}, []string{"AX", "DS", "MC", "VI"}},
+	{9, 2, "Eastside Imaging", []string{"MC", "VI"}, nil},
+}
+
+// departmentOf is the department with an id, or nil.
+func departmentOf(id int) *department {
+	i := slices.IndexFunc(departments, func(d department) bool { return d.id == id })
+	if i < 0 {
+		return nil
+	}
+	return &departments[i]
+}
+
+// groupList is the departments of a provider group: "7,8".
+func groupList(group int) string {
+	list := ""
+	for _, d := range departments {
+		if d.group == group {
+			if list != "" {
+				list += ","
+			}
+			list += strconv.Itoa(d.id)
+		}
+	}
+	return list
+}
+
+func (d department) wire() map[string]any {
+	w := map[string]any{
+		"departmentid":                 strconv.Itoa(d.id),
+		"name":                         d.name,
+		"providergroupid":              strconv.Itoa(d.group),
+		"creditcardtypes":              d.retail,
+		"singleappointmentcontractmax": "3000",
+		"oneyearcontractmax":           "1500",
+		"timezone":                     -5,
+		"timezonename":                 "US/Eastern",
+		"doesnotobservedst":            "false",
+	}
+	if d.web != nil {
+		w["ecommercecreditcardtypes"] = d.web
+	}
+	return w
+}
+
+// listDepartments answers GET /departments.
+func listDepartments(w http.ResponseWriter, _ *http.Request) {
+	all := make([]any, 0, len(departments))
+	for _, d := range departments {
+		all = append(all, d.wire())
+	}
+	answer(w, map[string]any{"departments": all, "totalcount": len(all)})
+}
+
+// readDepartment answers GET /departments/{id}: an array of one.
+func readDepartment(w http.ResponseWriter, r *http.Request) {
+	id, err := strconv.Atoi(r.PathValue("id"))
+	if err != nil {
+		invalid(w, notInteger(r.PathValue("id")))
+		return
+	}
+	d := departmentOf(id)
+	if d == nil {
+		noSuch(w)
+		return
+	}
+	answer(w, []any{d.wire()})
+}

@@ -1,0 +1,92 @@
+package athena
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// Fault says who has to act to make a call work.
+type Fault string
+
+const (
+	FaultOurs     Fault = "ours"     // our request or our credentials are wrong
+	FaultPractice Fault = "practice" // the practice has not set it up or not granted it to us
+	FaultUpstream Fault = "upstream" // the API failed, is busy or answered something else than it promises
+	FaultNetwork  Fault = "network"  // no answer came
+)
+
+// Error is a call that failed. Message is the API's own text and may be shown
+// to people (athena-api.md 4); Detail is for staff and can hold values of the
+// request, so it is not part of the error's text.
+type Error struct {
+	Op      string // "read statement"
+	Fault   Fault
+	Status  int // of the answer; 0 without one
+	Message string
+	Detail  string
+	err     error
+}
+
+func (e *Error) Error() string {
+	text := e.Op + ": "
+	switch {
+	case e.Status != 0 && e.Status != http.StatusOK:
+		text += fmt.Sprintf("athena answered %d", e.Status)
+	case e.Fault == FaultNetwork:
+		text += "athena cannot be reached"
+	default:
+		text += "athena call failed"
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	return text
+}
+
+func (e *Error) Unwrap() error { return e.err }
+
+// notGranted is the `error` of a 401 that no new token can mend: the practice
+// has not been granted to our key (athena-api.md 2.13).
+const notGranted = "Incorrect permissions."
+
+// networkError is a call without an answer. The address is taken out of the
+// text: it names the patient.
+func networkError(op string, err error) *Error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err
+	}
+	return &Error{Op: op, Fault: FaultNetwork, Message: err.Error(), err: err}
+}
+
+// upstreamError is an answer that is not what the API promises.
+func upstreamError(op string, err error) *Error {
+	return &Error{Op: op, Fault: FaultUpstream, Status: http.StatusOK, Message: "answer not understood", Detail: err.Error(), err: err}
+}
+
+// answerError is an answer that is not 200. The shapes are those of
+// athena-api.md 4; a gateway's answer may have no JSON at all.
+func answerError(op string, status int, body []byte) *Error {
+	e := &Error{Op: op, Status: status}
+	var shape struct {
+		Error  string `json:"error"`
+		Detail string `json:"detailedmessage"`
+	}
+	if json.Unmarshal(body, &shape) == nil {
+		e.Message, e.Detail = evidenceText(shape.Error, nil), evidenceText(shape.Detail, nil)
+	}
+	switch {
+	case status >= 500, status == http.StatusTooManyRequests, status < 400:
+		e.Fault = FaultUpstream
+	case status == http.StatusPaymentRequired, status == http.StatusForbidden,
+		e.Message == notGranted,
+		e.Message == "Invalid practice.",
+		e.Message == "Practice is not configured correctly.":
+		e.Fault = FaultPractice
+	default:
+		e.Fault = FaultOurs
+	}
+	return e
+}

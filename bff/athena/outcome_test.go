@@ -1,0 +1,144 @@
+package athena
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"paypane/web/payment"
+)
+
+// Answers to collectpayment and what they prove; the comment names the row of
+// athena-api.md.
+var answers = []struct {
+	status   int
+	body     string
+	state    payment.State
+	refusal  payment.Refusal
+	evidence string // contained
+}{
+	// (a) "keyed, ecommerce": object, array of one, integer id.
+	{200, `{"success":"true","epaymentid":"61234"}`, payment.Taken, "", "success=true"},
+	{200, `[{"success":"true","epaymentid":"61234"}]`, payment.Taken, "", ""},
+	{200, `{"success":true,"epaymentid":61234}`, payment.Taken, "", ""},
+	{200, "\n\n" + `[{"epaymentid":61234,"errortext":"","success":true}]` + "\n", payment.Taken, "", ""},
+	// 2.1: documented output, but not all of it.
+	{200, `{"success":"true"}`, payment.Unknown, "", "without epaymentid"},
+	{200, `{"success":"true","epaymentid":""}`, payment.Unknown, "", ""},
+	{200, `{"success":"true","epaymentid":null}`, payment.Unknown, "", ""},
+	{200, `{"success":"true","epaymentid":"0"}`, payment.Unknown, "", ""},
+	{200, `{"success":"true","epaymentid":-1}`, payment.Unknown, "", ""},
+	{200, `{"success":"true","epaymentid":6.1}`, payment.Unknown, "", ""},
+	{200, `{"success":"true","epaymentid":1e5}`, payment.Unknown, "", ""},
+	{200, `{"success":"true","epaymentid":"see receipt"}`, payment.Unknown, "", ""},
+	{200, `{"success":"true","epaymentid":{"id":1}}`, payment.Unknown, "", ""},
+	{200, `{"epaymentid":"61234"}`, payment.Unknown, "", ""},
+	{200, `{"success":"yes","epaymentid":"61234"}`, payment.Unknown, "", ""},
+	{200, `{"success":1,"epaymentid":"61234"}`, payment.Unknown, "", ""},
+	{200, `{"success":null,"epaymentid":"61234"}`, payment.Unknown, "", ""},
+	{200, `{"SUCCESS":"true","epaymentid":"61234"}`, payment.Unknown, "", ""},
+	{200, `{"success":"false","success":"true","epaymentid":"61234","errortext":"x"}`, payment.Unknown, "", ""},
+	{200, `[{"success":"true","epaymentid":"1"},{"success":"true","epaymentid":"2"}]`, payment.Unknown, "", ""},
+	// (a) "declined"; help page texts in 2.1.
+	{200, `{"success":"false","errortext":"Declined"}`, payment.Declined, payment.RefusedByBank, `http 200 success=false errortext="Declined"`},
+	{200, `[{"success":false,"errortext":"Declined"}]`, payment.Declined, payment.RefusedByBank, ""},
+	{200, `{"success":"false","errortext":"Declined CVV2"}`, payment.Declined, payment.RefusedCode, ""},
+	{200, `{"success":"false","errortext":"Check the Security Code."}`, payment.Declined, payment.RefusedCode, ""},
+	{200, `{"success":"false","errortext":"Unknown"}`, payment.Unknown, "", "Unknown"},
+	{200, `{"success":"false","errortext":"UNKNOWN error"}`, payment.Unknown, "", ""},
+	{200, `{"success":"false"}`, payment.Unknown, "", ""},
+	{200, `{"success":"false","errortext":" "}`, payment.Unknown, "", ""},
+	{200, `{"success":"false","errortext":["Declined"]}`, payment.Unknown, "", ""},
+	// 4: failure inside 200 of other endpoints.
+	{200, `{"success":"false","errormessage":"Something"}`, payment.Unknown, "", ""},
+	// No answer in the sense of the API.
+	{200, ``, payment.Unknown, "", ""},
+	{200, `null`, payment.Unknown, "", ""},
+	{200, `[]`, payment.Unknown, "", ""},
+	{200, `{}`, payment.Unknown, "", ""},
+	{200, `true`, payment.Unknown, "", ""},
+	{200, `<html>success</html>`, payment.Unknown, "", ""},
+	{200, `{"success":"true","epaymentid":"61234"}{`, payment.Unknown, "", ""},
+	{201, `{"success":"true","epaymentid":"61234"}`, payment.Unknown, "", ""},
+	{204, ``, payment.Unknown, "", ""},
+	// 4: recorded error shapes.
+	{400, "\n\n" + `{"missingfields":["patientid","departmentid"],"error":"Additional fields are required."}`, payment.NotSent, payment.RefusedByUpstream, "departmentid"},
+	{400, "\n\n" + `{"detailedmessage":"Expecting type integer, but value is ","error":"The data provided is invalid."}`, payment.NotSent, payment.RefusedByUpstream, "Expecting"},
+	{401, `{"error":"Invalid Access Token.","detailedmessage":"x"}`, payment.NotSent, payment.RefusedByUpstream, ""},
+	{404, `{"detailedmessage":"x","error":"The requested ID does not exist."}`, payment.NotSent, payment.RefusedByUpstream, ""},
+	{409, `{"detailedmessage":"x","error":"That appointment time was already booked or not available for booking."}`, payment.NotSent, payment.RefusedByUpstream, ""},
+	{429, `{"error":"Too many requests."}`, payment.NotSent, payment.RefusedBusy, ""},
+	// The same states, but not in the documented way.
+	{400, `{"error":""}`, payment.Unknown, "", ""},
+	{400, `{"error":null}`, payment.Unknown, "", ""},
+	{400, `{"error":"x","epaymentid":"61234"}`, payment.Unknown, "", ""},
+	{400, `{"error":"x","success":"true"}`, payment.Unknown, "", ""},
+	{400, `[{"error":"x"}]`, payment.Unknown, "", ""},
+	{401, `<h1>Not Authorized</h1>`, payment.Unknown, "", ""},
+	{404, ``, payment.Unknown, "", ""},
+	{429, ``, payment.Unknown, "", ""},
+	// 5.7: 403 can come after a charge. The others prove nothing either.
+	{402, `{"error":"x"}`, payment.Unknown, "", ""},
+	{403, `{"error":"x"}`, payment.Unknown, "", "http 403"},
+	{408, `{"error":"x"}`, payment.Unknown, "", ""},
+	{307, `{"error":"x"}`, payment.Unknown, "", ""},
+	{500, `{"error":"x"}`, payment.Unknown, "", ""},
+	{502, `<html></html>`, payment.Unknown, "", "http 502"},
+	{504, `<h1>Gateway Timeout</h1>`, payment.Unknown, "", ""},
+}
+
+func TestClassify(t *testing.T) {
+	for _, a := range answers {
+		got := classify(a.status, []byte(a.body), []byte("042"))
+		if got.State != a.state || got.Refusal != a.refusal || !strings.Contains(got.Evidence, a.evidence) || got.Evidence == "" {
+			t.Errorf("%d %s:\n got %+v\nwant %s %q evidence with %q", a.status, a.body, got, a.state, a.refusal, a.evidence)
+		}
+		if (got.Reference != "") != (got.State == payment.Taken) {
+			t.Errorf("%d %s: reference %q in state %s", a.status, a.body, got.Reference, got.State)
+		}
+	}
+}
+
+var longNumber = regexp.MustCompile(`[0-9]{12}`)
+
+// FuzzClassify holds the classifier against a second reading of the answer.
+func FuzzClassify(f *testing.F) {
+	for _, a := range answers {
+		f.Add(a.status, []byte(a.body))
+	}
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		got := classify(status, body, []byte("042"))
+		if longNumber.MatchString(strings.ReplaceAll(got.Evidence, " ", "")) || len(got.Evidence) > 3000 {
+			t.Errorf("evidence %q", got.Evidence)
+		}
+		var object map[string]any
+		if json.Unmarshal(body, &object) != nil {
+			var list []map[string]any
+			if json.Unmarshal(body, &list) == nil && len(list) == 1 {
+				object = list[0]
+			}
+		}
+		says := func(word bool, text string) bool {
+			return object["success"] == word || object["success"] == text
+		}
+		var proved bool
+		switch got.State {
+		case payment.Taken:
+			id, isText := object["epaymentid"].(string)
+			_, isNumber := object["epaymentid"].(float64)
+			proved = status == 200 && says(true, "true") && got.Reference != "" && (isText && id == got.Reference || isNumber)
+		case payment.Declined:
+			text, _ := object["errortext"].(string)
+			proved = status == 200 && says(false, "false") && text != ""
+		case payment.NotSent:
+			text, _ := object["error"].(string)
+			proved = status >= 400 && status < 500 && status != 403 && text != "" && object["epaymentid"] == nil
+		case payment.Unknown:
+			proved = true
+		}
+		if !proved || got.State != payment.Taken && got.Reference != "" {
+			t.Errorf("%d %q: %+v", status, body, got)
+		}
+	})
+}

@@ -1,0 +1,138 @@
+package athena
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"paypane/bff/athena/athenatest"
+)
+
+func TestReceiptsAfterCharges(t *testing.T) {
+	var clock clock
+	upstream := athenatest.StartWith(t, athenatest.Options{Now: clock.now})
+	c := connect(t, upstream.URL, func(c *Config) { c.Now = clock.now })
+	rows := func() string {
+		t.Helper()
+		receipts, err := c.Receipts(t.Context(), dana)
+		if err != nil || receipts == nil {
+			t.Fatal(receipts, err)
+		}
+		var lines []string
+		for _, r := range receipts {
+			lines = append(lines, fmt.Sprint(r.Reference, " ", r.Type, " ", r.Amount, " ", r.Brand, " ", r.Last4, " ", r.Time.Sub(clock.now())))
+		}
+		return strings.Join(lines, "\n")
+	}
+	if got := rows(); got != "" {
+		t.Errorf("before: %s", got)
+	}
+	c.Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111"))
+	c.Collect(t.Context(), dana, oneClaim, cardOf(t, "4000000000009060"))
+	c.Collect(t.Context(), dana, oneClaim, cardOf(t, "4000000000000002"))
+	if got, want := rows(), "61234 PURCHASE 10.00 VI 1111 0s"; got != want {
+		t.Errorf("at once:\n%s\nwant\n%s", got, want)
+	}
+	clock.pass(lateRowSeconds * time.Second)
+	if got, want := rows(), "61234 PURCHASE 10.00 VI 1111 -20s\n61235 PURCHASE 10.00 VI 9060 -20s"; got != want {
+		t.Errorf("after 20 s:\n%s\nwant\n%s", got, want)
+	}
+	// The row of another patient is not theirs.
+	other := dana
+	other.ID = 40212
+	if receipts, err := c.Receipts(t.Context(), other); err != nil || len(receipts) != 0 {
+		t.Errorf("another patient: %v, %v", receipts, err)
+	}
+}
+
+const lateRowSeconds = 20 // design.md 4, card 9060
+
+// Rows of athena-api.md 2.8 and (a), and what must fail the whole call: an
+// unreadable list must not look like an empty one.
+func TestReceiptsReading(t *testing.T) {
+	row := func(change ...string) string {
+		return strings.NewReplacer(change...).Replace(`{"epaymentid":"61234","requestdate":"11\/21\/2026 10:15:02","type":"PURCHASE","amount":"25","cardtypeabbreviation":"VI","cardtypename":"Visa","cardnumberlast4digits":"1111"}`)
+	}
+	for body, want := range map[string]string{
+		`[]`:                  "",
+		"\n[" + row() + "]\n": "61234 2026-11-21T10:15:02-05:00 PURCHASE 25.00 VI 1111",
+		`[` + row(`"61234"`, `61234`, `"25"`, `.16`, `11\/21`, `07\/04`) + `]`:                     "error", // .16 bare is not JSON
+		`[` + row(`"61234"`, `61234`, `"25"`, `".16"`, `11\/21`, `07\/04`, `"1111"`, `1111`) + `]`: "61234 2026-07-04T10:15:02-04:00 PURCHASE 0.16 VI 1111",
+		`[` + row(`PURCHASE`, `VOIDPURCHASE`) + `]`:                                                "61234 2026-11-21T10:15:02-05:00 VOIDPURCHASE 25.00 VI 1111",
+		`[` + row(`PURCHASE`, `REFUND`, `"25"`, `"-25"`) + `]`:                                     "61234 2026-11-21T10:15:02-05:00 REFUND 25.00 VI 1111",
+		`[` + row(`"25"`, `"-25"`) + `]`:                                                           "error",
+		`[` + row(`"25"`, `"25.001"`) + `]`:                                                        "error",
+		`[` + row(`"amount":"25",`, ``) + `]`:                                                      "error",
+		`[` + row(`11\/21\/2026`, `2026-11-21`) + `]`:                                              "error",
+		`[` + row(`"61234"`, `"x"`) + `]`:                                                          "error",
+		`[{}]`:                                                                                     "error",
+		`null`:                                                                                     "error",
+		`{}`:                                                                                       "error",
+		row():                                                                                      "error",
+		`{"receipts":[` + row() + `]}`:                                                             "error",
+		``:                                                                                         "error",
+		`[` + row() + `,`:                                                                          "error",
+	} {
+		got := "error"
+		if receipts, err := readReceipts([]byte(body)); err == nil {
+			got = ""
+			for _, r := range receipts {
+				got += fmt.Sprint(r.Reference, " ", r.Time.Format(time.RFC3339), " ", r.Type, " ", r.Amount, " ", r.Brand, " ", r.Last4)
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", body, got, want)
+		}
+	}
+}
+
+func TestEmailReceipt(t *testing.T) {
+	upstream := athenatest.Start(t)
+	c := connect(t, upstream.URL)
+	outcome := c.Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111"))
+	if err := c.EmailReceipt(t.Context(), dana, outcome.Reference, "dana+bills@example.com"); err != nil {
+		t.Error(err)
+	}
+	if mails := upstream.Mails(); len(mails) != 1 || mails[0] != (athenatest.Mail{Payment: outcome.Reference, To: "dana+bills@example.com"}) {
+		t.Errorf("mails %v", mails)
+	}
+	stranger := dana
+	stranger.ID = 40212
+	for name, err := range map[string]error{
+		"another's receipt": c.EmailReceipt(t.Context(), stranger, outcome.Reference, "a@example.com"),
+		"no receipt":        c.EmailReceipt(t.Context(), dana, "99", "a@example.com"),
+		"a path":            c.EmailReceipt(t.Context(), dana, "../1", "a@example.com"),
+		"no address":        c.EmailReceipt(t.Context(), dana, outcome.Reference, ""),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if n := len(upstream.Mails()); n != 1 {
+		t.Errorf("%d mails", n)
+	}
+}
+
+// An order to send mail is not repeated, whatever the answer.
+func TestEmailReceiptOnce(t *testing.T) {
+	for _, answer := range []struct {
+		status int
+		body   string
+		ok     bool
+	}{{200, ``, true}, {200, `[{"success":"true"}]`, true}, {200, `{"success":false}`, false}, {401, `{"error":"Invalid Access Token."}`, false}, {502, ``, false}} {
+		var posts atomic.Int32
+		upstream := scripted(t, func(w http.ResponseWriter, r *http.Request) {
+			posts.Add(1)
+			w.WriteHeader(answer.status)
+			io.WriteString(w, answer.body)
+		})
+		err := connect(t, upstream.URL).EmailReceipt(t.Context(), dana, "61234", "a@example.com")
+		if (err == nil) != answer.ok || posts.Load() != 1 {
+			t.Errorf("%v: %v after %d posts", answer, err, posts.Load())
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package athena
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+const (
+	tokenPath = "/oauth2/v1/token"
+	scope     = "athena/service/Athenanet.MDP.*"
+	// tokenCut is taken off a token's hour, because the upstream answers an
+	// occasional 401 towards its end (athena-api.md 2.12).
+	tokenCut = 2 * time.Minute
+	// tokenLife is assumed where the answer has no usable expires_in: far less
+	// than the documented hour, far more than the limit of token requests.
+	tokenLife = 10 * time.Minute
+)
+
+// tokens keeps the one access token of the client, POST /oauth2/v1/token
+// (athena-api.md 2.12). The upstream allows as few as five token requests a
+// minute, so one is made for all callers that wait.
+//
+// clientcredentials makes the request (Basic credentials, expires_in as text
+// or number, 1 MiB limit); its own reuse of tokens is not used, because there
+// a waiting caller cannot leave.
+type tokens struct {
+	fetch func(ctx context.Context) (*oauth2.Token, error)
+	// deadline limits a request; it is the request's own, not a caller's, so
+	// that a caller who leaves does not fail the others.
+	deadline time.Duration
+	now      func() time.Time
+
+	mu     sync.Mutex
+	access string
+	until  time.Time
+	flight *flight // the request under way, if any
+}
+
+// flight is one token request; access and err are set when done is closed.
+type flight struct {
+	done   chan struct{}
+	access string
+	err    error
+}
+
+func newTokens(base, id, secret string, client *http.Client, deadline time.Duration, now func() time.Time) *tokens {
+	cfg := &clientcredentials.Config{
+		ClientID:     id,
+		ClientSecret: secret,
+		TokenURL:     base + tokenPath,
+		Scopes:       []string{scope},
+		AuthStyle:    oauth2.AuthStyleInHeader,
+	}
+	return &tokens{
+		fetch: func(ctx context.Context) (*oauth2.Token, error) {
+			return cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, client))
+		},
+		deadline: deadline,
+		now:      now,
+	}
+}
+
+// token is a token that is good now. It waits for a request under way until
+// ctx is done.
+func (t *tokens) token(ctx context.Context) (string, error) {
+	t.mu.Lock()
+	if t.access != "" && t.now().Before(t.until) {
+		defer t.mu.Unlock()
+		return t.access, nil
+	}
+	f := t.flight
+	if f == nil {
+		f = &flight{done: make(chan struct{})}
+		t.flight = f
+		go t.refresh(f)
+	}
+	t.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.access, f.err
+	case <-ctx.Done():
+		return "", &Error{Op: "get token", Fault: FaultNetwork, Message: "stopped waiting", err: ctx.Err()}
+	}
+}
+
+// refresh makes the request and ends the flight. It runs in its own goroutine
+// and ends within the deadline.
+func (t *tokens) refresh(f *flight) {
+	ctx, cancel := context.WithTimeout(context.Background(), t.deadline)
+	defer cancel()
+	start := t.now()
+	token, err := t.fetch(ctx)
+
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err != nil {
+		f.err = tokenError(err)
+	} else {
+		f.access = token.AccessToken
+		t.access, t.until = token.AccessToken, start.Add(life(token))
+	}
+	t.flight = nil
+	close(f.done)
+}
+
+// drop forgets a token that the upstream refused. A newer one stays.
+func (t *tokens) drop(access string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.access == access {
+		t.access = ""
+	}
+}
+
+// life is how long a token is used. oauth2 counts from the real clock, so only
+// the length of its life is taken, not the moment of its end.
+func life(token *oauth2.Token) time.Duration {
+	if token.Expiry.IsZero() {
+		return tokenLife
+	}
+	left := time.Until(token.Expiry)
+	return left - min(tokenCut, left/2)
+}
+
+// tokenError says what went wrong without the answer's text: token answers can
+// echo our credentials (athena-api.md 2.12).
+func tokenError(err error) *Error {
+	const op = "get token"
+	if r, ok := errors.AsType[*oauth2.RetrieveError](err); ok && r.Response != nil {
+		e := answerError(op, r.Response.StatusCode, nil)
+		if e.Status == http.StatusOK {
+			e.Message = "token answer not understood"
+		}
+		return e
+	}
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return networkError(op, u)
+	}
+	return &Error{Op: op, Fault: FaultUpstream, Status: http.StatusOK, Message: "token answer not understood"}
+}

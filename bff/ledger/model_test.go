@@ -1,0 +1,184 @@
+package ledger
+
+import (
+	"crypto/rand"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"paypane/web/payment"
+
+	"pgregory.net/rapid"
+)
+
+// modelAttempt is all that the model knows of an attempt.
+type modelAttempt struct {
+	Attempt
+	state   payment.State
+	created time.Time
+	claimed int // the event that claimed it, 0 before
+	events  []payment.State
+}
+
+// model is the ledger in a few lines of plain Go: the judge of testModel.
+type model struct {
+	attempts []*modelAttempt
+	events   int
+	claims   map[string]int // successful, by attempt
+	basis    map[payment.Patient][]int64
+}
+
+func (m *model) move(a *modelAttempt, s payment.State) {
+	m.events++
+	a.state = s
+	a.events = append(a.events, s)
+}
+
+// blocking is the attempt that has to keep a from being sent, nil if none.
+func (m *model) blocking(a *modelAttempt) *modelAttempt {
+	var first *modelAttempt
+	for _, o := range m.attempts {
+		shares := slices.ContainsFunc(o.Charge.Lines, func(x payment.Line) bool {
+			return slices.ContainsFunc(a.Charge.Lines, func(y payment.Line) bool { return x.Bill == y.Bill })
+		})
+		if o != a && o.Patient == a.Patient && shares && o.claimed >= int(a.Basis) &&
+			(o.state.Live() || o.state == payment.Taken) && (first == nil || o.claimed < first.claimed) {
+			first = o
+		}
+	}
+	return first
+}
+
+// testModel drives the ledger and the model through the same random history:
+// attempts from fresh and from stale amounts, claims, outcomes, crashes,
+// restarts and a clock that jumps.
+func testModel(t *testing.T, empty database) {
+	patients := []payment.Patient{ada, bob, ada2}
+	states := []payment.State{payment.Created, payment.Sending, payment.Taken, payment.Declined,
+		payment.NotSent, payment.Unknown, "lost"}
+	rapid.Check(t, func(r *rapid.T) {
+		c := newClock()
+		open := empty(t, c.now)
+		l := open(r)
+		defer func() { l.Close() }()
+		m := &model{claims: map[string]int{}, basis: map[payment.Patient][]int64{}}
+		some := func(r *rapid.T) *modelAttempt {
+			if len(m.attempts) == 0 {
+				r.Skip("no attempts yet")
+			}
+			return rapid.SampledFrom(m.attempts).Draw(r, "attempt")
+		}
+		read := func(r *rapid.T) {
+			p := rapid.SampledFrom(patients).Draw(r, "patient")
+			lines, basis, err := l.LiveLines(ctx, p)
+			want(r, err, nil)
+			count := 0
+			for _, a := range m.attempts {
+				if a.Patient == p && a.state.Live() {
+					count += len(a.Charge.Lines)
+				}
+			}
+			if len(lines) != count || basis != int64(m.events+1) {
+				r.Fatalf("%d live lines at %d, want %d at %d", len(lines), basis, count, m.events+1)
+			}
+			m.basis[p] = append(m.basis[p], basis)
+		}
+		createOne := func(r *rapid.T) {
+			p := rapid.SampledFrom(patients).Draw(r, "patient")
+			if len(m.basis[p]) == 0 {
+				r.Skip("nothing read yet")
+			}
+			numbers := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"1", "2", "3"}), 1, 2, rapid.ID[string]).Draw(r, "bills")
+			a := Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge(numbers...)}, Patient: p,
+				Basis: rapid.SampledFrom(m.basis[p]).Draw(r, "basis")}
+			_, err := l.CreateAttempt(ctx, a)
+			want(r, err, nil)
+			made := &modelAttempt{Attempt: a, created: c.now()}
+			m.attempts = append(m.attempts, made)
+			m.move(made, payment.Created)
+		}
+		claimOne := func(r *rapid.T) {
+			a := some(r)
+			_, err := l.Claim(ctx, a.Patient, a.ID, visa)
+			var claimed *ClaimedError
+			var expired *ExpiredError
+			var overlap *OverlapError
+			switch blocking := m.blocking(a); {
+			case a.state != payment.Created:
+				if !errors.As(err, &claimed) || claimed.Attempt.State != a.state {
+					r.Fatalf("second claim of %s: %v", a.state, err)
+				}
+			case c.now().Sub(a.created) > time.Hour:
+				if !errors.As(err, &expired) || expired.Attempt.ID != a.ID {
+					r.Fatalf("old claim: %v", err)
+				}
+			case blocking != nil:
+				if !errors.As(err, &overlap) || overlap.Other.ID != blocking.ID {
+					r.Fatalf("overlapping claim: %v", err)
+				}
+			default:
+				want(r, err, nil)
+				if m.claims[a.ID]++; m.claims[a.ID] > 1 {
+					r.Fatalf("claimed twice")
+				}
+				m.move(a, payment.Sending)
+				a.claimed = m.events
+			}
+		}
+		r.Repeat(map[string]func(*rapid.T){
+			"read": read, "create": createOne, "create again": createOne, "claim": claimOne, "claim again": claimOne,
+			"settle": func(r *rapid.T) {
+				a := some(r)
+				s := rapid.SampledFrom(states).Draw(r, "state")
+				got, err := l.Settle(ctx, a.ID, payment.Outcome{State: s, Refusal: payment.RefusedByBank, Reference: "1"})
+				switch {
+				case a.state == s && (s.Final() || s == payment.Unknown):
+					want(r, err, nil)
+				case a.state != payment.Created && a.state.May(s):
+					want(r, err, nil)
+					m.move(a, s)
+				default:
+					want(r, err, ErrTransition)
+				}
+				if got.State != a.state {
+					r.Fatalf("settled %s, want %s", got.State, a.state)
+				}
+			},
+			"restart": func(r *rapid.T) {
+				want(r, l.Close(), nil)
+				l = open(r)
+				n, err := l.RecoverSending(ctx)
+				want(r, err, nil)
+				for _, a := range m.attempts {
+					if a.state == payment.Sending {
+						m.move(a, payment.Unknown)
+						n--
+					}
+				}
+				if n != 0 {
+					r.Fatalf("recovered %d too many", n)
+				}
+			},
+			"clock": func(r *rapid.T) {
+				c.advance(rapid.SampledFrom([]time.Duration{-time.Second, time.Microsecond, 20 * time.Minute,
+					time.Hour}).Draw(r, "jump"))
+			},
+			"": func(r *rapid.T) {
+				for _, a := range m.attempts {
+					got, err := l.Attempt(ctx, a.Patient, a.ID)
+					want(r, err, nil)
+					events, err := l.Events(ctx, a.ID)
+					want(r, err, nil)
+					var moves []payment.State
+					for _, e := range events {
+						moves = append(moves, e.State)
+					}
+					if got.State != a.state || !slices.Equal(moves, a.events) {
+						r.Fatalf("is %s after %v, want %s after %v", got.State, moves, a.state, a.events)
+					}
+				}
+			},
+		})
+	})
+}

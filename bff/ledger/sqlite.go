@@ -1,0 +1,250 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// application marks a SQLite file as a ledger (PRAGMA application_id): "Payp".
+const application = 0x50617970
+
+// busyTimeout is how long a connection waits for the lock of another process
+// (a backup, an operator's shell), in milliseconds.
+const busyTimeout = "5000"
+
+// smallestPage is the least number of bytes that a database can have.
+const smallestPage = 512
+
+// openSQLite opens or makes the file and leaves nothing half-open on failure.
+func openSQLite(ctx context.Context, path string, now func() time.Time) (*Ledger, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	made, err := prepare(path)
+	if err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	l := &Ledger{path: path, now: now}
+	err = l.open(ctx)
+	if err == nil {
+		return l, nil
+	}
+	if l.reader != nil {
+		l.Close()
+	}
+	if made {
+		for _, suffix := range []string{"-shm", "-wal", ""} {
+			os.Remove(path + suffix)
+		}
+	}
+	return nil, fmt.Errorf("open ledger: %w", advice(path, err))
+}
+
+// open connects and goes through the checks, in the order in which a failure
+// leaves least behind.
+func (l *Ledger) open(ctx context.Context) (err error) {
+	if l.file, err = os.Stat(l.path); err != nil {
+		return err
+	}
+	if l.writer, err = sql.Open("sqlite", dsn(l.path, "_txlock", "immediate")); err != nil {
+		return err
+	}
+	if l.reader, err = sql.Open("sqlite", dsn(l.path, "_query_only", "on")); err != nil {
+		return errors.Join(err, l.writer.Close())
+	}
+	l.writer.SetMaxOpenConns(1)
+	l.reader.SetMaxOpenConns(4)
+	l.reader.SetMaxIdleConns(4)
+	for _, step := range []func(context.Context) error{l.inspect, l.settings, l.migrate, l.Ready} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dsn is the name of the database for the driver. The settings are repeated by
+// every connection, because the driver replaces connections that were
+// interrupted. The journal mode is a property of the file and set once, after
+// it is known to be ours.
+func dsn(path, key, value string) string {
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), OmitHost: true}
+	q := url.Values{
+		"mode":          {"rw"}, // never make a file: prepare did, with its permissions
+		"_busy_timeout": {busyTimeout},
+		"_foreign_keys": {"on"},
+		"_synchronous":  {"full"},
+		"_pragma":       {"secure_delete(1)"}, // what is pruned is overwritten
+		"_defensive":    {"1"},
+		"_dqs":          {"0"},
+		"_error_rc":     {"1"},
+		key:             {value},
+	}
+	return u.String() + "?" + q.Encode()
+}
+
+// prepare looks at the file with the eyes of the operating system, which gives
+// better reasons than SQLite, and makes it where it is missing.
+func prepare(path string) (made bool, err error) {
+	dir := filepath.Dir(path)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return false, fmt.Errorf("the directory %s does not exist: create it, for the user who runs paypane only", dir)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		f.Close()
+		return true, syncDirectory(dir)
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return false, fmt.Errorf("%s cannot be made (%w): let the user who runs paypane write to its directory", path, err)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return false, err
+	case info.IsDir():
+		return false, fmt.Errorf("%s is a directory: name a file in it", path)
+	case !info.Mode().IsRegular():
+		return false, fmt.Errorf("%s is not an ordinary file: name another", path)
+	case info.Size() < smallestPage:
+		// SQLite takes a file of no or one byte for a new database. A ledger
+		// that was cut to nothing would forget every payment on its way.
+		return false, fmt.Errorf("%s is empty or cut to %d bytes: restore it from a backup, or remove it if no payment was ever recorded in it", path, info.Size())
+	}
+	f, err = os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return false, fmt.Errorf("%s cannot be written (%w): let the user who runs paypane read and write it", path, err)
+	}
+	return false, f.Close()
+}
+
+// syncDirectory makes a new file's name durable.
+func syncDirectory(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// inspect refuses what is not a whole ledger before anything is written to it.
+func (l *Ledger) inspect(ctx context.Context) error {
+	var id, tables int
+	if err := l.writer.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&id); err != nil {
+		return err
+	}
+	if err := l.writer.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
+		return err
+	}
+	if id != application && (id != 0 || tables != 0) {
+		return fmt.Errorf("%s is the database of another program: name another file", l.path)
+	}
+	l.fresh = id == 0
+	var verdict string
+	if err := l.writer.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict); err != nil {
+		return err
+	}
+	if verdict != "ok" {
+		return damaged(l.path, errors.New(verdict))
+	}
+	return nil
+}
+
+// settings sets what belongs to the file and reads back what durability
+// depends on.
+func (l *Ledger) settings(ctx context.Context) error {
+	var mode string
+	if err := l.writer.QueryRowContext(ctx, `PRAGMA journal_mode = WAL`).Scan(&mode); err != nil {
+		return err
+	}
+	if l.fresh { // otherwise the mark is there, and a file to be refused stays as it is
+		if _, err := l.writer.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, application)); err != nil {
+			return err
+		}
+	}
+	for _, db := range []*sql.DB{l.writer, l.reader} {
+		for _, want := range []struct{ pragma, value string }{
+			{"journal_mode", "wal"},
+			{"synchronous", "2"}, // FULL: a commit is on the disk when it returns
+			{"foreign_keys", "1"},
+			{"busy_timeout", busyTimeout},
+		} {
+			var got string
+			if err := db.QueryRowContext(ctx, `PRAGMA `+want.pragma).Scan(&got); err != nil {
+				return err
+			}
+			if got != want.value {
+				return fmt.Errorf("%s: %s is %q and must be %q, or a payment could be forgotten: put the file on a local disk", l.path, want.pragma, got, want.value)
+			}
+		}
+	}
+	return nil
+}
+
+// migrate brings the schema up to date. There is no way back: an older program
+// refuses a newer file.
+func (l *Ledger) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations/sqlite")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, l.writer, files,
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return err
+	}
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if current > target {
+		return fmt.Errorf("%s has schema %d, this program knows %d: start the newer program that wrote it", l.path, current, target)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("bring the schema up to date: %w", err)
+	}
+	return nil
+}
+
+// advice puts what to do next to an error of SQLite.
+func advice(path string, err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff { // the rest tells variants apart
+	case sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%s is not a database (%w): name another file, or restore it from a backup", path, err)
+	case sqlite3.SQLITE_CORRUPT:
+		return damaged(path, err)
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return fmt.Errorf("%s or the files beside it cannot be written (%w): let the user who runs paypane write to the file and its directory", path, err)
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return fmt.Errorf("%s is locked by another program (%w): stop it", path, err)
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("the disk of %s is full (%w): make room", path, err)
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+func damaged(path string, err error) error {
+	return fmt.Errorf("%s is damaged or cut short (%s): restore it from a backup, and check every payment since the backup with the practice before taking new ones",
+		path, strings.ReplaceAll(err.Error(), "\n", " "))
+}

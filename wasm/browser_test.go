@@ -1,0 +1,298 @@
+//go:build !js
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// browser is the one Chromium of the test binary; every tab gets a browser
+// context of its own, like a private window.
+var browser = sync.OnceValues(func() (context.Context, error) {
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		return nil, fmt.Errorf("chromium is not installed: make test installs it where it may (apt-get install chromium)")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("site-per-process", true), chromedp.WindowSize(1280, 900))
+	allocator, _ := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	stopBrowser = cancel
+	return ctx, chromedp.Do(ctx)
+})
+
+var stopBrowser = func() {}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	stopBrowser()
+	os.Exit(code)
+}
+
+// tab is a page in the browser, and everything that went wrong in it.
+type tab struct {
+	t      *testing.T
+	ctx    context.Context
+	script bool
+	mu     sync.Mutex
+	bad    []string // policy violations, exceptions, requests to foreign hosts
+}
+
+// patience is how long anything in the browser may take. It bounds a hanging
+// test and measures nothing.
+const patience = 40 * time.Second
+
+// open opens a tab in a private window. hosts are all that it may ask.
+func open(t *testing.T, w *world, script bool) *tab {
+	t.Helper()
+	parent, err := browser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := attach(t, w, parent, chromedp.WithNewBrowserContext())
+	b.script = script
+	b.run(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !script}))
+	return b
+}
+
+// attach makes a tab of a browser target and notes what must not happen in it.
+func attach(t *testing.T, w *world, parent context.Context, option chromedp.ContextOption) *tab {
+	t.Helper()
+	b := &tab{t: t}
+	var cancel func()
+	b.ctx, cancel = chromedp.NewContext(parent, option, chromedp.WithListener(b.listener(w)))
+	t.Cleanup(cancel)
+	// The first run decides how long the target lives, so it has no time limit.
+	if err := chromedp.Do(b.ctx, command(network.Enable, network.EnableParams{}), command(cdplog.Enable, cdp.Empty{})); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.check)
+	return b
+}
+
+// command makes an action of a protocol command.
+func command[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, c, params)
+		return err
+	})
+}
+
+// listener notes what must not happen in the tab.
+func (b *tab) listener(w *world) func(any) {
+	return func(event any) {
+		switch e := event.(type) {
+		case *network.EventRequestWillBeSent:
+			if u := e.Request.URL; !strings.HasPrefix(u, w.pay+"/") && !strings.HasPrefix(u, w.portal+"/") && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "about:") {
+				b.note("request to a foreign host: " + u)
+			}
+		case *cdplog.EventEntryAdded:
+			if e.Entry.Source == "security" || strings.Contains(e.Entry.Text, "Content Security Policy") {
+				b.note(e.Entry.Text)
+			}
+		case *runtime.EventConsoleAPICalled:
+			if e.Type == "error" {
+				b.note("console: " + fmt.Sprint(e.Args))
+			}
+		case *runtime.EventExceptionThrown:
+			b.note(fmt.Sprintf("exception: %+v", e.ExceptionDetails))
+		}
+	}
+}
+
+func (b *tab) note(what string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.bad = append(b.bad, what)
+}
+
+func (b *tab) check() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, what := range b.bad {
+		b.t.Error(what)
+	}
+}
+
+// run does actions in the tab.
+func (b *tab) run(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		b.t.Fatalf("%v\non %s", err, b.peek())
+	}
+}
+
+// peek says where the tab is, for failures.
+func (b *tab) peek() string {
+	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+	defer cancel()
+	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
+	return text
+}
+
+// eval evaluates an expression in the page, also with scripting off: the
+// setting concerns the page's own scripts.
+func eval[T any](b *tab, expression string) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		b.t.Fatalf("%s: %v\non %s", expression, err, b.peek())
+	}
+	return v
+}
+
+// until waits until the expression is true.
+func (b *tab) until(expression string) {
+	b.t.Helper()
+	end := time.Now().Add(patience)
+	for {
+		ctx, cancel := context.WithTimeout(b.ctx, patience)
+		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`Boolean(`+expression+`)`))
+		cancel()
+		if err == nil && done {
+			return
+		}
+		if time.Now().After(end) {
+			b.t.Fatalf("waited in vain for %s: %v\non %s", expression, err, b.peek())
+		}
+		pause := time.NewTimer(30 * time.Millisecond)
+		<-pause.C
+	}
+}
+
+// page waits for a page of ours, and with scripting for the program to have
+// taken it over.
+func (b *tab) page(name string) {
+	b.t.Helper()
+	b.until(`document.readyState === "complete" && document.querySelector("main[data-page=` + name + `]")`)
+}
+
+// adopted waits for the program.
+func (b *tab) adopted() {
+	b.t.Helper()
+	b.until(`document.documentElement.dataset.program`)
+	if how := eval[string](b, `document.documentElement.dataset.program`); how != "adopted" {
+		b.t.Errorf("the program made the page anew (%s)", how)
+	}
+}
+
+// focus puts the focus into the element, as a tap would.
+func (b *tab) focus(selector string) {
+	b.t.Helper()
+	b.run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		doc, err := cdp.Call(ctx, t, dom.GetDocument, dom.GetDocumentParams{})
+		if err != nil {
+			return err
+		}
+		found, err := cdp.Call(ctx, t, dom.QuerySelector, dom.QuerySelectorParams{NodeID: doc.Root.NodeID, Selector: selector})
+		if err != nil {
+			return err
+		}
+		if found.NodeID == 0 {
+			return fmt.Errorf("no element %s", selector)
+		}
+		_, err = cdp.Call(ctx, t, dom.Focus, dom.FocusParams{NodeID: found.NodeID})
+		return err
+	}))
+}
+
+// typeText types key by key into what has the focus.
+func (b *tab) typeText(text string) {
+	b.t.Helper()
+	for _, r := range text {
+		b.run(chromedp.KeyEvent(string(r)))
+	}
+}
+
+// fill types into the input with the given autocomplete token.
+func (b *tab) fill(token, text string) {
+	b.t.Helper()
+	b.focus(`[autocomplete="` + token + `"]`)
+	b.typeText(text)
+}
+
+// click presses the mouse on the middle of an element.
+func (b *tab) click(selector string) {
+	b.t.Helper()
+	b.clickTimes(selector, 1)
+}
+
+func (b *tab) clickTimes(selector string, n int) {
+	b.t.Helper()
+	at := eval[struct{ X, Y float64 }](b, `(() => { const e = document.querySelector(`+quote(selector)+`); e.scrollIntoView({block: "center", behavior: "instant"});
+		const r = e.getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2} })()`)
+	for i := range n {
+		for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
+			b.run(command(input.DispatchMouseEvent, input.DispatchMouseEventParams{
+				Type: kind, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: int64(i + 1)}))
+		}
+	}
+}
+
+func quote(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
+
+// signIn comes to the payment page full-window from the portal's plain form.
+func (b *tab) signIn(w *world, patient int) {
+	b.t.Helper()
+	b.run(chromedp.Navigate(fmt.Sprintf("%s/plain?patient=%d", w.portal, patient)))
+	b.click(`form[target=_top] button`)
+	b.until(`document.readyState === "complete" && document.querySelector("main[data-page]")`)
+}
+
+// frame waits for the frame of the payment pages inside the portal's page and
+// answers it as a tab of its own, which it is: it comes from another site.
+func (b *tab) frame(w *world) *tab {
+	b.t.Helper()
+	end := time.Now().Add(patience)
+	for time.Now().Before(end) {
+		targets, err := chromedp.Targets(b.ctx)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		for _, info := range targets {
+			if info.Type == "iframe" && strings.HasPrefix(info.URL, w.pay) && info.BrowserContextID == b.browserContext() {
+				return attach(b.t, w, b.ctx, chromedp.WithTargetID(info.TargetID))
+			}
+		}
+		pause := time.NewTimer(50 * time.Millisecond)
+		<-pause.C
+	}
+	b.t.Fatalf("no frame of the payment pages\non %s", b.peek())
+	return nil
+}
+
+func (b *tab) browserContext() cdp.BrowserContextID {
+	return chromedp.FromContext(b.ctx).BrowserContextID
+}

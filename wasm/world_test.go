@@ -1,0 +1,198 @@
+//go:build !js
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"paypane/bff"
+	"paypane/bff/athena"
+	"paypane/bff/athena/athenatest"
+	"paypane/bff/demo/portal"
+	"paypane/bff/ledger"
+)
+
+// world is everything that takes part in a payment, joined as main.go joins it,
+// each part on a port of its own: the simulator, the server, the portal. Only
+// the browser is missing.
+type world struct {
+	sim    *athenatest.Server
+	pay    string // origin of the payment pages, on another site than the portal
+	portal string // origin of the portal
+	dir    string // where the ledger lives
+	logs   *record
+	wire   *record // every answer of the server, and every request to the upstream but the charges
+	// programDelay holds the program back, to see the page without it.
+	programDelay time.Duration
+}
+
+// record collects bytes from many goroutines.
+type record struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (r *record) Write(b []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.b.Write(b)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.b.String()
+}
+
+// deadline is how long the server waits for the upstream in these tests, in
+// place of the 30 seconds of real life.
+const deadline = 4 * time.Second
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{sim: athenatest.Start(t), dir: t.TempDir(), logs: &record{}, wire: &record{}}
+	payPort, portalPort := listen(t, "localhost:0"), listen(t, "127.0.0.1:0")
+	w.pay = "http://localhost:" + port(payPort)
+	w.portal = "http://127.0.0.1:" + port(portalPort)
+
+	key, err := portal.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(w.dir, "harbor.jwks.json"), string(key.JWKS()))
+	write(t, filepath.Join(w.dir, "portals.toml"), `[[portal]]
+id = "harbor"
+name = "Harbor Family Medicine"
+phone = "617-555-0100"
+origins = ["`+w.portal+`"]
+jwks = "harbor.jwks.json"
+practices = [195900]
+`)
+	portals, err := bff.ReadPortals(filepath.Join(w.dir, "portals.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(w.logs, nil))
+	book, err := ledger.Open(context.Background(), "sqlite:"+filepath.Join(w.dir, "paypane.db"), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	practice, err := athena.New(athena.Config{
+		URL: w.sim.URL, ClientID: "demo", ClientSecret: "demo", PayDeadline: deadline, Log: log,
+		Transport: tapped{w.wire},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := bff.New(context.Background(), bff.Config{
+		Origin: w.pay, Portals: portals, Practice: practice, Ledger: book,
+		Keys: [][]byte{bytes.Repeat([]byte{7}, 32)}, Log: log,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve(t, payPort, w.tap(server))
+
+	var cast []portal.Person
+	for _, p := range w.sim.Patients() {
+		cast = append(cast, portal.Person{ID: p.ID, Name: p.Name(), Department: p.Department, Appointment: p.Appointment, Shows: p.Shows})
+	}
+	harbor, err := portal.New(portal.Config{PayOrigin: w.pay, Origin: w.portal, Practice: 195900, Cast: cast, Key: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve(t, portalPort, harbor)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*deadline)
+		defer cancel()
+		if err := server.Drain(ctx); err != nil {
+			t.Error(err)
+		}
+		book.Close()
+	})
+	return w
+}
+
+// tap writes down what the server answers, and holds the program back.
+func (w *world) tap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".wasm") {
+			select {
+			case <-time.After(w.programDelay):
+			case <-r.Context().Done():
+				return
+			}
+		}
+		if !strings.HasPrefix(r.URL.Path, "/static/") {
+			r.Header.Del("Accept-Encoding") // to be read as text
+		}
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		for name, values := range answer.Header() {
+			rw.Header()[name] = values
+			io.WriteString(w.wire, name+": "+strings.Join(values, ", ")+"\n")
+		}
+		rw.WriteHeader(answer.Code)
+		if !strings.HasPrefix(r.URL.Path, "/static/") {
+			w.wire.Write(answer.Body.Bytes())
+		}
+		rw.Write(answer.Body.Bytes())
+	})
+}
+
+// tapped writes down the requests to the upstream that the client makes through
+// its ordinary transport: reads and tokens. Charges go by a transport of their
+// own.
+type tapped struct{ wire *record }
+
+func (t tapped) RoundTrip(r *http.Request) (*http.Response, error) {
+	io.WriteString(t.wire, r.Method+" "+r.URL.String()+"\n")
+	if r.Body != nil {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		t.wire.Write(body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func listen(t *testing.T, addr string) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func port(l net.Listener) string {
+	_, p, _ := net.SplitHostPort(l.Addr().String())
+	return p
+}
+
+func serve(t *testing.T, l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	go server.Serve(l)
+	t.Cleanup(func() { server.Close() })
+}
+
+func write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
