@@ -64,8 +64,11 @@ function adopt(root) {
 	};
 	document.createElement = tag => take(
 		n => n.localName === tag, () => native.createElement.call(document, tag));
-	document.createTextNode = text => take(
-		n => n.nodeType === Node.TEXT_NODE && n.data.trim() === text.trim(), () => native.createTextNode.call(document, text));
+	document.createTextNode = text => {
+		const make = () => native.createTextNode.call(document, text);
+		// An empty text leaves no node in the printed page.
+		return text.trim() === "" ? make() : take(n => n.nodeType === Node.TEXT_NODE && n.data.trim() === text.trim(), make);
+	};
 	Node.prototype.appendChild = function (child) {
 		return child.parentNode === this ? child : native.appendChild.call(this, child);
 	};

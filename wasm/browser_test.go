@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	cdplog "github.com/chromedp/cdproto/log"
@@ -60,6 +60,7 @@ type tab struct {
 	ctx    context.Context
 	script bool
 	mu     sync.Mutex
+	fine   []string // what must not happen elsewhere, and may here
 	bad    []string // policy violations, exceptions, requests to foreign hosts
 }
 
@@ -116,11 +117,15 @@ func (b *tab) listener(w *world) func(any) {
 				b.note(e.Entry.Text)
 			}
 		case *runtime.EventConsoleAPICalled:
-			if e.Type == "error" {
-				b.note("console: " + fmt.Sprint(e.Args))
+			for _, arg := range e.Args {
+				b.note("console: " + string(arg.Value) + arg.Description)
 			}
 		case *runtime.EventExceptionThrown:
-			b.note(fmt.Sprintf("exception: %+v", e.ExceptionDetails))
+			text := e.ExceptionDetails.Text
+			if e.ExceptionDetails.Exception != nil {
+				text += " " + e.ExceptionDetails.Exception.Description
+			}
+			b.note("exception: " + text)
 		}
 	}
 }
@@ -131,11 +136,20 @@ func (b *tab) note(what string) {
 	b.bad = append(b.bad, what)
 }
 
+// allow takes what contains the text for no failure.
+func (b *tab) allow(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fine = append(b.fine, text)
+}
+
 func (b *tab) check() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, what := range b.bad {
-		b.t.Error(what)
+		if !slices.ContainsFunc(b.fine, func(text string) bool { return strings.Contains(what, text) }) {
+			b.t.Error(what)
+		}
 	}
 }
 
@@ -208,21 +222,9 @@ func (b *tab) adopted() {
 // focus puts the focus into the element, as a tap would.
 func (b *tab) focus(selector string) {
 	b.t.Helper()
-	b.run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		doc, err := cdp.Call(ctx, t, dom.GetDocument, dom.GetDocumentParams{})
-		if err != nil {
-			return err
-		}
-		found, err := cdp.Call(ctx, t, dom.QuerySelector, dom.QuerySelectorParams{NodeID: doc.Root.NodeID, Selector: selector})
-		if err != nil {
-			return err
-		}
-		if found.NodeID == 0 {
-			return fmt.Errorf("no element %s", selector)
-		}
-		_, err = cdp.Call(ctx, t, dom.Focus, dom.FocusParams{NodeID: found.NodeID})
-		return err
-	}))
+	if !eval[bool](b, `(e => { e?.focus(); return document.activeElement === e })(document.querySelector(`+quote(selector)+`))`) {
+		b.t.Fatalf("%s does not take the focus\non %s", selector, b.peek())
+	}
 }
 
 // typeText types key by key into what has the focus.
@@ -271,6 +273,16 @@ func (b *tab) signIn(w *world, patient int) {
 	b.until(`document.readyState === "complete" && document.querySelector("main[data-page]")`)
 }
 
+// sibling opens another tab of the same window, with its cookies.
+func (b *tab) sibling(t *testing.T, w *world, address string) *tab {
+	t.Helper()
+	s := attach(t, w, b.ctx, chromedp.WithExistingBrowserContext(b.browserContext()))
+	s.script = b.script
+	s.run(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !b.script}),
+		command(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}), chromedp.Navigate(address))
+	return s
+}
+
 // frame waits for the frame of the payment pages inside the portal's page and
 // answers it as a tab of its own, which it is: it comes from another site.
 func (b *tab) frame(w *world) *tab {
@@ -283,7 +295,9 @@ func (b *tab) frame(w *world) *tab {
 		}
 		for _, info := range targets {
 			if info.Type == "iframe" && strings.HasPrefix(info.URL, w.pay) && info.BrowserContextID == b.browserContext() {
-				return attach(b.t, w, b.ctx, chromedp.WithTargetID(info.TargetID))
+				inner := attach(b.t, w, b.ctx, chromedp.WithTargetID(info.TargetID))
+				inner.script = b.script
+				return inner
 			}
 		}
 		pause := time.NewTimer(50 * time.Millisecond)

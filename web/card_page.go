@@ -137,12 +137,14 @@ func (p *CardPage) check(form app.Value) []payment.Problem {
 // off while somebody is still typing in it for the first time.
 func (p *CardPage) onInput(ctx app.Context, e app.Event) {
 	name := e.Get("target").Get("name").String()
-	if payment.At(p.View.Problems, name).Text == "" {
+	// Not p.View: it is a frame behind when somebody types fast.
+	shown := p.step.problems()
+	if payment.At(shown, name).Text == "" {
 		return
 	}
 	now := payment.At(p.check(e.Get("target").Get("form")), name)
-	kept := make([]payment.Problem, 0, len(p.View.Problems))
-	for _, problem := range p.View.Problems {
+	kept := make([]payment.Problem, 0, len(shown))
+	for _, problem := range shown {
 		switch {
 		case problem.Field != name:
 			kept = append(kept, problem)

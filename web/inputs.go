@@ -78,8 +78,11 @@ func group(e app.Event) payment.Brand {
 	defer clear(grouped)
 	kind := e.Get("inputType")
 	added := kind.Truthy() && kind.String() == "insertText"
-	atEnd := input.Get("selectionStart").Equal(input.Get("value").Get("length"))
-	if !added || !atEnd || e.Get("isComposing").Truthy() || len(grouped) <= len(typed) {
+	if !added || e.Get("isComposing").Truthy() || len(grouped) <= len(typed) {
+		return brand
+	}
+	// Only digits and spaces are grouped, so bytes are characters here.
+	if caret := input.Get("selectionStart"); !caret.Truthy() || caret.Int() != len(typed) {
 		return brand
 	}
 	array := app.Window().Get("Uint8Array").New(len(grouped))

@@ -17,7 +17,8 @@ type Shell struct {
 	View View
 	desk Desk
 	step *step
-	nav  bool // whether the first page has been shown
+	next *View // of the step that is under way, until its address is in place
+	nav  bool  // whether the first page has been shown
 }
 
 // NewShell makes the component that renders a View: on the server to print it
@@ -70,15 +71,17 @@ func (s *Shell) OnNav(ctx app.Context) {
 	first := !s.nav
 	s.nav = true
 	path := ctx.Page().URL().Path
+	if s.next != nil && s.next.Path == path {
+		s.View = *s.next
+	}
+	s.next = nil
 	if s.View.Path == path {
 		if !first {
 			s.arrived(ctx)
 		}
 		return
 	}
-	if first {
-		return
-	}
+	// Back or forward; or back before the program was there to hear it.
 	ctx.Async(func() {
 		v, err := s.desk.Show(path)
 		ctx.Dispatch(func(ctx app.Context) {
@@ -95,15 +98,15 @@ func (s *Shell) OnNav(ctx app.Context) {
 	})
 }
 
-// open moves on to the next View.
+// open moves on to the next View: the address first, then the page.
 func (s *Shell) open(ctx app.Context, v View) {
-	here := s.View.Path
-	s.View = v
-	s.Update()
-	if v.Path != here {
+	if v.Path != s.View.Path {
+		s.next = &v
 		ctx.Navigate(v.Path)
 		return
 	}
+	s.View = v
+	s.Update()
 	s.arrived(ctx)
 }
 
@@ -182,6 +185,9 @@ func lost() payment.Problem {
 	}
 	return payment.Problem{Code: "lost", Text: "The connection was lost. Your details are still here. Press the button again: you will not be charged twice, and you will see if the payment went through."}
 }
+
+// problems are the problems that are shown, or will be with the next frame.
+func (s *step) problems() []payment.Problem { return s.shell.View.Problems }
 
 // amend replaces the problems while the payer mends them, without moving the
 // focus.

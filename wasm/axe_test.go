@@ -1,0 +1,126 @@
+//go:build !js
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// axe runs axe-core in the page at both ends of the widths, in light and dark,
+// and fails with what it finds: WCAG 2.2 A and AA, and its best practices.
+func (b *tab) axe(what string) {
+	b.t.Helper()
+	script, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		b.t.Fatalf("axe-core is missing: make test installs it (npm ci in wasm): %v", err)
+	}
+	// axe needs timers, which run only where scripts may. The page's own did not.
+	scripts := func(on bool) chromedp.Action[chromedp.Void] {
+		return command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	}
+	b.run(scripts(true))
+	defer b.run(scripts(b.script))
+	b.run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Evaluate[any](string(script)+"; 0")(ctx, t)
+		return err
+	}))
+	for _, width := range []int64{320, 1280} {
+		for _, scheme := range []string{"light", "dark"} {
+			b.run(command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1}),
+				command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}))
+			where := fmt.Sprintf("%s at %d px, %s", what, width, scheme)
+			if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > int(width) {
+				b.t.Errorf("%s is %d px wide", where, wide)
+			}
+			var found []struct {
+				ID, Help string
+				Nodes    []struct{ HTML, FailureSummary string }
+			}
+			ctx, cancel := context.WithTimeout(b.ctx, patience)
+			text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+				.then(r => JSON.stringify(r.violations))`, chromedp.EvalAwaitPromise))
+			cancel()
+			if err != nil {
+				b.t.Fatalf("%s: %v", where, err)
+			}
+			if err := json.Unmarshal([]byte(text), &found); err != nil {
+				b.t.Fatal(err)
+			}
+			for _, f := range found {
+				for _, n := range f.Nodes {
+					b.t.Errorf("%s: %s: %s\n%s\n%s", where, f.ID, f.Help, n.HTML, n.FailureSummary)
+				}
+			}
+		}
+	}
+	b.run(command(emulation.ClearDeviceMetricsOverride, cdp.Empty{}))
+}
+
+// Every page, with script and without, in every state that it has.
+func TestAxeFindsNothing(t *testing.T) {
+	for mode, script := range modes {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			b := open(t, w, script)
+			b.allow("status of 4")
+			show := func(patient int, page, what string) {
+				t.Helper()
+				b.signIn(w, patient)
+				b.page(page)
+				b.ready()
+				b.axe(what)
+			}
+			b.run(chromedp.Navigate(w.pay + "/pay"))
+			b.page("session")
+			b.axe("no session")
+			show(40213, "amount", "amount")
+			show(40214, "amount", "amount with a bill on a plan")
+			show(40216, "nothing", "nothing to pay")
+			show(40211, "amount", "amount with bills")
+			b.click("input[value=some]")
+			b.click("form button")
+			b.until(`document.title.startsWith("Error: ")`)
+			b.ready()
+			b.axe("amount with an error")
+			b.run(chromedp.Navigate(w.pay + "/payments/NOBODYS"))
+			b.page("missing")
+			b.axe("missing")
+			b.signIn(w, 40211)
+			b.chooseAmount("1")
+			b.ready()
+			b.axe("card")
+			b.click("#pay")
+			b.until(`document.title.startsWith("Error: ")`)
+			b.ready()
+			b.axe("card with errors")
+			b.fillCard(good("4000000000009037"))
+			b.click("#pay")
+			b.until(`document.querySelector("main[data-outcome]")`)
+			b.axe("pending, or unknown by now")
+			b.outcome()
+			b.axe("unknown")
+			for number, want := range map[string]string{"4111111111111111": "taken", "4000000000000002": "declined", "4000000000009086": "not_sent"} {
+				b.signIn(w, 40211)
+				b.chooseAmount("1")
+				b.ready()
+				b.fillCard(good(number))
+				b.click("#pay")
+				if got := b.outcome(); got != want {
+					t.Fatal(got)
+				}
+				b.axe(want)
+			}
+			b.signIn(w, 40211)
+			b.axe("amount with a payment being checked")
+		})
+	}
+}

@@ -1,0 +1,133 @@
+//go:build !js
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pkg is what go list tells about a package.
+type pkg struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+}
+
+// list asks go list about packages for a platform.
+func list(t *testing.T, platform []string, patterns ...string) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports,Deps"}, patterns...)...)
+	cmd.Dir = ".."
+	cmd.Env = append(os.Environ(), platform...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	var all []pkg
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+var browserPlatform = []string{"GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0"}
+
+// The program that everybody may read holds nothing of what they may not, and
+// nothing that makes it heavy for no use.
+func TestTheProgramHoldsNothingOfTheServer(t *testing.T) {
+	reasons := map[string]string{
+		"paypane/bff":                   "secrets live there",
+		"paypane/static":                "it would hold itself",
+		"github.com/gorilla":            "sessions are the server's",
+		"modernc.org/sqlite":            "a database",
+		"github.com/jackc/pgx":          "a database",
+		"github.com/go-jose":            "tokens are the server's",
+		"golang.org/x/oauth2":           "credentials are the server's",
+		"github.com/andybalholm/brotli": "compression is the server's",
+		"github.com/pressly/goose":      "migrations are the server's",
+		"crypto/hpke":                   "not used, and 29 kB",
+		"html/template":                 "documents are the server's, and it is heavy",
+		"database/sql":                  "a database",
+		"github.com/maxence-charriere/go-app/v9/pkg/cli": "not part of a page",
+	}
+	for _, p := range list(t, browserPlatform, "./wasm") {
+		for _, dep := range p.Deps {
+			for forbidden, reason := range reasons {
+				if dep == forbidden || strings.HasPrefix(dep, forbidden+"/") {
+					t.Errorf("the program links %s: %s", dep, reason)
+				}
+			}
+		}
+	}
+}
+
+// The arrows between the rooms, as design.md draws them: who may import whom.
+func TestTheArrowsBetweenTheRooms(t *testing.T) {
+	may := map[string][]string{ // by room; a room may always import within itself
+		"paypane":                       nil, // main joins everything: see below
+		"paypane/web/payment":           {},
+		"paypane/web/field":             {"paypane/web/payment"},
+		"paypane/web":                   {"paypane/web/payment", "paypane/web/field"},
+		"paypane/wasm":                  {"paypane/web"},
+		"paypane/static":                {},
+		"paypane/static/pack":           {"paypane/static"},
+		"paypane/bff":                   {"paypane/web", "paypane/web/payment", "paypane/bff/ledger", "paypane/static"},
+		"paypane/bff/ledger":            {"paypane/web/payment"},
+		"paypane/bff/athena":            {"paypane/web/payment"},
+		"paypane/bff/athena/athenatest": {},
+		"paypane/bff/athena/athenasim":  {"paypane/bff/athena/athenatest"},
+		"paypane/bff/demo/portal":       {},
+		"paypane/bff/demo":              {"paypane/bff/demo/portal", "paypane/bff/athena/athenatest"},
+	}
+	for _, p := range list(t, nil, "./...") {
+		allowed, known := may[p.ImportPath]
+		if !known {
+			t.Errorf("%s is a new room: say in this table what it may import", p.ImportPath)
+			continue
+		}
+		if p.ImportPath == "paypane" {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if imported != "paypane" && !strings.HasPrefix(imported, "paypane/") {
+				continue
+			}
+			if !slices.Contains(allowed, imported) {
+				t.Errorf("%s imports %s, which is not one of its arrows: %s", p.ImportPath, imported, strings.Join(allowed, ", "))
+			}
+		}
+	}
+	for _, p := range list(t, browserPlatform, "./web/...") {
+		for _, imported := range p.Imports {
+			switch imported {
+			case "net/http", "net", "os", "database/sql", "log/slog":
+				if imported == "log/slog" && p.ImportPath == "paypane/web/payment" {
+					continue // a card that is logged has to hide itself
+				}
+				t.Errorf("%s imports %s: pages ask the Desk, and a net/http call alone adds half a megabyte", p.ImportPath, imported)
+			}
+		}
+	}
+	for _, p := range list(t, nil, "./web/payment") {
+		for _, imported := range p.Imports {
+			if imported == "net/http" || imported == "os" || imported == "syscall/js" || strings.Contains(imported, "go-app") {
+				t.Errorf("the shared core imports %s: it does no I/O and knows no page", imported)
+			}
+		}
+	}
+}
