@@ -1,37 +1,87 @@
-# make run    build everything and start widget, demo portal and simulator
-# make test   everything that checks the project
-# make check  formatting, vet, staticcheck, architecture
-# make build  bin/paypane and bin/athenasim
-# make bytes  what the card page weighs, as a table
+# make run      build everything, start widget, demo portal and simulator; Ctrl-C stops them
+# make test     everything that checks the project, browsers included
+# make check    formatting, vet for both platforms, staticcheck
+# make build    bin/paypane and bin/athenasim
+# make bytes    what the pages and the program weigh, as a table
+# make fuzz     each fuzz target for half a minute
+# make picture  the picture in the README, taken anew
 
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
 GOROOT      := $(shell $(GO) env GOROOT)
 GOFILES     := $(shell find web wasm static bff -name '*.go' -not -path '*/node_modules/*') main.go go.mod go.sum
 PROGRAM     := $(shell find web wasm -name '*.go' -not -name '*_test.go' -not -path '*/node_modules/*') go.mod go.sum
-STATIC      := $(wildcard static/*.css static/*.js static/*.svg static/*.go)
+ASSETS      := $(wildcard static/*.css static/*.js static/*.svg bff/demo/portal/assets/* bff/ledger/migrations/*/*)
+BROWSER     := GOOS=js GOARCH=wasm
 
 export CGO_ENABLED = 0
 
-.PHONY: run test check build bytes clean tools
+.PHONY: run test check build bytes fuzz picture tools
+.DELETE_ON_ERROR:
 
 run: build bin/demo
 	@exec bin/demo
 
 build: bin/paypane bin/athenasim
 
+test: tools build wasm/node_modules/.package-lock.json
+	$(GO) test -parallel 4 ./...
+	$(BROWSER) $(GO) test -exec $(GOROOT)/lib/wasm/go_js_wasm_exec ./web/payment
+	CGO_ENABLED=1 $(GO) test -race ./bff/... ./static/... ./web/...
+
+check:
+	@unformatted=$$(gofmt -l main.go web wasm static bff | grep -v node_modules); \
+	if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(BROWSER) $(GO) vet ./web/... ./wasm
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) mod verify
+
+bytes: static/dist/app.wasm.br
+	$(GO) test ./wasm -run '^TestBytes$$' -count=1 -v
+
+fuzz:
+	@for target in web/payment:FuzzParseAmount web/payment:FuzzReadAmount web/payment:FuzzReadCard web:FuzzStructure \
+	  $$(grep -rho 'func Fuzz[A-Za-z]*' bff --include=*_test.go | cut -c6- | while read -r f; do \
+	     echo "$$(dirname $$(grep -rl "func $$f(" bff --include=*_test.go | head -1)):$$f"; done); do \
+	  $(GO) test ./$${target%%:*} -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime 30s || exit 1; done
+
+picture: build
+	$(GO) test ./wasm -run '^TestPicture$$' -count=1 -picture testdata/paying.png
+
 static/dist/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 	cp $< $@
 
 static/dist/app.wasm.br: $(PROGRAM) static/pack/main.go static/embed.go static/dist/wasm_exec.js
-	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags='-s -w' -o static/dist/app.wasm ./wasm
+	$(BROWSER) $(GO) build -trimpath -ldflags='-s -w' -o static/dist/app.wasm ./wasm
 	$(GO) run ./static/pack static/dist/app.wasm
 
-bin/paypane: $(GOFILES) $(STATIC) static/dist/app.wasm.br
+bin/paypane: $(GOFILES) $(ASSETS) static/dist/app.wasm.br
 	$(GO) build -trimpath -ldflags='-s -w' -o $@ .
 
 bin/athenasim: $(GOFILES)
 	$(GO) build -trimpath -o $@ ./bff/athena/athenasim
 
-bin/demo: $(GOFILES) $(STATIC) static/dist/app.wasm.br
+bin/demo: $(GOFILES) $(ASSETS)
 	$(GO) build -trimpath -o $@ ./bff/demo
+
+# What the tests need besides Go: a browser, Node for the shared core under
+# WebAssembly and for axe-core, a C compiler for the race detector.
+tools:
+	@missing=; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
+	command -v node >/dev/null || missing="$$missing nodejs"; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
+	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
+	[ -z "$$missing" ] && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing:$$missing"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	else \
+	  echo "make test needs what is not installed:$$missing"; \
+	  echo "on Debian or Ubuntu: sudo apt-get install$$missing"; exit 1; \
+	fi
+
+wasm/node_modules/.package-lock.json: wasm/package-lock.json
+	npm ci --prefix wasm --no-audit --no-fund
+	@touch $@

@@ -66,6 +66,7 @@ func (b *tab) axe(what string) {
 
 // Every page, with script and without, in every state that it has.
 func TestAxeFindsNothing(t *testing.T) {
+	t.Parallel()
 	for mode, script := range modes {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()

@@ -235,11 +235,12 @@ func (b *tab) typeText(text string) {
 	}
 }
 
-// fill types into the input with the given autocomplete token.
+// fill puts a text into the input with the given autocomplete token at once, as
+// a keyboard with suggestions does.
 func (b *tab) fill(token, text string) {
 	b.t.Helper()
 	b.focus(`[autocomplete="` + token + `"]`)
-	b.typeText(text)
+	b.run(command(input.InsertText, input.InsertTextParams{Text: text}))
 }
 
 // click presses the mouse on the middle of an element.

@@ -28,6 +28,7 @@ func inFrame(t *testing.T, w *world, script bool, patient int) (portal, frame *t
 // A bill is paid inside the portal's page, from another site: through the
 // element, and through the plain form without any script.
 func TestPayInsideThePortal(t *testing.T) {
+	t.Parallel()
 	for mode, script := range modes {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
@@ -85,8 +86,9 @@ func fillByScript(c card) string {
 // The frame is as high as its content from the first paint on, also while the
 // program is not there, so that it never scrolls by itself.
 func TestFrameFollowsItsContent(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
-	w.programDelay = 2 * patience
+	w.programDelay.Store(int64(2 * patience))
 	portal, b := inFrame(t, w, true, 40218)
 	high := `Math.abs(document.querySelector("pay-pane").getBoundingClientRect().height - %d) < 30`
 	content := eval[int](b, `Math.ceil(document.querySelector(".page").getBoundingClientRect().height)`)
@@ -100,6 +102,7 @@ func TestFrameFollowsItsContent(t *testing.T) {
 // A page of ours that is not in a portal's frame by a launch says what to do,
 // in words, and gives nothing away.
 func TestPagesWithoutASession(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	b := open(t, w, true)
 	for path, page := range map[string]string{"/pay": "session", "/pay/ABC": "session", "/payments/ABC": "session", "/": "missing", "/nowhere": "missing"} {

@@ -34,6 +34,7 @@ func (w *world) once(t *testing.T) {
 }
 
 func TestOnePaymentIsOneCharge(t *testing.T) {
+	t.Parallel()
 	for mode, script := range modes {
 		t.Run(mode, func(t *testing.T) {
 			t.Run("pressed four times", func(t *testing.T) {
@@ -125,6 +126,7 @@ func TestOnePaymentIsOneCharge(t *testing.T) {
 // While it is not known what became of a payment, what it was for is not asked
 // for again; when it was refused, the payer can try again at once.
 func TestWhatIsOnItsWayIsNotAskedForAgain(t *testing.T) {
+	t.Parallel()
 	for mode, script := range modes {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()

@@ -63,6 +63,7 @@ func (b *tab) outcome() string {
 // Each test card leads to the page that tells the truth about it, and the book
 // of the simulator agrees.
 func TestEachCardTellsTheTruth(t *testing.T) {
+	t.Parallel()
 	for mode, script := range modes {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
@@ -123,6 +124,7 @@ func TestEachCardTellsTheTruth(t *testing.T) {
 // Amex is taken where the department takes it, and refused in the form, before
 // anything is sent, where not.
 func TestAmexDependsOnTheDepartment(t *testing.T) {
+	t.Parallel()
 	for mode, script := range modes {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()

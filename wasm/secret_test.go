@@ -15,6 +15,7 @@ import (
 // the one request that pays: not in the files of the ledger, not in the log,
 // not in any answer to the browser, not in any other request to the upstream.
 func TestCardsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	const code = "9173"
 	for mode, script := range modes {
 		t.Run(mode, func(t *testing.T) {

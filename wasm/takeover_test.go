@@ -11,6 +11,7 @@ import (
 // a character, nor the focus, nor the caret is lost, and what was chosen stays
 // chosen.
 func TestTakeoverKeepsWhatIsTyped(t *testing.T) {
+	t.Parallel()
 	for _, delay := range []time.Duration{0, time.Second, 5 * time.Second} {
 		t.Run(delay.String(), func(t *testing.T) {
 			t.Parallel()
@@ -19,7 +20,7 @@ func TestTakeoverKeepsWhatIsTyped(t *testing.T) {
 			b.signIn(w, 40211)
 			b.chooseAmount("3")
 			attempt := eval[string](b, `location.href`)
-			w.programDelay = delay
+			w.programDelay.Store(int64(delay))
 			// A page of its own, loaded anew, without what the browser has kept.
 			b = b.sibling(t, w, attempt)
 			b.until(`document.querySelector("main[data-page=card] [autocomplete=cc-number]")`)
@@ -54,7 +55,8 @@ func TestTakeoverKeepsWhatIsTyped(t *testing.T) {
 			if v := eval[string](b, `document.getElementById("name").value`); v != "Dana Sample" {
 				t.Errorf("the name is %q", v)
 			}
-			b.fill("cc-number", "4111111111111111")
+			b.focus("#number")
+			b.typeText("4111111111111111")
 			if v := eval[string](b, `document.getElementById("number").value`); v != "4111 1111 1111 1111" {
 				t.Errorf("the number is grouped as %q", v)
 			}
@@ -65,12 +67,13 @@ func TestTakeoverKeepsWhatIsTyped(t *testing.T) {
 // Typing straight through the moment of the takeover: no key is lost whatever
 // the moment.
 func TestTypingThroughTheTakeover(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	b := open(t, w, true)
 	b.signIn(w, 40211)
 	b.chooseAmount("3")
 	attempt := eval[string](b, `location.href`)
-	w.programDelay = 300 * time.Millisecond
+	w.programDelay.Store(int64(300 * time.Millisecond))
 	b = b.sibling(t, w, attempt)
 	b.until(`document.querySelector("[autocomplete=cc-number]")`)
 	b.focus("#address")
@@ -92,8 +95,9 @@ func TestTypingThroughTheTakeover(t *testing.T) {
 // What was chosen on the amount page before the program came stays chosen, and
 // what the choice reveals is there without it.
 func TestTakeoverKeepsWhatIsChosen(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
-	w.programDelay = time.Second
+	w.programDelay.Store(int64(time.Second))
 	b := open(t, w, true)
 	b.signIn(w, 40211)
 	b.page("amount")

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,7 +36,9 @@ type world struct {
 	logs   *record
 	wire   *record // every answer of the server, and every request to the upstream but the charges
 	// programDelay holds the program back, to see the page without it.
-	programDelay time.Duration
+	programDelay atomic.Int64 // a time.Duration
+	// weigh leaves answers compressed, for weighing instead of reading.
+	weigh bool
 }
 
 // record collects bytes from many goroutines.
@@ -90,8 +93,7 @@ practices = [195900]
 		t.Fatal(err)
 	}
 	practice, err := athena.New(athena.Config{
-		URL: w.sim.URL, ClientID: "demo", ClientSecret: "demo", PayDeadline: deadline, Log: log,
-		Transport: tapped{w.wire},
+		URL: w.upstream(t), ClientID: "demo", ClientSecret: "demo", PayDeadline: deadline, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -130,12 +132,12 @@ func (w *world) tap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, ".wasm") {
 			select {
-			case <-time.After(w.programDelay):
+			case <-time.After(time.Duration(w.programDelay.Load())):
 			case <-r.Context().Done():
 				return
 			}
 		}
-		if !strings.HasPrefix(r.URL.Path, "/static/") {
+		if !strings.HasPrefix(r.URL.Path, "/static/") && !w.weigh {
 			r.Header.Del("Accept-Encoding") // to be read as text
 		}
 		answer := httptest.NewRecorder()
@@ -152,22 +154,23 @@ func (w *world) tap(next http.Handler) http.Handler {
 	})
 }
 
-// tapped writes down the requests to the upstream that the client makes through
-// its ordinary transport: reads and tokens. Charges go by a transport of their
-// own.
-type tapped struct{ wire *record }
-
-func (t tapped) RoundTrip(r *http.Request) (*http.Response, error) {
-	io.WriteString(t.wire, r.Method+" "+r.URL.String()+"\n")
-	if r.Body != nil {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
+// upstream is the address of the simulator, behind a tap that writes down every
+// request to it but the charges.
+func (w *world) upstream(t *testing.T) string {
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/collectpayment") {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				return
+			}
+			io.WriteString(w.wire, r.Method+" "+r.URL.String()+"\n")
+			w.wire.Write(body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
-		t.wire.Write(body)
-		r.Body = io.NopCloser(bytes.NewReader(body))
-	}
-	return http.DefaultTransport.RoundTrip(r)
+		w.sim.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 func listen(t *testing.T, addr string) net.Listener {
