@@ -46,7 +46,7 @@ func FuzzReadAmount(f *testing.F) {
 		if !wire.MatchString(a.String()) {
 			t.Fatalf("ReadAmount(%q) made %q", s, a)
 		}
-		for _, again := range []string{a.String(), a.Display(), " " + a.Display() + "​"} {
+		for _, again := range []string{a.String(), a.Display(), " " + a.Display() + "\u200b"} {
 			if b, err := ReadAmount(again); err != nil || b != a {
 				t.Fatalf("%q read as %v, shown as %q, read again as %v, %v", s, a, again, b, err)
 			}

@@ -73,7 +73,7 @@ func TestReadCardSaysWhatIsWrong(t *testing.T) {
 		{"other network", func(f *CardForm) { f.Number = []byte("3530111333300000") }, "number_brand", ""},
 		{"number as name", func(f *CardForm) { f.Name = []byte("4111 1111 1111 1111") }, "name_number", "Enter the name on the card, not the card number"},
 		{"code as name", func(f *CardForm) { f.Name = []byte("123") }, "name_code", ""},
-		{"no name", func(f *CardForm) { f.Name = []byte(" ​ ") }, "name_empty", ""},
+		{"no name", func(f *CardForm) { f.Name = []byte(" \u200b ") }, "name_empty", ""},
 		{"short code", func(f *CardForm) { f.Code = []byte("12") }, "code_length", "The security code has 3 digits for Visa"},
 		{"no code", func(f *CardForm) { f.Code = nil }, "code_empty", ""},
 		{"no expiry", func(f *CardForm) { f.Expiry = nil }, "expiry_empty", "Enter the expiry date"},
@@ -154,7 +154,7 @@ func numbers(t *rapid.T) []byte {
 }
 
 func TestAnyNumberSurvivesAnySeparators(t *testing.T) {
-	separators := []string{"", " ", "-", "–", " ", "​", ".", "_", "‎"}
+	separators := []string{"", " ", "-", "–", " ", "\u200b", ".", "_", "\u200e"}
 	rapid.Check(t, func(t *rapid.T) {
 		number := numbers(t)
 		var typed []byte
