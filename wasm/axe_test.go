@@ -122,6 +122,14 @@ func TestAxeFindsNothing(t *testing.T) {
 			}
 			b.signIn(w, 40211)
 			b.axe("amount with a payment being checked")
+			b.run(chromedp.Navigate(w.pay + "/embed/v1/frame?portal=harbor"))
+			b.page("frame")
+			b.axe("frame")
+			b.allow("status of 503")
+			w.down.Store(true)
+			b.run(chromedp.Navigate(w.pay + "/pay"))
+			b.page("unavailable")
+			b.axe("unavailable")
 		})
 	}
 }

@@ -37,6 +37,8 @@ type world struct {
 	wire   *record // every answer of the server, and every request to the upstream but the charges
 	// programDelay holds the program back, to see the page without it.
 	programDelay atomic.Int64 // a time.Duration
+	programs     atomic.Int64 // how often it was asked for
+	down         atomic.Bool  // the upstream answers nothing but 503
 	// weigh leaves answers compressed, for weighing instead of reading.
 	weigh bool
 }
@@ -131,6 +133,7 @@ practices = [195900]
 func (w *world) tap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, ".wasm") {
+			w.programs.Add(1)
 			select {
 			case <-time.After(time.Duration(w.programDelay.Load())):
 			case <-r.Context().Done():
@@ -158,6 +161,10 @@ func (w *world) tap(next http.Handler) http.Handler {
 // request to it but the charges.
 func (w *world) upstream(t *testing.T) string {
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.down.Load() {
+			http.Error(rw, "<h1>Service Unavailable</h1>", http.StatusServiceUnavailable)
+			return
+		}
 		if !strings.HasSuffix(r.URL.Path, "/collectpayment") {
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
