@@ -81,7 +81,7 @@ func TestTheProgramHoldsNothingOfTheServer(t *testing.T) {
 // The arrows between the rooms, as design.md draws them: who may import whom.
 func TestTheArrowsBetweenTheRooms(t *testing.T) {
 	may := map[string][]string{ // by room; a room may always import within itself
-		"paypane":                       nil, // main joins everything: see below
+		"paypane":                       nil, // main joins everything
 		"paypane/web/payment":           {},
 		"paypane/web/field":             {"paypane/web/payment"},
 		"paypane/web":                   {"paypane/web/payment", "paypane/web/field"},

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"paypane/bff/demo/portal"
+)
+
+// working is a configuration that is right, as environment.
+func working(t *testing.T) map[string]string {
+	t.Helper()
+	dir := t.TempDir()
+	key, err := portal.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"harbor.jwks.json": string(key.JWKS()),
+		"portals.toml":     "[[portal]]\nid = \"harbor\"\nname = \"Harbor\"\norigins = [\"https://portal.example\"]\njwks = \"harbor.jwks.json\"\npractices = [195900]\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return map[string]string{
+		"PAYPANE_ADDR":                 "127.0.0.1:0",
+		"PAYPANE_ORIGIN":               "https://pay.example",
+		"PAYPANE_DATABASE":             "sqlite:" + filepath.Join(dir, "paypane.db"),
+		"PAYPANE_ATHENA_URL":           "https://api.preview.platform.athenahealth.com",
+		"PAYPANE_ATHENA_CLIENT_ID":     "id",
+		"PAYPANE_ATHENA_CLIENT_SECRET": "very secret",
+		"PAYPANE_PORTALS":              filepath.Join(dir, "portals.toml"),
+		"PAYPANE_KEYS":                 base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{250}, 32)),
+	}
+}
+
+// A wrong configuration names the variable, tells no secret, ends with status
+// 2, and leaves nothing behind.
+func TestWrongConfiguration(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, c := range []struct{ name, value, says string }{
+		{"PAYPANE_ORIGIN", "", "is not set"},
+		{"PAYPANE_ORIGIN", "pay.example", "not an address"},
+		{"PAYPANE_ORIGIN", "https://pay.example/path", "not an address"},
+		{"PAYPANE_ORIGIN", "http://pay.example", "not an address"},
+		{"PAYPANE_DATABASE", "", "is not set"},
+		{"PAYPANE_DATABASE", "mysql://x", ""},
+		{"PAYPANE_DATABASE", "sqlite:/nowhere/at/all/paypane.db", "/nowhere/at/all"},
+		{"PAYPANE_ATHENA_URL", "", "is not set"},
+		{"PAYPANE_ATHENA_URL", "http://api.example", ""},
+		{"PAYPANE_ATHENA_CLIENT_ID", "", "is not set"},
+		{"PAYPANE_ATHENA_CLIENT_SECRET", "", "is not set"},
+		{"PAYPANE_ATHENA_CLIENT_SECRET_FILE", "/nowhere/secret", "/nowhere/secret"},
+		{"PAYPANE_PORTALS", "", "is not set"},
+		{"PAYPANE_PORTALS", "/nowhere/portals.toml", "/nowhere/portals.toml"},
+		{"PAYPANE_KEYS", "", "is not set"},
+		{"PAYPANE_KEYS", "c2hvcnQ=", "32 bytes"},
+		{"PAYPANE_KEYS", "not base64 at all!", "base64"},
+		{"PAYPANE_ADDR", taken.Addr().String(), "in use"},
+		{"PAYPANE_ADDR", "nonsense", ""},
+	} {
+		env := working(t)
+		env[c.name] = c.value
+		var stderr bytes.Buffer
+		// It is stopped if it should start after all.
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		status := run(ctx, nil, func(name string) string { return env[name] }, io.Discard, &stderr)
+		cancel()
+		said := stderr.String()
+		if status != 2 || !strings.Contains(said, c.name+": ") || !strings.Contains(said, c.says) {
+			t.Errorf("%s=%q: status %d, %s", c.name, c.value, status, said)
+		}
+		for _, secret := range []string{"very secret", env["PAYPANE_KEYS"]} {
+			if secret != "" && strings.Contains(said, secret) {
+				t.Errorf("%s=%q: %q is told", c.name, c.value, secret)
+			}
+		}
+	}
+}
+
+func TestHelpAndUnknownArguments(t *testing.T) {
+	var out, stderr bytes.Buffer
+	if status := run(t.Context(), []string{"-h"}, os.Getenv, &out, &stderr); status != 0 {
+		t.Errorf("-h: status %d", status)
+	}
+	for name := range working(t) {
+		if !strings.Contains(out.String(), name) {
+			t.Errorf("-h does not name %s", name)
+		}
+	}
+	if status := run(t.Context(), []string{"serve"}, os.Getenv, &out, &stderr); status != 2 || !strings.Contains(stderr.String(), `"serve"`) {
+		t.Errorf("an unknown argument: status %d, %s", status, stderr.String())
+	}
+}
+
+// The server serves with a right configuration, takes its secrets from files,
+// and stops when it is told to.
+func TestServesAndStops(t *testing.T) {
+	env := working(t)
+	dir := t.TempDir()
+	for name, variable := range map[string]string{"keys": "PAYPANE_KEYS", "secret": "PAYPANE_ATHENA_CLIENT_SECRET"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(env[variable]+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	env["PAYPANE_KEYS"] = filepath.Join(dir, "keys")
+	env["PAYPANE_ATHENA_CLIENT_SECRET"], env["PAYPANE_ATHENA_CLIENT_SECRET_FILE"] = "", filepath.Join(dir, "secret")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	lines, stderr := io.Pipe()
+	status := make(chan int, 1)
+	go func() {
+		status <- run(ctx, nil, func(name string) string { return env[name] }, io.Discard, stderr)
+		stderr.Close()
+	}()
+	addr := ""
+	buffer := make([]byte, 64<<10)
+	for seen := ""; addr == ""; {
+		n, err := lines.Read(buffer)
+		seen += string(buffer[:n])
+		if err != nil {
+			t.Fatalf("it ended: %s", seen)
+		}
+		if _, rest, found := strings.Cut(seen, "msg=serving addr="); found && strings.Contains(rest, " ") {
+			addr, _, _ = strings.Cut(rest, " ")
+		}
+	}
+	go io.Copy(io.Discard, lines)
+	for path, want := range map[string]int{"/livez": 200, "/readyz": 200, "/pay": http.StatusMisdirectedRequest} {
+		resp, err := http.Get("http://" + addr + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s: %s", path, resp.Status)
+		}
+	}
+	http.DefaultClient.CloseIdleConnections()
+	cancel()
+	if s := <-status; s != 0 {
+		t.Errorf("stopped with status %d", s)
+	}
+}
