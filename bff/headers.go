@@ -68,7 +68,7 @@ func (s *Server) ownOrigin(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/launch" {
+		if r.Method == http.MethodPost && r.URL.Path == "/launch" {
 			next.ServeHTTP(w, r)
 			return
 		}

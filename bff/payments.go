@@ -21,9 +21,10 @@ type Attempts interface {
 	Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Attempt, error)
 	Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error)
 	MarkEmailed(ctx context.Context, id string, ok bool, evidence string) error
-	// LiveLines are the lines of the patient's charges that may still move
-	// money, and the moment for Attempt.Basis.
-	LiveLines(context.Context, payment.Patient) (lines []payment.Line, basis int64, err error)
+	// Spent is the money that went to the patient's bills lately, or may have,
+	// and the moment for Attempt.Basis.
+	Spent(context.Context, payment.Patient) (spent []payment.Spent, basis int64, err error)
+	TakenSince(ctx context.Context, p payment.Patient, since time.Time) ([]ledger.Attempt, error)
 	LiveAttempts(context.Context, payment.Patient) ([]ledger.Attempt, error)
 }
 
@@ -41,36 +42,58 @@ func (s *Server) showAmount(w http.ResponseWriter, r *http.Request, v Visit) err
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, s.amountView(v, o))
+	view := s.amountView(v, o)
+	if r.URL.Query().Has("late") && view.Page == web.PageAmount {
+		view.Problems = []payment.Problem{{Code: "attempt_late", Text: "Your payment page was open for more than an hour. Nothing was sent. Check the amounts and go on from here."}}
+	}
+	return s.render(w, r, http.StatusOK, view)
 }
 
 // owed is what a patient owes, less what is on its way already.
 type owed struct {
 	payment.Statement
 	live  []ledger.Attempt // on its way, or nobody knows
+	paid  []ledger.Attempt // taken lately
 	basis int64            // the ledger's moment that this rests on
 }
 
 // owed asks the ledger before the upstream: a payment that settles in between
 // is then taken off twice for the length of one page, and never not at all.
 func (s *Server) owed(ctx context.Context, v Visit) (owed, error) {
-	lines, basis, err := s.ledger.LiveLines(ctx, v.Patient)
+	spent, basis, err := s.ledger.Spent(ctx, v.Patient)
 	if err != nil {
 		return owed{}, err
 	}
-	live, err := s.ledger.LiveAttempts(ctx, v.Patient)
+	live, paid, err := s.recent(ctx, v.Patient)
 	if err != nil {
 		return owed{}, err
 	}
 	statement, err := s.practice.Statement(ctx, v.Patient)
 	if err != nil {
-		return owed{}, upstreamDown(err, live)
+		return owed{}, s.upstreamDown(ctx, v.Patient, err)
 	}
-	return owed{statement.Reserve(lines), live, basis}, nil
+	return owed{statement.Reserve(spent), live, paid, basis}, nil
 }
 
-func upstreamDown(err error, live []ledger.Attempt) error {
-	u := unavailable{cause: err}
+// recent are the patient's payments that are in doubt, and those that were taken
+// lately.
+func (s *Server) recent(ctx context.Context, p payment.Patient) (live, paid []ledger.Attempt, err error) {
+	if live, err = s.ledger.LiveAttempts(ctx, p); err != nil {
+		return nil, nil, err
+	}
+	paid, err = s.ledger.TakenSince(ctx, p, s.now().Add(-ledger.Lately))
+	return live, paid, err
+}
+
+// upstreamDown says that the practice cannot be asked, for cause. Whether
+// payments of the patient are in doubt or were taken is read now, not before
+// the upstream was waited for: one may have begun in another window meanwhile.
+func (s *Server) upstreamDown(ctx context.Context, p payment.Patient, cause error) error {
+	live, paid, err := s.recent(ctx, p)
+	if err != nil {
+		return errors.Join(err, cause)
+	}
+	u := unavailable{cause: cause, paid: len(paid) > 0}
 	if len(live) > 0 {
 		u.live = live[0].ID
 	}
@@ -82,6 +105,9 @@ func (s *Server) amountView(v Visit, o owed) web.View {
 	view := web.View{Page: web.PageAmount, Path: web.PathAmount, Site: s.site(v), Amount: &web.Amount{Statement: o.Statement}}
 	for _, a := range o.live {
 		view.Amount.Live = append(view.Amount.Live, a.Attempt)
+	}
+	for _, a := range o.paid {
+		view.Amount.Paid = append(view.Amount.Paid, a.Attempt)
 	}
 	if len(o.Payable()) == 0 {
 		view.Page = web.PageNothing
@@ -149,10 +175,10 @@ func (s *Server) showCard(w http.ResponseWriter, r *http.Request, v Visit) error
 func (s *Server) cardView(ctx context.Context, v Visit, a ledger.Attempt) (web.View, error) {
 	department, err := s.practice.Department(ctx, a.Patient)
 	if err == nil && len(department.Brands) == 0 {
-		err = errors.New("the department takes no cards on the web")
+		return web.View{}, errNoCards
 	}
 	if err != nil {
-		return web.View{}, upstreamDown(err, nil)
+		return web.View{}, s.upstreamDown(ctx, a.Patient, err)
 	}
 	return web.View{Page: web.PageCard, Path: web.PathCard + a.ID, Site: s.site(v), Card: &web.Card{
 		Attempt: a.Attempt, Brands: department.Brands, Today: s.now().In(department.Zone),
@@ -196,7 +222,7 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	a, err = s.ledger.Claim(r.Context(), v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Email: email})
 	if err != nil {
 		card.Clear()
-		return s.notClaimed(w, r, err)
+		return s.notClaimed(w, r, id, err)
 	}
 	done := s.send(r.Context(), a, card)
 	select {
@@ -223,8 +249,13 @@ func printable(f *form, problems []payment.Problem) web.Typed {
 		ZIP: text(payment.FieldZIP), Email: text(payment.FieldEmail)}
 }
 
-// notClaimed leads to what is under way instead.
-func (s *Server) notClaimed(w http.ResponseWriter, r *http.Request, err error) error {
+// errNoCards says that the department takes no cards on the web, which trying
+// again does not change.
+var errNoCards = errors.New("the department takes no cards on the web")
+
+// notClaimed leads to what is under way instead, and says why this attempt was
+// not sent.
+func (s *Server) notClaimed(w http.ResponseWriter, r *http.Request, id string, err error) error {
 	var claimed *ledger.ClaimedError
 	var overlap *ledger.OverlapError
 	var expired *ledger.ExpiredError
@@ -232,9 +263,9 @@ func (s *Server) notClaimed(w http.ResponseWriter, r *http.Request, err error) e
 	case errors.As(err, &claimed):
 		return redirect(w, r, web.PathResult+claimed.Attempt.ID)
 	case errors.As(err, &overlap):
-		return redirect(w, r, web.PathResult+overlap.Other.ID)
+		return redirect(w, r, web.PathResult+overlap.Other.ID+"?instead="+id)
 	case errors.As(err, &expired):
-		return redirect(w, r, web.PathAmount)
+		return redirect(w, r, web.PathAmount+"?late")
 	}
 	return err
 }
@@ -293,7 +324,7 @@ func (s *Server) settle(ctx context.Context, id string, o payment.Outcome) error
 // mailReceipt has the upstream mail the receipt, once. Whether it took the
 // order is written down, and shown.
 func (s *Server) mailReceipt(ctx context.Context, a ledger.Attempt, reference string) {
-	err := s.practice.EmailReceipt(ctx, a.Patient, reference, a.Email)
+	err := s.orderReceipt(ctx, a, reference)
 	evidence := "accepted"
 	if err != nil {
 		evidence = err.Error()
@@ -301,6 +332,17 @@ func (s *Server) mailReceipt(ctx context.Context, a ledger.Attempt, reference st
 	if err := s.ledger.MarkEmailed(ctx, a.ID, err == nil, evidence); err != nil {
 		s.log.ErrorContext(ctx, "write receipt order down", "error", err.Error())
 	}
+}
+
+// orderReceipt asks the practice. No handler stands above this goroutine: a
+// panic here would end the server, and with it the charges of others.
+func (s *Server) orderReceipt(ctx context.Context, a ledger.Attempt, reference string) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("panic while ordering the receipt")
+		}
+	}()
+	return s.practice.EmailReceipt(ctx, a.Patient, reference, a.Email)
 }
 
 // showResult is GET /payments/{attempt}: the truth about an attempt.
@@ -319,18 +361,31 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 		}
 		a = settled
 	}
-	// Without script the page looks again by itself; the header does what the
-	// meta element would, and is not sent to the program, which asks itself.
-	if pause := map[payment.State]string{payment.Sending: "3", payment.Unknown: "30"}[a.State]; pause != "" && !wantsJSON(r) {
-		w.Header().Set("Refresh", pause)
+	// Without script the page of a payment under way looks again by itself; the
+	// header does what the meta element would, and is not sent to the program,
+	// which asks itself.
+	if a.State == payment.Sending && !wantsJSON(r) {
+		w.Header().Set("Refresh", "3")
 	}
+	result := &web.Result{Attempt: a.Attempt, When: s.when(a)}
+	if other := r.URL.Query().Get("instead"); other != "" {
+		// The attempt that was not sent because this one pays for the same.
+		if o, err := s.ledger.Attempt(r.Context(), v.Patient, other); err == nil && o.State == payment.Created {
+			result.Instead = o.Charge.Total().Display()
+		}
+	}
+	return s.render(w, r, http.StatusOK, web.View{Page: web.PageResult, Path: web.PathResult + a.ID, Site: s.site(v), Result: result})
+}
+
+// when is the moment that the result page tells: when the money was taken, else
+// when the attempt was made to send it. The moment at which an outcome was
+// written down may be much later, after a restart, and means nothing to payers.
+func (s *Server) when(a ledger.Attempt) string {
 	moment := a.Sent
-	if !a.Ended.IsZero() {
+	if a.State == payment.Taken {
 		moment = a.Ended
 	}
-	return s.render(w, r, http.StatusOK, web.View{Page: web.PageResult, Path: web.PathResult + a.ID, Site: s.site(v), Result: &web.Result{
-		Attempt: a.Attempt, When: moment.In(s.zone).Format("January 2, 2006 at 3:04 PM MST"),
-	}})
+	return moment.In(s.zone).Format("January 2, 2006 at 3:04 PM MST")
 }
 
 // again is POST /payments/{attempt}/again: a new attempt for what the old one

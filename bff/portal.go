@@ -8,9 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 	"github.com/go-jose/go-jose/v4"
+
+	"paypane/web/payment"
 )
 
 // Portal is a patient portal that may launch payments: whose tokens we take,
@@ -63,6 +66,8 @@ func (p *Portal) check(before []Portal) error {
 		return errors.New("id is missing")
 	case slices.ContainsFunc(before, func(q Portal) bool { return q.ID == p.ID }):
 		return errors.New("id is given twice")
+	case !fitsLedger(p.ID):
+		return errors.New("id is longer than 64 characters, not ASCII, or has twelve digits in a row")
 	case p.Name == "":
 		return errors.New("name is missing")
 	case p.JWKS == "":
@@ -72,12 +77,39 @@ func (p *Portal) check(before []Portal) error {
 	case len(p.Origins) == 0:
 		return errors.New("origins is empty")
 	}
+	for _, practice := range p.Practices {
+		if practice <= 0 { // 0 is what a token without practiceid has
+			return fmt.Errorf("practices: %d is not a practice's id", practice)
+		}
+	}
 	for _, origin := range p.Origins {
-		if u, err := url.Parse(origin); err != nil || !webOrigin(u) || u.Scheme+"://"+u.Host != origin {
-			return fmt.Errorf("origins: %q is not an origin like https://portal.example", origin)
+		if !isOrigin(origin) {
+			return fmt.Errorf("origins: %q is not an origin as browsers write it, like https://portal.example", origin)
 		}
 	}
 	return nil
+}
+
+// fitsLedger reports whether the ledger keeps a portal's id as it is: better to
+// hear that now than at the first payment.
+func fitsLedger(id string) bool {
+	return len(id) <= 64 && !payment.HoldsCardNumber(id) &&
+		!strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r >= 0x7f })
+}
+
+// isOrigin reports whether text is an origin as browsers write it: in lower
+// case and without the scheme's own port, or it would never match one. In a
+// policy's frame-ancestors it stands as it is: no wildcard, nothing that ends
+// the directive.
+func isOrigin(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || !webOrigin(u) || u.Scheme+"://"+u.Host != text {
+		return false
+	}
+	foreign := strings.ContainsFunc(u.Host, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune(".-_:[]", r))
+	})
+	return !foreign && !strings.HasSuffix(u.Host, ":") && u.Port() != map[string]string{"https": "443", "http": "80"}[u.Scheme]
 }
 
 // webOrigin reports whether u is an https address, or http on this machine,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"paypane/bff/ledger"
 	"paypane/web"
@@ -25,6 +26,8 @@ type unavailable struct {
 	// live is the id of a payment whose result is not known; with one, nobody
 	// may be told that no money was taken.
 	live string
+	// paid says that a payment was taken lately.
+	paid bool
 }
 
 func (u unavailable) Error() string { return "upstream not available: " + u.cause.Error() }
@@ -44,8 +47,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, v Visit, err err
 }
 
 func (s *Server) explain(r *http.Request, err error) (int, web.View) {
+	// Where the page stands if it is asked for again: of a form that has no page
+	// under its own address, that of the page it was on.
+	path := strings.TrimSuffix(r.URL.Path, "/again")
 	notice := func(page string, n web.Notice) web.View {
-		return web.View{Page: page, Path: r.URL.Path, Notice: &n}
+		return web.View{Page: page, Path: path, Notice: &n}
 	}
 	var f failure
 	var u unavailable
@@ -65,13 +71,19 @@ func (s *Server) explain(r *http.Request, err error) (int, web.View) {
 			n.Next, n.NextText = web.PathAmount, "See what you owe"
 		}
 		return http.StatusNotFound, notice(web.PageMissing, n)
+	case errors.Is(err, errNoCards):
+		return http.StatusServiceUnavailable, notice(web.PageUnavailable, web.Notice{
+			Heading: "This practice does not take cards on the web",
+			Text:    []string{"Nothing was sent. Call the practice to pay."}})
 	case errors.As(err, &u):
 		n := web.Notice{Heading: "Payments are not available right now",
 			Text: []string{"No money was taken. Try again later or call the practice."},
-			Next: r.URL.Path, NextText: "Try again"}
+			Next: path, NextText: "Try again"}
 		if u.live != "" {
-			n.Text = []string{"Nothing new was sent. Your earlier payment is still being checked."}
+			n.Text = []string{"Nothing new was sent. The result of your earlier payment is not known yet."}
 			n.Next, n.NextText = web.PathResult+u.live, "See its status"
+		} else if u.paid {
+			n.Text = []string{"Nothing new was sent. Try again later or call the practice."}
 		}
 		return http.StatusServiceUnavailable, notice(web.PageUnavailable, n)
 	case errors.As(err, &f):

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 
@@ -72,9 +71,9 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		origin: cfg.Origin, portals: cfg.Portals, practice: cfg.Practice, ledger: cfg.Ledger,
 		zone: cfg.Zone, log: cfg.Log, now: cfg.Now, after: time.After,
 	}
-	u, err := url.Parse(cfg.Origin)
+	var err error
 	switch {
-	case err != nil || !webOrigin(u) || u.Scheme+"://"+u.Host != cfg.Origin:
+	case !isOrigin(cfg.Origin):
 		return nil, fmt.Errorf("origin %q is not an address like https://pay.example", cfg.Origin)
 	case len(cfg.Portals) == 0 || cfg.Practice == nil || cfg.Ledger == nil:
 		return nil, errors.New("portals, practice and ledger are required")
@@ -239,7 +238,9 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// missing is every other address.
-func (s *Server) missing(http.ResponseWriter, *http.Request) error {
+// missing is every other address. In a portal's frame the answer can be read.
+func (s *Server) missing(w http.ResponseWriter, r *http.Request) error {
+	v, _ := s.store.visit(r)
+	s.dress(w, v)
 	return failure{status: http.StatusNotFound}
 }

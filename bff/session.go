@@ -45,6 +45,9 @@ type Visit struct {
 	Patient payment.Patient `json:"patient"`
 	Email   string          `json:"email,omitempty"`
 	Return  string          `json:"return,omitempty"`
+	// Launched is when the token was used, in seconds since 1970: a session that
+	// moves into another window does not live longer for it.
+	Launched int64 `json:"launched"`
 }
 
 // Sessions are the session rows of the ledger.
@@ -118,7 +121,7 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 	session.ID = base64.RawURLEncoding.EncodeToString(id)
 	hash := sha256.Sum256(id)
 	row, err := s.rows.Session(r.Context(), hash)
-	over := errors.Is(err, ledger.ErrRevoked) || errors.Is(err, ledger.ErrExpired)
+	over := ended(err)
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 		return session, errNoCookie
@@ -135,10 +138,21 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 		return session, errSessionOver
 	}
 	session.IsNew = false
-	if idle < touchEvery {
+	// A page that looks by itself whether something has changed is no sign that
+	// somebody sits there.
+	if idle < touchEvery || r.Header.Get("X-Paypane") == "watch" {
 		return session, nil
 	}
-	return session, s.rows.TouchSession(r.Context(), hash)
+	err = s.rows.TouchSession(r.Context(), hash)
+	if ended(err) {
+		err = errSessionOver // it ended since it was read
+	}
+	return session, err
+}
+
+// ended reports whether the ledger says that a session is over.
+func ended(err error) bool {
+	return errors.Is(err, ledger.ErrRevoked) || errors.Is(err, ledger.ErrExpired)
 }
 
 // Save starts a session under a fresh id, or ends one whose MaxAge is
@@ -168,7 +182,7 @@ func (s *store) Save(r *http.Request, w http.ResponseWriter, session *sessions.S
 	id := make([]byte, 32)
 	rand.Read(id)
 	if _, err := s.rows.CreateSession(r.Context(), ledger.Session{
-		Hash: sha256.Sum256(id), Data: data, Expires: s.now().Add(sessionAbsolute),
+		Hash: sha256.Sum256(id), Data: data, Expires: time.Unix(v.Launched, 0).Add(sessionAbsolute),
 	}); err != nil {
 		return err
 	}

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/go-jose/go-jose/v4/json"
 	"net/url"
 	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/json" // refuses an object with a key twice
 
 	"paypane/web/payment"
 )
@@ -90,6 +90,12 @@ func (s *Server) verifyToken(ctx context.Context, token string) (claims, *Portal
 	if typ, _ := header.ExtraHeaders[jose.HeaderType].(string); typ != tokenType {
 		return claims{}, nil, errToken("typ is not " + tokenType)
 	}
+	// No extension means anything here, and b64=false is not for JWTs (RFC 7797, 7).
+	for _, name := range []jose.HeaderKey{"crit", "b64"} {
+		if _, ok := header.ExtraHeaders[name]; ok {
+			return claims{}, nil, errToken("header " + string(name))
+		}
+	}
 	// The issuer is read before the signature is checked, to find the key; all
 	// that an unsigned issuer can do is to pick among the registered keys.
 	var unverified struct {
@@ -115,14 +121,26 @@ func (s *Server) verifyToken(ctx context.Context, token string) (claims, *Portal
 	}
 	var c claims
 	if err := json.Unmarshal(payload, &c); err != nil {
-		return claims{}, portal, errToken("claims: " + err.Error())
+		return claims{}, portal, errToken("claims: " + shape(err))
 	}
 	return c, portal, s.checkClaims(c, portal)
 }
 
-// checkClaims checks the times, the audience and what the portal may say.
+// shape tells what is wrong with JSON without the value, which may be a
+// patient's number.
+func shape(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return fmt.Sprintf("not a value of type %s at byte %d", wrong.Type, wrong.Offset)
+	}
+	return err.Error()
+}
+
+// checkClaims checks the times, the audience and what the portal may say. Times
+// are compared as whole seconds, of which exp and iat are known to be above
+// zero before anything is taken from them: nothing can overflow.
 func (s *Server) checkClaims(c claims, portal *Portal) error {
-	now := s.now()
+	now, skew := s.now().Unix(), int64(tokenSkew/time.Second)
 	switch {
 	case c.Issuer != portal.ID:
 		return errToken("iss changed")
@@ -130,13 +148,13 @@ func (s *Server) checkClaims(c claims, portal *Portal) error {
 		return errToken("aud is not this origin")
 	case c.IssuedAt == nil || c.Expires == nil:
 		return errToken("iat or exp is missing")
-	case *c.Expires <= *c.IssuedAt || *c.Expires-*c.IssuedAt > int64(tokenLife/time.Second):
-		return errToken("lives longer than five minutes")
-	case now.Add(tokenSkew).Before(time.Unix(*c.IssuedAt, 0)):
+	case *c.IssuedAt <= 0 || *c.Expires <= *c.IssuedAt || *c.Expires-*c.IssuedAt > int64(tokenLife/time.Second):
+		return errToken("does not live between one second and five minutes")
+	case now+skew < *c.IssuedAt:
 		return errToken("issued in the future")
-	case c.NotBefore != nil && now.Add(tokenSkew).Before(time.Unix(*c.NotBefore, 0)):
+	case c.NotBefore != nil && now+skew < *c.NotBefore:
 		return errToken("not valid yet")
-	case !now.Before(time.Unix(*c.Expires, 0).Add(tokenSkew)):
+	case now-skew >= *c.Expires:
 		return errTokenExpired
 	case c.ID == "" || len(c.ID) > 128:
 		return errToken("jti is missing or too long")

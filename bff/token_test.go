@@ -28,11 +28,13 @@ func TestTokenOpensASession(t *testing.T) {
 				delete(c, optional)
 			}
 		}),
-		"a guarantor":        harborEd.token(w, func(_, c claimSet) { c["role"] = "payer" }),
-		"claims of later":    harborEd.token(w, func(_, c claimSet) { c["offer_save"] = true }),
-		"a subject of 21":    harborEd.token(w, func(_, c claimSet) { c["sub"] = "104857699312345678901" }),
-		"a key's address":    harborEd.token(w, func(h, _ claimSet) { h["jku"] = "https://portal.harbor.example/keys" }),
-		"without return_url": harborEd.token(w, func(_, c claimSet) { delete(c, "return_url") }),
+		"a guarantor":           harborEd.token(w, func(_, c claimSet) { c["role"] = "payer" }),
+		"claims of later":       harborEd.token(w, func(_, c claimSet) { c["offer_save"] = true }),
+		"a subject of 21":       harborEd.token(w, func(_, c claimSet) { c["sub"] = "104857699312345678901" }),
+		"a subject like a card": harborEd.token(w, func(_, c claimSet) { c["sub"] = "4111111111111111" }),
+		"a page like a card":    harborEd.token(w, func(_, c claimSet) { c["return_url"] = harborOrigin + "/?member=4111111111111111" }),
+		"a key's address":       harborEd.token(w, func(h, _ claimSet) { h["jku"] = "https://portal.harbor.example/keys" }),
+		"without return_url":    harborEd.token(w, func(_, c claimSet) { delete(c, "return_url") }),
 	} {
 		b := w.browser()
 		a := b.launch(token)
@@ -140,7 +142,7 @@ func rogues(w *world) []rogue {
 	add("padded", "not the base64 of JWS", parts[0]+"=."+parts[1]+"."+parts[2])
 	add("spaces", "not the base64 of JWS", parts[0]+" ."+parts[1]+"."+parts[2])
 	add("nested", "a token in a token", harborEd.compact(h.with("cty", "JWT").String(), good))
-	add("huge", "longer than any launch needs", harborEd.token(w, func(_, c claimSet) { c["name"] = strings.Repeat("x", 9000) }))
+	add("huge", "longer than any launch needs", harborEd.token(w, func(_, c claimSet) { c["note"] = strings.Repeat("x", 6<<10) }))
 	add("payload changed", "not what was signed", parts[0]+"."+b64([]byte(c.with("patientid", 40212).String()))+"."+parts[2])
 	add("signature cut", "not what was signed", good[:len(good)-8])
 	add("another's signature", "not what was signed", parts[0]+"."+parts[1]+"."+strings.Split(harborEd.token(w, nil), ".")[2])
@@ -222,7 +224,7 @@ func TestTokenRefused(t *testing.T) {
 		if a.status != http.StatusForbidden || a.page() != "launch" || b.cookie != "" || a.to() != "" {
 			t.Errorf("%s: %d, page %q, cookie %t: want a refusal: %s", r.name, a.status, a.page(), b.cookie != "", r.reason)
 		}
-		for _, secret := range []string{"Dana", "dana", "40211", "195900", "5551", "bills?tab", "Harbor Family", r.name + " "} {
+		for _, secret := range []string{"Dana", "dana", "40211", "195900", "5551", "bills?tab", "Harbor Family"} {
 			if strings.Contains(a.body, secret) {
 				t.Errorf("%s: the refusal tells %q", r.name, secret)
 			}
@@ -231,7 +233,7 @@ func TestTokenRefused(t *testing.T) {
 	if n := w.ledger.sessions.Load(); n != 0 {
 		t.Errorf("%d sessions", n)
 	}
-	if n := w.ledger.launches.Load(); n != 0 {
+	if n := w.ledger.launches.Load(); n != 0 { // asked for at all
 		t.Errorf("%d ids of refused tokens used up", n)
 	}
 	if n := keyHits.Load(); n != 0 {
@@ -276,12 +278,7 @@ func TestTokenTimes(t *testing.T) {
 			w.clock.advance(fraction) // the borders are whole seconds, also for a clock between two
 			a := w.browser().launch(token)
 			w.clock.advance(-fraction)
-			want := row.page
-			if fraction > 0 && strings.Contains(row.name, "six seconds") {
-				want = "" // almost a second later it is fine
-				_ = want
-			}
-			if opened := a.status == http.StatusSeeOther; opened != (want == "") || !strings.Contains(a.body, want) {
+			if opened := a.status == http.StatusSeeOther; opened != (row.page == "") || !strings.Contains(a.body, row.page) {
 				t.Errorf("%s, %v later: %d %s", row.name, fraction, a.status, a.body)
 			}
 		}

@@ -23,8 +23,8 @@ func (p *AmountPage) Render() app.UI {
 		field.Summary(v.Problems, p.step.follow),
 		heading(v.heading()),
 		app.P().Class("lead").Text(forWhom(s)),
-		liveNotice(v.Amount.Live),
-		field.Form("/pay", p.onSubmit,
+		recentNotice(v.Amount),
+		field.Form("/pay", p.onSubmit, p.onInput,
 			p.choices().UI(),
 			app.Button().Type("submit").Class("primary").Text("Continue"),
 		),
@@ -165,30 +165,49 @@ func heldBills(s payment.Statement) app.UI {
 	)
 }
 
-// liveNotice points to payments whose result is not known yet.
-func liveNotice(live []payment.Attempt) app.UI {
-	if len(live) == 0 {
+// recentNotice points to payments whose result is not known yet, and to those
+// that were taken so lately that the amounts below may not show them.
+func recentNotice(a *Amount) app.UI {
+	if len(a.Live)+len(a.Paid) == 0 {
 		return nil
 	}
-	items := make([]app.UI, len(live))
-	for i, a := range live {
-		items[i] = app.Li().Body(field.Link("/payments/"+a.ID,
-			"See the status of your payment of "+a.Charge.Total().Display(), false))
+	var items []app.UI
+	add := func(attempts []payment.Attempt, before, after string) {
+		for _, t := range attempts {
+			items = append(items, app.Li().Body(field.Link(PathResult+t.ID, before+t.Charge.Total().Display()+after, false)))
+		}
 	}
-	return app.Section().Class("box warning").Aria("labelledby", "live").Body(
-		app.H2().ID("live").Text("A payment is being checked"),
-		app.P().Text("Do not pay the same bill again."),
+	title, text, class := "You have paid lately", "The amounts below may take a day to show it. Do not pay the same bill again.", "box"
+	if len(a.Live) > 0 {
+		title, text, class = "The result of a payment is not known yet", "Do not pay the same bill again.", "box warning"
+	}
+	add(a.Live, "See the status of your payment of ", "")
+	add(a.Paid, "You paid ", "")
+	return field.Attr(app.Section(), "class", class).Aria("labelledby", "recent").Body(
+		app.H2().ID("recent").Text(title),
+		app.P().Text(text),
 		app.Ul().Body(items...),
 	)
 }
 
 func (p *AmountPage) onSubmit(ctx app.Context, e app.Event) {
-	form := e.Get("target")
+	p.step.submit(ctx, e, p.check(e.Get("target")))
+}
+
+// check reads the form with the rules of the server.
+func (p *AmountPage) check(form app.Value) []payment.Problem {
 	choice := payment.Choice{
 		Pay:    checked(form, payment.FieldPay),
 		Bills:  checkedAll(form, payment.FieldBill),
 		Amount: value(form, payment.FieldAmount),
 	}
 	_, problems := choice.Charge(p.View.Amount.Statement)
-	p.step.submit(ctx, e, problems)
+	return problems
+}
+
+// onInput takes errors away, or changes them, as soon as the choice changes.
+func (p *AmountPage) onInput(ctx app.Context, e app.Event) {
+	if len(p.step.problems()) > 0 {
+		p.step.amend(ctx, p.check(e.Get("target").Get("form")))
+	}
 }

@@ -33,7 +33,7 @@ func (p *CardPage) Render() app.UI {
 			charged(c.Attempt.Charge),
 			app.P().Body(field.Link("/pay", "Change what you pay", false)),
 		),
-		field.Form("/pay/"+c.Attempt.ID, p.onSubmit,
+		field.Form(PathCard+c.Attempt.ID, p.onSubmit, nil,
 			app.FieldSet().Class("card").Body(
 				app.Legend().Class("legend").Text("Card details"),
 				p.number().UI(),
@@ -46,6 +46,7 @@ func (p *CardPage) Render() app.UI {
 			p.text(payment.FieldEmail, "Email for the receipt (optional)",
 				"We send the receipt to this address. It does not change your medical record.", "email", "email", "", c.Typed.Email),
 			p.button(total),
+			field.Attr(app.P(), "role", "status").Class("sr").Text(p.saying(total)),
 			app.P().Class("hint").Text("You are charged once, even if you press twice or the connection breaks."),
 		),
 	)
@@ -112,9 +113,20 @@ func (p *CardPage) button(total string) app.UI {
 	return field.If(app.Button().Type("submit").ID("pay"), busy, "aria-disabled", "true").Class("primary").Text(text)
 }
 
+// saying is what is announced while the payment is under way.
+func (p *CardPage) saying(total string) string {
+	if p.step.busy() {
+		return "Your payment of " + total + " is being sent."
+	}
+	return ""
+}
+
 // onSubmit checks the form as the server will and sends it, once.
 func (p *CardPage) onSubmit(ctx app.Context, e app.Event) {
-	p.step.submit(ctx, e, p.check(e.Get("target")))
+	form := e.Get("target")
+	p.step.remember(Typed{Name: value(form, payment.FieldName), Address: value(form, payment.FieldAddress),
+		ZIP: value(form, payment.FieldZIP), Email: value(form, payment.FieldEmail)})
+	p.step.submit(ctx, e, p.check(form))
 }
 
 // check reads the form with the rules of the server. The bytes it reads are

@@ -17,12 +17,16 @@ var errLost = errors.New("no answer from the server")
 type client struct{}
 
 func (client) Show(path string) (View, error) {
-	return fetch(path, map[string]any{})
+	return fetch(path, "1", map[string]any{})
+}
+
+func (client) Watch(path string) (View, error) {
+	return fetch(path, "watch", map[string]any{})
 }
 
 func (client) Submit(form app.Value) (View, error) {
 	data := app.Window().Get("FormData").New(form)
-	return fetch(form.Call("getAttribute", "action").String(), map[string]any{
+	return fetch(form.Call("getAttribute", "action").String(), "1", map[string]any{
 		"method": "POST",
 		"body":   app.Window().Get("URLSearchParams").New(data),
 	})
@@ -31,8 +35,8 @@ func (client) Submit(form app.Value) (View, error) {
 // fetch asks for a View. Redirects are followed by the browser, so that the
 // answer to a form is the page it leads to. The header marks the call as the
 // program's; another site cannot send it without our consent.
-func fetch(path string, options map[string]any) (View, error) {
-	options["headers"] = map[string]any{"Accept": "application/json", "X-Paypane": "1"}
+func fetch(path, mark string, options map[string]any) (View, error) {
+	options["headers"] = map[string]any{"Accept": "application/json", "X-Paypane": mark}
 	options["cache"] = "no-store"
 	response, err := await(app.Window().Call("fetch", path, options))
 	if err != nil {

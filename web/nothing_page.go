@@ -22,9 +22,9 @@ func (p *NothingPage) Render() app.UI {
 		app.If(!s.Credit.IsZero(), app.P().Body(
 			app.Span().Text("You have a credit of "),
 			app.Strong().Class("money").Text(s.Credit.Display()),
-			app.Span().Text(" at the practice. It is used for your next bill."),
+			app.Span().Text(" at the practice."),
 		)),
-		liveNotice(v.Amount.Live),
+		recentNotice(v.Amount),
 		heldBills(s),
 	)
 }

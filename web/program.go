@@ -19,6 +19,10 @@ type Shell struct {
 	step *step
 	next *View // of the step that is under way, until its address is in place
 	nav  bool  // whether the first page has been shown
+	// typed is what a payer typed that the next card form may begin with, so
+	// that nothing is asked for twice. It holds nothing of a card.
+	typed Typed
+	ctx   app.Context // of the component itself, which outlives its pages
 }
 
 // NewShell makes the component that renders a View: on the server to print it
@@ -61,7 +65,8 @@ func (s *Shell) Render() app.UI {
 
 // OnMount takes go-app's own handling of links away: ours lead to real pages,
 // some of them outside the frame, and work best untouched.
-func (s *Shell) OnMount(app.Context) {
+func (s *Shell) OnMount(ctx app.Context) {
+	s.ctx = ctx
 	app.Window().Set("onclick", nil)
 }
 
@@ -77,7 +82,7 @@ func (s *Shell) OnNav(ctx app.Context) {
 	s.next = nil
 	if s.View.Path == path {
 		if !first {
-			s.arrived(ctx)
+			s.arrived()
 		}
 		return
 	}
@@ -93,13 +98,19 @@ func (s *Shell) OnNav(ctx app.Context) {
 			if v.Path != path {
 				app.Window().Get("history").Call("replaceState", nil, "", v.Path)
 			}
-			s.arrived(ctx)
+			s.arrived()
 		})
 	})
 }
 
 // open moves on to the next View: the address first, then the page.
 func (s *Shell) open(ctx app.Context, v View) {
+	if v.Card != nil && v.Card.Typed.Name == "" {
+		email := v.Card.Typed.Email
+		if v.Card.Typed = s.typed; s.typed.Email == "" {
+			v.Card.Typed.Email = email
+		}
+	}
 	if v.Path != s.View.Path {
 		s.next = &v
 		ctx.Navigate(v.Path)
@@ -107,12 +118,12 @@ func (s *Shell) open(ctx app.Context, v View) {
 	}
 	s.View = v
 	s.Update()
-	s.arrived(ctx)
+	s.arrived()
 }
 
 // arrived does what a browser does when a page has loaded: the title changes
 // and reading starts at the top; at the error summary if there is one.
-func (s *Shell) arrived(ctx app.Context) {
+func (s *Shell) arrived() {
 	s.title()
 	id := "heading"
 	if len(s.View.Problems) > 0 {
@@ -120,7 +131,8 @@ func (s *Shell) arrived(ctx app.Context) {
 	} else {
 		app.Window().Call("scrollTo", 0, 0)
 	}
-	ctx.Defer(func(app.Context) { focus(id) })
+	// With the shell's own context: that of the page we come from ends with it.
+	s.ctx.Defer(func(app.Context) { focus(id) })
 }
 
 func (s *Shell) title() {
@@ -139,6 +151,9 @@ type step struct {
 	sending bool // a form is under way; a second press does nothing
 }
 
+// remember keeps what the next card form may begin with.
+func (s *step) remember(typed Typed) { s.shell.typed = typed }
+
 // busy reports whether a form is under way.
 func (s *step) busy() bool { return s.sending }
 
@@ -154,21 +169,22 @@ func (s *step) submit(ctx app.Context, e app.Event, problems []payment.Problem) 
 	}
 	if len(problems) > 0 {
 		s.shell.View.Problems = problems
-		s.shell.arrived(ctx)
+		s.shell.arrived()
 		return
 	}
 	s.sending = true
 	s.shell.View.Problems = nil
 	s.shell.title()
 	form := e.Get("target")
+	online := app.Window().Get("navigator").Get("onLine").Truthy()
 	ctx.Async(func() {
 		v, err := s.shell.desk.Submit(form)
 		ctx.Dispatch(func(ctx app.Context) {
 			s.sending = false
 			if err != nil {
-				s.shell.View.Problems = []payment.Problem{lost()}
+				s.shell.View.Problems = []payment.Problem{lost(online, s.shell.View.Card != nil)}
 				s.shell.Update()
-				s.shell.arrived(ctx)
+				s.shell.arrived()
 				return
 			}
 			s.shell.open(ctx, v)
@@ -176,14 +192,18 @@ func (s *step) submit(ctx app.Context, e app.Event, problems []payment.Problem) 
 	})
 }
 
-// lost is the problem of a broken connection. Pressing again is safe: the
+// lost is the problem of a broken connection. A request that was begun may have
+// arrived, whatever the browser says afterwards. Pressing again is safe: the
 // attempt in the form's address is sent to the bank at most once, and the
 // answer to a second press is what became of the first.
-func lost() payment.Problem {
-	if !app.Window().Get("navigator").Get("onLine").Truthy() {
+func lost(begun, paying bool) payment.Problem {
+	switch {
+	case !begun:
 		return payment.Problem{Code: "offline", Text: "You are offline. Your details are still here. You can pay when the connection is back."}
+	case paying:
+		return payment.Problem{Code: "lost", Text: "The connection was lost. We do not know yet if your payment went through. Do not pay in another way. Press the button again to see: you will not be charged twice."}
 	}
-	return payment.Problem{Code: "lost", Text: "The connection was lost. Your details are still here. Press the button again: you will not be charged twice, and you will see if the payment went through."}
+	return payment.Problem{Code: "lost", Text: "The connection was lost. Nothing was paid by this step. Press the button again."}
 }
 
 // problems are the problems that are shown, or will be with the next frame.
@@ -228,16 +248,26 @@ func (s *step) watch(ctx app.Context) {
 			return
 		}
 		ctx.Async(func() {
-			v, err := s.shell.desk.Show(path)
+			v, err := s.shell.desk.Watch(path)
 			ctx.Dispatch(func(ctx app.Context) {
 				if ctx.Err() != nil || s.shell.View.Path != path {
 					return
 				}
-				if err == nil {
-					s.shell.View = v
+				switch {
+				case err != nil:
+					s.shell.View.Problems = []payment.Problem{{Code: "lost", Text: "The connection was lost. This page looks again by itself. Do not pay again."}}
+				case v.Result == nil || v.Result.Attempt.ID != s.shell.View.Result.Attempt.ID:
+					// Another session, or none any more: what is on the page is the
+					// last that is known, and worth more than an error page.
+					s.shell.View.Problems = []payment.Problem{{Code: "watch_over", Text: "This page can no longer be updated. Open the payment page again from the portal to see the result. Do not pay again."}}
 					s.shell.Update()
-					s.shell.title()
+					return
+				default:
+					v.Result.Instead = s.shell.View.Result.Instead
+					s.shell.View = v
 				}
+				s.shell.Update()
+				s.shell.title()
 				s.watch(ctx)
 			})
 		})

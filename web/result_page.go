@@ -38,6 +38,8 @@ func (p *ResultPage) Render() app.UI {
 	main = field.If(main, a.Reference != "", "data-reference", a.Reference)
 	class, word := mark(a.State)
 	return frame(v, main,
+		field.Summary(v.Problems, p.step.follow),
+		r.instead(),
 		field.Attr(app.Div(), "aria-live", "polite").Class("outcome").Body(
 			field.Attr(app.P(), "class", "mark "+class).Text(word),
 			heading(v.heading()),
@@ -52,6 +54,18 @@ func (p *ResultPage) Render() app.UI {
 	)
 }
 
+// instead says that another attempt was not sent, because this one pays the same
+// bill.
+func (r *Result) instead() app.UI {
+	if r.Instead == "" {
+		return nil
+	}
+	return app.Div().Class("box").Body(
+		app.P().Body(app.Strong().Text("Your payment of "+r.Instead+" was not sent.")),
+		app.P().Text("The payment below was for the same bill. See what you still owe before you pay again."),
+	)
+}
+
 // mark is the outcome as a class and as a word: never by colour alone.
 func mark(s payment.State) (class, word string) {
 	switch s {
@@ -60,7 +74,7 @@ func mark(s payment.State) (class, word string) {
 	case payment.Declined, payment.NotSent:
 		return "danger", "Not paid"
 	case payment.Unknown:
-		return "warning", "Being checked"
+		return "warning", "Not known yet"
 	}
 	return "wait", "Please wait"
 }
@@ -87,9 +101,9 @@ func (r *Result) means() []app.UI {
 		return []app.UI{p("Payments are not available right now."), strong("No money was taken."), p("Try again later or call the practice.")}
 	case payment.Unknown:
 		return []app.UI{strong("Do not pay again."),
-			p("The payment was sent, but the answer got lost. This page shows the answer as soon as it is known. You can close it and come back, or ask the practice with the support code below.")}
+			p("The bank may have taken the money or not; no answer that can be trusted has come back. Ask the practice before you pay this again, and tell them the support code below.")}
 	}
-	return []app.UI{strong("Do not pay again."), p("This takes a few seconds. This page shows the answer by itself.")}
+	return []app.UI{strong("Do not pay again."), p("This takes a few seconds, sometimes half a minute. This page shows the answer by itself.")}
 }
 
 // details are the facts to keep: reference, card, time, for whom.
@@ -107,7 +121,11 @@ func (r *Result) details(site Site) app.UI {
 	if a.Last4 != "" {
 		add("Card", a.Brand.Name()+" ending in "+a.Last4)
 	}
-	add(map[bool]string{true: "Paid", false: "Sent"}[a.State == payment.Taken], r.When)
+	when := map[payment.State]string{payment.Taken: "Paid", payment.NotSent: "Tried"}[a.State]
+	if when == "" {
+		when = "Sent"
+	}
+	add(when, r.When)
 	add("Reference", a.Reference)
 	add("Support code", a.SupportCode())
 	return app.Dl().Class("lines facts").Body(rows...)
@@ -120,7 +138,7 @@ func (p *ResultPage) next() app.UI {
 	switch a.State {
 	case payment.Declined, payment.NotSent:
 		return app.Div().Class("next").Body(
-			field.Form("/payments/"+a.ID+"/again", p.step.onSubmit,
+			field.Form(PathResult+a.ID+"/again", p.step.onSubmit, nil,
 				app.Button().Type("submit").Class("primary").Text("Try again")),
 			app.P().Body(field.Link("/pay", "Change what you pay", false)),
 		)

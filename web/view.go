@@ -53,8 +53,9 @@ type Site struct {
 // Amount is the page "What do you want to pay?".
 type Amount struct {
 	Statement payment.Statement `json:"statement"`
-	Chosen    payment.Choice    `json:"chosen"` // what the payer had chosen, as typed
-	Live      []payment.Attempt `json:"live,omitempty"`
+	Chosen    payment.Choice    `json:"chosen"`         // what the payer had chosen, as typed
+	Live      []payment.Attempt `json:"live,omitempty"` // payments whose result is not known
+	Paid      []payment.Attempt `json:"paid,omitempty"` // payments taken lately
 }
 
 // Card is the page with the card form of one attempt.
@@ -80,6 +81,9 @@ type Typed struct {
 type Result struct {
 	Attempt payment.Attempt `json:"attempt"`
 	When    string          `json:"when"` // of the outcome, or of the sending: "November 21, 2026 at 10:42 AM EST"
+	// Instead is the amount of another attempt that was not sent, because this
+	// one pays the same bill.
+	Instead string `json:"instead,omitempty"`
 }
 
 // Notice is a page that says one thing and how to go on.

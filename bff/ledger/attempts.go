@@ -22,7 +22,7 @@ type Attempt struct {
 	// Subject is who acts, as the portal or the sign-in names them. One with
 	// twelve digits in a row is kept as its digest ("sha256:…").
 	Subject string
-	// Basis is the moment that LiveLines returned before the amounts were made.
+	// Basis is the moment that Spent returned before the amounts were made.
 	Basis int64
 }
 
@@ -75,7 +75,7 @@ func (l *Ledger) CreateAttempt(ctx context.Context, a Attempt) (Attempt, error) 
 			return err
 		}
 		if a.Basis < 1 || a.Basis > next {
-			return errors.New("without the basis that LiveLines returned")
+			return errors.New("without the basis that Spent returned")
 		}
 		var taken int
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM attempts WHERE id = ?`, a.ID).Scan(&taken); err != nil {

@@ -22,6 +22,7 @@ func testContract(t *testing.T, empty database) {
 		"stale":    testStaleBasis,
 		"recover":  testRecover,
 		"texts":    testTexts,
+		"spent":    testSpent,
 		"emailed":  testEmailed,
 		"sessions": testSessions,
 		"lost":     testLostUpdates,
@@ -151,7 +152,7 @@ func testStaleBasis(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
 	first := create(t, l, ada, "501")
-	_, basis, err := l.LiveLines(ctx, ada)
+	_, basis, err := l.Spent(ctx, ada)
 	want(t, err, nil)
 	claim(t, l, first)
 	must(t, func() (Attempt, error) { return l.Settle(ctx, first.ID, payment.Outcome{State: payment.Taken}) })
@@ -189,10 +190,41 @@ func testRecover(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 		t.Fatalf("a recovered attempt: %v", err)
 	}
 	claim(t, l, b) // what was not sent is as it was
-	lines, _, err := l.LiveLines(ctx, ada)
-	if err != nil || !reflect.DeepEqual(lines, charge("501").Lines) {
-		t.Fatalf("live lines %v, %v", lines, err)
+	spent, _, err := l.Spent(ctx, ada)
+	if err != nil || !reflect.DeepEqual(spent, []payment.Spent{{Line: charge("501").Lines[0]}}) {
+		t.Fatalf("spent %v, %v", spent, err)
 	}
+}
+
+// A payment that was taken counts for a day, and for longer while an older one
+// is in doubt; one that was declined never.
+func testSpent(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	settle := func(a Attempt, s payment.State) {
+		must(t, func() (Attempt, error) { return l.Settle(ctx, a.ID, payment.Outcome{State: s}) })
+	}
+	count := func(want int, why string) {
+		t.Helper()
+		if spent, _, err := l.Spent(ctx, ada); err != nil || len(spent) != want {
+			t.Fatalf("%s: %d lines, %v; want %d", why, len(spent), err, want)
+		}
+	}
+	settle(claim(t, l, create(t, l, ada, "501")), payment.Declined)
+	settle(claim(t, l, create(t, l, ada, "501", "502")), payment.Taken)
+	settle(claim(t, l, create(t, l, bob, "503")), payment.Taken)
+	count(2, "just taken")
+	c.advance(Lately)
+	count(2, "a day later")
+	c.advance(time.Second)
+	count(0, "more than a day later")
+	doubt := claim(t, l, create(t, l, ada, "504"))
+	settle(doubt, payment.Unknown)
+	settle(claim(t, l, create(t, l, ada, "505")), payment.Taken)
+	c.advance(10 * Lately)
+	count(2, "taken after one in doubt")
+	settle(doubt, payment.NotSent)
+	count(0, "nothing in doubt")
 }
 
 func testEmailed(t *testing.T, _ *clock, open func(fatal) *Ledger) {

@@ -5,15 +5,15 @@
 // It answers one question for the money path: may this attempt be sent? The
 // order of a payment is
 //
-//	lines, basis, err := l.LiveLines(ctx, patient) // first: what is on its way
+//	spent, basis, err := l.Spent(ctx, patient)     // first: what went, or may have gone
 //	statement := …                                 // then what is owed, from upstream
-//	charge := choice.Charge(statement.Reserve(lines))
+//	charge := choice.Charge(statement.Reserve(spent))
 //	a, err := l.CreateAttempt(ctx, Attempt{Attempt: …, Basis: basis})
 //	a, err = l.Claim(ctx, patient, id, use)        // durable; exactly one caller gets nil
 //	outcome := …                                   // the one call to the upstream
 //	a, err = l.Settle(ctx, id, outcome)
 //
-// LiveLines comes before the upstream is asked, because the basis it returns is
+// Spent comes before the upstream is asked, because the basis it returns is
 // the moment from which on Claim looks for payments that the amounts cannot
 // know about. Read the other way round, a payment that ends between the two
 // reads would be seen by neither.

@@ -71,7 +71,7 @@ func charge(numbers ...string) payment.Charge {
 	var c payment.Charge
 	for i, n := range numbers {
 		c.Lines = append(c.Lines, payment.Line{Bill: "claim-" + n, Kind: payment.Claim, Number: n,
-			Service: "2026-09-01", Title: "Office visit", Amount: payment.Cents(int64(1250 + i))})
+			Service: "2026-09-01", Title: "Office visit", Amount: payment.Cents(int64(1250 + i)), Balance: payment.Cents(9900)})
 	}
 	return c
 }
@@ -81,7 +81,7 @@ var ctx = context.Background()
 
 func create(t fatal, l *Ledger, p payment.Patient, numbers ...string) Attempt {
 	t.Helper()
-	_, basis, err := l.LiveLines(ctx, p)
+	_, basis, err := l.Spent(ctx, p)
 	want(t, err, nil)
 	return must(t, func() (Attempt, error) {
 		return l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge(numbers...)},

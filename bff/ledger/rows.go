@@ -62,7 +62,7 @@ func attemptsWhere(ctx context.Context, q querier, condition string, args ...any
 }
 
 func readLines(ctx context.Context, q querier, attempt string) ([]payment.Line, error) {
-	rows, err := q.QueryContext(ctx, `SELECT bill, kind, number, service, title, cents
+	rows, err := q.QueryContext(ctx, `SELECT bill, kind, number, service, title, cents, balance_cents
 		FROM lines WHERE attempt = ? ORDER BY place`, attempt)
 	if err != nil {
 		return nil, err
@@ -71,11 +71,11 @@ func readLines(ctx context.Context, q querier, attempt string) ([]payment.Line, 
 	var lines []payment.Line
 	for rows.Next() {
 		var n payment.Line
-		var cents int64
-		if err := rows.Scan(&n.Bill, &n.Kind, &n.Number, &n.Service, &n.Title, &cents); err != nil {
+		var cents, balance int64
+		if err := rows.Scan(&n.Bill, &n.Kind, &n.Number, &n.Service, &n.Title, &cents, &balance); err != nil {
 			return nil, err
 		}
-		n.Amount = payment.Cents(cents) // the schema keeps it above zero
+		n.Amount, n.Balance = payment.Cents(cents), payment.Cents(balance) // the schema keeps them above zero
 		lines = append(lines, n)
 	}
 	return lines, rows.Err()
@@ -85,9 +85,9 @@ func readLines(ctx context.Context, q querier, attempt string) ([]payment.Line, 
 // upstream: masked and cut like evidence.
 func insertLines(ctx context.Context, tx *sql.Tx, attempt string, lines []payment.Line) error {
 	for i, n := range lines {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO lines (attempt, place, bill, kind, number, service, title, cents)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			attempt, i, n.Bill, n.Kind, n.Number, n.Service, mask(n.Title, 200), n.Amount.Cents()); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO lines (attempt, place, bill, kind, number, service, title, cents, balance_cents)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			attempt, i, n.Bill, n.Kind, n.Number, n.Service, mask(n.Title, 200), n.Amount.Cents(), n.Balance.Cents()); err != nil {
 			return err
 		}
 	}

@@ -152,12 +152,16 @@ func Link(href, text string, outside bool) app.UI {
 
 // Form is a form that posts to one of our own paths. The browser's own
 // validation bubbles are off: they vanish, cannot be styled, and say "please".
-func Form(action string, onSubmit app.EventHandler, body ...app.UI) app.UI {
+// onInput hears every change in it. Both may be nil.
+func Form(action string, onSubmit, onInput app.EventHandler, body ...app.UI) app.UI {
 	form := Attr(app.Form(), "method", "post")
 	form = Attr(form, "action", action)
 	form = Attr(form, "novalidate", "novalidate")
 	if onSubmit != nil {
 		form = form.OnSubmit(onSubmit)
+	}
+	if onInput != nil {
+		form = form.OnInput(onInput)
 	}
 	return form.Body(body...)
 }

@@ -37,17 +37,20 @@ const (
 	HoldArranged  Hold = "arranged"  // on a plan, a card on file or in collections: athenahealth's "not clean"
 	HoldInsurance Hold = "insurance" // still with the insurance, nothing to pay yet
 	HoldChecking  Hold = "checking"  // a payment of it was sent and its result is not known yet
+	HoldPaid      Hold = "paid"      // a payment of it was taken lately, which the upstream may not show yet
 )
 
 // Words is the reason for the payer.
 func (h Hold) Words() string {
 	switch h {
 	case HoldArranged:
-		return "On a payment plan or a card on file at the practice. Nothing to do here."
+		return "The practice has another arrangement for this bill, such as a payment plan or a card on file."
 	case HoldInsurance:
 		return "With your insurance. Nothing to pay yet."
 	case HoldChecking:
-		return "A payment for this was sent and is being checked. Do not pay it again."
+		return "A payment for this was sent, and its result is not known yet. Do not pay it again."
+	case HoldPaid:
+		return "You paid this. The practice's system may take a day to show it."
 	}
 	return ""
 }
@@ -67,8 +70,10 @@ type Bill struct {
 	// of it; both zero where the upstream does not say.
 	Billed    Amount `json:"billed"`
 	Insurance Amount `json:"insurance"`
-	// Owed is what the patient can be asked for now. In the bills of a
-	// Statement, money that is on its way for the bill is already taken off.
+	// Balance is what the upstream says is owed.
+	Balance Amount `json:"balance"`
+	// Owed is what the patient can be asked for now: the balance, less money
+	// that is on its way for the bill (see Reserve).
 	Owed Amount `json:"owed"`
 	Hold Hold   `json:"hold,omitempty"`
 }
@@ -111,19 +116,42 @@ func (s Statement) Due() Amount {
 	return sum
 }
 
-// Reserve takes money that is on its way (lines of charges whose result is not
-// known) off what the bills ask for, so that it is not asked for twice. A bill
-// of which nothing is left is held.
-func (s Statement) Reserve(lines []Line) Statement {
+// Spent is money that went, or may have gone, to a bill: a line of a charge
+// that was taken lately or whose result is not known.
+type Spent struct {
+	Line
+	Known bool // that it was taken
+}
+
+// Reserve takes money that went to the bills, or may have, off what they ask
+// for, so that nothing is asked for twice. The upstream's balance may or may
+// not show it already. So a bill asks for no more than its balance, and for no
+// more than what the highest balance that any of the payments knew leaves after
+// all of them: right whether the upstream is early, late or never. A bill of
+// which nothing is left is held.
+func (s Statement) Reserve(spent []Spent) Statement {
 	bills := make([]Bill, len(s.Bills))
-	copy(bills, s.Bills)
-	for i, b := range bills {
-		for _, l := range lines {
-			if l.Bill != b.ID || b.Hold != "" {
+	for i, b := range s.Bills {
+		b.Balance = b.Owed
+		var known, sum Amount
+		var paid, doubt bool
+		for _, l := range spent {
+			if l.Bill != b.ID {
 				continue
 			}
-			if b.Owed = b.Owed.Minus(l.Amount); b.Owed.IsZero() {
-				b.Owed, b.Hold = s.Bills[i].Owed, HoldChecking
+			if known.Less(l.Balance) {
+				known = l.Balance
+			}
+			sum = sum.Plus(l.Amount)
+			paid, doubt = paid || l.Known, doubt || !l.Known
+		}
+		left := known.Minus(sum)
+		if (paid || doubt) && b.Hold == "" && left.Less(b.Owed) {
+			if b.Owed = left; left.IsZero() {
+				b.Owed, b.Hold = b.Balance, HoldPaid
+				if doubt {
+					b.Hold = HoldChecking
+				}
 			}
 		}
 		bills[i] = b

@@ -36,6 +36,9 @@ type Line struct {
 	Service Day    `json:"service,omitempty"`
 	Title   string `json:"title,omitempty"`
 	Amount  Amount `json:"amount"`
+	// Balance is what the upstream said was owed of the bill when the line was
+	// made.
+	Balance Amount `json:"balance"`
 }
 
 // Charge is what the payer asks the practice to collect: fixed once it is
@@ -72,6 +75,8 @@ func (c Charge) Validate() error {
 			return errors.New("charge: line of unknown kind")
 		case seen[l.Bill]:
 			return errors.New("charge: two lines for one bill")
+		case l.Balance.Less(l.Amount):
+			return errors.New("charge: line above the balance of its bill")
 		}
 		seen[l.Bill] = true
 		if l.Kind == Copay {
@@ -134,11 +139,22 @@ func (c Choice) Charge(s Statement) (Charge, []Problem) {
 		case amount.Less(smallest):
 			return refuse("amount_small", FieldAmount, "The smallest payment is "+smallest.Display()+".")
 		case due.Less(amount):
-			return refuse("amount_big", FieldAmount, "You owe "+due.Display()+". Enter "+due.Display()+" or less.")
+			return refuse("amount_big", FieldAmount, s.most(due))
 		}
 		return spread(payable, amount), nil
 	}
 	return refuse("pay_empty", FieldPay, "Choose what you want to pay")
+}
+
+// most says how much can be paid: what is owed, or, where payments are still
+// in doubt, what is certainly left of it.
+func (s Statement) most(due Amount) string {
+	for _, b := range s.Bills {
+		if b.Owed != b.Balance || b.Hold == HoldChecking || b.Hold == HoldPaid {
+			return "You can pay up to " + due.Display() + " now. Enter " + due.Display() + " or less."
+		}
+	}
+	return "You owe " + due.Display() + ". Enter " + due.Display() + " or less."
 }
 
 // spread pays the bills one after another until the amount is used up.
@@ -154,7 +170,7 @@ func spread(bills []Bill, amount Amount) Charge {
 		}
 		c.Lines = append(c.Lines, Line{
 			Bill: b.ID, Kind: b.Kind, Number: b.Number,
-			Service: b.Service, Title: b.Title, Amount: part,
+			Service: b.Service, Title: b.Title, Amount: part, Balance: b.Balance,
 		})
 		amount = amount.Minus(part)
 	}

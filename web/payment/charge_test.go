@@ -22,7 +22,7 @@ func statements(t *rapid.T) Statement {
 		}
 		s.Bills = append(s.Bills, b)
 	}
-	return s
+	return s.Reserve(nil)
 }
 
 func choices(t *rapid.T, s Statement) Choice {
@@ -78,25 +78,61 @@ func TestChargeNeverAsksForMoreThanIsOwed(t *testing.T) {
 	})
 }
 
-// Money on its way is never asked for a second time: charge, reserve, charge
-// again, as often as one likes, never sums up to more than was owed.
-func TestReservedMoneyIsNotAskedForTwice(t *testing.T) {
+// Whatever becomes of each payment, and whenever the upstream's balance shows
+// it: all that is ever asked for together is never more than was owed. And
+// where nothing is in doubt and the balance shows everything, all of the rest
+// can be paid.
+func TestSpentMoneyIsNotAskedForTwice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := statements(t)
-		due := s.Due()
-		var sent []Line
-		for range rapid.IntRange(1, 6).Draw(t, "charges") {
-			now := s.Reserve(sent)
-			charge, problems := choices(t, now).Charge(now)
-			if len(problems) == 0 {
-				sent = append(sent, charge.Lines...)
+		balances := statements(t) // the upstream's own, which payments lower when it likes
+		due := balances.Due()
+		var spent []Spent
+		var late []Line // taken upstream, not shown in its balances yet
+		show := func(l Line) {
+			for i := range balances.Bills {
+				if balances.Bills[i].ID == l.Bill {
+					balances.Bills[i].Owed = balances.Bills[i].Owed.Minus(l.Amount)
+				}
 			}
 		}
-		if total := (Charge{Lines: sent}).Total(); due.Less(total) {
-			t.Fatalf("%v charged of %v owed", total, due)
+		var taken Amount
+		for range rapid.IntRange(1, 8).Draw(t, "charges") {
+			now := balances.Reserve(spent)
+			charge, problems := choices(t, now).Charge(now)
+			if len(problems) > 0 {
+				continue
+			}
+			moved := rapid.Bool().Draw(t, "money moved")
+			known := moved && rapid.Bool().Draw(t, "and that is known")
+			if moved {
+				taken = taken.Plus(charge.Total())
+			}
+			for _, l := range charge.Lines {
+				if moved || rapid.Bool().Draw(t, "still in doubt") {
+					spent = append(spent, Spent{Line: l, Known: known})
+				}
+				if moved {
+					late = append(late, l)
+				}
+			}
+			for len(late) > 0 && rapid.Bool().Draw(t, "shown") {
+				show(late[0])
+				late = late[1:]
+			}
 		}
-		for _, b := range s.Reserve(sent).Bills {
-			if b.Hold == HoldChecking && b.Owed.IsZero() {
+		if due.Less(taken) {
+			t.Fatalf("%v taken of %v owed", taken, due)
+		}
+		for len(late) > 0 {
+			show(late[0])
+			late = late[1:]
+		}
+		doubt := slices.ContainsFunc(spent, func(s Spent) bool { return !s.Known })
+		if now := balances.Reserve(spent); !doubt && now.Due() != due.Minus(taken) {
+			t.Fatalf("%v can be paid; %v was owed and %v paid", now.Due(), due, taken)
+		}
+		for _, b := range balances.Reserve(spent).Bills {
+			if b.Hold == HoldChecking && b.Owed.IsZero() && !b.Balance.IsZero() {
 				t.Fatalf("a bill that is being checked shows no amount: %v", b)
 			}
 		}
@@ -108,7 +144,7 @@ func TestChoiceSaysWhatIsWrong(t *testing.T) {
 		{ID: "claim-1", Kind: Claim, Number: "1", Owed: Cents(8000)},
 		{ID: "claim-2", Kind: Claim, Number: "2", Owed: Cents(4000)},
 		{ID: "claim-3", Kind: Claim, Number: "3", Owed: Cents(9900), Hold: HoldArranged},
-	}}
+	}}.Reserve(nil)
 	for _, c := range []struct {
 		choice Choice
 		text   string
@@ -126,22 +162,27 @@ func TestChoiceSaysWhatIsWrong(t *testing.T) {
 			t.Errorf("%+v: %v; want %q", c.choice, problems, c.text)
 		}
 	}
+	doubtful := s.Reserve([]Spent{{Line: Line{Bill: "claim-1", Amount: Cents(2000), Balance: Cents(8000)}}})
+	if _, problems := (Choice{Pay: PayOther, Amount: "120"}).Charge(doubtful); len(problems) != 1 || problems[0].Text != "You can pay up to $100.00 now. Enter $100.00 or less." {
+		t.Errorf("with a payment in doubt: %v", problems)
+	}
 	if _, problems := (Choice{Pay: PayAll}).Charge(Statement{}); len(problems) != 1 {
 		t.Errorf("nothing due: %v", problems)
 	}
 }
 
 func TestValidateRefusesWhatMustNotReachTheUpstream(t *testing.T) {
-	claim := Line{Bill: "claim-1", Kind: Claim, Number: "1", Amount: Cents(1)}
-	copay := Line{Bill: "copay-1", Kind: Copay, Number: "1", Amount: Cents(1)}
-	other := Line{Bill: "copay-2", Kind: Copay, Number: "2", Amount: Cents(1)}
+	claim := Line{Bill: "claim-1", Kind: Claim, Number: "1", Amount: Cents(1), Balance: Cents(1)}
+	copay := Line{Bill: "copay-1", Kind: Copay, Number: "1", Amount: Cents(1), Balance: Cents(1)}
+	other := Line{Bill: "copay-2", Kind: Copay, Number: "2", Amount: Cents(1), Balance: Cents(1)}
 	for name, lines := range map[string][]Line{
 		"no lines":       nil,
 		"nothing to pay": {{Bill: "claim-1", Kind: Claim, Number: "1"}},
 		"twice the same": {claim, claim},
 		"two copays":     {copay, other},
-		"no bill":        {{Kind: Claim, Number: "1", Amount: Cents(1)}},
-		"unknown kind":   {{Bill: "gift-1", Kind: "gift", Number: "1", Amount: Cents(1)}},
+		"above balance":  {{Bill: "claim-1", Kind: Claim, Number: "1", Amount: Cents(2), Balance: Cents(1)}},
+		"no bill":        {{Kind: Claim, Number: "1", Amount: Cents(1), Balance: Cents(1)}},
+		"unknown kind":   {{Bill: "gift-1", Kind: "gift", Number: "1", Amount: Cents(1), Balance: Cents(1)}},
 	} {
 		if (Charge{Lines: lines}).Validate() == nil {
 			t.Errorf("%s passes", name)

@@ -53,6 +53,8 @@ CREATE TABLE lines (
   service TEXT NOT NULL CHECK (service = '' OR service GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
   title   TEXT NOT NULL CHECK (length(title) <= 200 AND replace(replace(title, ' ', ''), '-', '') NOT GLOB '*[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*'),
   cents   INTEGER NOT NULL CHECK (cents BETWEEN 1 AND 999999999),
+  -- What the upstream said was owed of the bill when the line was made.
+  balance_cents INTEGER NOT NULL CHECK (balance_cents BETWEEN cents AND 999999999),
   PRIMARY KEY (attempt, place),
   UNIQUE (attempt, bill)
 ) STRICT;

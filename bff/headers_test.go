@@ -1,0 +1,288 @@
+package bff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"paypane/bff/ledger"
+	"paypane/web/payment"
+)
+
+// call is one request to one route, with what stands for its wildcards.
+type call struct{ method, path, pattern string }
+
+// calls are requests to all routes of the table.
+func (w *world) calls(attempt string) []call {
+	w.t.Helper()
+	var all []call
+	for _, rt := range w.routes() {
+		method, path, found := strings.Cut(rt.pattern, " ")
+		if !found {
+			method, path = "GET", rt.pattern
+		}
+		path = strings.ReplaceAll(path, "{attempt}", attempt)
+		switch path {
+		case "/":
+			path = "/no/such/page"
+		case "/static/":
+			path = w.files.Named("paypane.css").Path
+		case "/embed/v1/frame":
+			path += "?portal=harbor"
+		}
+		all = append(all, call{method, path, rt.pattern})
+	}
+	if len(all) < 10 {
+		w.t.Fatalf("%d routes", len(all))
+	}
+	return all
+}
+
+// Every route is either a page, which needs a session, or open, and what is
+// open is known.
+func TestRoutes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	open := map[string]bool{
+		"POST /launch": true, "GET /launch/arrive": true, "GET /embed/v1/frame": true, "GET /embed/v1/pay-pane.js": true,
+		"GET /static/": true, "GET /livez": true, "GET /readyz": true, "/": true,
+	}
+	seen := map[string]bool{}
+	for _, rt := range w.routes() {
+		if (rt.page == nil) == (rt.open == nil) {
+			t.Errorf("%s has not exactly one of page and open", rt.pattern)
+		}
+		if rt.open != nil && !open[rt.pattern] {
+			t.Errorf("%s needs no session: is that meant?", rt.pattern)
+		}
+		if seen[rt.pattern] {
+			t.Errorf("%s stands twice", rt.pattern)
+		}
+		seen[rt.pattern] = true
+	}
+}
+
+// Without a session no page shows anything, whatever is asked and how.
+func TestPagesNeedASession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	id := w.visit(dana).choose(t, everything)
+	for _, rt := range w.routes() {
+		if rt.page == nil {
+			continue
+		}
+		method, path, _ := strings.Cut(rt.pattern, " ")
+		path = strings.ReplaceAll(path, "{attempt}", id)
+		for _, headers := range [][]string{nil, {"Accept", "application/json", "X-Paypane", "1"}} {
+			a := w.browser().do(method, path, card(), headers...)
+			if a.status != http.StatusUnauthorized || a.to() != "" || !strings.Contains(a.body, "Open the payment page from your portal") {
+				t.Errorf("%s: %d", rt.pattern, a.status)
+			}
+			for _, secret := range []string{"Dana", "120.00", "Harbor Family", "4111", "12 Elm"} {
+				if strings.Contains(a.body, secret) {
+					t.Errorf("%s: tells %q", rt.pattern, secret)
+				}
+			}
+			if !strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
+				t.Errorf("%s: may be framed: %s", rt.pattern, a.header.Get("Content-Security-Policy"))
+			}
+		}
+	}
+}
+
+// No other site can make a browser with a session do anything: all routes,
+// all unsafe methods, all ways to ask.
+func TestCrossOriginRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.visit(dana)
+	id := b.choose(t, everything)
+	forgeries := []struct {
+		name    string
+		headers []string // over those of a form of our own page
+	}{
+		{"cross-site form", []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}},
+		{"cross-site form with our Origin", []string{"Sec-Fetch-Site", "cross-site"}},
+		{"form of a sibling site", []string{"Sec-Fetch-Site", "same-site", "Origin", "https://www.example"}},
+		{"the portal's form", []string{"Sec-Fetch-Site", "cross-site", "Origin", mesaOrigin}},
+		{"old browser, foreign Origin", []string{"Sec-Fetch-Site", "", "Origin", "https://evil.example"}},
+		{"old browser, null", []string{"Sec-Fetch-Site", "", "Origin", "null"}},
+		{"old browser, no Origin", []string{"Sec-Fetch-Site", "", "Origin", ""}},
+		{"no Origin", []string{"Origin", ""}},
+		{"null with same-origin", []string{"Origin", "null"}},
+		{"typed in, no Origin", []string{"Sec-Fetch-Site", "none", "Origin", ""}},
+		{"our name without TLS", []string{"Sec-Fetch-Site", "", "Origin", "http://pay.example"}},
+		{"our name on another port", []string{"Sec-Fetch-Site", "", "Origin", "https://pay.example:444"}},
+		{"a name that begins like ours", []string{"Sec-Fetch-Site", "", "Origin", "https://pay.example.evil.example"}},
+		{"two Origins", []string{"Sec-Fetch-Site", "", "Origin", payOrigin + " https://evil.example"}},
+		{"cross-site JSON", []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example", "Accept", "application/json"}},
+	}
+	tried := 0
+	for _, c := range w.calls(id) {
+		for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+			for _, f := range forgeries {
+				headers := append([]string{"Content-Type", "application/x-www-form-urlencoded", "Origin", payOrigin, "Sec-Fetch-Site", "same-origin"}, f.headers...)
+				a := b.do(method, c.path, card("token", "x", "host", "https://evil.example"), headers...)
+				refused := a.status == http.StatusForbidden || method == "OPTIONS" && a.status == http.StatusNotFound // no such route
+				if !refused || a.to() != "" || a.header.Get("Access-Control-Allow-Origin") != "" {
+					t.Errorf("%s %s, %s: %d", method, c.path, f.name, a.status)
+				}
+				tried++
+			}
+		}
+		for _, method := range []string{"GET", "POST", "HEAD"} {
+			if method == "POST" && c.path == "/launch" {
+				continue // answers everybody the same
+			}
+			a := b.do(method, c.path, card(), "Accept", "application/json", "Origin", payOrigin)
+			if a.status != http.StatusForbidden {
+				t.Errorf("%s %s as JSON without X-Paypane: %d", method, c.path, a.status)
+			}
+			tried++
+		}
+	}
+	if tried < 40*10 {
+		t.Errorf("only %d requests", tried)
+	}
+	if a := b.get("/pay/" + id); a.page() != "card" || w.practice.collects.Load() != 0 {
+		t.Errorf("something was done: %d %q, %d charges", a.status, a.page(), w.practice.collects.Load())
+	}
+	// The same from our own page is taken, with and without Sec-Fetch-Site.
+	if a := b.post("/pay", everything, "Sec-Fetch-Site", ""); a.status != http.StatusSeeOther {
+		t.Errorf("an old browser's own form: %d", a.status)
+	}
+	if a := b.post("/pay/"+id, card()); a.to() != "/payments/"+id {
+		t.Errorf("own form: %d", a.status)
+	}
+	if a := b.json("/payments/" + id); a.status != http.StatusOK || a.header.Get("Content-Type") != "application/json" {
+		t.Errorf("own program: %d", a.status)
+	}
+}
+
+// wantHeaders are the headers that every answer has.
+func wantHeaders(t *testing.T, name string, h http.Header, https bool) {
+	t.Helper()
+	hsts := ""
+	if https {
+		hsts = "max-age=63072000; includeSubDomains; preload"
+	}
+	for header, want := range map[string]string{
+		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Origin-Agent-Cluster": "?1",
+		"Strict-Transport-Security": hsts,
+	} {
+		if got := h.Values(header); strings.Join(got, ", ") != want || len(got) > 1 {
+			t.Errorf("%s: %s: %q, want %q", name, header, got, want)
+		}
+	}
+	csp := h.Values("Content-Security-Policy")
+	if len(csp) != 1 || !strings.HasPrefix(csp[0], "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; ") ||
+		strings.Contains(csp[0], "unsafe-inline") || strings.Count(csp[0], "frame-ancestors ") != 1 {
+		t.Errorf("%s: Content-Security-Policy %q", name, csp)
+	}
+	if got := h.Get("X-Request-Id"); len(got) != 12 {
+		t.Errorf("%s: X-Request-Id %q", name, got)
+	}
+	if !strings.Contains(h.Get("Permissions-Policy"), "payment=()") {
+		t.Errorf("%s: Permissions-Policy %q", name, h.Get("Permissions-Policy"))
+	}
+}
+
+// Every answer of every route has the security headers, also those that are
+// errors; nothing but public files may be kept or read by other sites.
+func TestHeadersEverywhere(t *testing.T) {
+	t.Parallel()
+	for _, origin := range []string{payOrigin, "https://pay.example:8443", "http://localhost:8080"} {
+		w := newWorld(t, setup{origin: origin})
+		check := func(name string, a answer, status int, cache, resource string) {
+			t.Helper()
+			if a.status != status {
+				t.Errorf("%s: %d, want %d: %s", name, a.status, status, a.body)
+			}
+			wantHeaders(t, name, a.header, strings.HasPrefix(origin, "https:"))
+			if got := a.header.Get("Cache-Control"); got != cache {
+				t.Errorf("%s: Cache-Control %q, want %q", name, got, cache)
+			}
+			if got := a.header.Get("Cross-Origin-Resource-Policy"); got != resource {
+				t.Errorf("%s: Cross-Origin-Resource-Policy %q, want %q", name, got, resource)
+			}
+		}
+		private := func(name string, a answer, status int) {
+			t.Helper()
+			check(name, a, status, "no-store", "same-origin")
+		}
+		b := w.browser()
+		b.launch(harborEd.token(w, func(_, c claimSet) { c["aud"] = origin }))
+		id := b.choose(t, everything)
+		status := map[string]int{
+			"POST /pay": 303, "POST /pay/{attempt}": 303, "GET /payments/{attempt}": 200, "GET /pay/{attempt}": 200,
+			"POST /payments/{attempt}/again": 303, "POST /launch": 403, "GET /launch/arrive": 303, "/": 404,
+		}
+		for _, c := range w.calls(id) {
+			want := status[c.pattern]
+			if want == 0 {
+				want = 200
+			}
+			a := b.do(c.method, c.path, everything)
+			if c.pattern == "POST /pay/{attempt}" { // refused first, then paid
+				private("422", a, 422)
+				a = b.do(c.method, c.path, card())
+			}
+			switch c.pattern {
+			case "GET /static/":
+				check(c.pattern, a, want, "public, max-age=31536000, immutable", "same-origin")
+			case "GET /embed/v1/pay-pane.js":
+				check(c.pattern, a, want, "public, max-age=300", "cross-origin")
+			default:
+				private(c.pattern, a, want)
+			}
+		}
+		private("401", w.browser().get("/pay"), 401)
+		private("403", b.post("/pay", everything, "Origin", "https://evil.example"), 403)
+		private("404", b.get("/payments/nobody"), 404)
+		private("404 of a file", b.get("/static/x.css"), 404)
+		private("404 of the embed frame", b.get("/embed/v1/frame?portal=x"), 404)
+		private("413", b.send("POST", "/pay", strings.NewReader("pay="+strings.Repeat("x", maxBody))), 413)
+		private("415", b.post("/pay", everything, "Content-Type", "text/plain"), 415)
+		private("421", b.get("/pay", "Host", "evil.example"), 421)
+		w.practice.statement = func() (payment.Statement, error) { return payment.Statement{}, errors.New("down") }
+		private("503", b.get("/pay"), 503)
+		w.practice.statement = func() (payment.Statement, error) { panic("down") }
+		private("500 of a panic", b.get("/pay"), 500)
+		w.store.rows = noDisk{w.ledger}
+		private("500", b.get("/pay"), 500)
+	}
+}
+
+// noDisk is a ledger that cannot be read.
+type noDisk struct{ Ledger }
+
+func (noDisk) Session(context.Context, [32]byte) (ledger.Session, error) {
+	return ledger.Session{}, errors.New("disk I/O error")
+}
+
+// Requests for other names are refused before anything looks at them; only the
+// health checks are asked by address.
+func TestHost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.visit(dana)
+	hosts := []string{"evil.example", "pay.example.evil.example", "pay.example:8443", "PAY.example.", "127.0.0.1", "localhost", "", "pay.example@evil.example"}
+	for _, c := range append(w.calls("x"), call{"GET", "/robots.txt", ""}, call{"GET", "/ads.txt", ""}, call{"GET", "/sitemap.xml", ""}) {
+		for _, host := range hosts {
+			a := b.do(c.method, c.path, everything, "Host", host)
+			want := http.StatusMisdirectedRequest
+			if c.path == "/livez" || c.path == "/readyz" {
+				want = http.StatusOK
+			}
+			if a.status != want || strings.Contains(a.body, "evil") || strings.Contains(fmt.Sprint(a.header), "evil") {
+				t.Errorf("%s %s at %q: %d %s", c.method, c.path, host, a.status, a.body)
+			}
+		}
+	}
+	if a := b.get("/pay"); a.status != http.StatusOK {
+		t.Errorf("our own name: %d", a.status)
+	}
+}

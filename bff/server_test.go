@@ -1,0 +1,71 @@
+package bff
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// A configuration with which nothing could work is refused with the reason.
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	good := Config{Origin: payOrigin, Portals: w.portals, Practice: w.practice, Ledger: w.ledger, Keys: [][]byte{bytes.Repeat([]byte{1}, 32)}}
+	for name, row := range map[string]struct {
+		change func(*Config)
+		says   string
+	}{
+		"no origin":               {func(c *Config) { c.Origin = "" }, "origin"},
+		"an origin with a path":   {func(c *Config) { c.Origin += "/" }, "origin"},
+		"an origin without TLS":   {func(c *Config) { c.Origin = "http://pay.example" }, "origin"},
+		"the port of TLS":         {func(c *Config) { c.Origin += ":443" }, "origin"},
+		"no portals":              {func(c *Config) { c.Portals = nil }, "portals"},
+		"our origin is a portal":  {func(c *Config) { c.Origin = mesaOrigin }, `portal "mesa"`},
+		"no practice":             {func(c *Config) { c.Practice = nil }, "practice"},
+		"no ledger":               {func(c *Config) { c.Ledger = nil }, "ledger"},
+		"no keys":                 {func(c *Config) { c.Keys = nil }, "key"},
+		"a short key":             {func(c *Config) { c.Keys = append(c.Keys, make([]byte, 31)) }, "32 bytes"},
+		"attempts not recovered":  {func(c *Config) { c.Ledger = noRecovery{w.ledger} }, "recover attempts: disk"},
+		"an origin in upper case": {func(c *Config) { c.Origin = "https://Pay.example" }, "origin"},
+	} {
+		cfg := good
+		row.change(&cfg)
+		s, err := New(context.Background(), cfg)
+		if err == nil || s != nil || !strings.Contains(err.Error(), row.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := New(context.Background(), good); err != nil {
+		t.Errorf("the good one: %v", err)
+	}
+}
+
+type noRecovery struct{ Ledger }
+
+func (noRecovery) RecoverSending(context.Context) (int, error) { return 0, errors.New("disk") }
+
+// The health checks tell apart a process that answers and one that can work.
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.browser()
+	for _, path := range []string{"/livez", "/readyz"} {
+		if a := b.get(path, "Host", "10.0.0.7:8080"); a.status != http.StatusOK || a.body != "ok\n" {
+			t.Errorf("%s: %d %q", path, a.status, a.body)
+		}
+	}
+	w.Server.ledger = noReady{w.ledger}
+	if a := b.get("/readyz"); a.status != http.StatusServiceUnavailable || strings.Contains(a.body, "ledger.db") {
+		t.Errorf("readyz without a ledger: %d %q", a.status, a.body)
+	}
+	if a := b.get("/livez"); a.status != http.StatusOK {
+		t.Errorf("livez without a ledger: %d", a.status)
+	}
+}
+
+type noReady struct{ Ledger }
+
+func (noReady) Ready(context.Context) error { return errors.New("/var/lib/ledger.db: read-only") }
