@@ -179,7 +179,7 @@ func TestCycles(t *testing.T) {
 		const plans = "/patients/40218/collectpayment/paymentplan"
 		k.want(t, 200, "77", "POST", plans, keep("claimids", `["560","561","562","563","564","565"]`, "cycleamount", "20", "billingmethod", "CREDITCARD",
 			"frequency", test.frequency, "startdate", test.start))
-		k.days(135)
+		k.later(135)
 		var days []string
 		for _, m := range k.Book() {
 			days = append(days, m.Time.Format(time.DateOnly))

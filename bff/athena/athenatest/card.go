@@ -78,3 +78,11 @@ func expired(year, month int, now time.Time) bool {
 	y, m, _ := now.Date()
 	return year < y || year == y && month < int(m)
 }
+
+// codeLength is how many digits the security code of a card has.
+func codeLength(number string) int {
+	if brandOf(number) == "AX" {
+		return 4
+	}
+	return 3
+}

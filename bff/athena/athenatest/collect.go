@@ -160,10 +160,6 @@ func (s *Server) order(w http.ResponseWriter, p *Patient, form url.Values) (o or
 func (s *Server) wrongCard(form url.Values, web bool) string {
 	card, code, year := form.Get("accountnumber"), form.Get("cardsecuritycode"), form.Get("expirationyearyyyy")
 	month := atoi(form.Get("expirationmonthmm"))
-	codeLength := 3
-	if brandOf(card) == "AX" {
-		codeLength = 4
-	}
 	switch {
 	case !digits(card) || len(card) < 13 || len(card) > 19 || !luhn(card) || brandOf(card) == "":
 		return "accountnumber is not the number of a card."
@@ -171,7 +167,7 @@ func (s *Server) wrongCard(form url.Values, web bool) string {
 		return "expirationmonthmm or expirationyearyyyy is out of range."
 	case expired(atoi(year), month, s.now().In(s.eastern)):
 		return "The card has expired."
-	case (web || code != "") && len(code) != codeLength:
+	case (web || code != "") && len(code) != codeLength(card):
 		return "cardsecuritycode has the wrong length."
 	case utf8.RuneCountInString(form.Get("nameoncard")) > 30:
 		return "nameoncard is longer than 30 characters."

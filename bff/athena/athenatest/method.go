@@ -17,8 +17,8 @@ func methods() []Method {
 		{"Check", "CHECK", false},
 		{"American Express", "AMEX", true},
 		{"Discover", "DISCOVER", true},
-		{"Mastercard or Visa", "MC/VISA", true},
-		{"Mastercard, not integrated", "NON-IPP MC", true},
+		{"MasterCard and Visa", "MC/VISA", true},
+		{"Non-IPP MC", "NON-IPP MC", true},
 		{"Visa", "VISA", true},
 	}
 }

@@ -132,14 +132,19 @@ func (s *Server) card(w http.ResponseWriter, r *http.Request, p *Patient) *store
 // payWithCard answers POST collectpayment/storedcard/{id}: it pays with a card
 // on file (athena-api.md 2.5, 5b). The documented parameters are those of
 // collectpayment to the letter, the card's included; a card that is on file
-// needs none of them (example (a)), and is not replaced by them.
+// needs none of them (example (a)), and is not replaced by them. Only the
+// security code, which nobody may keep, is needed in ecommerce mode.
 func (s *Server) payWithCard(w http.ResponseWriter, r *http.Request) {
 	s.atTill(w, r, func(p *Patient, form url.Values, unlock func()) {
 		c := s.card(w, r, p)
 		if c == nil || unsupported(w, form, "accountnumber", "trackdata") {
 			return
 		}
-		absent := lacking(form, "departmentid")
+		needs := []string{"departmentid"}
+		if form.Get("ecommercemode") == "true" {
+			needs = append(needs, "cardsecuritycode")
+		}
+		absent := lacking(form, needs...)
 		if !form.Has("copayamount") && !form.Has("otheramount") && !form.Has("amount") && !form.Has("claimpayment") {
 			absent = append(absent, "otheramount")
 		}
@@ -148,6 +153,10 @@ func (s *Server) payWithCard(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if wrongTypes(w, form, []string{"departmentid", "appointmentid", "cardsecuritycode"}, []string{"ecommercemode", "todayservice", "allowduplicatepayments"}) {
+			return
+		}
+		if code := form.Get("cardsecuritycode"); code != "" && len(code) != codeLength(c.number) {
+			invalid(w, "cardsecuritycode has the wrong length.")
 			return
 		}
 		d := departmentOf(atoi(form.Get("departmentid")))
