@@ -60,9 +60,9 @@ func TestVoidSettles(t *testing.T) {
 		}
 		k := newTill(athenatest.Options{})
 		k.set(at(test.paid))
-			k.want(t, 200, "61234", "POST", patient+"/collectpayment", form())
+		k.want(t, 200, "61234", "POST", patient+"/collectpayment", form())
 		k.set(at(test.voided))
-			k.want(t, test.status, "", "POST", patient+"/voidpayment/61234", nil)
+		k.want(t, test.status, "", "POST", patient+"/voidpayment/61234", nil)
 	}
 }
 
