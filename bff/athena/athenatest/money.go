@@ -15,6 +15,13 @@ type money struct {
 	last      map[string]int // the last id of each kind
 }
 
+// fill sets what a practice has from the start.
+func (m *money) fill(o Options) {
+	if m.methods = o.Methods; m.methods == nil {
+		m.methods = methods()
+	}
+}
+
 // firstIDs are where the ids of each kind begin.
 var firstIDs = map[string]int{"card": 9001, "contract": 3301, "plan": 77, "batch": 318, "vendor": 5501, "claim": 601}
 

@@ -83,10 +83,7 @@ func New(o Options) *Server {
 		s.patients = cast()
 	}
 	mustDiffer(s.patients)
-	s.money.methods = o.Methods
-	if s.money.methods == nil {
-		s.money.methods = methods()
-	}
+	s.money.fill(o)
 	s.routes()
 	return s
 }
@@ -122,7 +119,6 @@ func (s *Server) routes() {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			s.mu.Lock()
 			s.counts[name]++
-			s.settle()
 			s.mu.Unlock()
 			h(w, r)
 		})
@@ -148,7 +144,7 @@ func (s *Server) routes() {
 				refuse(w, http.StatusBadRequest, map[string]any{"error": "The request cannot be read."})
 				return
 			}
-			h(w, r)
+			s.settled(h)(w, r)
 		})
 	}
 	open("POST /oauth2/v1/token", "token", s.token)

@@ -1,6 +1,7 @@
 package athenatest
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -38,6 +39,16 @@ func (d deed) orSooner(other deed) deed {
 		return other
 	}
 	return d
+}
+
+// settled lets a handler see the state of now.
+func (s *Server) settled(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		s.settle()
+		s.mu.Unlock()
+		h(w, r)
+	}
 }
 
 // contractDeed is what a contract does next.
