@@ -19,7 +19,7 @@ type clock struct {
 	now time.Time
 }
 
-func (c *clock) Now() time.Time {
+func (c *clock) moment() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
@@ -31,7 +31,7 @@ func (c *clock) set(t time.Time) {
 	c.now = t
 }
 
-func (c *clock) later(days int) { c.set(c.Now().AddDate(0, 0, days)) }
+func (c *clock) later(days int) { c.set(c.moment().AddDate(0, 0, days)) }
 
 // morning is 10:20:44 in the East.
 var morning = time.Date(2026, 11, 21, 15, 20, 44, 0, time.UTC)
@@ -46,7 +46,7 @@ type till struct {
 
 func newTill(o athenatest.Options) *till {
 	k := &till{clock: &clock{now: morning}}
-	o.Now = k.clock.Now
+	o.Now = k.moment
 	k.Server = athenatest.New(o)
 	k.signIn()
 	return k
@@ -64,7 +64,7 @@ func (k *till) signIn() {
 	if json.Unmarshal(w.Body.Bytes(), &token) != nil || token.Access == "" {
 		panic("no token: " + w.Body.String())
 	}
-	k.access, k.signed = token.Access, k.Now()
+	k.access, k.signed = token.Access, k.moment()
 }
 
 func request(method, path string, form url.Values) *http.Request {
@@ -90,7 +90,7 @@ func (k *till) serve(r *http.Request) (status int, body string) {
 			status = 0
 		}
 	}()
-	if k.Now().Sub(k.signed) >= time.Hour-time.Minute {
+	if k.moment().Sub(k.signed) >= time.Hour-time.Minute {
 		k.signIn()
 	}
 	r.Header.Set("Authorization", "Bearer "+k.access)

@@ -47,7 +47,7 @@ func TestVendorPayments(t *testing.T) {
 	k.want(t, 200, `"5501","previouslyrecordedyn":"true"`, "POST", acme, vendorForm(claim...))
 	k.want(t, 200, `"5502","previouslyrecordedyn":"false"`, "POST", acme, vendorForm())
 	k.want(t, 200, `"5503","previouslyrecordedyn":"false"`, "POST", acme, vendorForm("externalrefid", "acme-000018"))
-	k.set(k.Now().Add(6 * time.Hour))
+	k.set(k.moment().Add(6 * time.Hour))
 	k.want(t, 200, `"5504","previouslyrecordedyn":"false"`, "POST", acme, vendorForm())
 	k.want(t, 200, `"5505","previouslyrecordedyn":"false"`, "POST", acme, vendorForm("otheramount", "-", "claimpayment", `[{"502":"50.25"}]`, "movetounappliedifoverpay", "true"))
 	if p := k.Patients()[0]; p.Unapplied != 9000+1000 || p.Claims[1].Owed != 0 || k.owes(40211) != 12000-5250-9000-5025 {
