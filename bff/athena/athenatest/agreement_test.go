@@ -57,6 +57,37 @@ func TestSingleAppointmentCharges(t *testing.T) {
 	}
 }
 
+// Two agreements for a visit share its claim; one that is made after the claim
+// came back does not touch it.
+func TestAgreementsOfOneVisit(t *testing.T) {
+	k := newTill(athenatest.Options{})
+	k.want(t, 200, "", "POST", single+"/880123", keep("maxamount", "50"))
+	k.later(1)
+	k.want(t, 200, "", "POST", oneYear+"/880123", keep())
+	k.later(20)
+	k.want(t, 200, "", "POST", single+"/880123", keep("maxamount", "40", "email", "late@example.com"))
+	k.later(60)
+	if k.kinds() != "PURCHASE 50.00, PURCHASE 15.00" || k.posts() != "" {
+		t.Errorf("book %s, mails %s", k.kinds(), k.posts())
+	}
+}
+
+// A claim that an agreement waits for is not clean: no plan gets it.
+func TestAgreementsKeepPlansAway(t *testing.T) {
+	k := newTill(athenatest.Options{})
+	k.want(t, 200, "", "POST", single+"/880123", keep("maxamount", "50"))
+	k.later(1)
+	k.want(t, 200, "", "POST", oneYear+"/880123", keep())
+	k.later(25)
+	k.want(t, 400, "clean", "POST", lee+"/collectpayment/paymentplan", keep("claimids", "[601]", "cycleamount", "1"))
+	k.want(t, 200, "", "POST", lee+"/collectpayment/paymentplan", keep("claimids", "[520]", "cycleamount", "1"))
+	k.later(30)
+	if k.kinds() != "PURCHASE 50.00, PURCHASE 15.00" {
+		t.Errorf("book %s", k.kinds())
+	}
+	k.want(t, 200, `"amount":65,"date":"12\/12\/2026"`, "GET", lee+"?showbalancedetails=true&showallclaims=true", nil) // what was the patient's then
+}
+
 func TestAgreementsThatFail(t *testing.T) {
 	for name, card := range map[string][]string{
 		"declined later":    {"accountnumber", "4000000000000341"},

@@ -71,6 +71,7 @@ func (s *Server) agree(class string) http.HandlerFunc {
 			c := &contract{
 				id: s.money.next("contract"), patient: p.ID, appointment: appointment, class: class, plastic: card,
 				email: form.Get("email"), limit: limit, left: limit, made: s.now().In(s.eastern),
+				claim: s.money.visits[appointment], // one that has come back is an older balance
 			}
 			c.epayment = s.show(p, "AUTHORIZATION", card.number, c)
 			s.money.contracts = append(s.money.contracts, c)

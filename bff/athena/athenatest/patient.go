@@ -217,10 +217,14 @@ func (p Patient) claim(c Claim) map[string]any {
 		transactions = append(transactions, t)
 	}
 	if c.Insurance > 0 {
-		adjudicated := c.Service.AddDate(0, 0, 21)
+		adjudicated := c.Service.AddDate(0, 0, adjudication)
+		patient := c.Owed + c.Adjusted // the patient's share at that time
+		for _, part := range c.Paid {
+			patient += part.Cents
+		}
 		add("PAYMENT", "1", c.ID*100+1, -c.Insurance, adjudicated, 0)
-		add("TRANSFEROUT", "1", c.ID*100+2, -c.Owed, adjudicated, 0)
-		add("TRANSFERIN", "p", c.ID*100+3, c.Owed, adjudicated, 0)
+		add("TRANSFEROUT", "1", c.ID*100+2, -patient, adjudicated, 0)
+		add("TRANSFERIN", "p", c.ID*100+3, patient, adjudicated, 0)
 	}
 	for i, part := range c.Paid {
 		kind := "PAYMENT"
@@ -230,7 +234,7 @@ func (p Patient) claim(c Claim) map[string]any {
 		add(kind, "p", c.ID*100+10+i, -part.Cents, part.Time, part.Payment)
 	}
 	if c.Adjusted > 0 {
-		add("ADJUSTMENT", "p", c.ID*100+4, -c.Adjusted, c.Service.AddDate(0, 0, 21), 0)
+		add("ADJUSTMENT", "p", c.ID*100+4, -c.Adjusted, c.Service.AddDate(0, 0, adjudication), 0)
 	}
 	return map[string]any{
 		"claimid": c.ID, "departmentid": c.Department, "servicedate": date(c.Service),

@@ -17,6 +17,11 @@ func (s *Server) recordPayment(w http.ResponseWriter, r *http.Request) {
 		if d == nil {
 			return
 		}
+		// Y or N here, a boolean elsewhere.
+		if today := form.Get("todayservice"); form.Has("todayservice") && today != "Y" && today != "N" {
+			notAmong(w, "todayservice", today)
+			return
+		}
 		o, ok := s.recorded(w, p, d, form, order{})
 		if !ok {
 			return
@@ -70,12 +75,10 @@ func (s *Server) recorded(w http.ResponseWriter, p *Patient, d *department, form
 	if wrongTypes(w, form, []string{"appointmentid"}, nil) || unsupported(w, form, "amount") {
 		return o, false
 	}
-	last4, today := form.Get("cardnumberlast4"), form.Get("todayservice")
+	last4 := form.Get("cardnumberlast4")
 	switch {
 	case form.Has("cardnumberlast4") && (len(last4) != 4 || !digits(last4)):
 		invalid(w, "cardnumberlast4 is not four digits.")
-	case form.Has("todayservice") && today != "Y" && today != "N":
-		notAmong(w, "todayservice", today)
 	case form.Has("appointmentid") && (p.Appointment == 0 || atoi(form.Get("appointmentid")) != p.Appointment):
 		noSuch(w)
 	case s.openMonth(w, form.Get("postdate")):

@@ -79,9 +79,10 @@ func (s *Server) adjudicate(p *Patient, c *contract, at time.Time) {
 		s.money.visits[c.appointment] = c.claim
 		p.Claims = append(p.Claims, Claim{
 			ID: c.claim, Service: c.made, Description: "OFFICE VISIT",
-			Billed: 21000, Insurance: 14500, Owed: 6500, Arranged: true,
+			Billed: 21000, Insurance: 14500, Owed: 6500,
 		})
 	}
+	p.claimByID(c.claim).Arranged = true
 	c.charge = at.AddDate(0, 0, notice)
 	s.post(c.email, c.epayment, "NOTICE")
 }
@@ -91,13 +92,20 @@ func (s *Server) adjudicate(p *Patient, c *contract, at time.Time) {
 // next day (athena-api.md 2.2).
 func (s *Server) chargeContract(p *Patient, c *contract) {
 	at, claim := c.charge, p.claimByID(c.claim)
+	planned := slices.ContainsFunc(s.money.plans, func(plan *plan) bool { return slices.Contains(plan.claims, c.claim) })
 	amount := min(claim.Owed, c.left)
+	if planned {
+		amount = 0 // it is being paid already
+	}
 	verdict := s.automatic(c.plastic, at)
 	if amount > 0 && verdict == tryAgain {
 		c.charge = at.AddDate(0, 0, 1)
 		return
 	}
-	c.charge, claim.Arranged = time.Time{}, false
+	c.charge = time.Time{}
+	claim.Arranged = planned || slices.ContainsFunc(s.money.contracts, func(other *contract) bool {
+		return other.claim == c.claim && !other.charge.IsZero()
+	})
 	c.over = c.class == singleAppointment
 	switch {
 	case amount == 0:

@@ -46,7 +46,7 @@ func (s *Server) atVendor(w http.ResponseWriter, r *http.Request, needs []string
 		missing(w, absent...)
 		return
 	}
-	if wrongTypes(w, form, []string{"patientid", "departmentid"}, []string{"movetounappliedifoverpay", "fullrefund", "ispaymentsettled"}) {
+	if wrongTypes(w, form, []string{"patientid", "departmentid"}, []string{"todayservice", "movetounappliedifoverpay", "fullrefund", "ispaymentsettled"}) {
 		return
 	}
 	if utf8.RuneCountInString(form.Get("externalrefid")) > 32 {

@@ -36,7 +36,7 @@ func TestVendorPayments(t *testing.T) {
 	for _, f := range []url.Values{
 		vendorForm("externalrefid", "-"), vendorForm("externalrefid", strings.Repeat("x", 33)), vendorForm("vendorterminalid", "-"),
 		vendorForm("cardnumberlast4", "-"), vendorForm("patientid", "-"), vendorForm("otheramount", "-"), vendorForm("departmentid", "-"),
-		vendorForm("bankdepositdate", "soon"), vendorForm("postdate", "09/30/2026"), vendorForm("otheramount", "-", "claimpayment", `[{"501":"60"}]`),
+		vendorForm("bankdepositdate", "soon"), vendorForm("todayservice", "Y"), vendorForm("postdate", "09/30/2026"), vendorForm("otheramount", "-", "claimpayment", `[{"501":"60"}]`),
 	} {
 		k.want(t, 400, "error", "POST", acme, f)
 	}
@@ -46,7 +46,7 @@ func TestVendorPayments(t *testing.T) {
 	// The same again, after the claim has no balance left: still the same payment.
 	k.want(t, 200, `"5501","previouslyrecordedyn":"true"`, "POST", acme, vendorForm(claim...))
 	k.want(t, 200, `"5502","previouslyrecordedyn":"false"`, "POST", acme, vendorForm())
-	k.want(t, 200, `"5503","previouslyrecordedyn":"false"`, "POST", acme, vendorForm("externalrefid", "acme-000018"))
+	k.want(t, 200, `"5503","previouslyrecordedyn":"false"`, "POST", acme, vendorForm("externalrefid", "acme-000018", "todayservice", "true"))
 	k.set(k.moment().Add(6 * time.Hour))
 	k.want(t, 200, `"5504","previouslyrecordedyn":"false"`, "POST", acme, vendorForm())
 	k.want(t, 200, `"5505","previouslyrecordedyn":"false"`, "POST", acme, vendorForm("otheramount", "-", "claimpayment", `[{"502":"50.25"}]`, "movetounappliedifoverpay", "true"))
