@@ -9,10 +9,10 @@ import (
 // Movement is money that the simulator moved. The client under test cannot see
 // the book, so it can judge what the client believes.
 type Movement struct {
-	ID      string    `json:"id"` // epaymentid
+	ID      string    `json:"id"` // epaymentid, paymentbatchid or patientpaymentid
 	Patient int       `json:"patient"`
-	Kind    string    `json:"kind"`   // "PURCHASE"
-	Amount  int64     `json:"amount"` // cents
+	Kind    string    `json:"kind"`   // see Book
+	Amount  int64     `json:"amount"` // cents; negative when the patient gets it back
 	Last4   string    `json:"last4"`
 	Time    time.Time `json:"time"`
 }
@@ -24,10 +24,20 @@ type movement struct {
 	visible time.Time // when the receipts begin to list it
 }
 
-// Book is every movement of money so far, in order.
+// Book is every movement of money so far, in order. The kinds:
+//
+//	PURCHASE       a card was charged; the id is the epaymentid
+//	VOID           such a charge was taken back, under the same id, negative
+//	RECORDED       money taken elsewhere; the id is the paymentbatchid
+//	VENDORPAYMENT  the same through a vendor; the id is the patientpaymentid
+//	VENDORREFUND   a vendor gave it back; an id of its own, negative
+//
+// The sum of a patient's movements is what they owe less than before, the
+// charges of new visits and adjustments aside.
 func (s *Server) Book() []Movement {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.settle()
 	book := make([]Movement, len(s.book))
 	for i, m := range s.book {
 		book[i] = m.Movement
@@ -66,20 +76,19 @@ func (p Patient) Name() string {
 // record books a charge of a patient. The caller holds s.mu.
 func (s *Server) record(p *Patient, o order, hidden time.Duration) int {
 	id, now := s.nextID(), s.now()
+	if !o.at.IsZero() {
+		now = o.at
+	}
 	s.book = append(s.book, movement{
 		Movement: Movement{
 			ID: strconv.Itoa(id), Patient: p.ID, Kind: "PURCHASE",
-			Amount: o.total(), Last4: o.card[len(o.card)-4:], Time: now,
+			Amount: o.total(), Last4: lastFour(o.card), Time: now,
 		},
 		brand:   brandOf(o.card),
 		visible: now.Add(hidden),
 	})
-	p.Copay -= o.copay
-	p.Unapplied += o.other
-	for _, line := range o.claims {
-		c := p.claimByID(line.claim)
-		c.Owed -= line.cents
-		c.Paid = append(c.Paid, Part{id, line.cents, now.In(s.eastern)})
-	}
+	p.apply(o, Part{Payment: id, Time: now.In(s.eastern)})
+	s.money.epayments = append(s.money.epayments, &epayment{
+		id: id, patient: p.ID, kind: "PURCHASE", order: o, time: now, visible: now.Add(hidden)})
 	return id
 }

@@ -9,18 +9,19 @@ import (
 type fate int
 
 const (
-	declined     fate = iota
-	declinedCode      // declined, the security code
-	saysUnknown       // the processor says "Unknown"
-	approved          // charged, answered
-	cutCharged        // charged, the connection is cut
-	cutUncharged      // not charged, the connection is cut
-	slowCharged       // charged, answered after slowAnswer
-	htmlCharged       // charged, answered with a 502 page
-	nonsense          // charged, answered with nonsense
-	cutLate           // charged, cut, and the receipt row is late
-	deniedOnce        // 401 at the first try, then approved
-	tooMany           // 429
+	declined      fate = iota
+	declinedCode       // declined, the security code
+	saysUnknown        // the processor says "Unknown"
+	approved           // charged, answered
+	cutCharged         // charged, the connection is cut
+	cutUncharged       // not charged, the connection is cut
+	slowCharged        // charged, answered after slowAnswer
+	htmlCharged        // charged, answered with a 502 page
+	nonsense           // charged, answered with nonsense
+	cutLate            // charged, cut, and the receipt row is late
+	deniedOnce         // 401 at the first try, then approved
+	tooMany            // 429
+	declinedLater      // can be stored; every charge is declined
 )
 
 var fates = map[string]fate{
@@ -39,6 +40,7 @@ var fates = map[string]fate{
 	"4000000000009060": cutLate,
 	"4000000000009078": deniedOnce,
 	"4000000000009086": tooMany,
+	"4000000000000341": declinedLater,
 }
 
 // brandOf is the upstream's abbreviation for a number's brand.
@@ -75,4 +77,12 @@ func luhn(number string) bool {
 func expired(year, month int, now time.Time) bool {
 	y, m, _ := now.Date()
 	return year < y || year == y && month < int(m)
+}
+
+// codeLength is how many digits the security code of a card has.
+func codeLength(number string) int {
+	if brandOf(number) == "AX" {
+		return 4
+	}
+	return 3
 }

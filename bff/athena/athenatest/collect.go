@@ -18,6 +18,9 @@ type order struct {
 	other       int64
 	claims      []claimPart
 	brandsTaken []string
+	overpay     bool      // a claim may get more than it needs
+	at          time.Time // when the money moves; zero: now
+	contract    *contract // the agreement that the money is taken under, if any
 }
 
 type claimPart struct {
@@ -57,55 +60,7 @@ func (s *Server) collectPayment(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if !slices.Contains(o.brandsTaken, brandOf(o.card)) {
-		refusedByProcessor(w, "Card type not accepted")
-		return
-	}
-	switch f := fates[o.card]; f {
-	case declined:
-		refusedByProcessor(w, "Declined")
-	case declinedCode:
-		refusedByProcessor(w, "Declined CVV2. Check the security code.")
-	case saysUnknown:
-		refusedByProcessor(w, "Unknown")
-	case approved:
-		collected(w, s.record(p, o, 0))
-	case deniedOnce:
-		if !s.denied[p.ID] {
-			s.denied[p.ID] = true
-			badToken(w)
-			return
-		}
-		collected(w, s.record(p, o, 0))
-	case tooMany:
-		// The body of a 429 is not known ((b)11); this is the common shape.
-		refuse(w, http.StatusTooManyRequests, map[string]any{"error": "Too many requests."})
-	case cutUncharged:
-		cutConnection(w)
-	case cutCharged:
-		s.record(p, o, 0)
-		cutConnection(w)
-	case cutLate:
-		s.record(p, o, lateRow)
-		cutConnection(w)
-	case htmlCharged:
-		s.record(p, o, 0)
-		w.Header().Set("Content-Type", "text/html")
-		write(w, http.StatusBadGateway, []byte("<html><head><title>502 Bad Gateway</title></head>\n<body><center><h1>502 Bad Gateway</h1></center></body></html>\n"))
-	case nonsense:
-		s.record(p, o, 0)
-		write(w, http.StatusOK, []byte("\n\n{\"result\":[[],{\"Apache\":\"\x01"))
-	case slowCharged:
-		id := s.record(p, o, 0)
-		unlock() // the others do not wait
-		t := time.NewTimer(slowAnswer)
-		defer t.Stop()
-		select {
-		case <-t.C:
-			collected(w, id)
-		case <-r.Context().Done(): // the client has left; the charge stays
-		}
-	}
+	s.charge(w, r, p, o, unlock)
 }
 
 // collected answers with the id of a payment, one time in one of the recorded
@@ -205,10 +160,6 @@ func (s *Server) order(w http.ResponseWriter, p *Patient, form url.Values) (o or
 func (s *Server) wrongCard(form url.Values, web bool) string {
 	card, code, year := form.Get("accountnumber"), form.Get("cardsecuritycode"), form.Get("expirationyearyyyy")
 	month := atoi(form.Get("expirationmonthmm"))
-	codeLength := 3
-	if brandOf(card) == "AX" {
-		codeLength = 4
-	}
 	switch {
 	case !digits(card) || len(card) < 13 || len(card) > 19 || !luhn(card) || brandOf(card) == "":
 		return "accountnumber is not the number of a card."
@@ -216,7 +167,7 @@ func (s *Server) wrongCard(form url.Values, web bool) string {
 		return "expirationmonthmm or expirationyearyyyy is out of range."
 	case expired(atoi(year), month, s.now().In(s.eastern)):
 		return "The card has expired."
-	case (web || code != "") && len(code) != codeLength:
+	case (web || code != "") && len(code) != codeLength(card):
 		return "cardsecuritycode has the wrong length."
 	case utf8.RuneCountInString(form.Get("nameoncard")) > 30:
 		return "nameoncard is longer than 30 characters."
@@ -274,7 +225,7 @@ func (o *order) readAmounts(p *Patient, d *department, form url.Values) string {
 				return "The claim does not have a clean balance."
 			case slices.ContainsFunc(o.claims, func(x claimPart) bool { return x.claim == c.ID }):
 				return "A claim is there twice."
-			case n > c.Owed:
+			case n > c.Owed && !o.overpay:
 				return "The amount exceeds the balance of the claim."
 			}
 			o.claims = append(o.claims, claimPart{c.ID, n})

@@ -25,6 +25,23 @@
 //	POST /v1/195900/patients/{id}/collectpayment              collectpayment
 //	GET  /v1/195900/patients/{id}/receipts                    receipts
 //	POST /v1/195900/patients/{id}/receipts/{id}/email         email
+//	GET, POST        …/collectpayment/storedcard              storedcards, storedcard
+//	POST             …/collectpayment/storedcard/{id}         storedcardpayment
+//	PUT, DELETE      …/collectpayment/storedcard/{id}         preferredcard, deletecard
+//	POST             …/collectpayment/singleappointment/{id}  singleappointment
+//	GET              …/collectpayment/singleappointment       singleappointments
+//	POST             …/collectpayment/oneyear/{id}            oneyear
+//	GET              …/collectpayment/oneyear, …/{id}         oneyears
+//	POST             …/collectpayment/oneyear/{id}/emailagreement  emailagreement
+//	GET, POST        …/collectpayment/paymentplan             paymentplans, paymentplan
+//	POST             …/recordpayment                          recordpayment
+//	POST             …/voidpayment/{id}                       voidpayment
+//	GET              …/receipts/{id}, …/{id}/details          receipt, receiptdetails
+//	GET, POST        …/receipts/{id}/signed                   signedreceipt, signreceipt
+//	GET  /v1/195900/misc/singleappointmentcontractterms       singleappointmentterms
+//	GET  /v1/195900/misc/oneyearcontractterms                 oneyearterms
+//	POST /v1/195900/patientpayvendors/ACME/payments           vendorpayment
+//	POST     …/payments/{id}/refund, …/adjustingcharges       vendorrefund, adjustingcharges
 //	GET  /sim/book, GET /sim/patients                         the judge's own, without credentials
 //
 // Departments: 7 takes Visa, Mastercard and Discover; 8 takes American Express
@@ -47,7 +64,21 @@
 //	4000000000009060   charged, answer cut, receipt row appears only after 20 s
 //	4000000000009078   answered 401 once for each patient, not charged; then approved
 //	4000000000009086   answered 429, not charged
+//	4000000000000341   can be stored; every charge is declined
 //	any other          declined
+//
+// A card that is stored, or shown for an agreement or a plan, is not charged:
+// there a declined card is declined and all others are approved, those that
+// cut connections included. They do that when they are charged.
+//
+// Some things happen by themselves as the clock passes, at 6 a.m. Eastern: the
+// claim of a visit with an agreement comes back from the insurance after 21
+// days ($65.00 for the patient), the patient is mailed, and 5 days later the
+// card is charged up to the limit; plans charge their cycles. A decline ends an
+// agreement; a plan tries again with its next cycle. Cards 9029 and 9086 are
+// tried again the next day. Payments settle at 8 p.m. Eastern and cannot be
+// voided from then on. Recorded payments can be posted to this month and the
+// one before; earlier months are closed.
 //
 // Where the real API is known to write one thing in several ways, so does the
 // simulator: answers to collectpayment with an even epaymentid are an object

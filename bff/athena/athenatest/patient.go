@@ -34,14 +34,17 @@ type Claim struct {
 	Insurance   int64 // what the insurance paid
 	Owed        int64 // patientbalance
 	Arranged    bool  // under a plan, a contract or in collections: not clean
+	Adjusted    int64 // what a vendor took off
 	Paid        []Part
 }
 
-// Part is the part of an electronic payment that was applied to a claim.
+// Part is the part of a payment that was applied to a claim, or of a refund
+// that was taken from it again, which is negative.
 type Part struct {
-	Payment int // epaymentid
+	Payment int // epaymentid; 0: not an electronic payment
 	Cents   int64
 	Time    time.Time
+	vendor  int // patientpaymentid
 }
 
 // Owed is what the patient can be asked for now at their own department, the
@@ -68,6 +71,7 @@ func (p Patient) group(c Claim) int {
 func (s *Server) Patients() []Patient {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.settle()
 	return clonePatients(s.patients)
 }
 
@@ -159,7 +163,9 @@ func (s *Server) readPatient(w http.ResponseWriter, r *http.Request) {
 		wire["preferredname"] = p.Preferred
 	}
 	if q.Get("showbalancedetails") == "true" {
-		wire["balances"], wire["claimbalancedetails"] = p.balances(q.Get("showallclaims") == "true")
+		balances, details := p.balances(q.Get("showallclaims") == "true")
+		s.showAgreements(p, balances)
+		wire["balances"], wire["claimbalancedetails"] = balances, details
 	}
 	answer(w, []any{wire})
 }
@@ -211,13 +217,24 @@ func (p Patient) claim(c Claim) map[string]any {
 		transactions = append(transactions, t)
 	}
 	if c.Insurance > 0 {
-		adjudicated := c.Service.AddDate(0, 0, 21)
+		adjudicated := c.Service.AddDate(0, 0, adjudication)
+		patient := c.Owed + c.Adjusted // the patient's share at that time
+		for _, part := range c.Paid {
+			patient += part.Cents
+		}
 		add("PAYMENT", "1", c.ID*100+1, -c.Insurance, adjudicated, 0)
-		add("TRANSFEROUT", "1", c.ID*100+2, -c.Owed, adjudicated, 0)
-		add("TRANSFERIN", "p", c.ID*100+3, c.Owed, adjudicated, 0)
+		add("TRANSFEROUT", "1", c.ID*100+2, -patient, adjudicated, 0)
+		add("TRANSFERIN", "p", c.ID*100+3, patient, adjudicated, 0)
 	}
 	for i, part := range c.Paid {
-		add("PAYMENT", "p", c.ID*100+10+i, -part.Cents, part.Time, part.Payment)
+		kind := "PAYMENT"
+		if part.Cents < 0 {
+			kind = "REFUND" // not known: refunds were never seen ((b)9)
+		}
+		add(kind, "p", c.ID*100+10+i, -part.Cents, part.Time, part.Payment)
+	}
+	if c.Adjusted > 0 {
+		add("ADJUSTMENT", "p", c.ID*100+4, -c.Adjusted, c.Service.AddDate(0, 0, adjudication), 0)
 	}
 	return map[string]any{
 		"claimid": c.ID, "departmentid": c.Department, "servicedate": date(c.Service),

@@ -7,16 +7,21 @@ import (
 	"strings"
 )
 
-// Mail is a receipt that was ordered by e-mail.
+// Mail is an e-mail to a patient.
 type Mail struct {
-	Payment string // epaymentid
+	Payment string // epaymentid: of the payment, or of the authorization it is about
 	To      string
+	// Kind is "" for a receipt that was ordered. Others are written without
+	// being asked: NOTICE before a charge under an agreement, RECEIPT after it,
+	// DECLINED when it failed; or AGREEMENT, the text of a contract.
+	Kind string
 }
 
-// Mails are the receipts ordered so far.
+// Mails are the e-mails so far.
 func (s *Server) Mails() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.settle()
 	return slices.Clone(s.mails)
 }
 
@@ -40,15 +45,10 @@ func (s *Server) listReceipts(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rows := []any{}
-	for _, m := range s.book {
-		if m.Patient != p.ID || s.now().Before(m.visible) {
-			continue
+	for _, e := range s.money.epayments {
+		if e.patient == p.ID && !s.now().Before(e.visible) {
+			rows = append(rows, s.receiptRow(e))
 		}
-		rows = append(rows, map[string]any{
-			"epaymentid": m.ID, "requestdate": m.Time.In(s.eastern).Format("01/02/2006 15:04:05"),
-			"type": m.Kind, "amount": oracle(m.Amount), "cardnumberlast4digits": m.Last4,
-			"cardtypeabbreviation": m.brand, "cardtypename": brandNames[m.brand],
-		})
 	}
 	answer(w, rows)
 }
@@ -70,10 +70,7 @@ func (s *Server) emailReceipt(w http.ResponseWriter, r *http.Request) {
 		invalid(w, notInteger(id))
 		return
 	}
-	known := slices.ContainsFunc(s.book, func(m movement) bool {
-		return m.ID == id && m.Patient == p.ID && !s.now().Before(m.visible)
-	})
-	if !known {
+	if s.epayment(p, atoi(id)) == nil {
 		noSuch(w)
 		return
 	}
@@ -86,6 +83,6 @@ func (s *Server) emailReceipt(w http.ResponseWriter, r *http.Request) {
 		invalid(w, "Expecting an email address.")
 		return
 	}
-	s.mails = append(s.mails, Mail{id, to})
+	s.mails = append(s.mails, Mail{Payment: id, To: to})
 	answer(w, map[string]any{"success": "true"})
 }

@@ -22,7 +22,7 @@ const (
 const (
 	slowAnswer = 90 * time.Second // card 9037
 	lateRow    = 20 * time.Second // card 9060
-	maxRequest = 64 << 10         // bytes
+	maxRequest = 1 << 20          // bytes; a signed receipt is the longest
 )
 
 // Options change what the simulator starts with. The zero value is the cast
@@ -34,6 +34,9 @@ type Options struct {
 	// Patients replaces the cast. Ids of patients, claims and appointments
 	// must be different from each other; New panics otherwise.
 	Patients []Patient
+	// Methods replaces the payment methods that the practice has configured
+	// for recorded payments. nil: cash, checks and several cards.
+	Methods []Method
 }
 
 // Server is the simulator. It is safe for concurrent use.
@@ -54,6 +57,7 @@ type Server struct {
 	calls    int                  // API calls, for X-RateLimit-Remaining
 	lastID   int                  // the last epaymentid or transaction id
 	denied   map[int]bool         // patients whose 9078 had its 401
+	money    money                // cards, agreements, plans and what else moves money
 }
 
 // New makes a simulator, an http.Handler.
@@ -79,6 +83,7 @@ func New(o Options) *Server {
 		s.patients = cast()
 	}
 	mustDiffer(s.patients)
+	s.money.fill(o)
 	s.routes()
 	return s
 }
@@ -139,7 +144,7 @@ func (s *Server) routes() {
 				refuse(w, http.StatusBadRequest, map[string]any{"error": "The request cannot be read."})
 				return
 			}
-			h(w, r)
+			s.settled(h)(w, r)
 		})
 	}
 	open("POST /oauth2/v1/token", "token", s.token)
@@ -151,6 +156,7 @@ func (s *Server) routes() {
 	api("POST /v1/{practice}/patients/{id}/collectpayment", "collectpayment", s.collectPayment)
 	api("GET /v1/{practice}/patients/{id}/receipts", "receipts", s.listReceipts)
 	api("POST /v1/{practice}/patients/{id}/receipts/{epayment}/email", "email", s.emailReceipt)
+	s.moneyRoutes(api)
 	open("GET /sim/book", "sim/book", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.Book()) })
 	open("GET /sim/patients", "sim/patients", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.shown()) })
 }
