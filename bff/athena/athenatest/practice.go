@@ -31,16 +31,17 @@ func (s *Server) practices(o Options) {
 		if p.ID <= 0 || s.gate.room(id) != nil {
 			panic("athenatest: bad or repeated practice " + id)
 		}
+		o.Patients = p.Patients
 		at := s
 		switch {
 		case p.NotGranted:
 			at = nil
 		case i > 0:
 			at = &Server{gate: s.gate}
-			at.settle(p.Patients)
+			at.fill(o)
 			at.routes()
 		default:
-			s.settle(p.Patients)
+			s.fill(o)
 		}
 		s.gate.rooms = append(s.gate.rooms, room{id, p.Name, at})
 	}

@@ -8,10 +8,8 @@ import (
 	"time"
 )
 
-// The recorded texts for values that are not what they should be
-// (athena-api.md 1).
-func notDate(value string) string { return "Expecting format date, but value is " + value }
-
+// notEnum is the recorded text for a value that is none of those allowed
+// (RB-H create_patient_case_wrong_source.yml).
 func notEnum(value, name string) string {
 	return "The value '" + value + "' did not match any of the enum values for " + strings.ToUpper(name)
 }
@@ -60,13 +58,17 @@ func (s span) holds(day time.Time) bool {
 // days reads two days of a query and answers the request where one is none.
 // The official sample writes single digits (athena-api.md 1).
 func days(w http.ResponseWriter, q url.Values, from, to string) (s span, ok bool) {
-	for name, day := range map[string]*time.Time{from: &s.from, to: &s.to} {
+	for _, end := range []struct {
+		name string
+		day  *time.Time
+	}{{from, &s.from}, {to, &s.to}} {
+		name, day := end.name, end.day
 		if !q.Has(name) {
 			continue
 		}
 		t, err := time.Parse("1/2/2006", q.Get(name))
 		if err != nil {
-			invalid(w, notDate(q.Get(name)))
+			invalid(w, "Expecting format date, but value is "+q.Get(name)) // as recorded (1)
 			return s, false
 		}
 		*day = t
@@ -86,17 +88,13 @@ const (
 // the most.
 func page(w http.ResponseWriter, r *http.Request, plural string, rows []any) {
 	q := r.URL.Query()
-	at := map[string]int{"limit": pageDefault, "offset": 0}
-	for name := range at {
-		if v := q.Get(name); q.Has(name) {
-			if !integer(v) {
-				invalid(w, notInteger(v))
-				return
-			}
-			at[name] = atoi(v)
+	for _, name := range []string{"limit", "offset"} {
+		if v := q.Get(name); q.Has(name) && !integer(v) {
+			invalid(w, notInteger(v))
+			return
 		}
 	}
-	limit, offset := min(at["limit"], pageMost), at["offset"]
+	limit, offset := min(atoi(q.Get("limit")), pageMost), atoi(q.Get("offset"))
 	if limit == 0 {
 		limit = pageDefault
 	}

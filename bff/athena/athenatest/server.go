@@ -66,8 +66,8 @@ func New(o Options) *Server {
 	return s
 }
 
-// settle makes a server the place of patients, the cast if there are none.
-func (s *Server) settle(patients []Patient) {
+// fill makes a server a practice as it starts.
+func (s *Server) fill(o Options) {
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		panic(err) // cannot happen: time/tzdata is linked in
@@ -75,7 +75,7 @@ func (s *Server) settle(patients []Patient) {
 	s.mux = http.NewServeMux()
 	s.now = s.gate.now
 	s.eastern = zone
-	s.patients = clonePatients(patients)
+	s.patients = clonePatients(o.Patients)
 	s.denied = map[int]bool{}
 	s.lastID = 61233
 	if s.patients == nil {
