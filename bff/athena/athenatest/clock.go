@@ -76,8 +76,6 @@ func (s *Server) shownClock() shownClock {
 	return shownClock{now.UTC(), now.In(s.eastern).Format("01/02/2006 15:04:05"), offset.String()}
 }
 
-func (s *Server) showClock(w http.ResponseWriter, _ *http.Request) { answer(w, s.shownClock()) }
-
 // moveClock answers POST /sim/clock.
 func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) {
 	var move struct {

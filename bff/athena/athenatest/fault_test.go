@@ -14,6 +14,10 @@ import (
 	"paypane/bff/athena/athenatest"
 )
 
+// once sends a request once: net/http sends one again where a connection that
+// it kept dies.
+var once = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+
 // try sends a request that may fail and says what came back.
 func (c *caller) try(ctx context.Context, method, path string, f url.Values) (int, string, error) {
 	c.t.Helper()
@@ -21,14 +25,12 @@ func (c *caller) try(ctx context.Context, method, path string, f url.Values) (in
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	// Without this a second POST on a connection that dies is sent again.
-	r.Close = true
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Authorization", "Bearer "+c.access)
 	if strings.HasSuffix(path, "/token") {
 		r.SetBasicAuth(athenatest.ClientID, athenatest.ClientSecret)
 	}
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := once.Do(r)
 	if err != nil {
 		return 0, "", err
 	}
