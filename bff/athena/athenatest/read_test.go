@@ -52,6 +52,7 @@ func TestRecordedReads(t *testing.T) {
 		{"1 arrays", "patients/paymenthistory?patientidlist=40212,x&startdate=11/21/2026&enddate=11/21/2026", 400, bad + `Expecting type integer, but value is x` + end},
 		{"2.11", "patients/paymenthistory?patientidlist=40212&patientidlist=40211&startdate=11/21/2026&enddate=11/21/2026", 200, `…"epaymentid":"61234"`},
 		{"2.11", "patients/paymenthistory?patientidlist=40211&startdate=11/22/2026&enddate=11/30/2026", 200, `{"paymenthistory":[],"totalcount":0}`},
+		{"not known", "nothing/here", 404, "\n\n" + `{"error":"The requested ID does not exist."}`},
 		{"2.13", "practiceinfo", 200, `…"practiceid":"195900","publicnames":`},
 	} {
 		status, _, body := c.send("GET", "/v1/195900/"+test.path, nil)
