@@ -241,6 +241,10 @@ func TestLegacyPaths(t *testing.T) {
 	if status, _, body := c.send("POST", "/oauth2/v1/token", url.Values{"grant_type": {"client_credentials"}}); status != 400 || !strings.Contains(body, "invalid_scope") {
 		t.Errorf("today's: %d %s", status, body)
 	}
+	c = call(t, athenatest.Options{})
+	if status, _, _ := c.send("GET", "/v1/195900/departments/?limit=1", nil); status != 200 { // the official Go sample
+		t.Errorf("slash at the end: %d", status)
+	}
 	c.access = "x"
 	for _, path := range []string{"/preview1/195900/ping", "/openpreview1/195900/ping"} {
 		if status, _, _ := c.send("GET", path, nil); status != 401 {

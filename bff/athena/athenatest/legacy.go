@@ -28,10 +28,10 @@ var legacy = map[string]string{
 
 const tokenPath = "/oauth2/v1/token"
 
+// legacyKey marks a token request of the earlier gateway.
 type legacyKey struct{}
 
-// modern is a request of the earlier gateway as one of today's; others it
-// leaves alone.
+// modern is a request with its path as today's is written.
 func modern(r *http.Request) *http.Request {
 	path := r.URL.Path
 	if to, ok := legacy[path]; ok {
@@ -42,10 +42,18 @@ func modern(r *http.Request) *http.Request {
 			path = "/v1/" + rest
 		}
 	}
+	// The official Go sample ends every path of a GET with a slash.
+	if strings.HasPrefix(path, "/v1/") {
+		path = strings.TrimSuffix(path, "/")
+	}
 	if path == r.URL.Path {
 		return r
 	}
-	r = r.Clone(context.WithValue(r.Context(), legacyKey{}, true))
+	ctx := r.Context()
+	if path == tokenPath {
+		ctx = context.WithValue(ctx, legacyKey{}, true)
+	}
+	r = r.Clone(ctx)
 	r.URL.Path, r.URL.RawPath = path, ""
 	return r
 }
