@@ -3,6 +3,7 @@ package athenatest
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -89,7 +90,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		at.mux.ServeHTTP(w, r)
 		return
 	}
-	s.gate.witness(w, r, at.mux)
+	s.gate.witness(w, r, at.known())
+}
+
+// known is the route table. What the gateway says of a path that is not in it
+// is not known; public clients want JSON from it.
+func (s *Server) known() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := s.mux.Handler(r); pattern != "" {
+			s.mux.ServeHTTP(w, r)
+			return
+		}
+		answer := &kept{header: http.Header{}}
+		s.mux.ServeHTTP(answer, r)
+		if answer.status == http.StatusNotFound {
+			s.keyed(func(w http.ResponseWriter, _ *http.Request) { noSuch(w) })(w, r)
+			return
+		}
+		maps.Copy(w.Header(), answer.header)
+		write(w, answer.status, answer.body.Bytes())
+	})
 }
 
 // counted counts an endpoint's requests.

@@ -61,6 +61,9 @@ func TestRecordedReads(t *testing.T) {
 			t.Errorf("%s (%s): %d %q, want %d %q", test.path, test.row, status, body, test.status, test.want)
 		}
 	}
+	if status, header, _ := c.send("DELETE", "/v1/195900/ping", nil); status != 405 || header.Get("Allow") == "" {
+		t.Errorf("DELETE ping: %d, allowed %q", status, header.Get("Allow"))
+	}
 	if _, _, body := c.send("POST", strings.Replace(collect, "40211", "40220", 1), url.Values{"DepartmentID": {"8"}}); strings.Contains(body, `"departmentid"`) {
 		t.Errorf("name of a form in other case: %s", body)
 	}

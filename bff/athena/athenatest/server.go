@@ -131,9 +131,6 @@ func (s *Server) routes() (table []Endpoint) {
 	api("POST /v1/{practice}/patients/{id}/receipts/{epayment}/email", "email", s.emailReceipt)
 	s.readRoutes(key, api)
 	s.simRoutes()
-	// What the gateway says of other paths is not known; public clients want
-	// JSON from it.
-	s.mux.HandleFunc("/v1/", s.keyed(func(w http.ResponseWriter, _ *http.Request) { noSuch(w) }))
 	return table
 }
 
