@@ -3,6 +3,9 @@
 // it does.
 //
 //	athenasim -addr 127.0.0.1:8082
+//
+// Open that address in a browser for what is in it: patients, cards, the book,
+// the requests, the clock and the faults.
 package main
 
 import (
@@ -14,6 +17,9 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,29 +28,48 @@ import (
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8082", "`host:port` to listen on")
+	practices := flag.String("practices", "", "`ids` that the key may use, separated by commas (default 195900)")
+	tokens := flag.Int("tokens-per-minute", 0, "limit of token requests; 0 is the real preview's 5, -1 none")
+	calls := flag.Int("calls-per-day", 0, "limit of API calls; 0 is the real preview's 50000, -1 none")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintln(os.Stderr, "athenasim: unexpected argument", flag.Arg(0))
 		os.Exit(2)
 	}
+	o := athenatest.Options{TokensPerMinute: *tokens, CallsPerDay: *calls}
+	if *practices != "" {
+		for text := range strings.SplitSeq(*practices, ",") {
+			id, err := strconv.Atoi(strings.TrimSpace(text))
+			same := func(p athenatest.PracticeOptions) bool { return p.ID == id }
+			if err != nil || id <= 0 || slices.ContainsFunc(o.Practices, same) {
+				fmt.Fprintf(os.Stderr, "athenasim: -practices: bad or repeated id %q\n", text)
+				os.Exit(2)
+			}
+			o.Practices = append(o.Practices, athenatest.PracticeOptions{ID: id, Name: "Practice " + strconv.Itoa(id)})
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := serve(ctx, *addr); err != nil {
+	if err := serve(ctx, *addr, o); err != nil {
 		fmt.Fprintln(os.Stderr, "athenasim:", err)
 		os.Exit(1)
 	}
 }
 
-// serve answers on addr until ctx is done.
-func serve(ctx context.Context, addr string) error {
+// serve runs a simulator on addr until ctx is done.
+func serve(ctx context.Context, addr string, o athenatest.Options) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
 	}
 	// There is no WriteTimeout: one of the cards is answered after 90 s.
-	server := &http.Server{Handler: athenatest.New(athenatest.Options{}), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: athenatest.New(o), ReadHeaderTimeout: 5 * time.Second}
+	practice := athenatest.Practice
+	if len(o.Practices) > 0 {
+		practice = o.Practices[0].ID
+	}
 	fmt.Printf("athenasim: http://%s practice %d, client id %s, secret %s\n",
-		listener.Addr(), athenatest.Practice, athenatest.ClientID, athenatest.ClientSecret)
+		listener.Addr(), practice, athenatest.ClientID, athenatest.ClientSecret)
 	go func() {
 		<-ctx.Done()
 		server.Close()

@@ -53,7 +53,11 @@ func (d department) wire() map[string]any {
 		"oneyearcontractmax":           "1500",
 		"timezone":                     -5,
 		"timezonename":                 "US/Eastern",
-		"doesnotobservedst":            "false",
+		"timezoneoffset":               -5,
+		"doesnotobservedst":            false,
+		"placeofservicefacility":       false,
+		"ishospitaldepartment":         false,
+		"servicedepartment":            true,
 	}
 	if d.web != nil {
 		w["ecommercecreditcardtypes"] = d.web
@@ -61,13 +65,20 @@ func (d department) wire() map[string]any {
 	return w
 }
 
-// listDepartments answers GET /departments.
-func listDepartments(w http.ResponseWriter, _ *http.Request) {
-	all := make([]any, 0, len(departments))
+// listDepartments answers GET /departments (athena-api.md 2.10d). None of them
+// is a hospital's.
+func listDepartments(w http.ResponseWriter, r *http.Request) {
+	q, rows := r.URL.Query(), []any{}
 	for _, d := range departments {
-		all = append(all, d.wire())
+		row := d.wire()
+		if q.Get("providerlist") == "true" {
+			row["providerlist"] = []string{strconv.Itoa(providerID)}
+		}
+		if q.Get("hospitalonly") != "true" {
+			rows = append(rows, row)
+		}
 	}
-	answer(w, map[string]any{"departments": all, "totalcount": len(all)})
+	page(w, r, "departments", rows)
 }
 
 // readDepartment answers GET /departments/{id}: an array of one.

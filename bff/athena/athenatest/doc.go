@@ -3,28 +3,72 @@
 // one is known to refuse, and keeps a book of the money it moved. It behaves
 // as athena-api.md says, as far as anything is known.
 //
-// In a test:
+// # In a Go test
 //
 //	upstream := athenatest.Start(t)
 //	client, err := athena.New(athena.Config{
 //		URL: upstream.URL, ClientID: athenatest.ClientID, ClientSecret: athenatest.ClientSecret,
 //	})
+//	upstream.Fault(athenatest.Fault{Endpoint: "collectpayment", When: "after", Do: "cut"})
 //	… pay …
 //	upstream.Book()                   // every movement of money, in order
 //	upstream.Count("collectpayment")  // how many such requests arrived
+//	upstream.Requests()               // what they asked, without card numbers
+//	upstream.Advance(26 * time.Hour)  // nothing sleeps
 //
-// On a port, for any language: bin/athenasim -addr 127.0.0.1:8082, practice
-// 195900, client id "demo", secret "demo". The routes:
+// StartWith takes Options: the clock, the patients, the practices, the limits.
 //
-//	POST /oauth2/v1/token                                     token
-//	GET  /v1/195900/ping                                      ping
-//	GET  /v1/195900/departments                               departments
-//	GET  /v1/195900/departments/{id}                          department
-//	GET  /v1/195900/patients/{id}                             patient
-//	GET  /v1/195900/appointments/{id}                         appointment
-//	POST /v1/195900/patients/{id}/collectpayment              collectpayment
-//	GET  /v1/195900/patients/{id}/receipts                    receipts
-//	POST /v1/195900/patients/{id}/receipts/{id}/email         email
+// # In another language
+//
+// Start bin/athenasim -addr 127.0.0.1:8082 and take that address for the
+// host; practice 195900, client id "demo", secret "demo". Its first page, /,
+// shows a person what is in it. A test asks and steers it without credentials:
+//
+//	GET    /sim/patients    the cast: who owes what and what they are there to show
+//	GET    /sim/book        every movement of money, in cents
+//	GET    /sim/requests    the last 200 requests, numbers of cards masked
+//	GET    /sim/clock       the simulator's time
+//	POST   /sim/clock       {"now":"2026-11-21T20:00:00-05:00"} or {"advance":"26h"}
+//	GET    /sim/faults      those that are pending and those that are spent
+//	POST   /sim/faults      a Fault, see there
+//	DELETE /sim/faults      forget them all
+//	GET    /sim/cards, /sim/endpoints
+//
+// The book, the patients and the requests of another practice than the first:
+// /sim/book?practice=195902.
+//
+// The earlier gateway's paths, /oauthpreview/token and /preview1/195900/… and
+// the like, answer as today's do, and their tokens need no scope: public
+// clients still write them.
+//
+// # Endpoints
+//
+// The name is what Count and Fault know. The mark says where the shape of a
+// good answer comes from: R recorded traffic, D documented fields, I our own
+// inference. GET /sim/endpoints lists them all.
+//
+//	POST /oauth2/v1/token                                            token                       R
+//	GET  /v1/{any}/practiceinfo                                      practiceinfo                R
+//	GET  /v1/195900/ping                                             ping                        D
+//	GET  /v1/195900/departments                                      departments                 R
+//	GET  /v1/195900/departments/{id}                                 department                  R
+//	GET  /v1/195900/configuration/validnonccpcreditcardmethods       cardmethods                 R
+//	GET  /v1/195900/patients/{id}                                    patient                     R
+//	GET  /v1/195900/appointments/{id}                                appointment                 R
+//	GET  /v1/195900/claims                                           claims                      R
+//	GET  /v1/195900/claims/{id}                                      claim                       R
+//	GET  /v1/195900/claims/{id}/claimtransactions                    claimtransactions           R
+//	GET  /v1/195900/patients/{id}/claims/patientoutstanding          patientoutstanding          I
+//	GET  /v1/195900/patients/{id}/claims/patientoutstandingdetailed  patientoutstandingdetailed  I
+//	GET  /v1/195900/patients/{id}/claims/patientclosed               patientclosed               I
+//	GET  /v1/195900/patients/paymenthistory                          paymenthistory              I
+//	POST /v1/195900/patients/{id}/collectpayment                     collectpayment              I
+//	GET  /v1/195900/patients/{id}/receipts                           receipts                    R
+//	POST /v1/195900/patients/{id}/receipts/{id}/email                email                       I
+//
+// Under /v1/195900/patients/{id} (…), and beside it, what else moves or books
+// money, mostly documented by its fields only (D), its answers inferred (I):
+//
 //	GET, POST        …/collectpayment/storedcard              storedcards, storedcard
 //	POST             …/collectpayment/storedcard/{id}         storedcardpayment
 //	PUT, DELETE      …/collectpayment/storedcard/{id}         preferredcard, deletecard
@@ -42,7 +86,24 @@
 //	GET  /v1/195900/misc/oneyearcontractterms                 oneyearterms
 //	POST /v1/195900/patientpayvendors/ACME/payments           vendorpayment
 //	POST     …/payments/{id}/refund, …/adjustingcharges       vendorrefund, adjustingcharges
-//	GET  /sim/book, GET /sim/patients                         the judge's own, without credentials
+//
+// Recorded are also the shapes of refusals (missing fields, values that are no
+// integer, no date, none of an enumeration), the links of pages, the headers
+// and the 401s. Names of parameters count in any case.
+//
+// # Limits
+//
+// As the real preview environment: 5 tokens a minute, until its top, and 50000
+// calls a day, until midnight GMT, both by the simulator's clock; then 429,
+// whose body nobody has published.
+//
+// # Practices
+//
+// 195900, and 195901 which the key has no grant for; others do not exist.
+// Options.Practices, or athenasim -practices, names others. Each has patients,
+// book and mails of its own; clock, tokens, limits, faults and log are one.
+//
+// # Cast and cards
 //
 // Departments: 7 takes Visa, Mastercard and Discover; 8 takes American Express
 // too and belongs to the same provider group as 7; 9 is another provider
@@ -79,6 +140,8 @@
 // tried again the next day. Payments settle at 8 p.m. Eastern and cannot be
 // voided from then on. Recorded payments can be posted to this month and the
 // one before; earlier months are closed.
+//
+// # Shapes that drift
 //
 // Where the real API is known to write one thing in several ways, so does the
 // simulator: answers to collectpayment with an even epaymentid are an object

@@ -58,13 +58,9 @@ func (s *Server) deliver(w http.ResponseWriter, r *http.Request, p *Patient, car
 	case slowCharged:
 		say := take(0)
 		unlock() // the others do not wait
-		t := time.NewTimer(slowAnswer)
-		defer t.Stop()
-		select {
-		case <-t.C:
+		if s.gate.wait(r.Context(), slowAnswer) {
 			say()
-		case <-r.Context().Done(): // the client has left; the charge stays
-		}
+		} // else the client has left; the charge stays
 	}
 }
 

@@ -1,11 +1,8 @@
 package athenatest
 
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +34,13 @@ type Options struct {
 	// Methods replaces the payment methods that the practice has configured
 	// for recorded payments. nil: cash, checks and several cards.
 	Methods []Method
+	// Practices replaces the practices, and Patients with them. nil: 195900,
+	// and 195901, which the key has no grant for.
+	Practices []PracticeOptions
+	// TokensPerMinute and CallsPerDay are the limits of the key. 0: those of
+	// the real preview environment, 5 and 50000; below zero: none.
+	TokensPerMinute int
+	CallsPerDay     int
 }
 
 // Server is the simulator. It is safe for concurrent use.
@@ -44,6 +48,7 @@ type Server struct {
 	// URL is the address of a server that Start started, without a slash.
 	URL string
 
+	gate    *gate // what all practices share
 	mux     *http.ServeMux
 	now     func() time.Time
 	eastern *time.Location
@@ -52,40 +57,36 @@ type Server struct {
 	patients []Patient
 	book     []movement
 	mails    []Mail
-	tokens   map[string]time.Time // and when they end
-	counts   map[string]int       // requests by endpoint
-	calls    int                  // API calls, for X-RateLimit-Remaining
-	lastID   int                  // the last epaymentid or transaction id
-	denied   map[int]bool         // patients whose 9078 had its 401
-	money    money                // cards, agreements, plans and what else moves money
+	lastID   int          // the last epaymentid or transaction id
+	denied   map[int]bool // patients whose 9078 had its 401
+	money    money        // cards, agreements, plans and what else moves money
 }
 
 // New makes a simulator, an http.Handler.
 func New(o Options) *Server {
+	s := &Server{gate: newGate(o)}
+	s.practices(o)
+	s.gate.endpoints = s.routes()
+	return s
+}
+
+// fill makes a server a practice as it starts.
+func (s *Server) fill(o Options) {
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		panic(err) // cannot happen: time/tzdata is linked in
 	}
-	s := &Server{
-		mux:      http.NewServeMux(),
-		now:      o.Now,
-		eastern:  zone,
-		patients: clonePatients(o.Patients),
-		tokens:   map[string]time.Time{},
-		counts:   map[string]int{},
-		denied:   map[int]bool{},
-		lastID:   61233,
-	}
-	if s.now == nil {
-		s.now = time.Now
-	}
+	s.mux = http.NewServeMux()
+	s.now = s.gate.now
+	s.eastern = zone
+	s.patients = clonePatients(o.Patients)
+	s.denied = map[int]bool{}
+	s.lastID = 61233
 	if s.patients == nil {
 		s.patients = cast()
 	}
 	mustDiffer(s.patients)
 	s.money.fill(o)
-	s.routes()
-	return s
 }
 
 // Start runs a simulator with the cast for the length of a test.
@@ -100,53 +101,30 @@ func StartWith(t testing.TB, o Options) *Server {
 	s := New(o)
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	s.URL = server.URL
+	for _, p := range s.gate.rooms {
+		if p.server != nil {
+			p.server.URL = server.URL
+		}
+	}
 	return s
 }
-
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
 // Count is how many requests an endpoint got, refused ones included. Endpoints
 // are named in the package comment.
 func (s *Server) Count(endpoint string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.counts[endpoint]
+	s.gate.mu.Lock()
+	defer s.gate.mu.Unlock()
+	return s.gate.counts[endpoint]
 }
 
-func (s *Server) routes() {
+func (s *Server) routes() (table []Endpoint) {
 	open := func(pattern, name string, h http.HandlerFunc) {
-		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			s.mu.Lock()
-			s.counts[name]++
-			s.mu.Unlock()
-			h(w, r)
-		})
+		table = append(table, Endpoint{name, pattern})
+		s.mux.HandleFunc(pattern, s.gate.counted(name, s.gate.faulty(name, h)))
 	}
-	// api puts a handler behind bearer token and practice.
-	api := func(pattern, name string, h http.HandlerFunc) {
-		open(pattern, name, func(w http.ResponseWriter, r *http.Request) {
-			// Read to the end before any answer, refusals included: net/http
-			// resets a connection with unread data, which can destroy the answer.
-			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
-			r.Body = io.NopCloser(bytes.NewReader(body))
-			if !s.authorized(r) {
-				badToken(w)
-				return
-			}
-			s.headers(w)
-			if r.PathValue("practice") != strconv.Itoa(Practice) {
-				refuse(w, http.StatusNotFound, map[string]any{
-					"error": "Invalid practice.", "detailedmessage": "The practice ID does not exist."})
-				return
-			}
-			if err != nil {
-				refuse(w, http.StatusBadRequest, map[string]any{"error": "The request cannot be read."})
-				return
-			}
-			s.settled(h)(w, r)
-		})
-	}
+	// key puts a handler behind the bearer token, api behind the practice too.
+	key := func(pattern, name string, h http.HandlerFunc) { open(pattern, name, s.keyed(h)) }
+	api := func(pattern, name string, h http.HandlerFunc) { key(pattern, name, s.granted(s.settled(h))) }
 	open("POST /oauth2/v1/token", "token", s.token)
 	api("GET /v1/{practice}/ping", "ping", ping)
 	api("GET /v1/{practice}/departments", "departments", listDepartments)
@@ -157,8 +135,9 @@ func (s *Server) routes() {
 	api("GET /v1/{practice}/patients/{id}/receipts", "receipts", s.listReceipts)
 	api("POST /v1/{practice}/patients/{id}/receipts/{epayment}/email", "email", s.emailReceipt)
 	s.moneyRoutes(api)
-	open("GET /sim/book", "sim/book", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.Book()) })
-	open("GET /sim/patients", "sim/patients", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.shown()) })
+	s.readRoutes(key, api)
+	s.simRoutes()
+	return table
 }
 
 // ping answers GET /ping. The case of the key is not known.

@@ -16,9 +16,10 @@ const (
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	common(w.Header())
 	w.Header().Set("Cache-Control", "no-store")
-	// The two headers count requests a minute here; the simulator has no limit.
-	w.Header().Set("X-RateLimit-Limit", "5")
-	w.Header().Set("X-RateLimit-Remaining", "4")
+	if !s.tokenLimit(w) {
+		tooManyRequests(w)
+		return
+	}
 	id, secret, ok := r.BasicAuth()
 	if !ok || id != ClientID || secret != ClientSecret {
 		w.Header().Set("WWW-Authenticate", `Basic realm="Authentication required"`)
@@ -31,14 +32,15 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		write(w, http.StatusBadRequest, encode(map[string]any{"error": "unsupported_grant_type"}))
 		return
 	}
-	if r.PostFormValue("scope") != tokenScope {
+	if r.Context().Value(legacyKey{}) == nil && r.PostFormValue("scope") != tokenScope {
 		write(w, http.StatusBadRequest, encode(map[string]any{"error": "invalid_scope"}))
 		return
 	}
 	access := "sim." + rand.Text()
-	s.mu.Lock()
-	s.tokens[access] = s.now().Add(tokenHour)
-	s.mu.Unlock()
+	until := s.now().Add(tokenHour)
+	s.gate.mu.Lock()
+	s.gate.tokens[access] = until
+	s.gate.mu.Unlock()
 	answer(w, map[string]any{
 		"token_type": "Bearer", "expires_in": "3600", "access_token": access, "scope": tokenScope})
 }
@@ -46,18 +48,19 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 // authorized reports whether a request carries a token that is good now.
 func (s *Server) authorized(r *http.Request) bool {
 	access, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	until, known := s.tokens[access]
-	return ok && known && s.now().Before(until)
+	now := s.now()
+	s.gate.mu.Lock()
+	defer s.gate.mu.Unlock()
+	until, known := s.gate.tokens[access]
+	return ok && known && now.Before(until)
 }
 
 // RevokeTokens ends all tokens before their time, as the upstream is said to
 // do now and then.
 func (s *Server) RevokeTokens() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.tokens)
+	s.gate.mu.Lock()
+	defer s.gate.mu.Unlock()
+	clear(s.gate.tokens)
 }
 
 // badToken is the gateway's recorded answer to a token that is not good.

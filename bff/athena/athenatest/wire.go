@@ -11,21 +11,7 @@ import (
 	"time"
 )
 
-// dailyCalls is X-RateLimit-Limit as recorded in preview: API calls a day.
-const dailyCalls = 50000
-
-// headers sets the recorded headers of an API answer (athena-api.md 1).
-func (s *Server) headers(w http.ResponseWriter) {
-	s.mu.Lock()
-	s.calls++
-	left := max(0, dailyCalls-s.calls)
-	s.mu.Unlock()
-	h := w.Header()
-	h.Set("X-RateLimit-Limit", strconv.Itoa(dailyCalls))
-	h.Set("X-RateLimit-Remaining", strconv.Itoa(left))
-	common(h)
-}
-
+// common sets the recorded headers of any answer.
 func common(h http.Header) {
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "no-cache, no-store")
