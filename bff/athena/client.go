@@ -3,7 +3,6 @@ package athena
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -56,6 +55,7 @@ type Client struct {
 	base         string // scheme://host
 	tokens       *tokens
 	reads, money *http.Client
+	traced       bool // money's transport tells of its connections
 	payDeadline  time.Duration
 	readDeadline time.Duration
 	wait         func(context.Context, time.Duration) error
@@ -91,6 +91,7 @@ func New(cfg Config) (*Client, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	reads, money := transports(cfg.Transport)
+	_, c.traced = money.(*http.Transport)
 	c.reads = &http.Client{Transport: reads, CheckRedirect: refuseRedirect}
 	c.money = &http.Client{Transport: money, CheckRedirect: refuseRedirect}
 	now := cfg.Now
@@ -247,7 +248,7 @@ func (c *Client) call(ctx context.Context, op string, build func(context.Context
 		return nil, token, networkError(op, err)
 	}
 	defer resp.Body.Close()
-	body, err = readAnswer(resp.Body)
+	body, err = readAnswer(resp.Body, maxAnswer)
 	c.log.Debug("athena call", "op", op, "status", resp.StatusCode, "took", time.Since(start))
 	switch {
 	case resp.StatusCode != http.StatusOK:
@@ -260,12 +261,12 @@ func (c *Client) call(ctx context.Context, op string, build func(context.Context
 	return body, token, nil
 }
 
-var errTooBig = fmt.Errorf("answer of more than %d bytes", maxAnswer)
+var errTooBig = errors.New("answer is too big")
 
 // readAnswer reads an answer up to the limit of bytes.
-func readAnswer(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, maxAnswer+1))
-	if err == nil && len(body) > maxAnswer {
+func readAnswer(r io.Reader, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(body)) > limit {
 		return nil, errTooBig
 	}
 	return body, err

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"paypane/web/payment"
 )
@@ -67,7 +66,7 @@ func (w wireReceipt) receipt() (payment.Receipt, error) {
 	if !reference(string(w.EpaymentID)) {
 		return payment.Receipt{}, errors.New("no epaymentid")
 	}
-	when, err := time.ParseInLocation("01/02/2006 15:04:05", w.RequestDate, Eastern())
+	when, err := moment(w.RequestDate)
 	if err != nil {
 		return payment.Receipt{}, errors.New("requestdate not understood")
 	}
