@@ -30,6 +30,7 @@ type Error struct {
 	Message string
 	Detail  string
 	err     error
+	limited bool // not sent, because of a limit that is known to be used up
 }
 
 func (e *Error) Error() string {

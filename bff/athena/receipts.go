@@ -105,7 +105,7 @@ func (c *Client) EmailReceipt(ctx context.Context, p payment.Patient, paymentID,
 		return &Error{Op: op, Fault: FaultOurs, Message: "no payment or no address"}
 	}
 	form := url.Values{"email": {email}}.Encode()
-	body, token, err := c.call(ctx, op, func(ctx context.Context) (*http.Request, error) {
+	d, token, err := c.call(ctx, read{op: op}, func(ctx context.Context) (*http.Request, error) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+patientPath(p, "receipts", paymentID, "email"), strings.NewReader(form))
 		if err == nil {
 			req.GetBody = nil // no second e-mail by net/http either
@@ -123,7 +123,7 @@ func (c *Client) EmailReceipt(ctx context.Context, p payment.Patient, paymentID,
 	// it says success false, as other writes do inside a 200.
 	if w, err := one[struct {
 		Success *flag `json:"success"`
-	}](body); err == nil && w.Success != nil && !bool(*w.Success) {
+	}](d.body); err == nil && w.Success != nil && !bool(*w.Success) {
 		return &Error{Op: op, Fault: FaultUpstream, Status: http.StatusOK, Message: "not accepted"}
 	}
 	return nil

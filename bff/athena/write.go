@@ -47,6 +47,9 @@ func (c *Client) send(ctx context.Context, w write) payment.Write {
 }
 
 func (c *Client) sendOnce(ctx context.Context, w write) payment.Write {
+	if l := c.daily.now(); l.Exhausted() {
+		return notSent(payment.RefusedBusy, payment.FaultOurs, evidenceText(dailyError(w.op, l).Error(), nil))
+	}
 	// The token comes first: nothing of the card exists yet if there is none.
 	access, err := c.tokens.token(ctx)
 	if err != nil {
@@ -77,6 +80,7 @@ func (c *Client) sendOnce(ctx context.Context, w write) payment.Write {
 	req.Header.Set("Authorization", "Bearer "+access)
 	req.Header.Set("Accept", "application/json")
 
+	asked := c.daily.clock()
 	resp, err := c.money.Do(req)
 	if err != nil {
 		// That no connection was seen proves it where the transport tells of
@@ -91,6 +95,7 @@ func (c *Client) sendOnce(ctx context.Context, w write) payment.Write {
 		return payment.Write{State: payment.WriteUnknown, Fault: payment.FaultNetwork, Evidence: "no answer: " + failure(err)}
 	}
 	defer resp.Body.Close()
+	c.daily.heard(asked, resp.Header)
 	answer, err := readAnswer(resp.Body, maxAnswer)
 	if resp.StatusCode == http.StatusUnauthorized {
 		c.tokens.drop(access) // for later calls; this one is over
@@ -148,6 +153,9 @@ func noToken(err error) payment.Write {
 	result := notSent("", payment.FaultNetwork, evidenceText(err.Error(), nil))
 	if e, ok := errors.AsType[*Error](err); ok {
 		result.Fault = e.Fault
+		if e.limited {
+			result.Refusal = payment.RefusedBusy
+		}
 		switch e.Status {
 		case http.StatusTooManyRequests:
 			result.Refusal = payment.RefusedBusy
