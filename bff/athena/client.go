@@ -30,6 +30,9 @@ type Config struct {
 	URL          string
 	ClientID     string
 	ClientSecret string
+	// Vendor is our vendorcode, where a practice has made us its patient-pay
+	// vendor; empty: the calls for vendors are refused here.
+	Vendor string
 	// Transport makes the connections; nil: one of our own for reads and one
 	// for money. Of an *http.Transport a copy without keep-alive is used for
 	// money; another RoundTripper must not send a request twice.
@@ -49,6 +52,7 @@ type Config struct {
 // Client is the upstream. It is safe for concurrent use.
 type Client struct {
 	base         string // scheme://host
+	vendor       string // vendorcode, or empty
 	tokens       *tokens
 	reads, money *http.Client
 	traced       bool // money's transport tells of its connections
@@ -69,7 +73,11 @@ func New(cfg Config) (*Client, error) {
 	if cfg.ClientID == "" || cfg.ClientSecret == "" {
 		return nil, errors.New("athena: client id and secret are required")
 	}
+	if cfg.Vendor != "" && !vendorWord(cfg.Vendor) {
+		return nil, errors.New("athena: vendor code must be letters, digits, - and _")
+	}
 	c := &Client{
+		vendor:       cfg.Vendor,
 		base:         base,
 		payDeadline:  cfg.PayDeadline,
 		readDeadline: cfg.ReadDeadline,
