@@ -164,7 +164,7 @@ func epayment(answer map[string]json.RawMessage, h *payment.Handle) bool {
 // handleFields are the fields that no refusal has: where an error's answer
 // has one, something may have been done (4 R shows none in any 4xx).
 var handleFields = []string{"success", "epaymentid", "storedcardid", "paymentplanid",
-	"paymentbatchid", "patientpaymentid", "previouslyrecordedyn", "recordedtime"}
+	"paymentbatchid", "patientpaymentid", "previouslyrecordedyn", "recordedtime", "charges"}
 
 // id reads an id of the upstream, text or number (1, "types drift").
 func id(answer map[string]json.RawMessage, name string, into *string) bool {
