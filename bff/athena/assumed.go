@@ -104,7 +104,7 @@ func adjustReply(p payment.Patient) reply {
 // adjustment is one of the charges of AdjustCharges. Its fields were not found
 // anywhere ((b)10 ?); a wrong name is refused as a missing field (4 R).
 func adjustment(a payment.Adjustment) string {
-	return `{"chargeid":"` + a.Charge + `","amount":"` + a.Amount.String() + `"}`
+	return `{"chargeid":"` + a.Charge + `","adjustmentamount":"` + a.Amount.String() + `"}`
 }
 
 // A payment with a stored card is sent without ecommercemode unless there is a

@@ -105,7 +105,7 @@ func readDetails(body []byte, paymentID string) (payment.ReceiptDetails, error) 
 	}
 	receipt := payment.Receipt{Reference: paymentID, Type: r.text("type"), Brand: r.brand(cardBrand...), Last4: r.last4(cardLast4...)}
 	receipt.Amount, _ = r.amount("amount")
-	if when, err := moment(r.text("requestdate")); err == nil {
+	if when, err := moment(r.plain("requestdate")); err == nil {
 		receipt.Time = when
 	}
 	details := payment.ReceiptDetails{Receipt: receipt, Others: map[string]string{}}

@@ -129,16 +129,19 @@ func (r *row) number(names ...string) int {
 	return n
 }
 
-// text is a word or a text, empty where it is neither: descriptions fail
-// nothing.
-func (r *row) text(names ...string) string {
+// plain is a word or a text as it is, empty where it is neither.
+func (r *row) plain(names ...string) string {
 	_, raw, ok := r.pick(names)
 	var t text
 	if !ok || t.UnmarshalJSON(raw) != nil {
 		return ""
 	}
-	return evidenceText(string(t), nil)
+	return string(t)
 }
+
+// text is the same to be shown, kept to one line and without anything that can
+// be a card number. Descriptions fail nothing.
+func (r *row) text(names ...string) string { return evidenceText(r.plain(names...), nil) }
 
 // flag is a boolean, false where none is there; Y and N count.
 func (r *row) flag(names ...string) bool {
@@ -191,7 +194,7 @@ func (r *row) amount(names ...string) (a payment.Amount, there bool) {
 // day is a day, empty where there is none or it is no day; a time of day
 // behind it is left off.
 func (r *row) day(names ...string) payment.Day {
-	s, _, _ := strings.Cut(r.text(names...), " ")
+	s, _, _ := strings.Cut(r.plain(names...), " ")
 	return day(text(s))
 }
 

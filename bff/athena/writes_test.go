@@ -79,7 +79,9 @@ func writes() []oneWrite {
 			return c.PreferCard(ctx, lee, "9001", false)
 		}, method: http.MethodPut, path: patients + "collectpayment/storedcard/9001",
 			form: url.Values{"departmentid": {"7"}, "preferredcard": {"false"}}, success: `{"success":%S}`, denied: failed, refusal: api},
-		{name: "2.5 5e", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write { return c.DeleteCard(ctx, lee, "9001") },
+		{name: "2.5 5e", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+			return c.DeleteCard(ctx, lee, "9001")
+		},
 			method: http.MethodDelete, path: patients + "collectpayment/storedcard/9001", query: url.Values{"departmentid": {"7"}},
 			success: `{"success":%S}`, denied: failed, refusal: api},
 		{name: "2.2", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
@@ -151,7 +153,7 @@ func writes() []oneWrite {
 		{name: "2.9 adjustingcharges", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.AdjustCharges(ctx, lee, []payment.Adjustment{{Charge: "2001", Amount: payment.Cents(500)}, {Charge: "2002", Amount: payment.Cents(1)}})
 		}, method: post, path: "/v1/195900/patientpayvendors/ACME/adjustingcharges",
-			form:    url.Values{"patientid": {"40213"}, "charges": {`[{"chargeid":"2001","amount":"5.00"},{"chargeid":"2002","amount":"0.01"}]`}},
+			form:    url.Values{"patientid": {"40213"}, "charges": {`[{"chargeid":"2001","adjustmentamount":"5.00"},{"chargeid":"2002","adjustmentamount":"0.01"}]`}},
 			success: `{"patientid":40213,"charges":[{"chargeid":"2001"},{"success":%S}]}`, nameless: `{"patientid":40213}`, denied: failed, refusal: api},
 	}
 }
