@@ -84,7 +84,8 @@ func (w Write) ForPayer() string {
 	switch w.State {
 	case WriteDone:
 		return ""
-	case WriteUnknown:
+	case WriteRefused, WriteNotSent:
+	default:
 		return "It is not known yet whether this went through. Do not try again until the practice has checked it."
 	}
 	switch w.Refusal {
