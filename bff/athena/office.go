@@ -51,7 +51,8 @@ func readOffice(r *row) payment.Office {
 // and checks are not listed.
 func (c *Client) CardMethods(ctx context.Context, practice int) ([]payment.CardMethod, error) {
 	return paged(ctx, c, "list card methods", path(practice, "configuration", "validnonccpcreditcardmethods"), func(r *row) payment.CardMethod {
-		m := payment.CardMethod{Method: payment.Method(r.text("paymentmethod")), Name: r.text("name")}
+		// As it is: it is sent back word for word.
+		m := payment.CardMethod{Method: payment.Method(r.plain("paymentmethod")), Name: r.text("name")}
 		if m.Method == "" {
 			r.fail("paymentmethod", errMissing)
 		}

@@ -49,6 +49,8 @@ func TestWritesStoppedHere(t *testing.T) {
 		"plan: no day":        c.CreatePlan(ctx, lee, with(func(p *payment.PlanTerms) { p.Start = "2026-13-21" }), card, "2026-11-21"),
 		"plan: no cycle":      c.CreatePlan(ctx, lee, with(func(p *payment.PlanTerms) { p.Cycle = payment.Amount{} }), card, "2026-11-21"),
 		"plan: frequency":     c.CreatePlan(ctx, lee, with(func(p *payment.PlanTerms) { p.Frequency = "DAILY" }), card, "2026-11-21"),
+		"plan: card number":   c.CreatePlan(ctx, lee, with(func(p *payment.PlanTerms) { p.Name = "4111 1111 1111 1111" }), card, "2026-11-21"),
+		"record: pasted":      c.RecordPayment(ctx, lee, payment.Booking{Method: payment.Check, CheckNumber: "4111111111111111", Other: payment.Cents(1)}),
 		"plan: cleared":       c.CreatePlan(ctx, lee, plan, gone, "2026-11-21"),
 		"record: no method":   c.RecordPayment(ctx, lee, payment.Booking{Other: payment.Cents(1)}),
 		"record: nothing":     c.RecordPayment(ctx, lee, payment.Booking{Method: payment.Cash}),

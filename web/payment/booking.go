@@ -42,6 +42,8 @@ func (b Booking) Validate() error {
 		return errors.New("booking: no method")
 	case (b.Method == Check || b.Method == Checks) != (b.CheckNumber != ""):
 		return errors.New("booking: a check has a number, and nothing else has")
+	case HoldsCardNumber(b.CheckNumber) || HoldsCardNumber(string(b.Method)):
+		return errors.New("booking: a card number where none belongs")
 	case card != (b.Last4 != "") || card && (len(b.Last4) != 4 || !digits(b.Last4)):
 		return errors.New("booking: a card has four last digits, and nothing else has")
 	case len(b.Charge.Lines) > 0 && !b.Other.IsZero():

@@ -39,6 +39,8 @@ func (t PlanTerms) Validate(today Day) error {
 		return errors.New("plan: no claims")
 	case t.Cycle.IsZero():
 		return errors.New("plan: no amount")
+	case HoldsCardNumber(t.Name):
+		return errors.New("plan: a card number for a name")
 	case t.Start != "" && t.Start <= today:
 		return errors.New("plan: it must start tomorrow or later")
 	}
