@@ -21,9 +21,9 @@ type wireAppointment struct {
 // cancelled is the appointmentstatus of a visit that will not be.
 const cancelled = "x"
 
-// copay is the copay of the patient's appointment, if one is still expected.
+// Copay is the copay of the patient's appointment, if one is still expected.
 // GET /appointments/{id}.
-func (c *Client) copay(ctx context.Context, p payment.Patient) (payment.Bill, bool, error) {
+func (c *Client) Copay(ctx context.Context, p payment.Patient) (payment.Bill, bool, error) {
 	const op = "read appointment"
 	number := strconv.Itoa(p.Appointment)
 	body, err := c.get(ctx, op, path(p.Practice, "appointments", number), url.Values{"showcopay": {"true"}})

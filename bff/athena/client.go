@@ -3,10 +3,7 @@ package athena
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -22,8 +19,6 @@ import (
 const (
 	defaultPayDeadline  = 30 * time.Second // security.md 6
 	defaultReadDeadline = 5 * time.Second  // security.md 6
-	maxAnswer           = 1 << 20          // bytes; the largest answer recorded has about 100 kB
-	readRetries         = 2                // tries of a read after the first
 )
 
 // Config says where the upstream is and who we are there. URL, ClientID and
@@ -35,11 +30,14 @@ type Config struct {
 	URL          string
 	ClientID     string
 	ClientSecret string
+	// Vendor is our vendorcode, where a practice has made us its patient-pay
+	// vendor; empty: the calls for vendors are refused here.
+	Vendor string
 	// Transport makes the connections; nil: one of our own for reads and one
 	// for money. Of an *http.Transport a copy without keep-alive is used for
 	// money; another RoundTripper must not send a request twice.
 	Transport http.RoundTripper
-	// Now is the clock for the life of tokens; nil: time.Now.
+	// Now is the clock for the life of tokens and for limits; nil: time.Now.
 	Now func() time.Time
 	// PayDeadline is how long Collect waits for an answer; 0: 30 s.
 	PayDeadline time.Duration
@@ -54,10 +52,14 @@ type Config struct {
 // Client is the upstream. It is safe for concurrent use.
 type Client struct {
 	base         string // scheme://host
+	vendor       string // vendorcode, or empty
 	tokens       *tokens
 	reads, money *http.Client
+	traced       bool // money's transport tells of its connections
 	payDeadline  time.Duration
 	readDeadline time.Duration
+	daily        *window
+	retries      retries
 	wait         func(context.Context, time.Duration) error
 	log          *slog.Logger
 }
@@ -71,7 +73,11 @@ func New(cfg Config) (*Client, error) {
 	if cfg.ClientID == "" || cfg.ClientSecret == "" {
 		return nil, errors.New("athena: client id and secret are required")
 	}
+	if cfg.Vendor != "" && !vendorWord(cfg.Vendor) {
+		return nil, errors.New("athena: vendor code must be letters, digits, - and _")
+	}
 	c := &Client{
+		vendor:       cfg.Vendor,
 		base:         base,
 		payDeadline:  cfg.PayDeadline,
 		readDeadline: cfg.ReadDeadline,
@@ -91,12 +97,14 @@ func New(cfg Config) (*Client, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	reads, money := transports(cfg.Transport)
+	_, c.traced = money.(*http.Transport)
 	c.reads = &http.Client{Transport: reads, CheckRedirect: refuseRedirect}
 	c.money = &http.Client{Transport: money, CheckRedirect: refuseRedirect}
 	now := cfg.Now
 	if now == nil {
 		now = time.Now
 	}
+	c.daily = &window{length: 24 * time.Hour, clock: now}
 	c.tokens = newTokens(base, cfg.ClientID, cfg.ClientSecret, c.reads, c.readDeadline, now)
 	return c, nil
 }
@@ -185,88 +193,4 @@ func path(practice int, elements ...string) string {
 
 func patientPath(p payment.Patient, elements ...string) string {
 	return path(p.Practice, append([]string{"patients", strconv.Itoa(p.ID)}, elements...)...)
-}
-
-// get reads path, trying again where that can help.
-func (c *Client) get(ctx context.Context, op, path string, query url.Values) ([]byte, error) {
-	if len(query) > 0 {
-		path += "?" + query.Encode()
-	}
-	refreshed := false
-	for try := 0; ; {
-		body, token, err := c.call(ctx, op, func(ctx context.Context) (*http.Request, error) {
-			return http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
-		})
-		var e *Error
-		if err == nil || !errors.As(err, &e) {
-			return body, err
-		}
-		switch {
-		case ctx.Err() != nil:
-			return nil, err
-		case e.Status == http.StatusUnauthorized && token != "" && !refreshed && e.Message != notGranted:
-			// Tokens die early now and then (athena-api.md 2.12).
-			refreshed = true
-			c.tokens.drop(token)
-			continue
-		case try == readRetries || e.Fault != FaultNetwork && e.Status < 500:
-			return nil, err
-		}
-		try++
-		base := 50 * time.Millisecond << try
-		if c.wait(ctx, base+rand.N(base)) != nil {
-			return nil, err
-		}
-	}
-}
-
-// call makes one request with a token and returns a 200's body. The token it
-// used is returned for the case that it was refused; it is empty when none
-// could be had.
-func (c *Client) call(ctx context.Context, op string, build func(context.Context) (*http.Request, error)) (body []byte, token string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.readDeadline)
-	defer cancel()
-	token, err = c.tokens.token(ctx)
-	if err != nil {
-		var e *Error
-		if errors.As(err, &e) {
-			return nil, "", &Error{Op: op, Fault: e.Fault, Status: e.Status, Message: e.Message, Detail: "no token", err: err}
-		}
-		return nil, "", networkError(op, err)
-	}
-	req, err := build(ctx)
-	if err != nil {
-		return nil, token, &Error{Op: op, Fault: FaultOurs, Message: "request cannot be built", err: err}
-	}
-	req.Header.Set("Authorization", "Bearer "+token)
-	req.Header.Set("Accept", "application/json")
-	start := time.Now()
-	resp, err := c.reads.Do(req)
-	if err != nil {
-		c.log.Warn("athena call failed", "op", op, "took", time.Since(start))
-		return nil, token, networkError(op, err)
-	}
-	defer resp.Body.Close()
-	body, err = readAnswer(resp.Body)
-	c.log.Debug("athena call", "op", op, "status", resp.StatusCode, "took", time.Since(start))
-	switch {
-	case resp.StatusCode != http.StatusOK:
-		return nil, token, answerError(op, resp.StatusCode, body)
-	case errors.Is(err, errTooBig):
-		return nil, token, upstreamError(op, err)
-	case err != nil:
-		return nil, token, networkError(op, err)
-	}
-	return body, token, nil
-}
-
-var errTooBig = fmt.Errorf("answer of more than %d bytes", maxAnswer)
-
-// readAnswer reads an answer up to the limit of bytes.
-func readAnswer(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, maxAnswer+1))
-	if err == nil && len(body) > maxAnswer {
-		return nil, errTooBig
-	}
-	return body, err
 }

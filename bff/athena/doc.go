@@ -11,35 +11,53 @@
 //	department, err := client.Department(ctx, patient) // cards the department takes on the web
 //	outcome := client.Collect(ctx, patient, charge, card)
 //	receipts, err := client.Receipts(ctx, patient)   // to settle an unknown outcome
+//	write := client.VoidPayment(ctx, patient, paymentID)
+//	if write.Done() { … } else { … write.ForPayer(), write.ForStaff() … }
 //
 // # Reads
 //
-// Statement, Brands, Receipts and Ping are GETs. Each try has a deadline of
-// Config.ReadDeadline; a network failure or a 5xx is tried again, at most
-// twice; a 401 leads to one new token and one more try. They fail with an
-// *Error, which says whose fault it is.
+// Reads are GETs and fail with an *Error, which says whose fault it is. Each
+// try has a deadline of Config.ReadDeadline; a network failure or a 5xx is
+// tried again, at most twice and for at most a tenth of the reads over time; a
+// 401 leads to one new token and one more try. A list of which one row is not
+// understood is an error: it must not look shorter than it is.
 //
-// # The one call that moves money
+// # Writes
 //
-// Collect sends exactly one POST, once, over a connection of its own. The
-// upstream has no idempotency key (athena-api.md 5), so nothing in this
-// package ever repeats it: no retry, no redirect, no kept-alive connection, no
-// body that could be rewound. It returns no error, only an outcome:
+// Everything that moves or books money or changes something a payment rests on
+// is one request, sent once, over a connection of its own (send, write.go).
+// The upstream has no idempotency key (athena-api.md 5), so nothing in this
+// package ever repeats a write: no retry, no redirect, no kept-alive
+// connection, no body that could be rewound. A write returns no error, only
+// what is known, as a payment.Write, or for Collect a payment.Outcome:
 //
-//	taken     the upstream said success and named the payment
-//	declined  the upstream said no success and gave the processor's text
-//	not_sent  proved that nothing was charged: no connection was made, or the
-//	          API refused the request in its documented way
-//	unknown   everything else; the money may have moved
+//	done      the upstream said success and named what it made (Handle)
+//	refused   the upstream answered that it did not do it: the bank declined,
+//	          or the API refused the request in its documented way
+//	not_sent  proved that no request reached the upstream: no connection was
+//	          made, there was no token, the day's calls are used up, or a rule
+//	          of ours stopped it
+//	unknown   everything else; it may have been done
 //
-// The caller gives it a context that does not end with the browser's request,
-// and settles an unknown outcome by Receipts, never by calling Collect again.
+// An Outcome says taken for done, declined where the bank refused, and
+// not_sent for the rest of the refusals: no bank was asked.
+//
+// The end of the caller's context stops a write until there is a connection;
+// after that only Config.PayDeadline does. An unknown charge is settled by
+// Receipts, never by sending it again. EmailReceipt alone is an order to send
+// mail, sent once like a read.
+//
+// # Limits
+//
+// The limits that answers announce (athena-api.md 3) are kept: with no calls
+// left for the day, nothing is sent until midnight GMT; with no token requests
+// left, none until the next minute. Limits tells what is left.
 //
 // # What is not known about the upstream
 //
 // Much of the API is documented only in part, and nobody has tried this
-// package against the live one. Every decision that rests on an inference is
-// in wire.go, statement.go or collectpayment.go, with the section of
-// athena-api.md it comes from. Package athenatest has a simulator that behaves
-// as that file says.
+// package against the live one. What is taken for true although it is inferred
+// or unknown is in assumed.go, with the row of athena-api.md it comes from; the
+// forms that drift are read in wire.go and row.go. Package athenatest has a
+// simulator that behaves as that file says.
 package athena

@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+
+	"paypane/web/payment"
 )
 
 // Fault says who has to act to make a call work.
-type Fault string
+type Fault = payment.Fault
 
 const (
-	FaultOurs     Fault = "ours"     // our request or our credentials are wrong
-	FaultPractice Fault = "practice" // the practice has not set it up or not granted it to us
-	FaultUpstream Fault = "upstream" // the API failed, is busy or answered something else than it promises
-	FaultNetwork  Fault = "network"  // no answer came
+	FaultOurs     = payment.FaultOurs
+	FaultPractice = payment.FaultPractice
+	FaultUpstream = payment.FaultUpstream
+	FaultNetwork  = payment.FaultNetwork
 )
 
 // Error is a call that failed. Message is the API's own text and may be shown
@@ -28,6 +30,7 @@ type Error struct {
 	Message string
 	Detail  string
 	err     error
+	limited bool // not sent, because of a limit that is known to be used up
 }
 
 func (e *Error) Error() string {

@@ -10,26 +10,45 @@ import (
 	"paypane/web/payment"
 )
 
-// classify says what an answer to collectpayment proves. The answers are
-// documented as three fields (athena-api.md 2.1) and otherwise inferred from
-// recorded answers of sibling endpoints, so everything that is not exactly
-// one of the following is unknown:
+// reply is what an endpoint's answer to a write must say to be believed. The
+// replies of all endpoints are in assumed.go.
+type reply struct {
+	// success: the answer must have success, true or false. Without it a
+	// success that is there must still be true.
+	success bool
+	// said are the fields whose text makes a success of false a refusal.
+	said []string
+	// processor: those texts are the card processor's.
+	processor bool
+	// handle reads what was made; false where it is missing or not understood.
+	// nil: nothing is made that has a name.
+	handle func(answer map[string]json.RawMessage, h *payment.Handle) bool
+	// veto is a field that makes a success unknown when it holds a text.
+	veto string
+	// lacking names the handle, for the evidence.
+	lacking string
+}
+
+// classify says what an answer to a write proves. The answers are documented
+// as a few fields each and otherwise inferred from recorded answers of sibling
+// endpoints, so everything that is not exactly one of the following is
+// unknown:
 //
-//	200, an object or an array of one (b)1:
-//	  success true and an epaymentid   taken
-//	  success false and errortext      declined; but "Unknown" is the
-//	                                   processor's own "ask athena" (2.1)
+//	200, an object or an array of one (athena-api.md (b)1):
+//	  success true and the handle      done
+//	  success false and a text         refused; but "Unknown" of a card
+//	                                   processor is its "ask athena" (2.1)
 //	400, 401, 404, 409, 429, an object with error (4), which says neither
-//	success nor epaymentid: the API or its gateway refused  not sent
+//	success nor a handle: the API or its gateway refused
 //
-// Not a proof: 403, which can come after a charge (5.7); errormessage inside a
-// 200, which is other endpoints' word (4); every 5xx and redirect.
+// Not a proof: 403, which can come after a charge (5.7); every 5xx and
+// redirect.
 //
 // code is the card's security code, to keep it out of the evidence.
-func classify(status int, body, code []byte) payment.Outcome {
+func (r reply) classify(status int, body, code []byte) payment.Write {
 	switch status {
 	case http.StatusOK:
-		return classifySuccess(body, code)
+		return r.classifySuccess(body, code)
 	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound,
 		http.StatusConflict, http.StatusTooManyRequests:
 		return classifyRefusal(status, body, code)
@@ -38,7 +57,7 @@ func classify(status int, body, code []byte) payment.Outcome {
 }
 
 // classifySuccess judges a 200.
-func classifySuccess(body, code []byte) payment.Outcome {
+func (r reply) classifySuccess(body, code []byte) payment.Write {
 	const status = http.StatusOK
 	object, err := alone(body)
 	if err != nil {
@@ -48,47 +67,77 @@ func classifySuccess(body, code []byte) payment.Outcome {
 	if err != nil {
 		return unknown(status, "answer not understood, %d bytes", len(body))
 	}
-	var success flag
-	if raw, ok := answer["success"]; !ok || string(raw) == "null" || success.UnmarshalJSON(raw) != nil {
+	success := flag(true)
+	raw, there := answer["success"]
+	if there = there && string(raw) != "null"; there && success.UnmarshalJSON(raw) != nil || !there && r.success {
 		return unknown(status, "no success in the answer")
 	}
-	said := plainText(answer["errortext"])
-	evidence := fmt.Sprintf(`http 200 success=%t`, success)
-	if said != "" {
-		evidence += ` errortext="` + evidenceText(said, code) + `"`
-	}
-	if success {
-		var id text
-		if raw, ok := answer["epaymentid"]; !ok || id.UnmarshalJSON(raw) != nil || !reference(string(id)) {
-			return payment.Outcome{State: payment.Unknown, Evidence: evidence + " without epaymentid"}
+	var said, evidence string
+	for _, name := range r.said {
+		if said = plainText(answer[name]); said != "" {
+			evidence = ` ` + name + `="` + evidenceText(said, code) + `"`
+			break
 		}
-		return payment.Outcome{State: payment.Taken, Reference: string(id), Evidence: evidence}
 	}
+	if there {
+		evidence = fmt.Sprintf(`success=%t`, success) + evidence
+	}
+	evidence = strings.TrimSpace(evidence)
+	if bool(success) {
+		return r.made(answer, evidence, code)
+	}
+	result := unknown(status, "%s", evidence)
+	text := evidenceText(said, code)
 	lower := strings.ToLower(said)
 	switch {
-	case strings.TrimSpace(said) == "", strings.Contains(lower, "unknown"):
-		return payment.Outcome{State: payment.Unknown, Evidence: evidence}
+	case strings.TrimSpace(said) == "":
+		return result
+	case !r.processor:
+		result.Refusal, result.Fault, result.Said = payment.RefusedByUpstream, payment.FaultOurs, text
+	case strings.Contains(lower, "unknown"):
+		result.Bank = text
+		return result
 	case strings.Contains(lower, "cvv"), strings.Contains(lower, "security code"):
-		return payment.Outcome{State: payment.Declined, Refusal: payment.RefusedCode, Evidence: evidence}
+		result.Refusal, result.Fault, result.Bank = payment.RefusedCode, payment.FaultPayer, text
+	default:
+		result.Refusal, result.Fault, result.Bank = payment.RefusedByBank, payment.FaultPayer, text
 	}
-	return payment.Outcome{State: payment.Declined, Refusal: payment.RefusedByBank, Evidence: evidence}
+	result.State = payment.WriteRefused
+	return result
+}
+
+// made judges an answer that does not deny success.
+func (r reply) made(answer map[string]json.RawMessage, evidence string, code []byte) payment.Write {
+	result := unknown(http.StatusOK, "%s", evidence)
+	if raw := answer[r.veto]; r.veto != "" && len(raw) > 0 && string(raw) != "null" && string(raw) != `""` {
+		result.Said = evidenceText(plainText(raw), code)
+		result.Evidence += fmt.Sprintf(` %s="%s"`, r.veto, result.Said)
+		return result
+	}
+	var h payment.Handle
+	if r.handle != nil && !r.handle(answer, &h) {
+		result.Evidence += " without " + r.lacking
+		return result
+	}
+	result.State, result.Fault, result.Handle = payment.WriteDone, "", h
+	return result
 }
 
 // classifyRefusal judges a status that refuses a request before it is acted on.
-func classifyRefusal(status int, body, code []byte) payment.Outcome {
+func classifyRefusal(status int, body, code []byte) payment.Write {
 	answer, err := fields(bytes.TrimSpace(body))
 	if err != nil {
 		return unknown(status, "answer not understood, %d bytes", len(body))
 	}
 	said := plainText(answer["error"])
-	_, id := answer["epaymentid"]
-	_, success := answer["success"]
-	if strings.TrimSpace(said) == "" || id || success {
+	if strings.TrimSpace(said) == "" || madeSomething(answer) {
 		return unknown(status, "answer not understood, %d bytes", len(body))
 	}
-	evidence := fmt.Sprintf(`http %d error="%s"`, status, evidenceText(said, code))
-	if more := plainText(answer["detailedmessage"]); more != "" {
-		evidence += ` detailedmessage="` + evidenceText(more, code) + `"`
+	text := evidenceText(said, code)
+	evidence := fmt.Sprintf(`http %d error="%s"`, status, text)
+	if more := evidenceText(plainText(answer["detailedmessage"]), code); more != "" {
+		evidence += ` detailedmessage="` + more + `"`
+		text += " " + more
 	}
 	if missing := answer["missingfields"]; len(missing) > 0 {
 		evidence += ` missingfields=` + evidenceText(string(missing), code)
@@ -97,11 +146,24 @@ func classifyRefusal(status int, body, code []byte) payment.Outcome {
 	if status == http.StatusTooManyRequests {
 		refusal = payment.RefusedBusy
 	}
-	return notSent(refusal, evidence)
+	return payment.Write{State: payment.WriteRefused, Refusal: refusal,
+		Fault: answerError("", status, body).Fault, Said: text, Evidence: evidence}
 }
 
-func unknown(status int, format string, a ...any) payment.Outcome {
-	return payment.Outcome{State: payment.Unknown, Evidence: fmt.Sprintf("http %d ", status) + fmt.Sprintf(format, a...)}
+// madeSomething reports whether an answer has a field that only an answer to
+// something done would have.
+func madeSomething(answer map[string]json.RawMessage) bool {
+	for _, name := range handleFields {
+		if _, there := answer[name]; there {
+			return true
+		}
+	}
+	return false
+}
+
+func unknown(status int, format string, a ...any) payment.Write {
+	return payment.Write{State: payment.WriteUnknown, Fault: payment.FaultUpstream,
+		Evidence: strings.TrimSpace(fmt.Sprintf("http %d ", status) + fmt.Sprintf(format, a...))}
 }
 
 // plainText is a JSON text, or nothing where it is something else.

@@ -90,7 +90,7 @@ var answers = []struct {
 
 func TestClassify(t *testing.T) {
 	for _, a := range answers {
-		got := classify(a.status, []byte(a.body), []byte("042"))
+		got := collectReply.classify(a.status, []byte(a.body), []byte("042")).Outcome()
 		if got.State != a.state || got.Refusal != a.refusal || !strings.Contains(got.Evidence, a.evidence) || got.Evidence == "" {
 			t.Errorf("%d %s:\n got %+v\nwant %s %q evidence with %q", a.status, a.body, got, a.state, a.refusal, a.evidence)
 		}
@@ -108,7 +108,7 @@ func FuzzClassify(f *testing.F) {
 		f.Add(a.status, []byte(a.body))
 	}
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		got := classify(status, body, []byte("042"))
+		got := collectReply.classify(status, body, []byte("042")).Outcome()
 		if longNumber.MatchString(strings.ReplaceAll(got.Evidence, " ", "")) || len(got.Evidence) > 3000 {
 			t.Errorf("evidence %q", got.Evidence)
 		}

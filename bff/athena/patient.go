@@ -81,7 +81,7 @@ func (c *Client) Statement(ctx context.Context, p payment.Patient) (payment.Stat
 	if p.Appointment == 0 {
 		return statement, nil
 	}
-	copay, found, err := c.copay(ctx, p)
+	copay, found, err := c.Copay(ctx, p)
 	if err != nil {
 		return payment.Statement{}, err
 	}

@@ -151,7 +151,7 @@ func TestCopayReading(t *testing.T) {
 		upstream := says(t, 200, body)
 		p := dana
 		p.Appointment = 880123
-		bill, found, err := connect(t, upstream.URL).copay(t.Context(), p)
+		bill, found, err := connect(t, upstream.URL).Copay(t.Context(), p)
 		got := "error"
 		if err == nil {
 			got = "none"

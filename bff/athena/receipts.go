@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"paypane/web/payment"
 )
@@ -67,7 +66,7 @@ func (w wireReceipt) receipt() (payment.Receipt, error) {
 	if !reference(string(w.EpaymentID)) {
 		return payment.Receipt{}, errors.New("no epaymentid")
 	}
-	when, err := time.ParseInLocation("01/02/2006 15:04:05", w.RequestDate, Eastern())
+	when, err := moment(w.RequestDate)
 	if err != nil {
 		return payment.Receipt{}, errors.New("requestdate not understood")
 	}
@@ -106,7 +105,7 @@ func (c *Client) EmailReceipt(ctx context.Context, p payment.Patient, paymentID,
 		return &Error{Op: op, Fault: FaultOurs, Message: "no payment or no address"}
 	}
 	form := url.Values{"email": {email}}.Encode()
-	body, token, err := c.call(ctx, op, func(ctx context.Context) (*http.Request, error) {
+	d, token, err := c.call(ctx, read{op: op}, func(ctx context.Context) (*http.Request, error) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+patientPath(p, "receipts", paymentID, "email"), strings.NewReader(form))
 		if err == nil {
 			req.GetBody = nil // no second e-mail by net/http either
@@ -124,7 +123,7 @@ func (c *Client) EmailReceipt(ctx context.Context, p payment.Patient, paymentID,
 	// it says success false, as other writes do inside a 200.
 	if w, err := one[struct {
 		Success *flag `json:"success"`
-	}](body); err == nil && w.Success != nil && !bool(*w.Success) {
+	}](d.body); err == nil && w.Success != nil && !bool(*w.Success) {
 		return &Error{Op: op, Fault: FaultUpstream, Status: http.StatusOK, Message: "not accepted"}
 	}
 	return nil

@@ -36,6 +36,7 @@ type tokens struct {
 	// that a caller who leaves does not fail the others.
 	deadline time.Duration
 	now      func() time.Time
+	limit    *window // of token requests a minute
 
 	mu     sync.Mutex
 	access string
@@ -58,13 +59,36 @@ func newTokens(base, id, secret string, client *http.Client, deadline time.Durat
 		Scopes:       []string{scope},
 		AuthStyle:    oauth2.AuthStyleInHeader,
 	}
+	limit := &window{length: time.Minute, clock: now}
+	heard := *client
+	heard.Transport = listener{client.Transport, limit}
 	return &tokens{
 		fetch: func(ctx context.Context) (*oauth2.Token, error) {
-			return cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, client))
+			return cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, &heard))
 		},
 		deadline: deadline,
 		now:      now,
+		limit:    limit,
 	}
+}
+
+// listener is a RoundTripper that hears the limits of token answers, which
+// oauth2 does not hand on.
+type listener struct {
+	next  http.RoundTripper
+	limit *window
+}
+
+func (l listener) RoundTrip(r *http.Request) (*http.Response, error) {
+	asked := l.limit.clock()
+	resp, err := l.next.RoundTrip(r)
+	if err == nil {
+		l.limit.heard(asked, resp.Header)
+		if resp.StatusCode == http.StatusTooManyRequests {
+			l.limit.exhaust(asked) // for the rest of the minute (2.12)
+		}
+	}
+	return resp, err
 }
 
 // token is a token that is good now. It waits for a request under way until
@@ -76,6 +100,11 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 		return t.access, nil
 	}
 	f := t.flight
+	if l := t.limit.now(); f == nil && l.Exhausted() {
+		t.mu.Unlock()
+		return "", &Error{Op: "get token", Fault: FaultOurs, Message: "limit of token requests reached",
+			Detail: "asks again at " + l.Resets.UTC().Format(time.RFC3339), limited: true}
+	}
 	if f == nil {
 		f = &flight{done: make(chan struct{})}
 		t.flight = f

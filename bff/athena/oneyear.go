@@ -1,0 +1,54 @@
+package athena
+
+import (
+	"context"
+	"strconv"
+
+	"paypane/web/payment"
+)
+
+// AgreeForYear keeps a card for a year, beginning with the patient's
+// appointment: POST /patients/{id}/collectpayment/oneyear/{appointmentid}
+// (athena-api.md 2.3 D; answer I). The payer must have been shown YearTerms.
+func (c *Client) AgreeForYear(ctx context.Context, p payment.Patient, terms payment.AgreementTerms, card *payment.Card) payment.Write {
+	return c.agree(ctx, "agree for a year", oneYear, p, terms, card)
+}
+
+// YearAgreements are the patient's agreements for a year: GET
+// /patients/{id}/collectpayment/oneyear (athena-api.md 2.3; bare array C,
+// fields ?).
+func (c *Client) YearAgreements(ctx context.Context, p payment.Patient) ([]payment.Agreement, error) {
+	return c.agreements(ctx, "list agreements for a year", payment.AgreementYear, p, oneYear)
+}
+
+// YearAgreementsOf are those of the patient's appointment: GET
+// /patients/{id}/collectpayment/oneyear/{appointmentid} (athena-api.md 2.3).
+func (c *Client) YearAgreementsOf(ctx context.Context, p payment.Patient) ([]payment.Agreement, error) {
+	const op = "list agreements for a year by appointment"
+	if p.Appointment <= 0 {
+		return nil, &Error{Op: op, Fault: FaultOurs, Message: "no appointment"}
+	}
+	return c.agreements(ctx, op, payment.AgreementYear, p, oneYear, strconv.Itoa(p.Appointment))
+}
+
+// EmailYearAgreement orders the text of an agreement to be sent to an address,
+// once: POST /patients/{id}/collectpayment/oneyear/{contractid}/emailagreement
+// (athena-api.md 2.3 D: the contract's id, where the others have the
+// appointment's; answer ?).
+func (c *Client) EmailYearAgreement(ctx context.Context, p payment.Patient, agreement, email string) payment.Write {
+	const op = "email agreement"
+	email, ok := address(email)
+	if !reference(agreement) || !ok || email == "" {
+		return refused(op, "no agreement or no address")
+	}
+	return c.send(ctx, write{
+		op: op, path: patientPath(p, "collectpayment", oneYear, agreement, "emailagreement"), reply: plainReply,
+		body: func() []byte { return newForm().department(p).text("email", email).b },
+	})
+}
+
+// YearTerms is the legal text to show before AgreeForYear: GET
+// /misc/oneyearcontractterms (athena-api.md 2.3 D; form ?).
+func (c *Client) YearTerms(ctx context.Context, practice int) (string, error) {
+	return c.terms(ctx, "read terms for a year", practice, "oneyearcontractterms")
+}

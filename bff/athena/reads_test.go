@@ -1,0 +1,160 @@
+package athena
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"paypane/web/payment"
+)
+
+// oneRead is a read of the client: what it asks, and what it makes of answers.
+type oneRead struct {
+	name  string // the row of athena-api.md
+	do    func(context.Context, *Client) (any, error)
+	ask   string // path and query
+	shown map[string]string
+}
+
+// None of these answers is one of any read.
+var nonsense = []string{``, `null`, `true`, `"" `, `{}`, `[null]`, `[7]`, `["x"]`, `[[]]`, `{"error":"x"}`, `{"a":[],"b":[]}`,
+	`<html><body>Service Unavailable</body></html>`, `[{"x":1},`, `{"x":[{}]}`}
+
+func reads() []oneRead {
+	const p = "/v1/195900/patients/40213/"
+	return []oneRead{
+		{"2.5 5c", func(ctx context.Context, c *Client) (any, error) { return c.StoredCards(ctx, lee) },
+			p + "collectpayment/storedcard?departmentid=7", map[string]string{
+				`[]`: `[]`,
+				`[{"billingaddress":"12 ELM ST","storedcardid":"9001","cardnumberlast4digits":"1111","cardtypeabbreviation":"VI","expirationmonthmm":"09","expirationyearyyyy":2031,"preferredcard":true,"new":{}}]`: `[{9001 VI 1111 09/31  12 ELM ST  true}]`,
+				`{"storedcards":[{"STOREDCARDID":9001,"cardtypename":"American Express","cardnumberlast4":"0005","nameoncard":"DANA","billingzip":"02139","expirationdate":"9\/31"}],"totalcount":1}`:                `[{9001 AX 0005 09/31 DANA  02139 false}]`,
+				`[{"storedcardid":"9001","cardnumberlast4":"4111111111111111"}]`: `[{9001   00/00    false}]`, // never more than four
+				`[{"cardnumberlast4":"1111"}]`:                                   "error",
+				`[{"storedcardid":"9001","preferredcard":"perhaps"}]`:            "error",
+			}},
+		{"2.2", func(ctx context.Context, c *Client) (any, error) { return c.VisitAgreements(ctx, lee) },
+			p + "collectpayment/singleappointment?departmentid=7", map[string]string{
+				`[{"epaymentid":"61240","appointmentid":880123,"maxamount":"300","availablebalance":0,"startdate":"11\/21\/2026","email":"d@example.com"}]`: `[{visit  61240 880123 300.00 0.00 true 2026-11-21     d@example.com}]`,
+				`[{"contractid":"3301","epaymentcontractmaxamount":".5"}]`:                                                                                  `[{visit 3301   0.50 0.00 false      }]`,
+				`[{"maxamount":"300"}]`: "error", `[{"contractid":"1","maxamount":"-3"}]`: "error", `[{"contractid":"1","maxamount":"1e3"}]`: "error",
+			}},
+		{"2.3", func(ctx context.Context, c *Client) (any, error) { return c.YearAgreements(ctx, lee) },
+			p + "collectpayment/oneyear?departmentid=7", map[string]string{`[]`: `[]`}},
+		{"2.3 by appointment", func(ctx context.Context, c *Client) (any, error) { return c.YearAgreementsOf(ctx, lee) },
+			p + "collectpayment/oneyear/880123?departmentid=7", map[string]string{
+				`[{"contractid":3301,"expirationdate":"11\/21\/2027 00:00:00","status":"ACTIVE","cardtypeabbreviation":"MC"}]`: `[{year 3301   0.00 0.00 false  2027-11-21 ACTIVE MC  }]`}},
+		{"2.4", func(ctx context.Context, c *Client) (any, error) { return c.Plans(ctx, lee, "77", "78") },
+			p + "collectpayment/paymentplan?departmentid=7&linkedclaiminfo=true&paymentplanids=77%2C78", map[string]string{
+				`{"paymentplans":[{"paymentplanid":77,"paymentplanname":"Knee","cycleamount":"50","frequency":"monthly","billingmethod":"CREDITCARD","startdate":"12\/01\/2026","remainingbalance":"112.5","status":"ACTIVE","claims":[{"claimid":"501","balance":"1"},{"claimid":502}]}],"totalcount":1}`: `[{77 Knee 50.00 MONTHLY true 2026-12-01 112.50 true ACTIVE [501 502]}]`,
+				`[{"paymentplanid":"77","claimids":"501,502"}]`: `[{77  0.00  false  0.00 false  [501 502]}]`,
+				`[{"paymentplanid":"77","claims":[{}]}]`:        "error",
+			}},
+		{"2.10c outstanding", func(ctx context.Context, c *Client) (any, error) { return c.OutstandingClaims(ctx, lee) },
+			p + "claims/patientoutstanding?departmentid=7", map[string]string{
+				`{"claims":[{"claimid":"501","servicedate":"10\/02\/2026","description":"OFFICE VISIT","amount":230,"outstandingamount":"112.5"}],"totalcount":1}`: `[{501 2026-10-02 Office visit  230.00 112.50 true}]`,
+				`{"claims":[],"totalcount":0}`: `[]`, `{"claims":[{"claimid":501,"patientbalance":-1}]}`: "error",
+			}},
+		{"2.10c closed", func(ctx context.Context, c *Client) (any, error) { return c.ClosedClaims(ctx, lee) },
+			p + "claims/patientclosed?departmentid=7", map[string]string{`{"claims":[{"claimid":501}]}`: `[{501    0.00 0.00 false}]`}},
+		{"2.10c claimtransactions", func(ctx context.Context, c *Client) (any, error) { return c.ClaimTransactions(ctx, lee, "501") },
+			"/v1/195900/claims/501/claimtransactions", map[string]string{
+				`[{"transactionid":2001,"parenttransactionid":2001,"transactiontype":"CHARGE","transactiondate":"10\/02\/2026","payer":"PATIENT","procedurecode":"99213","units":1,"amount":230,"payments":-117.5,"adjustments":0,"outstandingamount":112.5}]`: `[{2001 2001 CHARGE PATIENT 99213 2026-10-02 230.00 -117.50 0.00 112.50}]`,
+				`[{"transactiontype":"CHARGE"}]`: "error",
+			}},
+		{"2.10d", func(ctx context.Context, c *Client) (any, error) { return c.Offices(ctx, 195900) },
+			"/v1/195900/departments?limit=1000", map[string]string{
+				`{"departments":[{"departmentid":"7","name":"Main St","creditcardtypes":["VI","AX"],"ecommercecreditcardtypes":["VI"],"singleappointmentcontractmax":"3000","oneyearcontractmax":"1500","providergroupid":1,"timezonename":"US\/Pacific"}],"totalcount":1}`: `[{7 Main St [VI] [VI AX] 3000.00 1500.00 1 US/Pacific}]`,
+				`{"departments":[{"name":"Main St"}]}`: "error",
+			}},
+		{"2.10d one", func(ctx context.Context, c *Client) (any, error) {
+			o, err := c.Office(ctx, lee)
+			return []payment.Office{o}, err
+		}, "/v1/195900/departments/7", map[string]string{
+			`[{"departmentid":7}]`: `[{7  [] [] 0.00 0.00  America/New_York}]`, `[]`: "error", `[{"departmentid":7},{"departmentid":8}]`: "error"}},
+		{"2.10e", func(ctx context.Context, c *Client) (any, error) { return c.CardMethods(ctx, 195900) },
+			"/v1/195900/configuration/validnonccpcreditcardmethods?limit=1000", map[string]string{
+				`{"paymentmethods":[{"name":"American Express","paymentmethod":"AMEX"},{"name":"Non-IPP MC","paymentmethod":"NON-IPP MC"},{"name":"M","paymentmethod":"MC\/VISA"}],"totalcount":3}`: `[{AMEX American Express} {NON-IPP MC Non-IPP MC} {MC/VISA M}]`}},
+		{"2.11", func(ctx context.Context, c *Client) (any, error) {
+			return c.PaymentHistory(ctx, 195900, []int{40211, 40213}, "2026-11-01", "2026-11-21")
+		}, "/v1/195900/patients/paymenthistory?additionalpaymentinfo=true&enddate=11%2F21%2F2026&patientidlist=40211%2C40213&startdate=11%2F01%2F2026", map[string]string{
+			`{"paymenthistory":[{"patientid":"40211","epaymentid":61234,"paymentdate":"11\/20\/2026","amount":"-25","paymentmethod":"CASH"}],"totalcount":1}`: `[{40211  61234 2026-11-20 CASH -25.00}]`,
+			`[{"patientid":"40211"}]`: "error"}},
+		{"2.13", func(ctx context.Context, c *Client) (any, error) { return c.Practices(ctx) },
+			"/v1/1/practiceinfo?limit=1000", map[string]string{
+				`{"totalcount":1,"practiceinfo":[{"practiceid":"195900","name":"Harbor","hascollector":"true","publicnames":["a"]}]}`: `[{195900 Harbor true}]`}},
+		{"2.2 terms", func(ctx context.Context, c *Client) (any, error) { return c.VisitTerms(ctx, 195900) },
+			"/v1/195900/misc/singleappointmentcontractterms", termsShown},
+		{"2.3 terms", func(ctx context.Context, c *Client) (any, error) { return c.YearTerms(ctx, 195900) },
+			"/v1/195900/misc/oneyearcontractterms", termsShown},
+	}
+}
+
+var termsShown = map[string]string{
+	`[{"terms":"I agree.\nFully."}]`: "I agree.\nFully.", `{"TERMS":"I agree."}`: "I agree.", `"I agree."`: "I agree.", `{"x":"I agree.","n":1}`: "I agree.",
+	`{"x":"I agree.","y":"Not."}`: "error", `{"terms":7}`: "error", `{"terms":""}`: "error", `{"errormessage":"x"}`: "error", `[]`: "error", `[{"terms":"a"},{"terms":"b"}]`: "error",
+}
+
+func show(v any, err error) string {
+	if err != nil {
+		return "error"
+	}
+	return fmt.Sprint(v)
+}
+
+// What each read asks, what it makes of the answers, and that nonsense is an
+// error of the upstream's and never an empty list.
+func TestReads(t *testing.T) {
+	for _, r := range reads() {
+		for body, want := range r.shown {
+			upstream := record(t, answering(200, body))
+			v, err := r.do(t.Context(), connect(t, upstream.URL))
+			if got := show(v, err); got != want {
+				t.Errorf("%s: %s\n got %s\nwant %s (%v)", r.name, body, got, want, err)
+			}
+			if e, ok := errors.AsType[*Error](err); want == "error" && (!ok || e.Fault != FaultUpstream) {
+				t.Errorf("%s: %s: %#v", r.name, body, err)
+			}
+			asked := upstream.only(t)
+			ask := asked.path
+			if len(asked.query) > 0 {
+				ask += "?" + asked.query.Encode()
+			}
+			if asked.method != http.MethodGet || ask != r.ask || len(asked.body) != 0 || asked.header.Get("Accept") != "application/json" {
+				t.Errorf("%s asked %s %s, want %s", r.name, asked.method, ask, r.ask)
+			}
+			upstream.Close()
+		}
+		for _, body := range append(nonsense, strings.Repeat(" ", maxAnswer)+"[]") {
+			if strings.Contains(r.name, "terms") && strings.HasPrefix(body, `"`) {
+				continue
+			}
+			upstream := record(t, answering(200, body))
+			if v, err := r.do(t.Context(), connect(t, upstream.URL)); err == nil {
+				t.Errorf("%s: %.40q: %v", r.name, body, v)
+			}
+			upstream.Close()
+		}
+	}
+}
+
+// A list in pages: next says that there is more, its address is not followed.
+func TestPages(t *testing.T) {
+	upstream := record(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("offset") == "" {
+			answering(200, `{"departments":[{"departmentid":"7"},{"departmentid":"8"}],"totalcount":3,"next":"https:\/\/elsewhere.example\/x"}`)(w, r)
+			return
+		}
+		answering(200, `{"departments":[{"departmentid":"9"}],"totalcount":3,"previous":"x"}`)(w, r)
+	})
+	offices, err := connect(t, upstream.URL).Offices(t.Context(), 195900)
+	if err != nil || len(offices) != 3 || upstream.count() != 2 || upstream.calls[1].query.Get("offset") != "2" {
+		t.Errorf("%v, %v, %+v", offices, err, upstream.calls)
+	}
+	endless := record(t, answering(200, `{"departments":[{"departmentid":"7"}],"next":"x"}`))
+	if _, err := connect(t, endless.URL).Offices(t.Context(), 195900); err == nil || endless.count() != maxPages {
+		t.Errorf("a list without end: %v after %d pages", err, endless.count())
+	}
+}

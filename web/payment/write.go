@@ -1,0 +1,145 @@
+package payment
+
+import "time"
+
+// WriteState is what is known of a write: something the upstream was asked to
+// do, at most once.
+type WriteState string
+
+const (
+	WriteDone    WriteState = "done"     // the upstream said so and named what it made
+	WriteRefused WriteState = "refused"  // the upstream answered that it did not do it
+	WriteNotSent WriteState = "not_sent" // proved that the request never reached the upstream
+	WriteUnknown WriteState = "unknown"  // everything else: it may have been done
+)
+
+// Fault says who has to act to make something work.
+type Fault string
+
+const (
+	FaultOurs     Fault = "ours"     // our request, our credentials or our limits
+	FaultPractice Fault = "practice" // the practice has not set it up or not granted it to us
+	FaultUpstream Fault = "upstream" // the upstream failed, is busy or answered something else than it promises
+	FaultNetwork  Fault = "network"  // no answer came
+	FaultPayer    Fault = "payer"    // the card or what was typed: the bank said no
+)
+
+// Handle is what the upstream calls the thing that a write made. Each write
+// sets the fields of its own kind; ids are whole numbers as text.
+type Handle struct {
+	Payment       string // epaymentid: a charge, or what a stored card or an agreement was made with
+	StoredCard    string // storedcardid
+	Plan          string // paymentplanid
+	Batch         string // paymentbatchid: all that names a recorded payment
+	VendorPayment string // patientpaymentid of a vendor's payment or refund
+	// PreviouslyRecorded says that a vendor's payment was not booked again:
+	// VendorPayment is the earlier one's.
+	PreviouslyRecorded bool
+	// Recorded is when a vendor's refund was booked, as far as the upstream says.
+	Recorded time.Time
+}
+
+// Write is the classified answer of the upstream to a write.
+type Write struct {
+	// Op names the act: "void payment".
+	Op    string
+	State WriteState
+	// Handle is set if done.
+	Handle Handle
+	// Refusal and Fault say why and whose fault, if not done.
+	Refusal Refusal
+	Fault   Fault
+	// Said is the API's own text and Bank the card processor's, cleaned.
+	Said string
+	Bank string
+	// Evidence is what the classification rests on, for the record and for
+	// staff. Never anything of the card.
+	Evidence string
+}
+
+// Done reports whether the upstream said that it did what it was asked.
+func (w Write) Done() bool { return w.State == WriteDone }
+
+// Outcome is the write as the outcome of an attempt: what an API refuses
+// before a bank sees it counts as not sent.
+func (w Write) Outcome() Outcome {
+	o := Outcome{State: Unknown, Refusal: w.Refusal, Evidence: w.Evidence}
+	switch w.State {
+	case WriteDone:
+		o.State, o.Reference = Taken, w.Handle.Payment
+	case WriteRefused:
+		o.State = NotSent
+		if w.Refusal == RefusedByBank || w.Refusal == RefusedCode {
+			o.State = Declined
+		}
+	case WriteNotSent:
+		o.State = NotSent
+	}
+	return o
+}
+
+// ForPayer is one sentence or two for the payer; it repeats nothing that the
+// upstream said. It is empty if done: what was done the page knows better.
+func (w Write) ForPayer() string {
+	switch w.State {
+	case WriteDone:
+		return ""
+	case WriteRefused, WriteNotSent:
+	default:
+		return "It is not known yet whether this went through. Do not try again until the practice has checked it."
+	}
+	switch w.Refusal {
+	case RefusedByBank:
+		return "The bank did not accept the card. Use another card, or ask the bank."
+	case RefusedCode:
+		return "The security code does not fit the card. Check it and try again."
+	case RefusedBusy:
+		return "The practice's payment system is busy. Nothing was done. Try again in a few minutes."
+	case RefusedByUpstream:
+		return "The practice's payment system did not accept this. Nothing was done. Ask the practice."
+	}
+	return "The practice's payment system cannot be reached. Nothing was done. Try again later."
+}
+
+// ForStaff is one line for the practice's staff: what was asked, what is
+// known, what the bank and the API said.
+func (w Write) ForStaff() string {
+	text := w.Op + ": "
+	switch w.State {
+	case WriteDone:
+		text += "done"
+	case WriteRefused:
+		text += "refused"
+	case WriteNotSent:
+		text += "not sent"
+	default:
+		text += "not known; check before doing it again"
+	}
+	if w.Fault != "" && !w.Done() {
+		text += " (" + w.Fault.words() + ")"
+	}
+	if w.Bank != "" {
+		text += `. The bank said "` + w.Bank + `"`
+	}
+	if w.Said != "" {
+		text += `. athenahealth said "` + w.Said + `"`
+	}
+	return text
+}
+
+// words say whose fault it is.
+func (f Fault) words() string {
+	switch f {
+	case FaultOurs:
+		return "Paypane's request or access"
+	case FaultPractice:
+		return "the practice's set-up"
+	case FaultUpstream:
+		return "athenahealth"
+	case FaultNetwork:
+		return "network"
+	case FaultPayer:
+		return "card"
+	}
+	return string(f)
+}
