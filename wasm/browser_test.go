@@ -240,6 +240,7 @@ func (b *tab) typeText(text string) {
 func (b *tab) fill(token, text string) {
 	b.t.Helper()
 	b.focus(`[autocomplete="` + token + `"]`)
+	eval[any](b, `document.activeElement.select()`) // in place of what is there
 	b.run(command(input.InsertText, input.InsertTextParams{Text: text}))
 }
 

@@ -149,11 +149,16 @@ func TestWhatIsOnItsWayIsNotAskedForAgain(t *testing.T) {
 			b.click("form button")
 			pay("4000000000000002", "declined")
 			b.click(".next button") // the declined payment again, with another card
+			b.page("card")
+			kept := eval[string](b, `["name", "address", "zip", "number", "code"].map(id => document.getElementById(id).value).join("|")`)
+			if want := map[bool]string{true: "Dana Q. Sample|12 Elm Street|02139||", false: "||||"}[script]; kept != want {
+				t.Errorf("the form begins with %q", kept)
+			}
 			pay("4000000000009029", "unknown")
 			b.run(chromedp.Navigate(w.pay + "/pay"))
 			b.page("nothing")
 			text := eval[string](b, `document.querySelector("main").innerText`)
-			for _, want := range []string{"A payment is being checked", "$43.17", "Do not pay it again"} {
+			for _, want := range []string{"The result of a payment is not known yet", "$43.17", "Do not pay it again"} {
 				if !strings.Contains(text, want) {
 					t.Errorf("the page does not say %q: %s", want, text)
 				}
