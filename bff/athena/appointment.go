@@ -56,6 +56,7 @@ func (c *Client) Copay(ctx context.Context, p payment.Patient) (payment.Bill, bo
 		Number:  number,
 		Service: day(w.Date),
 		Title:   "Copay",
+		Balance: owed,
 		Owed:    owed,
 	}, true, nil
 }

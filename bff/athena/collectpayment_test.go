@@ -16,7 +16,7 @@ import (
 
 // oneClaim pays $10.00 of Dana's claim 501.
 var oneClaim = payment.Charge{Lines: []payment.Line{
-	{Bill: "claim-501", Kind: payment.Claim, Number: "501", Amount: payment.Cents(1000)},
+	{Bill: "claim-501", Kind: payment.Claim, Number: "501", Amount: payment.Cents(1000), Balance: payment.Cents(9900)},
 }}
 
 // chargeOf is a charge of everything a patient can pay now.
@@ -149,9 +149,9 @@ func TestCollectBody(t *testing.T) {
 		io.WriteString(w, `{"success":"true","epaymentid":"1"}`)
 	})
 	charge := payment.Charge{Lines: []payment.Line{
-		{Bill: "copay-880123", Kind: payment.Copay, Number: "880123", Amount: payment.Cents(2500)},
-		{Bill: "claim-501", Kind: payment.Claim, Number: "501", Amount: payment.Cents(1000)},
-		{Bill: "claim-502", Kind: payment.Claim, Number: "502", Amount: payment.Cents(550)},
+		{Bill: "copay-880123", Kind: payment.Copay, Number: "880123", Amount: payment.Cents(2500), Balance: payment.Cents(9900)},
+		{Bill: "claim-501", Kind: payment.Claim, Number: "501", Amount: payment.Cents(1000), Balance: payment.Cents(9900)},
+		{Bill: "claim-502", Kind: payment.Claim, Number: "502", Amount: payment.Cents(550), Balance: payment.Cents(9900)},
 	}}
 	outcome := connect(t, upstream.URL).Collect(t.Context(), dana, charge, cardOf(t, "4111111111111111"))
 	if outcome.State != payment.Taken || outcome.Reference != "1" {

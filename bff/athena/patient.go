@@ -161,9 +161,10 @@ func (w wireClaim) bill() (bill payment.Bill, show bool, err error) {
 	if len(w.Charges) > 0 {
 		bill.Title = payment.Sentence(w.Charges[0].Description)
 	}
-	if bill.Owed, err = w.PatientBalance.amount(); err != nil {
+	if bill.Balance, err = w.PatientBalance.amount(); err != nil {
 		return bill, false, fmt.Errorf("patientbalance: %w", err)
 	}
+	bill.Owed = bill.Balance
 	if bill.Billed, err = w.Amount.amount(); err != nil {
 		return bill, false, fmt.Errorf("amount: %w", err)
 	}

@@ -72,9 +72,9 @@ var lee = payment.Patient{Practice: 195900, Department: 7, ID: 40213, Appointmen
 
 // copayAndClaims is a charge of $25.00 copay and two claims.
 var copayAndClaims = payment.Charge{Lines: []payment.Line{
-	{Bill: "copay-880123", Kind: payment.Copay, Number: "880123", Amount: payment.Cents(2500)},
-	{Bill: "claim-501", Kind: payment.Claim, Number: "501", Amount: payment.Cents(1000)},
-	{Bill: "claim-502", Kind: payment.Claim, Number: "502", Amount: payment.Cents(550)},
+	{Bill: "copay-880123", Kind: payment.Copay, Number: "880123", Amount: payment.Cents(2500), Balance: payment.Cents(9900)},
+	{Bill: "claim-501", Kind: payment.Claim, Number: "501", Amount: payment.Cents(1000), Balance: payment.Cents(9900)},
+	{Bill: "claim-502", Kind: payment.Claim, Number: "502", Amount: payment.Cents(550), Balance: payment.Cents(9900)},
 }}
 
 // cardFields are those of cardOf(4111…), as they must be sent.

@@ -132,7 +132,6 @@ type Spent struct {
 func (s Statement) Reserve(spent []Spent) Statement {
 	bills := make([]Bill, len(s.Bills))
 	for i, b := range s.Bills {
-		b.Balance = b.Owed
 		var known, sum Amount
 		var paid, doubt bool
 		for _, l := range spent {
