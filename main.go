@@ -22,6 +22,7 @@ import (
 	"paypane/bff"
 	"paypane/bff/athena"
 	"paypane/bff/ledger"
+	"paypane/bff/metrics"
 )
 
 func main() {
@@ -67,16 +68,18 @@ PAYPANE_ATHENA_URL            the practice's API, like https://api.platform.athe
 PAYPANE_ATHENA_CLIENT_ID      who we are there
 PAYPANE_ATHENA_CLIENT_SECRET  and the secret, or PAYPANE_ATHENA_CLIENT_SECRET_FILE
 PAYPANE_PORTALS               the file with the portals that may launch payments
+PAYPANE_METRICS_ADDR          where to answer GET /metrics, apart from the pages; not for
+                              the public (default: nowhere)
 PAYPANE_KEYS                  secrets of 32 bytes or more in base64, separated by commas or
                               lines, or the path of a file with them; the first signs
                               sessions, all verify, so that keys can be replaced
 
-All but PAYPANE_ADDR are required. A wrong configuration ends with status 2.
+All but the two addresses are required. A wrong configuration ends with status 2.
 `
 
 // config is the configuration, read and checked.
 type config struct {
-	addr, origin, database            string
+	addr, metrics, origin, database   string
 	athenaURL, athenaID, athenaSecret string
 	portals                           []bff.Portal
 	keys                              [][]byte
@@ -104,6 +107,7 @@ func readConfig(env func(string) string) (config, error) {
 	}
 	c := config{
 		addr:      env("PAYPANE_ADDR"),
+		metrics:   env("PAYPANE_METRICS_ADDR"),
 		origin:    required("PAYPANE_ORIGIN"),
 		database:  required("PAYPANE_DATABASE"),
 		athenaURL: required("PAYPANE_ATHENA_URL"),
@@ -117,7 +121,9 @@ func readConfig(env func(string) string) (config, error) {
 		if err != nil {
 			return c, &configError{"PAYPANE_ATHENA_CLIENT_SECRET_FILE", err}
 		}
-		c.athenaSecret = strings.TrimSpace(string(secret))
+		if c.athenaSecret = strings.TrimSpace(string(secret)); c.athenaSecret == "" {
+			return c, &configError{"PAYPANE_ATHENA_CLIENT_SECRET_FILE", errors.New("the file is empty")}
+		}
 	} else {
 		c.athenaSecret = required("PAYPANE_ATHENA_CLIENT_SECRET")
 	}
@@ -168,27 +174,41 @@ func decodeKeys(text string) ([][]byte, error) {
 }
 
 // serve joins ledger, upstream and server, listens until ctx ends, and then
-// waits for the charges under way.
+// waits for the charges under way. The ledger is opened last of what the
+// configuration can get wrong, because opening it makes a file.
 func serve(ctx context.Context, cfg config, log *slog.Logger) error {
-	book, err := ledger.Open(ctx, cfg.database, time.Now)
-	if err != nil {
-		return &configError{"PAYPANE_DATABASE", err}
-	}
-	defer book.Close()
 	practice, err := athena.New(athena.Config{URL: cfg.athenaURL, ClientID: cfg.athenaID, ClientSecret: cfg.athenaSecret, Log: log})
 	if err != nil {
 		return &configError{"PAYPANE_ATHENA_URL", err}
+	}
+	if err := bff.CheckOrigin(cfg.origin); err != nil {
+		return &configError{"PAYPANE_ORIGIN", err}
 	}
 	listener, err := net.Listen("tcp", cfg.addr)
 	if err != nil {
 		return &configError{"PAYPANE_ADDR", err}
 	}
 	defer listener.Close()
+	failed := make(chan error, 2)
+	if cfg.metrics != "" {
+		l, err := net.Listen("tcp", cfg.metrics)
+		if err != nil {
+			return &configError{"PAYPANE_METRICS_ADDR", err}
+		}
+		server := &http.Server{Handler: metrics.Handler(practice), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
+		defer server.Close()
+		go func() { failed <- server.Serve(l) }()
+	}
+	book, err := ledger.Open(ctx, cfg.database, time.Now)
+	if err != nil {
+		return &configError{"PAYPANE_DATABASE", err}
+	}
+	defer book.Close()
 	pages, err := bff.New(ctx, bff.Config{
 		Origin: cfg.origin, Portals: cfg.portals, Practice: practice, Ledger: book, Keys: cfg.keys, Log: log,
 	})
 	if err != nil {
-		return &configError{"PAYPANE_ORIGIN", err}
+		return err
 	}
 	server := &http.Server{
 		Handler:           pages,
@@ -199,8 +219,8 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
+	go prune(ctx, book, log)
 	log.Info("serving", "addr", listener.Addr().String(), "origin", cfg.origin)
 	select {
 	case err := <-failed:
@@ -212,4 +232,26 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	last, cancel := context.WithTimeout(context.Background(), 40*time.Second)
 	defer cancel()
 	return errors.Join(server.Shutdown(last), pages.Drain(last))
+}
+
+// The ledger forgets sessions, used launch tokens and handover codes a day
+// after they have expired: long after a cookie of theirs could still be shown
+// a page that says so.
+const (
+	pruneEvery = time.Hour
+	pruneAfter = 24 * time.Hour
+)
+
+func prune(ctx context.Context, book *ledger.Ledger, log *slog.Logger) {
+	for ticker := time.NewTicker(pruneEvery); ; {
+		if _, err := book.Prune(ctx, time.Now().Add(-pruneAfter)); err != nil && ctx.Err() == nil {
+			log.Error("forget what has expired", "error", err.Error())
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			ticker.Stop()
+			return
+		}
+	}
 }

@@ -54,9 +54,9 @@ func TestWrongConfiguration(t *testing.T) {
 	defer taken.Close()
 	for _, c := range []struct{ name, value, says string }{
 		{"PAYPANE_ORIGIN", "", "is not set"},
-		{"PAYPANE_ORIGIN", "pay.example", "not an address"},
-		{"PAYPANE_ORIGIN", "https://pay.example/path", "not an address"},
-		{"PAYPANE_ORIGIN", "http://pay.example", "not an address"},
+		{"PAYPANE_ORIGIN", "pay.example", "is not an address"},
+		{"PAYPANE_ORIGIN", "https://pay.example/path", "is not an address"},
+		{"PAYPANE_ORIGIN", "http://pay.example", "is not an address"},
 		{"PAYPANE_DATABASE", "", "is not set"},
 		{"PAYPANE_DATABASE", "mysql://x", ""},
 		{"PAYPANE_DATABASE", "sqlite:/nowhere/at/all/paypane.db", "/nowhere/at/all"},
@@ -72,6 +72,8 @@ func TestWrongConfiguration(t *testing.T) {
 		{"PAYPANE_KEYS", "not base64 at all!", "base64"},
 		{"PAYPANE_ADDR", taken.Addr().String(), "in use"},
 		{"PAYPANE_ADDR", "nonsense", ""},
+		{"PAYPANE_METRICS_ADDR", taken.Addr().String(), "in use"},
+		{"PAYPANE_ATHENA_CLIENT_SECRET_FILE", os.DevNull, "empty"},
 	} {
 		env := working(t)
 		env[c.name] = c.value
@@ -83,6 +85,11 @@ func TestWrongConfiguration(t *testing.T) {
 		said := stderr.String()
 		if status != 2 || !strings.Contains(said, c.name+": ") || !strings.Contains(said, c.says) {
 			t.Errorf("%s=%q: status %d, %s", c.name, c.value, status, said)
+		}
+		if !strings.HasPrefix(c.name, "PAYPANE_DATABASE") {
+			if _, err := os.Stat(strings.TrimPrefix(env["PAYPANE_DATABASE"], "sqlite:")); err == nil {
+				t.Errorf("%s=%q: a database is left behind", c.name, c.value)
+			}
 		}
 		for _, secret := range []string{"very secret", env["PAYPANE_KEYS"]} {
 			if secret != "" && strings.Contains(said, secret) {
@@ -118,6 +125,12 @@ func TestServesAndStops(t *testing.T) {
 		}
 	}
 	env["PAYPANE_KEYS"] = filepath.Join(dir, "keys")
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env["PAYPANE_METRICS_ADDR"] = free.Addr().String()
+	free.Close()
 	env["PAYPANE_ATHENA_CLIENT_SECRET"], env["PAYPANE_ATHENA_CLIENT_SECRET_FILE"] = "", filepath.Join(dir, "secret")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -149,6 +162,15 @@ func TestServesAndStops(t *testing.T) {
 		if resp.StatusCode != want {
 			t.Errorf("%s: %s", path, resp.Status)
 		}
+	}
+	resp, err := http.Get("http://" + env["PAYPANE_METRICS_ADDR"] + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err != nil || !strings.Contains(string(body), "go_goroutines") {
+		t.Errorf("metrics: %v, %s", err, body)
 	}
 	http.DefaultClient.CloseIdleConnections()
 	cancel()

@@ -73,8 +73,8 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	var err error
 	switch {
-	case !isOrigin(cfg.Origin):
-		return nil, fmt.Errorf("origin %q is not an address like https://pay.example", cfg.Origin)
+	case CheckOrigin(cfg.Origin) != nil:
+		return nil, CheckOrigin(cfg.Origin)
 	case len(cfg.Portals) == 0 || cfg.Practice == nil || cfg.Ledger == nil:
 		return nil, errors.New("portals, practice and ledger are required")
 	case len(cfg.Keys) == 0:
@@ -120,6 +120,14 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	s.handler = s.build()
 	return s, nil
+}
+
+// CheckOrigin refuses what cannot be Config.Origin.
+func CheckOrigin(origin string) error {
+	if !isOrigin(origin) {
+		return fmt.Errorf("origin %q is not an address as browsers write it, like https://pay.example", origin)
+	}
+	return nil
 }
 
 // ServeHTTP answers a request.

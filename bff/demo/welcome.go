@@ -47,6 +47,7 @@ var cards = [][2]string{
 	{"4000 0000 0000 9060", "charged, answer cut, and the receipt row appears only after 20 s"},
 	{"4000 0000 0000 9078", "answered 401 once, not charged"},
 	{"4000 0000 0000 9086", "answered 429, not charged"},
+	{"4000 0000 0000 0341", "can be stored; every charge is declined"},
 }
 
 // welcome prints where to go and what to try there.

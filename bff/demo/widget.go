@@ -94,6 +94,7 @@ func writePortals(dir string, jwks []byte) (string, error) {
 	type entry struct {
 		ID        string   `toml:"id"`
 		Name      string   `toml:"name"`
+		Phone     string   `toml:"phone"`
 		Origins   []string `toml:"origins"`
 		JWKS      string   `toml:"jwks"`
 		Practices []int    `toml:"practices"`
@@ -103,7 +104,7 @@ func writePortals(dir string, jwks []byte) (string, error) {
 		return "", fmt.Errorf("write the portal's keys: %w", err)
 	}
 	portals, err := toml.Marshal(map[string][]entry{"portal": {{
-		ID: portalID, Name: portalName, Origins: []string{portalOrigin}, JWKS: jwksFile, Practices: []int{practice},
+		ID: portalID, Name: portalName, Phone: "617-555-0100", Origins: []string{portalOrigin}, JWKS: jwksFile, Practices: []int{practice},
 	}}})
 	if err != nil {
 		return "", fmt.Errorf("write the portals file: %w", err)
