@@ -93,6 +93,27 @@ func TestLostConnectionKeepsTheForm(t *testing.T) {
 	w.once(t)
 }
 
+// A connection that breaks after the payment has left: nothing is claimed about
+// the money, and a second press shows what became of the first.
+func TestConnectionLostWhilePaying(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := toCard(t, w, true, 40211, "4111111111111111")
+	b.allow("ERR_")
+	w.cut.Store(true)
+	b.click("#pay")
+	b.until(`!document.getElementById("summary").hidden`)
+	if text := eval[string](b, `document.getElementById("summary").innerText`); !strings.Contains(text, "We do not know yet if your payment went through") || strings.Contains(text, "You can pay when") {
+		t.Errorf("the page says %q", text)
+	}
+	w.cut.Store(false)
+	b.click("#pay")
+	if got := b.outcome(); got != "taken" {
+		t.Error(got)
+	}
+	w.once(t)
+}
+
 // Where the program never comes (blocked, broken, too slow) a page with scripts
 // goes on working as forms, in silence; and where it comes, it is fetched once.
 func TestWithoutTheProgram(t *testing.T) {
@@ -146,5 +167,68 @@ func TestDownIsSaidBeforeTheCard(t *testing.T) {
 			b.click("main a") // try again
 			b.page("amount")
 		})
+	}
+}
+
+// Whatever page a step leads to, reading starts at its heading, also where the
+// address stays the same.
+func TestNoticesTakeTheFocus(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := toCard(t, w, true, 40211, "4111111111111111")
+	b.allow("status of 503")
+	w.down.Store(true)
+	b.click("#pay")
+	b.until(`document.querySelector("main[data-page=unavailable]") && document.activeElement.id === "heading"`)
+	if n := w.sim.Count("collectpayment"); n != 0 {
+		t.Errorf("%d charges reached the upstream", n)
+	}
+}
+
+// An error of the amount page goes, or changes, with the choice.
+func TestAmountErrorsAreMended(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := open(t, w, true)
+	b.signIn(w, 40211)
+	b.page("amount")
+	b.ready()
+	b.click("input[value=other]")
+	b.focus("#amount")
+	b.typeText("0.5")
+	b.click("form button")
+	b.until(`document.activeElement.id === "summary"`)
+	if text := eval[string](b, `document.getElementById("amount-error").innerText`); !strings.Contains(text, "The smallest payment is $1.00.") {
+		t.Errorf("the field says %q", text)
+	}
+	b.focus("#amount")
+	eval[any](b, `document.activeElement.select()`)
+	b.typeText("0") // still too small, and said with the words for that
+	b.until(`document.getElementById("amount-error").innerText.includes("The smallest payment is $1.00.") && document.getElementById("amount").value === "0"`)
+	b.click("input[value=all]") // what was wrong does not matter any more
+	b.until(`document.getElementById("summary").hidden && !document.title.startsWith("Error")`)
+	b.click("form button")
+	b.page("card")
+}
+
+// A payment is under way in one tab while another tab of the same browser is
+// opened for somebody else: the first keeps what it knows, says that it can no
+// longer look, and tells nothing of the other.
+func TestAnotherPatientInAnotherTab(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := toCard(t, w, true, 40211, "4000000000009037")
+	b.allow("status of 4")
+	b.click("#pay")
+	b.until(`document.querySelector("main[data-outcome=pending]")`)
+	attempt := eval[string](b, `document.querySelector("main").dataset.attempt`)
+	other := b.sibling(t, w, w.portal+"/plain?patient=40212")
+	other.click(`form[target=_top] button`)
+	other.page("amount")
+	b.until(`!document.getElementById("summary").hidden`)
+	text := eval[string](b, `document.querySelector("main").innerText`)
+	if !strings.Contains(text, "can no longer be updated") || !strings.Contains(text, "Do not pay again") || strings.Contains(text, "Robin") ||
+		eval[string](b, `document.querySelector("main").dataset.attempt`) != attempt {
+		t.Errorf("the page says %q", text)
 	}
 }

@@ -38,6 +38,7 @@ type world struct {
 	// programDelay holds the program back, to see the page without it.
 	programDelay atomic.Int64 // a time.Duration
 	programs     atomic.Int64 // how often it was asked for
+	cut          atomic.Bool  // answers of the server to POSTs get lost
 	down         atomic.Bool  // the upstream answers nothing but 503
 	// weigh leaves answers compressed, for weighing instead of reading.
 	weigh bool
@@ -145,6 +146,9 @@ func (w *world) tap(next http.Handler) http.Handler {
 		}
 		answer := httptest.NewRecorder()
 		next.ServeHTTP(answer, r)
+		if w.cut.Load() && r.Method == http.MethodPost {
+			panic(http.ErrAbortHandler)
+		}
 		for name, values := range answer.Header() {
 			rw.Header()[name] = values
 			io.WriteString(w.wire, name+": "+strings.Join(values, ", ")+"\n")
