@@ -160,9 +160,19 @@ func heldBills(s payment.Statement) app.UI {
 		return nil
 	}
 	return app.Section().Class("held").Aria("labelledby", "held").Body(
-		app.H2().ID("held").Text("Already being paid"),
+		app.H2().ID("held").Text(heldTitle(s)),
 		app.Ul().Body(rows...),
 	)
+}
+
+// heldTitle is "Already being paid" where that is true of all of them.
+func heldTitle(s payment.Statement) string {
+	for _, b := range s.Bills {
+		if b.Hold == payment.HoldElsewhere {
+			return "Not to be paid here"
+		}
+	}
+	return "Already being paid"
 }
 
 // recentNotice points to payments whose result is not known yet, and to those

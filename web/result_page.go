@@ -89,7 +89,7 @@ func (r *Result) means() []app.UI {
 	case payment.Taken:
 		words := []app.UI{p("Your payment went through. Keep this page or print it for your records. Your balance may take a day to change.")}
 		if a.EmailSent {
-			words = append(words, p("A receipt is on its way to "+a.Email+"."))
+			words = append(words, p("We have asked for a receipt to be emailed to "+a.Email+"."))
 		}
 		return words
 	case payment.Declined:

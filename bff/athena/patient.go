@@ -104,13 +104,17 @@ func readStatement(body []byte, p payment.Patient) (payment.Statement, error) {
 	s := payment.Statement{GivenName: given, Name: strings.TrimSpace(given + " " + w.LastName)}
 	seen := map[text]bool{}
 	for _, group := range w.ClaimBalances {
-		if !group.has(p.Department) {
-			continue // another provider group's money cannot be collected here
-		}
+		// Another provider group's money cannot be collected here; what is owed
+		// to it is shown, so that nobody thinks that it was forgotten (ux.md 2.1).
+		elsewhere := !group.has(p.Department)
 		for _, claim := range group.Claims {
 			bill, show, err := claim.bill()
 			if err != nil {
 				return payment.Statement{}, fmt.Errorf("claim: %w", err)
+			}
+			if elsewhere {
+				show = show && bill.Hold == ""
+				bill.Hold = payment.HoldElsewhere
 			}
 			if show && !seen[claim.ClaimID] {
 				seen[claim.ClaimID] = true

@@ -43,6 +43,7 @@ func TestStatementReading(t *testing.T) {
 		got = append(got, fmt.Sprint(b.ID, " ", b.Service, " ", b.Title, " billed ", b.Billed, " insurance ", b.Insurance, " owed ", b.Owed, " ", b.Hold))
 	}
 	want := []string{ // the oldest first, without a date last
+		"claim-601 2026-01-02  billed 0.00 insurance 0.00 owed 40.00 elsewhere",
 		"claim-501 2026-10-02 Office visit billed 230.00 insurance 107.50 owed 112.50 ",
 		"claim-502 2026-10-05  billed 80.00 insurance 0.00 owed 0.16 ",
 		"claim-505 2026-11-01 Flu shot billed 50.00 insurance 0.00 owed 0.00 insurance",
@@ -58,7 +59,7 @@ func TestStatementReading(t *testing.T) {
 	// Seen from department 9 it is the other group's money.
 	other := dana
 	other.Department = 9
-	if s, err = readStatement([]byte(danaWire), other); err != nil || len(s.Bills) != 1 || s.Bills[0].ID != "claim-601" || s.Credit != payment.Cents(900) {
+	if s, err = readStatement([]byte(danaWire), other); err != nil || len(s.Bills) != 3 || s.Due() != payment.Cents(4000) || s.Bills[0].ID != "claim-601" || s.Bills[1].Hold != payment.HoldElsewhere || s.Credit != payment.Cents(900) {
 		t.Errorf("department 9: %+v, %v", s, err)
 	}
 }

@@ -35,6 +35,7 @@ type Hold string
 
 const (
 	HoldArranged  Hold = "arranged"  // on a plan, a card on file or in collections: athenahealth's "not clean"
+	HoldElsewhere Hold = "elsewhere" // owed to another provider group of the practice, which this department cannot collect for
 	HoldInsurance Hold = "insurance" // still with the insurance, nothing to pay yet
 	HoldChecking  Hold = "checking"  // a payment of it was sent and its result is not known yet
 	HoldPaid      Hold = "paid"      // a payment of it was taken lately, which the upstream may not show yet
@@ -45,6 +46,8 @@ func (h Hold) Words() string {
 	switch h {
 	case HoldArranged:
 		return "The practice has another arrangement for this bill, such as a payment plan or a card on file."
+	case HoldElsewhere:
+		return "For another part of the practice. It cannot be paid on this page; call the practice to pay it."
 	case HoldInsurance:
 		return "With your insurance. Nothing to pay yet."
 	case HoldChecking:
