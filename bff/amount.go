@@ -1,0 +1,130 @@
+package bff
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+
+	"paypane/bff/ledger"
+	"paypane/web"
+	"paypane/web/payment"
+)
+
+// showAmount is GET /pay: what do you want to pay?
+func (s *Server) showAmount(w http.ResponseWriter, r *http.Request, v Visit) error {
+	o, err := s.owed(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	view := s.amountView(v, o)
+	if r.URL.Query().Has("late") && view.Page == web.PageAmount {
+		view.Problems = []payment.Problem{{Code: "attempt_late", Text: "Your payment page was open for more than an hour. Nothing was sent. Check the amounts and go on from here."}}
+	}
+	return s.render(w, r, http.StatusOK, view)
+}
+
+// owed is what a patient owes, less what is on its way already.
+type owed struct {
+	payment.Statement
+	live  []ledger.Attempt // on its way, or nobody knows
+	paid  []ledger.Attempt // taken lately
+	basis int64            // the ledger's moment that this rests on
+}
+
+// owed asks the ledger before the upstream: a payment that settles in between
+// is then taken off twice for the length of one page, and never not at all.
+func (s *Server) owed(ctx context.Context, v Visit) (owed, error) {
+	spent, basis, err := s.ledger.Spent(ctx, v.Patient)
+	if err != nil {
+		return owed{}, err
+	}
+	live, paid, err := s.recent(ctx, v.Patient)
+	if err != nil {
+		return owed{}, err
+	}
+	statement, err := s.practice.Statement(ctx, v.Patient)
+	if err != nil {
+		return owed{}, s.upstreamDown(ctx, v.Patient, err)
+	}
+	return owed{statement.Reserve(spent), live, paid, basis}, nil
+}
+
+// recent are the patient's payments that are in doubt, and those that were taken
+// lately.
+func (s *Server) recent(ctx context.Context, p payment.Patient) (live, paid []ledger.Attempt, err error) {
+	if live, err = s.ledger.LiveAttempts(ctx, p); err != nil {
+		return nil, nil, err
+	}
+	paid, err = s.ledger.TakenSince(ctx, p, s.now().Add(-ledger.Lately))
+	return live, paid, err
+}
+
+// upstreamDown says that the practice cannot be asked, for cause. Whether
+// payments of the patient are in doubt or were taken is read now, not before
+// the upstream was waited for: one may have begun in another window meanwhile.
+func (s *Server) upstreamDown(ctx context.Context, p payment.Patient, cause error) error {
+	live, paid, err := s.recent(ctx, p)
+	if err != nil {
+		return errors.Join(err, cause)
+	}
+	u := unavailable{cause: cause, paid: len(paid) > 0}
+	if len(live) > 0 {
+		u.live = live[0].ID
+	}
+	return u
+}
+
+// amountView is the page for what is owed.
+func (s *Server) amountView(v Visit, o owed) web.View {
+	view := web.View{Page: web.PageAmount, Path: web.PathAmount, Site: s.site(v), Amount: &web.Amount{Statement: o.Statement}}
+	for _, a := range o.live {
+		view.Amount.Live = append(view.Amount.Live, a.Attempt)
+	}
+	for _, a := range o.paid {
+		view.Amount.Paid = append(view.Amount.Paid, a.Attempt)
+	}
+	if len(o.Payable()) == 0 {
+		view.Page = web.PageNothing
+	}
+	return view
+}
+
+// choose is POST /pay: the choice becomes an attempt with its amount fixed.
+func (s *Server) choose(w http.ResponseWriter, r *http.Request, v Visit) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	o, err := s.owed(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	choice := payment.Choice{Pay: f.text(payment.FieldPay), Bills: f.texts(payment.FieldBill), Amount: f.text(payment.FieldAmount)}
+	charge, problems := choice.Charge(o.Statement)
+	if len(problems) > 0 {
+		view := s.amountView(v, o)
+		if view.Page == web.PageAmount {
+			view.Amount.Chosen, view.Problems = choice, problems
+		}
+		return s.render(w, r, http.StatusUnprocessableEntity, view)
+	}
+	return s.makeAttempt(w, r, v, charge, o)
+}
+
+// makeAttempt writes an attempt down and leads to its card form.
+func (s *Server) makeAttempt(w http.ResponseWriter, r *http.Request, v Visit, charge payment.Charge, o owed) error {
+	a, err := s.ledger.CreateAttempt(r.Context(), ledger.Attempt{
+		Attempt: payment.Attempt{ID: newAttemptID(), Charge: charge, PatientName: o.Name},
+		Patient: v.Patient, Portal: v.Portal, Subject: v.Subject, Basis: o.basis,
+	})
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, web.PathCard+a.ID, http.StatusSeeOther)
+	return nil
+}
+
+// newAttemptID is 130 random bits in the letters of base32: long enough not to
+// be guessed, and its beginning can be read out over the telephone.
+func newAttemptID() string { return rand.Text() }
