@@ -66,9 +66,10 @@ type remoteKeys struct {
 	client  *http.Client
 	now     func() time.Time
 
-	mu   sync.Mutex
-	set  jose.JSONWebKeySet
-	last time.Time // of the last fetch, successful or not
+	mu     sync.Mutex
+	set    jose.JSONWebKeySet
+	last   time.Time     // of the last fetch, successful or not
+	flight chan struct{} // closed when the fetch under way ends; nil without one
 }
 
 func newRemoteKeys(address string) *remoteKeys {
@@ -88,17 +89,37 @@ func (r *remoteKeys) key(ctx context.Context, kid string) (jose.JSONWebKey, erro
 	if found := r.set.Key(kid); len(found) == 1 && r.now().Sub(r.last) < time.Hour {
 		return found[0], nil
 	}
-	if r.last.IsZero() || r.now().Sub(r.last) >= keyInterval {
-		r.last = r.now()
+	var failed error
+	switch {
+	case r.flight != nil && len(r.set.Keys) == 0:
+		// Somebody fetches the first keys: theirs will do.
+		flight := r.flight
+		r.mu.Unlock()
+		select {
+		case <-flight:
+		case <-ctx.Done():
+			failed = ctx.Err()
+		}
+		r.mu.Lock()
+	case r.flight == nil && (r.last.IsZero() || r.now().Sub(r.last) >= keyInterval):
+		// Fetched without the lock: an unknown id must not hold up those whose
+		// keys are known.
+		r.last, r.flight = r.now(), make(chan struct{})
+		r.mu.Unlock()
 		set, err := r.fetch(ctx)
+		r.mu.Lock()
+		close(r.flight)
+		r.flight = nil
 		if err == nil {
 			r.set = set
-		} else if len(r.set.Keys) == 0 {
-			return jose.JSONWebKey{}, err
 		}
+		failed = err
 	}
 	if found := r.set.Key(kid); len(found) == 1 {
 		return found[0], nil
+	}
+	if failed != nil && len(r.set.Keys) == 0 {
+		return jose.JSONWebKey{}, failed
 	}
 	return jose.JSONWebKey{}, errNoKey
 }

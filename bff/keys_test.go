@@ -167,3 +167,44 @@ func TestRemoteKeysForOthers(t *testing.T) {
 		t.Errorf("asked %d times", h.hits.Load())
 	}
 }
+
+// A portal whose address is slow holds up nobody whose key is known, and the
+// first callers share one fetch.
+func TestRemoteKeysSlow(t *testing.T) {
+	t.Parallel()
+	h, r, c := newKeyHost(t)
+	asked, release := make(chan struct{}, 1), make(chan struct{})
+	slow := func(w http.ResponseWriter, _ *http.Request) {
+		asked <- struct{}{}
+		<-release
+		fmt.Fprint(w, keySet(harborEd))
+	}
+	h.says(slow)
+	var first sync.WaitGroup
+	for range 20 {
+		first.Go(func() {
+			if !has(r, "harbor-ed") {
+				t.Error("a first caller goes without the key")
+			}
+		})
+	}
+	<-asked
+	close(release)
+	first.Wait()
+	if n := h.hits.Load(); n != 1 {
+		t.Errorf("%d fetches for the first callers", n)
+	}
+	release = make(chan struct{})
+	h.says(slow)
+	c.advance(keyInterval)
+	forged := make(chan bool)
+	go func() { forged <- has(r, "forged") }()
+	<-asked
+	if !has(r, "harbor-ed") { // would hang until the fetch ends, if it waited for it
+		t.Error("a known key is not found during a fetch")
+	}
+	close(release)
+	if <-forged {
+		t.Error("a forged key id is found")
+	}
+}

@@ -187,7 +187,7 @@ func recentNotice(a *Amount) app.UI {
 			items = append(items, app.Li().Body(field.Link(PathResult+t.ID, before+t.Charge.Total().Display()+after, false)))
 		}
 	}
-	title, text, class := "You have paid lately", "The amounts below may take a day to show it. Do not pay the same bill again.", "box"
+	title, text, class := "You have paid lately", "The amounts below already leave it out. The practice's own system may take a day to show it.", "box"
 	if len(a.Live) > 0 {
 		title, text, class = "The result of a payment is not known yet", "Do not pay the same bill again.", "box warning"
 	}
