@@ -18,11 +18,29 @@ import (
 // word for a failure (4 R): from a card processor's endpoint it is not taken
 // as a decline. Also the answers of a payment with a stored card (2.5 5b I:
 // "as 2.1") and of both agreements (2.2 D by P1; 2.3 I: by analogy).
-var collectReply = reply{success: true, processor: true, said: []string{"errortext"}, handle: epayment, lacking: "epaymentid"}
+var collectReply = reply{success: true, processor: true, said: []string{"errortext"}, veto: "errortext", handle: epayment, lacking: "epaymentid"}
+
+// What a card processor's text proves. Documented are a declined CVV2, plain
+// "Declined", and "Unknown", of which nobody knows (2.1 D); the texts of the
+// other refusals are the industry's usual ones (I). A text that tells of doubt,
+// and every text that is not in the lists, is unknown: a duplicate that was
+// refused is money that was taken before, and after a time-out or a broken
+// line the bank may have taken it.
+var (
+	processorDoubts   = []string{"unknown", "duplicate", "timeout", "time out", "timed out", "time-out", "pending", "no response", "retry", "offline"}
+	processorRefusals = []string{"declin", "insufficient funds", "do not honor", "expired card", "invalid card", "invalid account",
+		"check the security code", "lost card", "stolen", "pick up card", "pickup card", "over limit", "exceeds limit"}
+	// processorBrand is a card that the department does not take (2.1: fails
+	// gracefully).
+	processorBrand = "card type not accepted"
+	// processorCode are words of the security code. Beside a refusal they make
+	// it one of the code.
+	processorCode = []string{"cvv", "cvc", "security code"}
+)
 
 // storedCardReply: success and storedcardid are documented (2.5 5a D); an
 // epaymentid may be beside it. Storing is taken to charge nothing.
-var storedCardReply = reply{success: true, processor: true, said: []string{"errortext"}, lacking: "storedcardid",
+var storedCardReply = reply{success: true, processor: true, said: []string{"errortext"}, veto: "errortext", lacking: "storedcardid",
 	handle: func(answer map[string]json.RawMessage, h *payment.Handle) bool {
 		epayment(answer, h)
 		return id(answer, "storedcardid", &h.StoredCard)
@@ -30,7 +48,7 @@ var storedCardReply = reply{success: true, processor: true, said: []string{"erro
 
 // planReply: all four fields are documented (2.4 D); a plan without a card or
 // a down payment may have no epaymentid (I).
-var planReply = reply{success: true, processor: true, said: []string{"errortext"}, lacking: "paymentplanid",
+var planReply = reply{success: true, processor: true, said: []string{"errortext"}, veto: "errortext", lacking: "paymentplanid",
 	handle: func(answer map[string]json.RawMessage, h *payment.Handle) bool {
 		epayment(answer, h)
 		return id(answer, "paymentplanid", &h.Plan)

@@ -2,10 +2,8 @@ package athena
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"paypane/web/payment"
 )
@@ -55,13 +53,10 @@ func (e *Error) Unwrap() error { return e.err }
 // has not been granted to our key (athena-api.md 2.13).
 const notGranted = "Incorrect permissions."
 
-// networkError is a call without an answer. The address is taken out of the
-// text: it names the patient.
+// networkError is a call without an answer. Its text is one of ours: that of
+// the error names the patient's address, and may quote the answer.
 func networkError(op string, err error) *Error {
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		err = u.Err
-	}
-	return &Error{Op: op, Fault: FaultNetwork, Message: err.Error(), err: err}
+	return &Error{Op: op, Fault: FaultNetwork, Message: failure(err), err: err}
 }
 
 // upstreamError is an answer that is not what the API promises.

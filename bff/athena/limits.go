@@ -82,6 +82,16 @@ func (w *window) heard(asked time.Time, h http.Header) {
 	w.set(asked, limit, max(0, remaining))
 }
 
+// hear takes in what an API answer announces of the day's calls. A 429, and an
+// answer of a gateway in trouble, may speak of another limit in the same
+// headers (calls a second are limited too, athena-api.md 3): taken for the
+// day's it would stop everything until midnight.
+func (c *Client) hear(asked time.Time, resp *http.Response) {
+	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode < http.StatusInternalServerError {
+		c.daily.heard(asked, resp.Header)
+	}
+}
+
 // exhaust closes the window of the given moment, because of a 429.
 func (w *window) exhaust(asked time.Time) { w.set(asked, 0, 0) }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"paypane/bff/athena/athenatest"
 	"paypane/web/payment"
 )
 
@@ -178,5 +179,48 @@ func TestRetryBudget(t *testing.T) {
 	}
 	if n := upstream.count(); n > reads+reads/10+retryBurst || n < reads+reads/10 {
 		t.Errorf("%d calls for %d reads", n, reads)
+	}
+}
+
+// A 429, or a gateway in trouble, may count something else in the headers of
+// the daily limit: it stops nothing for the rest of the day.
+func TestLimitsOfRefusalsAreNotTheDays(t *testing.T) {
+	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+		busy := true
+		upstream := scripted(t, func(w http.ResponseWriter, _ *http.Request) {
+			if busy {
+				busy = false
+				w.Header().Set("X-RateLimit-Limit", "15")
+				w.Header().Set("X-RateLimit-Remaining", "0")
+				w.WriteHeader(status)
+				return
+			}
+			io.WriteString(w, `[{"departmentid":"7","ecommercecreditcardtypes":["VI"]}]`)
+		})
+		c := connect(t, upstream.URL)
+		c.Department(t.Context(), dana)
+		if d, err := c.Department(t.Context(), dana); err != nil || len(d.Brands) != 1 {
+			t.Errorf("after a %d: %v, %v", status, d, err)
+		}
+		if l := c.Limits().Daily; l.Known {
+			t.Errorf("after a %d: %+v", status, l)
+		}
+	}
+}
+
+// A practice that is not granted to us does not use up the token requests of
+// the others, whatever is asked of it how often.
+func TestUngrantedPracticeKeepsTheToken(t *testing.T) {
+	upstream := athenatest.StartWith(t, athenatest.Options{})
+	c := connect(t, upstream.URL)
+	foreign := dana
+	foreign.Practice = 195901
+	for range 8 {
+		c.VoidPayment(t.Context(), foreign, "61234")
+		c.Department(t.Context(), foreign)
+		c.EmailReceipt(t.Context(), foreign, "61234", "dana@mail.example")
+	}
+	if _, err := c.Department(t.Context(), dana); err != nil || upstream.Count("token") != 1 {
+		t.Errorf("%v after %d token requests", err, upstream.Count("token"))
 	}
 }

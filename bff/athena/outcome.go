@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"paypane/web/payment"
@@ -36,8 +37,8 @@ type reply struct {
 //
 //	200, an object or an array of one (athena-api.md (b)1):
 //	  success true and the handle      done
-//	  success false and a text         refused; but "Unknown" of a card
-//	                                   processor is its "ask athena" (2.1)
+//	  success false and a text         refused; of a card processor only
+//	                                   texts that are known to (assumed.go)
 //	400, 401, 404, 409, 429, an object with error (4), which says neither
 //	success nor a handle: the API or its gateway refused
 //
@@ -94,16 +95,26 @@ func (r reply) classifySuccess(body, code []byte) payment.Write {
 		return result
 	case !r.processor:
 		result.Refusal, result.Fault, result.Said = payment.RefusedByUpstream, payment.FaultOurs, text
-	case strings.Contains(lower, "unknown"):
+	case has(lower, processorDoubts...):
 		result.Bank = text
 		return result
-	case strings.Contains(lower, "cvv"), strings.Contains(lower, "security code"):
+	case has(lower, processorBrand):
+		result.Refusal, result.Fault, result.Bank = payment.RefusedByBank, payment.FaultPayer, text
+	case !has(lower, processorRefusals...):
+		result.Bank = text
+		return result
+	case has(lower, processorCode...):
 		result.Refusal, result.Fault, result.Bank = payment.RefusedCode, payment.FaultPayer, text
 	default:
 		result.Refusal, result.Fault, result.Bank = payment.RefusedByBank, payment.FaultPayer, text
 	}
 	result.State = payment.WriteRefused
 	return result
+}
+
+// has reports whether a text has one of the words.
+func has(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // made judges an answer that does not deny success.

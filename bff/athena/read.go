@@ -109,7 +109,7 @@ func (c *Client) call(ctx context.Context, r read, build func(context.Context) (
 		return d, token, networkError(r.op, err)
 	}
 	defer resp.Body.Close()
-	c.daily.heard(asked, resp.Header)
+	c.hear(asked, resp)
 	d.body, err = readAnswer(resp.Body, limit)
 	d.media, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	c.log.Debug("athena call", "op", r.op, "status", resp.StatusCode, "took", time.Since(start))

@@ -113,7 +113,7 @@ func (c *Client) EmailReceipt(ctx context.Context, p payment.Patient, paymentID,
 		}
 		return req, err
 	})
-	if e, ok := errors.AsType[*Error](err); ok && e.Status == http.StatusUnauthorized {
+	if e, ok := errors.AsType[*Error](err); ok && e.Status == http.StatusUnauthorized && e.Message != notGranted {
 		c.tokens.drop(token)
 	}
 	if err != nil {

@@ -174,3 +174,12 @@ func tokenError(err error) *Error {
 	}
 	return &Error{Op: op, Fault: FaultUpstream, Status: http.StatusOK, Message: "token answer not understood"}
 }
+
+// refused drops a token after a 401, unless the answer says that the practice
+// is not granted to us: no other token would be, and one misconfigured practice
+// must not use up the token requests of all.
+func (c *Client) refused(token string, answer []byte) {
+	if e := answerError("", http.StatusUnauthorized, answer); e.Message != notGranted {
+		c.tokens.drop(token)
+	}
+}

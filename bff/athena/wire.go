@@ -230,6 +230,9 @@ const maxEvidence = 200
 // card. A run of twelve digits or more is masked, whatever stands between the
 // digits short of a letter, and so is any number equal to the security code.
 // The masking comes before the cutting, which could shorten a run below twelve.
+//
+// The code is documented as an integer, so an upstream may echo it without its
+// leading zeros.
 func evidenceText(s string, code []byte) string {
 	b := []byte(strings.Map(func(r rune) rune {
 		switch {
@@ -263,7 +266,7 @@ func evidenceText(s string, code []byte) string {
 		case count >= 12:
 			masked = append(masked, "[digits]"...)
 			i = stretch
-		case len(code) > 0 && bytes.Equal(b[i:number], code):
+		case len(code) > 0 && bytes.Equal(unpadded(b[i:number]), unpadded(code)):
 			masked = append(masked, "[code]"...)
 			i = number
 		default:
@@ -281,3 +284,6 @@ func digit(c byte) bool { return c >= '0' && c <= '9' }
 // letter counts bytes beyond ASCII as separators on purpose: an exotic dash
 // between digits must not end a run.
 func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// unpadded is a number without leading zeros.
+func unpadded(number []byte) []byte { return bytes.TrimLeft(number, "0") }

@@ -95,10 +95,10 @@ func (c *Client) sendOnce(ctx context.Context, w write) payment.Write {
 		return payment.Write{State: payment.WriteUnknown, Fault: payment.FaultNetwork, Evidence: "no answer: " + failure(err)}
 	}
 	defer resp.Body.Close()
-	c.daily.heard(asked, resp.Header)
+	c.hear(asked, resp)
 	answer, err := readAnswer(resp.Body, maxAnswer)
 	if resp.StatusCode == http.StatusUnauthorized {
-		c.tokens.drop(access) // for later calls; this one is over
+		c.refused(access, answer) // for later calls; this one is over
 	}
 	if err != nil {
 		return payment.Write{State: payment.WriteUnknown, Fault: payment.FaultNetwork,
