@@ -79,7 +79,7 @@ func (f filed) wire(q url.Values) map[string]any {
 	if f.Patient.Appointment != 0 {
 		w["appointmentid"] = strconv.Itoa(f.Patient.Appointment)
 	}
-	if q.Get("showcustomfields") == "true" {
+	if flag(q, "showcustomfields") {
 		w["customfields"] = []any{}
 	}
 	return w

@@ -2,8 +2,10 @@ package athenatest
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,13 +102,19 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
 		invalid(w, "The form cannot be read.")
 		return nil, false
 	}
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		if len(r.PostForm[name]) > 1 { // lists are JSON text here
+			invalid(w, "A field is there more than once: "+mask(name))
+			return nil, false
+		}
+	}
 	return r.PostForm, true
 }
 
 // order checks a request, field after field, and answers it itself where
 // something is wrong. The caller holds s.mu.
 func (s *Server) order(w http.ResponseWriter, p *Patient, form url.Values) (o order, ok bool) {
-	web := form.Get("ecommercemode") == "true"
+	web := flag(form, "ecommercemode")
 	if form.Has("trackdata") {
 		invalid(w, "The simulator does not read swiped cards.")
 		return o, false
@@ -128,11 +136,8 @@ func (s *Server) order(w http.ResponseWriter, p *Patient, form url.Values) (o or
 		missing(w, absent...)
 		return o, false
 	}
-	for _, name := range []string{"departmentid", "expirationmonthmm", "expirationyearyyyy", "cardsecuritycode", "appointmentid"} {
-		if v := form.Get(name); form.Has(name) && (v == "" || !digits(v) || len(v) > 9) {
-			invalid(w, notInteger(v))
-			return o, false
-		}
+	if wrongCollect(w, form, "departmentid", "expirationmonthmm", "expirationyearyyyy", "cardsecuritycode", "appointmentid") {
+		return o, false
 	}
 	d := departmentOf(atoi(form.Get("departmentid")))
 	if d == nil {
@@ -143,6 +148,9 @@ func (s *Server) order(w http.ResponseWriter, p *Patient, form url.Values) (o or
 	o.brandsTaken = d.retail
 	if web {
 		o.brandsTaken = d.web
+	}
+	if noVisit(w, p, form) {
+		return o, false
 	}
 	if wrong := s.wrongCard(form, web); wrong != "" {
 		invalid(w, wrong)
@@ -192,13 +200,16 @@ func (o *order) readAmounts(p *Patient, d *department, form url.Values) string {
 			return "The amount exceeds the copay."
 		}
 	}
+	if form.Has("otheramount") && form.Has("amount") {
+		return "otheramount and amount are the same."
+	}
 	for _, name := range []string{"otheramount", "amount"} { // amount: deprecated, the same
 		if form.Has(name) {
 			n, ok := cents(form.Get(name))
 			if !ok {
 				return bad
 			}
-			o.other += n
+			o.other = n
 		}
 	}
 	if !form.Has("claimpayment") {
@@ -213,9 +224,12 @@ func (o *order) readAmounts(p *Patient, d *department, form url.Values) string {
 			return "claimpayment is not a list of claims and amounts."
 		}
 		for id, amount := range item {
-			n, ok := cents(strings.Trim(string(amount), `"`))
+			n, ok := cents(jsonText(amount))
 			if !ok {
 				return bad
+			}
+			if !claimID.MatchString(id) {
+				return "claimpayment is not a list of claims and amounts."
 			}
 			c := p.claimByID(atoi(id))
 			switch {
@@ -232,6 +246,32 @@ func (o *order) readAmounts(p *Patient, d *department, form url.Values) string {
 		}
 	}
 	return ""
+}
+
+// claimID is how a claim is named in claimpayment.
+var claimID = regexp.MustCompile(`^[1-9][0-9]*$`)
+
+// jsonText is what a JSON text says, or "" where a value is none.
+func jsonText(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return ""
+	}
+	return text
+}
+
+// wrongCollect is wrongTypes for the calls that take a card.
+func wrongCollect(w http.ResponseWriter, form url.Values, integers ...string) bool {
+	return wrongTypes(w, form, integers, []string{"ecommercemode", "todayservice", "allowduplicatepayments"})
+}
+
+// noVisit refuses an appointment that is not the patient's, or not at all.
+func noVisit(w http.ResponseWriter, p *Patient, form url.Values) bool {
+	wrong := form.Has("appointmentid") && (p.Appointment == 0 || atoi(form.Get("appointmentid")) != p.Appointment)
+	if wrong {
+		noSuch(w)
+	}
+	return wrong
 }
 
 // claimByID is the patient's claim with an id, or nil.

@@ -84,7 +84,7 @@ func (s *Server) agree(class string) http.HandlerFunc {
 // contract without its own.
 func (d *department) contractMax(class string) int64 {
 	name := map[string]string{singleAppointment: "singleappointmentcontractmax", oneYear: "oneyearcontractmax"}[class]
-	n, _ := cents(d.wire()[name].(string))
+	n, _ := cents(d.wire(0)[name].(string))
 	return n
 }
 

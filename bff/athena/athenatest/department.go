@@ -43,7 +43,8 @@ func groupList(group int) string {
 	return list
 }
 
-func (d department) wire() map[string]any {
+// wire is a department; zone is the hours that its clock is ahead of GMT.
+func (d department) wire(zone int) map[string]any {
 	w := map[string]any{
 		"departmentid":                 strconv.Itoa(d.id),
 		"name":                         d.name,
@@ -51,7 +52,7 @@ func (d department) wire() map[string]any {
 		"creditcardtypes":              d.retail,
 		"singleappointmentcontractmax": "3000",
 		"oneyearcontractmax":           "1500",
-		"timezone":                     -5,
+		"timezone":                     zone,
 		"timezonename":                 "US/Eastern",
 		"timezoneoffset":               -5,
 		"doesnotobservedst":            false,
@@ -65,16 +66,22 @@ func (d department) wire() map[string]any {
 	return w
 }
 
+// zone is the hours that the East is ahead of GMT now: -5, in summer -4.
+func (s *Server) zone() int {
+	_, seconds := s.now().In(s.eastern).Zone()
+	return seconds / 3600
+}
+
 // listDepartments answers GET /departments (athena-api.md 2.10d). None of them
 // is a hospital's.
-func listDepartments(w http.ResponseWriter, r *http.Request) {
+func (s *Server) listDepartments(w http.ResponseWriter, r *http.Request) {
 	q, rows := r.URL.Query(), []any{}
 	for _, d := range departments {
-		row := d.wire()
-		if q.Get("providerlist") == "true" {
+		row := d.wire(s.zone())
+		if flag(q, "providerlist") {
 			row["providerlist"] = []string{strconv.Itoa(providerID)}
 		}
-		if q.Get("hospitalonly") != "true" {
+		if !flag(q, "hospitalonly") {
 			rows = append(rows, row)
 		}
 	}
@@ -82,7 +89,7 @@ func listDepartments(w http.ResponseWriter, r *http.Request) {
 }
 
 // readDepartment answers GET /departments/{id}: an array of one.
-func readDepartment(w http.ResponseWriter, r *http.Request) {
+func (s *Server) readDepartment(w http.ResponseWriter, r *http.Request) {
 	id, err := strconv.Atoi(r.PathValue("id"))
 	if err != nil {
 		invalid(w, notInteger(r.PathValue("id")))
@@ -93,5 +100,5 @@ func readDepartment(w http.ResponseWriter, r *http.Request) {
 		noSuch(w)
 		return
 	}
-	answer(w, []any{d.wire()})
+	answer(w, []any{d.wire(s.zone())})
 }

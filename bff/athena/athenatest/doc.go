@@ -26,7 +26,7 @@
 //
 //	GET    /sim/patients    the cast: who owes what and what they are there to show
 //	GET    /sim/book        every movement of money, in cents
-//	GET    /sim/requests    the last 200 requests, numbers of cards masked
+//	GET    /sim/requests    the last 200 requests; numbers of cards and undocumented fields masked
 //	GET    /sim/clock       the simulator's time
 //	POST   /sim/clock       {"now":"2026-11-21T20:00:00-05:00"} or {"advance":"26h"}
 //	GET    /sim/faults      those that are pending and those that are spent
@@ -147,7 +147,11 @@
 // simulator: answers to collectpayment with an even epaymentid are an object
 // of texts, those with an odd one an array of one with numbers and booleans.
 // Amounts that are sent in several fields are added up, because that is the
-// reading in which a careless client charges twice.
+// reading in which a careless client charges twice. amount beside otheramount,
+// which it is the old name of, is refused, and so is a field of a form that is
+// there twice, and a limit of a list below 1 or above 5000: nobody has recorded
+// what the real API does with these, so that is inferred (I). Booleans count in
+// any case, which is inferred too.
 //
 // Amounts in this package are whole cents.
 package athenatest

@@ -42,7 +42,7 @@ func (s *Server) paymentHistory(w http.ResponseWriter, r *http.Request) {
 		row := map[string]any{
 			"patientid": strconv.Itoa(m.Patient), "epaymentid": m.ID, "paymentdate": date(when),
 			"type": m.Kind, "amount": oracle(m.Amount), "paymentmethod": brandNames[m.brand]}
-		if q.Get("additionalpaymentinfo") == "true" {
+		if flag(q, "additionalpaymentinfo") {
 			row["supervisingproviderid"] = providerID
 		}
 		rows = append(rows, row)

@@ -162,10 +162,11 @@ func (s *Server) readPatient(w http.ResponseWriter, r *http.Request) {
 	if p.Preferred != "" {
 		wire["preferredname"] = p.Preferred
 	}
-	if q.Get("showbalancedetails") == "true" {
-		balances, details := p.balances(q.Get("showallclaims") == "true")
-		s.showAgreements(p, balances)
-		wire["balances"], wire["claimbalancedetails"] = balances, details
+	balances, details := p.balances(flag(q, "showallclaims"))
+	s.showAgreements(p, balances)
+	wire["balances"] = balances
+	if flag(q, "showbalancedetails") {
+		wire["claimbalancedetails"] = details
 	}
 	answer(w, []any{wire})
 }
@@ -269,7 +270,7 @@ func (s *Server) readAppointment(w http.ResponseWriter, r *http.Request) {
 		"departmentid": strconv.Itoa(p.Department), "date": date(s.now().In(s.eastern)),
 		"appointmentstatus": "2", "patientappointmenttypename": "Office Visit",
 	}
-	if r.URL.Query().Get("showcopay") != "false" {
+	if q := r.URL.Query(); !q.Has("showcopay") || flag(q, "showcopay") {
 		wire["copay"] = number(p.Copay)
 	}
 	answer(w, []any{wire})

@@ -211,7 +211,7 @@ func (s *Server) listPlans(w http.ResponseWriter, r *http.Request) {
 			if plan.method == "CREDITCARD" {
 				row["cardnumberlast4digits"], row["cardtypeabbreviation"] = lastFour(plan.number), brandOf(plan.number)
 			}
-			if q.Get("linkedclaiminfo") == "true" {
+			if flag(q, "linkedclaiminfo") {
 				claims := []any{}
 				for _, id := range plan.claims {
 					claims = append(claims, map[string]any{"claimid": strconv.Itoa(id), "balance": oracle(p.claimByID(id).Owed)})

@@ -11,6 +11,7 @@ type PracticeOptions struct {
 	Name       string
 	NotGranted bool      // the key may not use it
 	Patients   []Patient // nil: the cast
+	Methods    []Method  // nil: those of Options
 }
 
 // practices makes the practices of a simulator, each a Server with a state of
@@ -26,12 +27,16 @@ func (s *Server) practices(o Options) {
 	if len(list) == 0 || list[0].NotGranted {
 		panic("athenatest: the first practice is not granted")
 	}
+	methods := o.Methods
 	for i, p := range list {
 		id := strconv.Itoa(p.ID)
 		if p.ID <= 0 || s.gate.room(id) != nil {
 			panic("athenatest: bad or repeated practice " + id)
 		}
-		o.Patients = p.Patients
+		o.Patients, o.Methods = p.Patients, p.Methods
+		if o.Methods == nil {
+			o.Methods = methods
+		}
 		at := s
 		switch {
 		case p.NotGranted:

@@ -84,8 +84,8 @@ const (
 
 // page answers with a part of a list: limit and offset of the query, and links
 // to its neighbours in the recorded form, names in upper case but those two.
-// What the real one does with a limit beyond its most is not known; here it is
-// the most.
+// What the real one does with a limit out of its range is not known; here it
+// is refused.
 func page(w http.ResponseWriter, r *http.Request, plural string, rows []any) {
 	q := r.URL.Query()
 	for _, name := range []string{"limit", "offset"} {
@@ -94,9 +94,12 @@ func page(w http.ResponseWriter, r *http.Request, plural string, rows []any) {
 			return
 		}
 	}
-	limit, offset := min(atoi(q.Get("limit")), pageMost), atoi(q.Get("offset"))
-	if limit == 0 {
-		limit = pageDefault
+	limit, offset := pageDefault, atoi(q.Get("offset"))
+	if q.Has("limit") {
+		if limit = atoi(q.Get("limit")); limit < 1 || limit > pageMost {
+			invalid(w, "Expecting a limit between 1 and "+strconv.Itoa(pageMost)+", but value is "+q.Get("limit"))
+			return
+		}
 	}
 	link := func(offset int) string {
 		others := url.Values{}

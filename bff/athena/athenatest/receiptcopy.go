@@ -40,10 +40,10 @@ func (s *Server) readReceipt(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		q := r.URL.Query()
-		both := q.Get("customerversion") != "true" && q.Get("merchantversion") != "true"
+		both := !flag(q, "customerversion") && !flag(q, "merchantversion")
 		text := ""
 		for _, copy := range []struct{ flag, title string }{{"customerversion", "Customer copy"}, {"merchantversion", "Merchant copy"}} {
-			if both || q.Get(copy.flag) == "true" {
+			if both || flag(q, copy.flag) {
 				text += htmlOf(append([]string{copy.title}, lines...))
 			}
 		}
@@ -133,7 +133,7 @@ func (s *Server) receiptDetails(w http.ResponseWriter, r *http.Request) {
 		wire["claimpayments"] = claims
 		if c := e.order.contract; c != nil {
 			wire["terms"] = "<p>" + termsOf(c.class) + "</p>"
-			if r.URL.Query().Get("termsasjson") == "true" {
+			if flag(r.URL.Query(), "termsasjson") {
 				wire["terms"] = []string{termsOf(c.class)}
 			}
 		}

@@ -79,8 +79,7 @@ func (s *Server) recorded(w http.ResponseWriter, p *Patient, d *department, form
 	switch {
 	case form.Has("cardnumberlast4") && (len(last4) != 4 || !digits(last4)):
 		invalid(w, "cardnumberlast4 is not four digits.")
-	case form.Has("appointmentid") && (p.Appointment == 0 || atoi(form.Get("appointmentid")) != p.Appointment):
-		noSuch(w)
+	case noVisit(w, p, form):
 	case s.openMonth(w, form.Get("postdate")):
 		wrong := o.readRecorded(p, d, form)
 		if wrong != "" {

@@ -31,13 +31,17 @@ func wrongTypes(w http.ResponseWriter, form url.Values, integers, booleans []str
 		}
 	}
 	for _, name := range booleans {
-		if v := form.Get(name); form.Has(name) && v != "true" && v != "false" {
+		if v := form.Get(name); form.Has(name) && !strings.EqualFold(v, "true") && !strings.EqualFold(v, "false") {
 			invalid(w, "Expecting type boolean, but value is "+v)
 			return true
 		}
 	}
 	return false
 }
+
+// flag is a boolean of a request. That its case does not count, as that of
+// names does not, is our guess.
+func flag(values url.Values, name string) bool { return strings.EqualFold(values.Get(name), "true") }
 
 // notAmong refuses a value that is none of an enumeration (athena-api.md 1).
 func notAmong(w http.ResponseWriter, name, value string) {

@@ -147,6 +147,9 @@ func maskField(name, value string) string {
 	if name == "accountnumber" && !longDigits.MatchString(value) {
 		return "***" // whatever it is, somebody took it for a card
 	}
+	if !documented[name] {
+		return "***" // who knows what it is
+	}
 	value = mask(value)
 	if cut := []rune(value); len(cut) > 200 {
 		value = string(cut[:200]) + "…"
@@ -154,12 +157,46 @@ func maskField(name, value string) string {
 	return value
 }
 
-// longDigits is what could be the number of a card, spaced or not.
-var longDigits = regexp.MustCompile(`\d(?:[ -]?\d){11,}`)
+// documented are the names of athena-api.md's parameters.
+var documented = func() map[string]bool {
+	names := map[string]bool{}
+	for name := range strings.FieldsSeq(`
+		grant_type scope limit offset
+		departmentid patientid appointmentid providerid
+		accountnumber trackdata expirationmonthmm expirationyearyyyy cardsecuritycode
+		nameoncard billingaddress billingzip ecommercemode allowduplicatepayments todayservice
+		copayamount otheramount amount claimpayment maxamount email preferredcard
+		claimids cycleamount billingmethod frequency startdate downpaymentamount percentage
+		paymentplanname paymentplanids linkedclaiminfo prepaymentplanids
+		paymentmethod checknumber cardnumberlast4 postdate
+		customerversion merchantversion termsasjson attachmentcontents
+		externalrefid vendorterminalid bankdepositdate movetounappliedifoverpay fullrefund
+		ispaymentsettled charges
+		showbalancedetails showallclaims ignorerestrictions showinsurance
+		showcopay showclaimdetail showpatientdetail
+		procedurecodes communicatorbrandid showfamily createdstartdate createdenddate
+		servicestartdate serviceenddate claimfilters showcustomfields showservicetypeaddons
+		providerlist showalldepartments hospitalonly
+		patientidlist enddate additionalpaymentinfo`) {
+		names[name] = true
+	}
+	return names
+}()
 
-// mask leaves the last four digits of what could be the number of a card.
+// longDigits is what could be the number of a card, whatever separates it.
+var longDigits = regexp.MustCompile(`\d(?:[\s\p{Z}\p{Pd}.,/_]*\d){11,}`)
+
+// notDigits is what separates them.
+var notDigits = regexp.MustCompile(`\D`)
+
+// mask leaves the last four digits of what could be the number of a card, and
+// none of a longer run, which may end in its code.
 func mask(text string) string {
 	return longDigits.ReplaceAllStringFunc(text, func(found string) string {
-		return "************" + found[len(found)-4:]
+		found = notDigits.ReplaceAllString(found, "")
+		if len(found) > 16 {
+			return "************"
+		}
+		return "************" + lastFour(found)
 	})
 }

@@ -32,7 +32,8 @@ type Options struct {
 	// must be different from each other; New panics otherwise.
 	Patients []Patient
 	// Methods replaces the payment methods that the practice has configured
-	// for recorded payments. nil: cash, checks and several cards.
+	// for recorded payments, where PracticeOptions do not say otherwise. nil:
+	// cash, checks and several cards.
 	Methods []Method
 	// Practices replaces the practices, and Patients with them. nil: 195900,
 	// and 195901, which the key has no grant for.
@@ -127,8 +128,8 @@ func (s *Server) routes() (table []Endpoint) {
 	api := func(pattern, name string, h http.HandlerFunc) { key(pattern, name, s.granted(s.settled(h))) }
 	open("POST /oauth2/v1/token", "token", s.token)
 	api("GET /v1/{practice}/ping", "ping", ping)
-	api("GET /v1/{practice}/departments", "departments", listDepartments)
-	api("GET /v1/{practice}/departments/{id}", "department", readDepartment)
+	api("GET /v1/{practice}/departments", "departments", s.listDepartments)
+	api("GET /v1/{practice}/departments/{id}", "department", s.readDepartment)
 	api("GET /v1/{practice}/patients/{id}", "patient", s.readPatient)
 	api("GET /v1/{practice}/appointments/{id}", "appointment", s.readAppointment)
 	api("POST /v1/{practice}/patients/{id}/collectpayment", "collectpayment", s.collectPayment)

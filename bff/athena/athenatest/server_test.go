@@ -243,8 +243,8 @@ func TestCollectApplies(t *testing.T) {
 	if _, _, body = c.send("GET", "/v1/195900/patients/40216?showbalancedetails=true", nil); !strings.Contains(body, `"balance":"-30.16"`) || !strings.Contains(body, `"balance":0`) {
 		t.Errorf("credit: %s", body)
 	}
-	if _, _, body = c.send("GET", lee, nil); strings.Contains(body, "balance") {
-		t.Errorf("balances without the flag: %s", body)
+	if _, _, body = c.send("GET", lee, nil); !strings.Contains(body, `"balances":[{"balance":"27.16"`) || strings.Contains(body, "claimbalancedetails") {
+		t.Errorf("without the flag: %s", body)
 	}
 }
 

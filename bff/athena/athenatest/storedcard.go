@@ -33,8 +33,7 @@ func (s *Server) readPlastic(w http.ResponseWriter, form url.Values, others ...s
 	if d == nil {
 		return nil, none, false
 	}
-	if wrongTypes(w, form, []string{"expirationmonthmm", "expirationyearyyyy", "cardsecuritycode", "appointmentid"},
-		[]string{"ecommercemode", "todayservice", "allowduplicatepayments"}) {
+	if wrongCollect(w, form, "expirationmonthmm", "expirationyearyyyy", "cardsecuritycode", "appointmentid") {
 		return nil, none, false
 	}
 	if wrong := s.wrongCard(form, true); wrong != "" {
@@ -47,7 +46,7 @@ func (s *Server) readPlastic(w http.ResponseWriter, form url.Values, others ...s
 
 // brands are what a department takes in the mode of a request.
 func (d *department) brands(form url.Values) []string {
-	if form.Get("ecommercemode") == "true" {
+	if flag(form, "ecommercemode") {
 		return d.web
 	}
 	return d.retail
@@ -141,7 +140,7 @@ func (s *Server) payWithCard(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		needs := []string{"departmentid"}
-		if form.Get("ecommercemode") == "true" {
+		if flag(form, "ecommercemode") {
 			needs = append(needs, "cardsecuritycode")
 		}
 		absent := lacking(form, needs...)
@@ -152,7 +151,7 @@ func (s *Server) payWithCard(w http.ResponseWriter, r *http.Request) {
 			missing(w, absent...)
 			return
 		}
-		if wrongTypes(w, form, []string{"departmentid", "appointmentid", "cardsecuritycode"}, []string{"ecommercemode", "todayservice", "allowduplicatepayments"}) {
+		if wrongCollect(w, form, "departmentid", "appointmentid", "cardsecuritycode") {
 			return
 		}
 		if code := form.Get("cardsecuritycode"); code != "" && len(code) != codeLength(c.number) {
@@ -162,6 +161,9 @@ func (s *Server) payWithCard(w http.ResponseWriter, r *http.Request) {
 		d := departmentOf(atoi(form.Get("departmentid")))
 		if d == nil {
 			noSuch(w)
+			return
+		}
+		if noVisit(w, p, form) {
 			return
 		}
 		o := order{card: c.number, brandsTaken: d.brands(form)}
@@ -186,11 +188,11 @@ func (s *Server) preferCard(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		for _, other := range s.money.cards { // one at most
-			if other.patient == p.ID && form.Get("preferredcard") == "true" {
+			if other.patient == p.ID && flag(form, "preferredcard") {
 				other.preferred = false
 			}
 		}
-		c.preferred = form.Get("preferredcard") == "true"
+		c.preferred = flag(form, "preferredcard")
 		done(w)
 	})
 }

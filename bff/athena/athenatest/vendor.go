@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -23,6 +22,7 @@ type vendorPayment struct {
 	id, patient int
 	vendor, ref string
 	order       order
+	method      string
 	last4       string
 	time        time.Time
 	refund      bool // is one
@@ -68,27 +68,36 @@ func (s *Server) atVendor(w http.ResponseWriter, r *http.Request, needs []string
 // vendorPay answers POST /patientpayvendors/{vendorcode}/payments.
 func (s *Server) vendorPay(w http.ResponseWriter, r *http.Request) {
 	s.atVendor(w, r, []string{"departmentid", "paymentmethod", "externalrefid"}, func(p *Patient, d *department, form url.Values) {
-		if text := form.Get("bankdepositdate"); text != "" {
-			if _, ok := s.day(text); !ok {
-				invalid(w, notDate(text))
-				return
-			}
+		if s.wrongDates(w, form) {
+			return
 		}
 		total, ok := said(form)
 		if id := s.repeated(r.PathValue("vendor"), p, form.Get("externalrefid"), total); ok && id != 0 {
 			answer(w, map[string]any{"patientpaymentid": strconv.Itoa(id), "previouslyrecordedyn": "true"})
 			return
 		}
-		o, ok := s.recorded(w, p, d, form, order{overpay: form.Get("movetounappliedifoverpay") == "true"}, "vendorterminalid")
+		o, ok := s.recorded(w, p, d, form, order{overpay: flag(form, "movetounappliedifoverpay")}, "vendorterminalid")
 		if !ok {
 			return
 		}
 		v := &vendorPayment{id: s.money.next("vendor"), patient: p.ID, vendor: r.PathValue("vendor"),
-			ref: form.Get("externalrefid"), order: o, last4: form.Get("cardnumberlast4"), time: s.now()}
+			ref: form.Get("externalrefid"), order: o, method: form.Get("paymentmethod"), last4: form.Get("cardnumberlast4"), time: s.now()}
 		s.money.vendor = append(s.money.vendor, v)
 		s.enter("VENDORPAYMENT", v.id, p, o, form, Part{vendor: v.id})
 		answer(w, map[string]any{"patientpaymentid": strconv.Itoa(v.id), "previouslyrecordedyn": "false"})
 	})
+}
+
+// wrongDates refuses a vendor's call with a value that is no date.
+func (s *Server) wrongDates(w http.ResponseWriter, form url.Values) bool {
+	for _, name := range []string{"bankdepositdate", "postdate"} {
+		text := form.Get(name)
+		if _, ok := s.day(text); text != "" && !ok {
+			invalid(w, notDate(text))
+			return true
+		}
+	}
+	return false
 }
 
 // said is the total of a request, whatever the claims need. A repeat has to be
@@ -110,7 +119,7 @@ func said(form url.Values) (total int64, ok bool) {
 	}
 	for _, item := range list {
 		for _, amount := range item {
-			add(strings.Trim(string(amount), `"`))
+			add(jsonText(amount))
 		}
 	}
 	return total, ok
@@ -134,7 +143,7 @@ func (s *Server) vendorRefund(w http.ResponseWriter, r *http.Request) {
 	needs := []string{"departmentid", "paymentmethod", "externalrefid"}
 	s.atVendor(w, r, needs, func(p *Patient, _ *department, form url.Values) {
 		id, ok := pathID(w, r, "payment")
-		if !ok {
+		if !ok || s.wrongDates(w, form) {
 			return
 		}
 		i := slices.IndexFunc(s.money.vendor, func(v *vendorPayment) bool {
@@ -149,20 +158,22 @@ func (s *Server) vendorRefund(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !known:
 			notAmong(w, "paymentmethod", form.Get("paymentmethod"))
+		case paid.method != form.Get("paymentmethod"):
+			broken(w, "The payment was not made by this method.")
 		case method.Card && form.Get("vendorterminalid") == "":
 			missing(w, "vendorterminalid")
-		case form.Get("fullrefund") == "false":
+		case form.Has("fullrefund") && !flag(form, "fullrefund"):
 			broken(w, "Only full refunds are allowed.")
 		case paid.refund || paid.refunded:
 			broken(w, "This payment has already been refunded.")
 		case s.openMonth(w, form.Get("postdate")):
 			now := s.now()
 			back := &vendorPayment{id: s.money.next("vendor"), patient: p.ID, vendor: paid.vendor,
-				ref: form.Get("externalrefid"), order: paid.order, last4: paid.last4, time: now, refund: true}
+				ref: form.Get("externalrefid"), order: paid.order, method: paid.method, last4: paid.last4, time: now, refund: true}
 			paid.refunded = true
 			s.money.vendor = append(s.money.vendor, back)
 			p.unapply(paid.order)
-			s.unpay(p, paid, back, form.Get("ispaymentsettled") == "true")
+			s.unpay(p, paid, back, flag(form, "ispaymentsettled"))
 			s.book = append(s.book, movement{Movement: Movement{
 				ID: strconv.Itoa(back.id), Patient: p.ID, Kind: "VENDORREFUND", Amount: -paid.order.total(), Last4: paid.last4, Time: now,
 			}, visible: now})

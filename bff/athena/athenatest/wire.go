@@ -17,7 +17,7 @@ func common(h http.Header) {
 	h.Set("Cache-Control", "no-cache, no-store")
 	h.Set("Pragma", "No-cache")
 	h.Set("Server", "Apache")
-	h.Set("nnCoection", "close") // sic
+	h["nnCoection"] = []string{"close"} // sic; Set would write Nncoection
 	h.Set("X-Request-Id", "rrt-"+strings.ToLower(rand.Text()[:16]))
 }
 
