@@ -116,8 +116,12 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
 func (s *Server) order(w http.ResponseWriter, p *Patient, form url.Values) (o order, ok bool) {
 	web := flag(form, "ecommercemode")
 	if form.Has("trackdata") {
-		invalid(w, "The simulator does not read swiped cards.")
-		return o, false
+		filled, wrong := swiped(form)
+		if wrong != "" {
+			invalid(w, wrong)
+			return o, false
+		}
+		form = filled
 	}
 	required := []string{"departmentid", "accountnumber", "expirationmonthmm", "expirationyearyyyy", "nameoncard", "billingaddress", "billingzip"}
 	if web {
@@ -193,7 +197,8 @@ func (o *order) readAmounts(p *Patient, d *department, form url.Values) string {
 		if o.copay, ok = cents(form.Get("copayamount")); !ok {
 			return bad
 		}
-		if p.Appointment == 0 || form.Get("appointmentid") != strconv.Itoa(p.Appointment) {
+		// Without an appointmentid, which is optional, the copay is today's (P2).
+		if visit := form.Get("appointmentid"); p.Appointment == 0 || visit != "" && visit != strconv.Itoa(p.Appointment) {
 			return "The copay has no appointment."
 		}
 		if o.copay > p.Copay {
