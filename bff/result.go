@@ -72,14 +72,9 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if err != nil {
 		return err
 	}
-	left := map[string]payment.Amount{}
-	for _, b := range o.Payable() {
-		left[b.ID] = b.Owed
+	charge, ok := a.Charge.Again(o.Statement)
+	if !ok {
+		return redirect(w, r, web.PathAmount)
 	}
-	for _, l := range a.Charge.Lines {
-		if left[l.Bill].Less(l.Amount) {
-			return redirect(w, r, web.PathAmount)
-		}
-	}
-	return s.makeAttempt(w, r, v, a.Charge, o)
+	return s.makeAttempt(w, r, v, charge, o)
 }

@@ -1,6 +1,9 @@
 package payment
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // The values of the radio group "pay" on the amount page.
 const (
@@ -144,6 +147,25 @@ func (c Choice) Charge(s Statement) (Charge, []Problem) {
 		return spread(payable, amount), nil
 	}
 	return refuse("pay_empty", FieldPay, "Choose what you want to pay")
+}
+
+// Again is the same charge against what is owed now, for another try; false
+// where one of its bills does not ask for that much any more. The lines know
+// the balances of now, on which Reserve rests once the new try is sent.
+func (c Charge) Again(s Statement) (Charge, bool) {
+	bills := map[string]Bill{}
+	for _, b := range s.Payable() {
+		bills[b.ID] = b
+	}
+	again := Charge{Lines: slices.Clone(c.Lines)}
+	for i, l := range again.Lines {
+		b := bills[l.Bill]
+		if b.Owed.Less(l.Amount) {
+			return Charge{}, false
+		}
+		again.Lines[i].Balance = b.Balance
+	}
+	return again, true
 }
 
 // most says how much can be paid: what is owed, or, where payments are still

@@ -143,6 +143,52 @@ func TestSpentMoneyIsNotAskedForTwice(t *testing.T) {
 	})
 }
 
+// Another try of a charge is for the same lines, never above what is owed now,
+// and rests on the balances of now: an old one would let a bill be asked for
+// twice while the upstream's balance lags.
+func TestAgainRestsOnTheBalancesOfNow(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		before := statements(t)
+		charge, problems := choices(t, before).Charge(before)
+		if len(problems) > 0 {
+			t.Skip("no charge")
+		}
+		now := Statement{Bills: slices.Clone(before.Bills)} // meanwhile paid elsewhere, in part
+		for i, b := range now.Bills {
+			left := Cents(rapid.Int64Range(0, b.Balance.Cents()).Draw(t, "left"))
+			now.Bills[i].Balance, now.Bills[i].Owed = left, left
+		}
+		again, ok := charge.Again(now)
+		if !ok {
+			return
+		}
+		if again.Total() != charge.Total() {
+			t.Fatalf("%v again is %v", charge.Total(), again.Total())
+		}
+		if err := again.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		var spent []Spent
+		for _, l := range again.Lines {
+			spent = append(spent, Spent{Line: l, Known: true})
+		}
+		if lagging := now.Reserve(spent); lagging.Due() != now.Due().Minus(again.Total()) {
+			t.Fatalf("%v owed, %v taken again, %v asked for while the balance lags", now.Due(), again.Total(), lagging.Due())
+		}
+	})
+	charge := Charge{Lines: []Line{{Bill: "claim-1", Kind: Claim, Number: "1", Amount: Cents(5000), Balance: Cents(12000)}}}
+	for owed, want := range map[int64]bool{12000: true, 5000: true, 4999: false, 0: false} {
+		s := Statement{Bills: []Bill{{ID: "claim-1", Kind: Claim, Number: "1", Balance: Cents(owed), Owed: Cents(owed)}}}
+		again, ok := charge.Again(s)
+		if ok != want || ok && again.Lines[0].Balance != Cents(owed) {
+			t.Errorf("with %d cents owed: %v, %+v", owed, ok, again)
+		}
+	}
+	if charge.Lines[0].Balance != Cents(12000) {
+		t.Error("the charge of the first try was changed")
+	}
+}
+
 func TestChoiceSaysWhatIsWrong(t *testing.T) {
 	s := Statement{Bills: []Bill{
 		{ID: "claim-1", Kind: Claim, Number: "1", Balance: Cents(8000), Owed: Cents(8000)},
