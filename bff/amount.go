@@ -33,7 +33,7 @@ type owed struct {
 }
 
 // owed asks the ledger before the upstream: a payment that settles in between
-// is then taken off twice for the length of one page, and never not at all.
+// is then still taken off the bills (see Reserve), never forgotten.
 func (s *Server) owed(ctx context.Context, v Visit) (owed, error) {
 	spent, basis, err := s.ledger.Spent(ctx, v.Patient)
 	if err != nil {
@@ -121,8 +121,7 @@ func (s *Server) makeAttempt(w http.ResponseWriter, r *http.Request, v Visit, ch
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, web.PathCard+a.ID, http.StatusSeeOther)
-	return nil
+	return redirect(w, r, web.PathCard+a.ID)
 }
 
 // newAttemptID is 130 random bits in the letters of base32: long enough not to

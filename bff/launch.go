@@ -104,8 +104,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/launch/arrive?code="+code, http.StatusSeeOther)
-	return nil
+	return redirect(w, r, "/launch/arrive?code="+code)
 }
 
 // handover makes a one-time code for a session.
@@ -139,8 +138,7 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request) error {
 		if code != "" {
 			s.take(r.Context(), code) // spent, whatever it says
 		}
-		http.Redirect(w, r, web.PathAmount, http.StatusSeeOther)
-		return nil
+		return redirect(w, r, web.PathAmount)
 	}
 	v, session, err := s.take(r.Context(), code)
 	if err != nil {

@@ -218,6 +218,6 @@ func (p *AmountPage) check(form app.Value) []payment.Problem {
 // onInput takes errors away, or changes them, as soon as the choice changes.
 func (p *AmountPage) onInput(ctx app.Context, e app.Event) {
 	if len(p.step.problems()) > 0 {
-		p.step.amend(ctx, p.check(e.Get("target").Get("form")))
+		p.step.amend(p.check(e.Get("target").Get("form")))
 	}
 }

@@ -164,7 +164,7 @@ func (p *CardPage) onInput(ctx app.Context, e app.Event) {
 			kept = append(kept, now)
 		}
 	}
-	p.step.amend(ctx, kept)
+	p.step.amend(kept)
 }
 
 // onNumber tells the brand while the number is being typed, and groups it as

@@ -211,7 +211,7 @@ func (s *step) problems() []payment.Problem { return s.shell.View.Problems }
 
 // amend replaces the problems while the payer mends them, without moving the
 // focus.
-func (s *step) amend(_ app.Context, problems []payment.Problem) {
+func (s *step) amend(problems []payment.Problem) {
 	s.shell.View.Problems = problems
 	s.shell.title()
 }
