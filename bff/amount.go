@@ -39,7 +39,7 @@ func (s *Server) owed(ctx context.Context, v Visit) (owed, error) {
 	if err != nil {
 		return owed{}, err
 	}
-	live, paid, err := s.recent(ctx, v.Patient)
+	live, paid, err := s.ledger.Recent(ctx, v.Patient)
 	if err != nil {
 		return owed{}, err
 	}
@@ -50,21 +50,11 @@ func (s *Server) owed(ctx context.Context, v Visit) (owed, error) {
 	return owed{statement.Reserve(spent), live, paid, basis}, nil
 }
 
-// recent are the patient's payments that are in doubt, and those that were taken
-// lately.
-func (s *Server) recent(ctx context.Context, p payment.Patient) (live, paid []ledger.Attempt, err error) {
-	if live, err = s.ledger.LiveAttempts(ctx, p); err != nil {
-		return nil, nil, err
-	}
-	paid, err = s.ledger.TakenSince(ctx, p, s.now().Add(-ledger.Lately))
-	return live, paid, err
-}
-
 // upstreamDown says that the practice cannot be asked, for cause. Whether
 // payments of the patient are in doubt or were taken is read now, not before
 // the upstream was waited for: one may have begun in another window meanwhile.
 func (s *Server) upstreamDown(ctx context.Context, p payment.Patient, cause error) error {
-	live, paid, err := s.recent(ctx, p)
+	live, paid, err := s.ledger.Recent(ctx, p)
 	if err != nil {
 		return errors.Join(err, cause)
 	}

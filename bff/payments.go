@@ -11,20 +11,22 @@ import (
 	"paypane/web/payment"
 )
 
-// Attempts are the attempts of the ledger. Claim is the fence: of all callers
-// in all processes exactly one gets an attempt to send, and it is durable
-// before Claim returns.
+// Attempts are the attempts of the ledger. Claim gives an attempt to one caller
+// of all in all processes; Send is the fence, durable before it returns, after
+// which a byte may leave.
 type Attempts interface {
 	CreateAttempt(context.Context, ledger.Attempt) (ledger.Attempt, error)
 	Attempt(ctx context.Context, p payment.Patient, id string) (ledger.Attempt, error)
 	Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Attempt, error)
+	Send(ctx context.Context, id, before string) (ledger.Attempt, error)
 	Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error)
+	OrderMail(ctx context.Context, id string) (ledger.Attempt, error)
 	MarkEmailed(ctx context.Context, id string, ok bool, evidence string) error
 	// Spent is the money that went to the patient's bills lately, or may have,
 	// and the moment for Attempt.Basis.
 	Spent(context.Context, payment.Patient) (spent []payment.Spent, basis int64, err error)
-	TakenSince(ctx context.Context, p payment.Patient, since time.Time) ([]ledger.Attempt, error)
-	LiveAttempts(context.Context, payment.Patient) ([]ledger.Attempt, error)
+	// Recent are the payments behind that: in doubt, and taken lately.
+	Recent(context.Context, payment.Patient) (live, taken []ledger.Attempt, err error)
 }
 
 // answerWait is how long the answer to "Pay" waits for the upstream before it
@@ -101,7 +103,10 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 		card.Clear()
 		return s.notClaimed(w, r, id, err)
 	}
-	done := s.send(r.Context(), a, card)
+	done := s.send(r.Context(), a, func(ctx context.Context) payment.Outcome {
+		defer card.Clear()
+		return s.practice.Collect(ctx, a.Patient, a.Charge, card)
+	}, card.Clear)
 	select {
 	case <-done:
 	case <-s.after(answerWait):

@@ -14,8 +14,10 @@ type Practice interface {
 	// Department reads which cards the collecting department takes on the web,
 	// and its time zone. No brands: it takes none.
 	Department(context.Context, payment.Patient) (payment.Department, error)
+	// Receipts reads the upstream's books: every electronic payment of a patient.
+	Receipts(context.Context, payment.Patient) ([]payment.Receipt, error)
 	// Collect charges a card, at most once, and classifies the answer. It never
-	// tries again.
+	// tries again, and does not begin after the deadline of the context.
 	Collect(context.Context, payment.Patient, payment.Charge, *payment.Card) payment.Outcome
 	// EmailReceipt has the upstream mail the receipt of a payment.
 	EmailReceipt(ctx context.Context, p payment.Patient, reference, email string) error

@@ -10,10 +10,6 @@ import (
 	"paypane/web/payment"
 )
 
-// stale is when an attempt that is still sending will not be answered any more:
-// the upstream's deadline of 30 seconds and time to write its outcome down.
-const stale = 45 * time.Second
-
 // showResult is GET /payments/{attempt}: the truth about an attempt.
 func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) error {
 	a, err := s.ledger.Attempt(r.Context(), v.Patient, r.PathValue("attempt"))
@@ -23,18 +19,11 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 	if a.State == payment.Created {
 		return redirect(w, r, web.PathCard+a.ID)
 	}
-	if a.State == payment.Sending && s.now().Sub(a.Sent) > stale {
-		settled, err := s.ledger.Settle(r.Context(), a.ID, payment.Outcome{State: payment.Unknown, Evidence: "no outcome was written down in time"})
-		if err != nil && !errors.Is(err, ledger.ErrTransition) {
-			return err
-		}
-		a = settled
-	}
 	// Without script the page of a payment under way looks again by itself; the
 	// header does what the meta element would, and is not sent to the program,
 	// which asks itself.
-	if a.State == payment.Sending && !wantsJSON(r) {
-		w.Header().Set("Refresh", "3")
+	if a.State.Live() && !wantsJSON(r) {
+		w.Header().Set("Refresh", refresh(s.now().Sub(a.Sent)))
 	}
 	result := &web.Result{Attempt: a.Attempt, When: s.when(a)}
 	if other := r.URL.Query().Get("instead"); other != "" {
@@ -65,7 +54,7 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if err != nil {
 		return err
 	}
-	if a.State != payment.Declined && a.State != payment.NotSent {
+	if !a.State.Harmless() {
 		return redirect(w, r, web.PathResult+a.ID)
 	}
 	o, err := s.owed(r.Context(), v)

@@ -27,9 +27,11 @@ type Ledger interface {
 	Launches
 	// Ready reports whether something can be written.
 	Ready(context.Context) error
-	// RecoverSending turns every attempt that a server before us left as
-	// sending into unknown, and counts them.
-	RecoverSending(context.Context) (int, error)
+	// Recover ends what a server left behind: everything that was claimed or sent
+	// before a moment, or at all for the zero time.
+	Recover(ctx context.Context, before time.Time) (notSent, unknown int, err error)
+	// Alone reports whether no other server works with the ledger.
+	Alone() bool
 }
 
 // Config is what a Server needs. Origin, Portals, Practice, Ledger and Keys are
@@ -111,12 +113,8 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if s.assets.Program.Path == "" {
 		s.log.Warn("the browser program is not built; the pages are plain forms")
 	}
-	n, err := cfg.Ledger.RecoverSending(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("recover attempts: %w", err)
-	}
-	if n > 0 {
-		s.log.Warn("attempts were under way when the last server stopped; their result is unknown", "attempts", n)
+	if err := s.recover(ctx); err != nil {
+		return nil, err
 	}
 	s.handler = s.build()
 	return s, nil

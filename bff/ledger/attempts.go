@@ -2,9 +2,10 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"time"
 
 	"paypane/web/payment"
@@ -13,6 +14,10 @@ import (
 // Fresh is how long after it was made an attempt may be claimed: after that,
 // what is owed may have changed in ways the ledger does not see.
 const Fresh = 60 * time.Minute
+
+// RepeatWithin is how long after a charge another one of the same patient,
+// amount and card asks whether it is meant.
+const RepeatWithin = 15 * time.Minute
 
 // Attempt is a payment.Attempt with what only the server knows of it.
 type Attempt struct {
@@ -24,13 +29,29 @@ type Attempt struct {
 	Subject string
 	// Basis is the moment that Spent returned before the amounts were made.
 	Basis int64
+	// ClaimedSeq is the event that claimed it; 0 before.
+	ClaimedSeq int64
+	// Before is the highest epaymentid in the patient's receipts when it was
+	// sent: "0" if there was none, "" if they could not be read.
+	Before string
+	// Looks counts how often the upstream's books were read for it, and NextLook
+	// is when that is due again; zero: it is not.
+	Looks    int
+	NextLook time.Time
+	// Why says why a person has to find out, if Asked.
+	Why string
+	// Mail is where the order for the receipt's e-mail stands.
+	Mail Mail
 }
 
 // CardUse is what is kept of the card and of the wishes that come with it.
 type CardUse struct {
-	Brand payment.Brand
+	Brand payment.Brand // empty where no card is used
 	Last4 string
 	Email string // where the receipt goes; empty for none
+	// Again says that the payer was told of an equal charge minutes ago and
+	// means another one.
+	Again bool
 }
 
 // ClaimedError says that the attempt was claimed before: follow it, do not
@@ -46,118 +67,141 @@ func (e *ExpiredError) Error() string {
 	return "made more than " + Fresh.String() + " ago"
 }
 
-// OverlapError says that another attempt for one of the same bills was claimed
-// after the amounts were made and took the money, or may have.
+// OverlapError says that another attempt for one of the same things is under
+// way or in doubt, or was taken after the amounts were made.
 type OverlapError struct{ Other Attempt }
 
 func (e *OverlapError) Error() string {
-	return "another attempt pays one of the bills, now " + string(e.Other.State)
+	return "another attempt is for the same, now " + string(e.Other.State)
 }
+
+// RepeatError says that an equal charge was sent minutes ago: ask the payer.
+type RepeatError struct{ Other Attempt }
+
+func (e *RepeatError) Error() string {
+	return "an equal charge was sent minutes ago, now " + string(e.Other.State)
+}
+
+// base32ID is an identifier of attempts.
+var base32ID = regexp.MustCompile(`^[A-Za-z2-7]{16,32}$`)
 
 // CreateAttempt records a new attempt with its lines, which nothing changes
 // any more. Of a it takes the ID (16 to 32 characters of base32, like those of
-// crypto/rand.Text: hexadecimal would have too many digits in a row), the
-// charge, the patient with name, portal, subject and basis; the rest it sets itself and
-// returns. It refuses a charge that is not valid and an ID that is taken.
+// crypto/rand.Text: hexadecimal would have too many digits in a row), act,
+// charge, target and value, the patient with name, portal, subject and basis;
+// the rest it sets itself and returns. It refuses what payment.Attempt.Validate
+// refuses, and an ID that is taken.
 func (l *Ledger) CreateAttempt(ctx context.Context, a Attempt) (Attempt, error) {
-	err := a.Charge.Validate()
+	if a.Act == "" {
+		a.Act = payment.ActCharge
+	}
+	made := Attempt{
+		Attempt: payment.Attempt{ID: a.ID, Act: a.Act, Charge: a.Charge, Target: a.Target, Value: a.Value,
+			PatientName: mask(a.PatientName, 200), State: payment.Created},
+		Patient: a.Patient, Portal: a.Portal, Subject: pseudonym(a.Subject), Basis: a.Basis,
+	}
+	made.Charge.Lines = slices.Clone(a.Charge.Lines)
+	for i := range made.Charge.Lines {
+		made.Charge.Lines[i].Title = mask(made.Charge.Lines[i].Title, 200)
+	}
+	err := a.Validate()
 	switch {
 	case err != nil:
 		return Attempt{}, fmt.Errorf("create attempt: %w", err)
 	case !numberFree(a.Portal, 64):
 		return Attempt{}, fmt.Errorf("create attempt: portal: %w", ErrText)
-	case !numberFree(a.ID, 32):
+	case !numberFree(a.ID, 32) || !base32ID.MatchString(a.ID):
 		return Attempt{}, fmt.Errorf("create attempt: id: %w", ErrText)
+	case !numberFree(a.Target, 64):
+		return Attempt{}, fmt.Errorf("create attempt: target: %w", ErrText)
 	}
-	err = l.write(ctx, "create attempt", func(ctx context.Context, tx *sql.Tx) error {
-		next, err := nextEvent(ctx, tx)
+	err = l.write(ctx, "create attempt", func(t tx) error {
+		last, err := t.lastEvent()
 		if err != nil {
 			return err
 		}
-		if a.Basis < 1 || a.Basis > next {
+		if a.Basis < 1 || a.Basis > last.Seq+1 {
 			return errors.New("without the basis that Spent returned")
 		}
-		var taken int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM attempts WHERE id = ?`, a.ID).Scan(&taken); err != nil {
+		if _, err := attemptByID(t, a.ID); !errors.Is(err, ErrNotFound) {
+			if err == nil {
+				err = ErrConflict
+			}
 			return err
 		}
-		if taken > 0 {
-			return ErrConflict
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO attempts
-			(id, practice, patient, department, appointment, portal, subject, patient_name, state, created_at, basis)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			a.ID, a.Patient.Practice, a.Patient.ID, a.Patient.Department, a.Patient.Appointment,
-			a.Portal, pseudonym(a.Subject), mask(a.PatientName, 200), payment.Created, micros(l.now()), a.Basis); err != nil {
+		made.Created = l.moment()
+		if err := t.insertAttempt(made); err != nil {
 			return err
 		}
-		if err := insertLines(ctx, tx, a.ID, a.Charge.Lines); err != nil {
-			return err
-		}
-		if err := l.append(ctx, tx, a.ID, EventCreated, payment.Created, ""); err != nil {
-			return err
-		}
-		a, err = attemptByID(ctx, tx, a.ID)
-		return err
+		return l.record(t, payment.Created, made, EventCreated, payer(made), "")
 	})
 	if err != nil {
 		return Attempt{}, err
 	}
-	return a, nil
+	return made, nil
 }
 
 // Attempt returns an attempt of the patient: practice and patient have to
 // match, department and appointment are only where and why. Another patient's
 // attempt is ErrNotFound like one that does not exist.
-func (l *Ledger) Attempt(ctx context.Context, p payment.Patient, id string) (Attempt, error) {
-	a, err := attemptOf(ctx, l.reader, p, id)
-	if err != nil {
-		return Attempt{}, fmt.Errorf("read attempt: %w", err)
-	}
-	return a, nil
+func (l *Ledger) Attempt(ctx context.Context, p payment.Patient, id string) (a Attempt, err error) {
+	err = l.read(ctx, "read attempt", func(t tx) (err error) {
+		a, err = attemptOf(t, p, id)
+		return err
+	})
+	return a, err
 }
 
-// Claim moves an attempt from created to sending and is the permission to send
-// it, once: the first caller gets nil, and the move is on the disk by then.
-// Everybody else gets *ClaimedError. It refuses with *ExpiredError,
-// *OverlapError, ErrNotFound, and ErrText where the email address has
-// twelve digits in a row; nothing has changed then. After any other error
-// nothing may be sent either.
-func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use CardUse) (Attempt, error) {
+// Claim moves an attempt from created to claimed: the first caller gets nil
+// and is the only one who may send it, and nobody gets another attempt for one
+// of its targets until it has ended. Everybody else gets *ClaimedError. It
+// refuses with *ExpiredError, *OverlapError, *RepeatError, ErrNotFound, and
+// ErrText where the email address has twelve digits in a row; nothing has
+// changed then. After any other error nothing may be sent either.
+func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use CardUse) (a Attempt, err error) {
 	if !numberFree(use.Email, 254) {
 		return Attempt{}, fmt.Errorf("claim attempt: email: %w", ErrText)
 	}
-	var a Attempt
-	err := l.write(ctx, "claim attempt", func(ctx context.Context, tx *sql.Tx) (err error) {
-		if a, err = attemptOf(ctx, tx, p, id); err != nil {
+	if use.Last4 != "" && !lastFour.MatchString(use.Last4) || use.Brand != "" && use.Brand.Name() == payment.Brand("").Name() {
+		return Attempt{}, fmt.Errorf("claim attempt: card: %w", ErrText)
+	}
+	err = l.write(ctx, "claim attempt", func(t tx) (err error) {
+		if a, err = attemptOf(t, p, id); err != nil {
 			return err
 		}
-		now := l.now()
+		now := l.moment()
 		switch {
 		case a.State != payment.Created:
 			return &ClaimedError{a}
 		case now.Sub(a.Created) > Fresh:
 			return &ExpiredError{a}
 		}
-		if err := overlap(ctx, tx, a); err != nil {
+		if a.Act.Charges() && (use.Brand == "" || use.Last4 == "") {
+			return errors.New("a charge without a card")
+		}
+		if err := overlap(t, a); err != nil {
 			return err
 		}
-		seq, err := nextEvent(ctx, tx)
+		a.Brand, a.Last4, a.Email = use.Brand, use.Last4, use.Email
+		if a.Act.Charges() && !use.Again {
+			if err := repeats(t, a, now); err != nil {
+				return err
+			}
+		}
+		last, err := t.lastEvent()
 		if err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, `UPDATE attempts
-			SET state = ?, brand = ?, last4 = ?, email = ?, sent_at = ?, claimed_seq = ?
-			WHERE id = ? AND state = ?`,
-			payment.Sending, use.Brand, use.Last4, use.Email, micros(now), seq, id, payment.Created)
-		if err := one(result, err, ErrConflict); err != nil {
+		for _, target := range a.Targets() {
+			if err := t.hold(a.Patient, target, a.ID); err != nil {
+				return err
+			}
+		}
+		a.State, a.Sent, a.ClaimedSeq = payment.Claimed, now, last.Seq+1
+		if err := t.updateAttempt(a); err != nil {
 			return err
 		}
-		if err := l.append(ctx, tx, id, EventClaimed, payment.Sending, string(use.Brand)+" "+use.Last4); err != nil {
-			return err
-		}
-		a, err = attemptByID(ctx, tx, id)
-		return err
+		return l.record(t, payment.Created, a, EventClaimed, payer(a), string(use.Brand)+" "+use.Last4)
 	})
 	if err != nil {
 		return Attempt{}, err
@@ -165,89 +209,103 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 	return a, nil
 }
 
-// overlap looks for a payment of one of the same bills that the amounts of a
-// do not know about: claimed at or after their basis, and not proved harmless.
-func overlap(ctx context.Context, tx *sql.Tx, a Attempt) error {
-	var other string
-	err := tx.QueryRowContext(ctx, `SELECT id FROM attempts
-		WHERE practice = ? AND patient = ? AND id <> ? AND claimed_seq >= ? AND state IN (?, ?, ?)
-		AND EXISTS (SELECT 1 FROM lines AS mine JOIN lines AS theirs ON mine.bill = theirs.bill
-			WHERE mine.attempt = ? AND theirs.attempt = attempts.id)
-		ORDER BY claimed_seq LIMIT 1`,
-		a.Patient.Practice, a.Patient.ID, a.ID, a.Basis, payment.Sending, payment.Unknown, payment.Taken,
-		a.ID).Scan(&other)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	o, err := attemptByID(ctx, tx, other)
-	if err != nil {
-		return err
-	}
-	return &OverlapError{o}
-}
+var lastFour = regexp.MustCompile(`^[0-9]{4}$`)
 
-// Settle records the outcome of an attempt that was sent. The same state again
-// changes nothing and is no error; a move that payment.State.May forbids is
-// ErrTransition, with the attempt as it stands. Texts never stand in the way
-// of an outcome: what could hold a card number is masked, what is too long is
-// cut.
-func (l *Ledger) Settle(ctx context.Context, id string, o payment.Outcome) (Attempt, error) {
-	var a Attempt
-	err := l.write(ctx, "settle attempt", func(ctx context.Context, tx *sql.Tx) (err error) {
-		if a, err = attemptByID(ctx, tx, id); err != nil {
-			return err
-		}
-		switch {
-		case a.State == o.State && a.State != payment.Created && a.State != payment.Sending:
-			return nil
-		case o.State == payment.Sending || !a.State.May(o.State):
-			return fmt.Errorf("%w: from %s to %s", ErrTransition, a.State, o.State)
-		}
-		var reference, refusal string
-		switch o.State {
-		case payment.Taken:
-			reference = mask(o.Reference, 64)
-		case payment.Declined, payment.NotSent:
-			refusal = mask(string(o.Refusal), 11)
-		}
-		result, err := tx.ExecContext(ctx, `UPDATE attempts
-			SET state = ?, reference = ?, refusal = ?, ended_at = ? WHERE id = ? AND state = ?`,
-			o.State, reference, refusal, micros(l.now()), id, a.State)
-		if err := one(result, err, ErrConflict); err != nil {
-			return err
-		}
-		if err := l.append(ctx, tx, id, EventSettled, o.State, o.Evidence); err != nil {
-			return err
-		}
-		a, err = attemptByID(ctx, tx, id)
-		return err
-	})
-	return a, err
-}
-
-// MarkEmailed records whether the upstream took the order to send the receipt
-// of a taken attempt. Once it did, that stays.
-func (l *Ledger) MarkEmailed(ctx context.Context, id string, ok bool, evidence string) error {
-	what := EventEmailFailed
-	if ok {
-		what = EventEmailed
-	}
-	return l.write(ctx, "mark receipt", func(ctx context.Context, tx *sql.Tx) error {
-		a, err := attemptByID(ctx, tx, id)
+// overlap looks for what must not be acted on twice: a target that another
+// attempt holds, or a bill that was paid by a payment of which the amounts of a
+// do not know, claimed at or after their basis.
+func overlap(t tx, a Attempt) error {
+	targets := a.Targets()
+	for _, target := range targets {
+		id, err := t.holder(a.Patient, target)
 		if err != nil {
 			return err
 		}
-		if a.State != payment.Taken {
-			return fmt.Errorf("%w: no receipt for %s", ErrTransition, a.State)
-		}
-		if ok {
-			if _, err := tx.ExecContext(ctx, `UPDATE attempts SET email_sent = 1 WHERE id = ?`, id); err != nil {
+		if id != "" {
+			other, err := attemptByID(t, id)
+			if err != nil {
 				return err
 			}
+			return &OverlapError{other}
 		}
-		return l.append(ctx, tx, id, what, a.State, evidence)
+	}
+	later, err := t.attempts(search{patient: a.Patient, states: []payment.State{payment.Taken}, claimedFrom: a.Basis})
+	if err != nil {
+		return err
+	}
+	for _, other := range later {
+		for _, target := range other.Targets() {
+			if slices.Contains(targets, target) {
+				return &OverlapError{other}
+			}
+		}
+	}
+	return nil
+}
+
+// repeats looks for a charge of the same amount with the same card that was
+// sent minutes ago and took the money, or may have.
+func repeats(t tx, a Attempt, now time.Time) error {
+	lately, err := t.attempts(search{patient: a.Patient, sentFrom: now.Add(-RepeatWithin),
+		states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown, payment.Taken}})
+	if err != nil {
+		return err
+	}
+	for _, other := range lately {
+		if other.Act.Charges() && other.Total() == a.Total() && other.Brand == a.Brand && other.Last4 == a.Last4 {
+			return &RepeatError{other}
+		}
+	}
+	return nil
+}
+
+// Send moves a claimed attempt to sending: the fence. When it returns nil that
+// is on the disk, and the caller may begin to send within SendWithin of the
+// Sent it returns, once; after any error nothing may be sent. before is the
+// highest epaymentid of the patient, "" if it could not be read.
+func (l *Ledger) Send(ctx context.Context, id, before string) (a Attempt, err error) {
+	err = l.write(ctx, "send attempt", func(t tx) (err error) {
+		if a, err = attemptByID(t, id); err != nil {
+			return err
+		}
+		if a.State != payment.Claimed {
+			return fmt.Errorf("%w: from %s to %s", ErrTransition, a.State, payment.Sending)
+		}
+		a.State, a.Sent, a.Before = payment.Sending, l.moment(), mask(before, 11)
+		if err := t.updateAttempt(a); err != nil {
+			return err
+		}
+		return l.record(t, payment.Claimed, a, EventSending, server, "before="+a.Before)
 	})
+	if err != nil {
+		return Attempt{}, err
+	}
+	return a, nil
+}
+
+// SendWithin is how long after its fence the first byte of an attempt may
+// leave. A server that was stopped in between must not send any more: others
+// may have found that nothing was sent.
+const SendWithin = 10 * time.Second
+
+func attemptOf(t tx, p payment.Patient, id string) (Attempt, error) {
+	a, err := attemptByID(t, id)
+	if err == nil && (a.Patient.Practice != p.Practice || a.Patient.ID != p.ID) {
+		return Attempt{}, ErrNotFound
+	}
+	return a, err
+}
+
+func attemptByID(t tx, id string) (Attempt, error) {
+	if id == "" {
+		return Attempt{}, ErrNotFound
+	}
+	attempts, err := t.attempts(search{id: id})
+	if err != nil {
+		return Attempt{}, err
+	}
+	if len(attempts) == 0 {
+		return Attempt{}, ErrNotFound
+	}
+	return attempts[0], nil
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"reflect"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 )
 
 func TestSQLite(t *testing.T) { testContract(t, sqliteDatabase) }
+func TestMemory(t *testing.T) { testContract(t, memoryDatabase) }
 
 // testContract is what every kind of ledger has to keep.
 func testContract(t *testing.T, empty database) {
@@ -19,6 +21,12 @@ func testContract(t *testing.T, empty database) {
 		"attempt":  testAttempt,
 		"fence":    testFence,
 		"overlap":  testOverlap,
+		"repeat":   testRepeat,
+		"late":     testLate,
+		"shared":   testSharedReference,
+		"looks":    testLooks,
+		"decide":   testDecide,
+		"void":     testVoid,
 		"stale":    testStaleBasis,
 		"recover":  testRecover,
 		"texts":    testTexts,
@@ -47,10 +55,16 @@ func testAttempt(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		t.Fatalf("created %+v", a)
 	}
 	c.advance(time.Minute)
-	sent := claim(t, l, a)
+	claimed := claim(t, l, a)
+	if claimed.State != payment.Claimed || !claimed.Sent.Equal(c.now()) || claimed.Brand != visa.Brand ||
+		claimed.Last4 != visa.Last4 || claimed.Email != visa.Email || claimed.ClaimedSeq != 2 {
+		t.Fatalf("claimed %+v", claimed)
+	}
+	c.advance(time.Second)
+	sent := must(t, func() (Attempt, error) { return l.Send(ctx, a.ID, "9000") })
 	if sent.State != payment.Sending || !sent.Sent.Equal(c.now()) || sent.Brand != visa.Brand ||
-		sent.Last4 != visa.Last4 || sent.Email != visa.Email {
-		t.Fatalf("claimed %+v", sent)
+		sent.Last4 != visa.Last4 || sent.Email != visa.Email || sent.Before != "9000" {
+		t.Fatalf("sent %+v", sent)
 	}
 	c.advance(time.Minute)
 	taken := must(t, func() (Attempt, error) {
@@ -100,7 +114,7 @@ func testFence(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	}
 	for _, err := range others {
 		var claimed *ClaimedError
-		if !errors.As(err, &claimed) || claimed.Attempt.State != payment.Sending || claimed.Attempt.ID != a.ID {
+		if !errors.As(err, &claimed) || claimed.Attempt.State != payment.Claimed || claimed.Attempt.ID != a.ID {
 			t.Fatalf("a loser got %v", err)
 		}
 	}
@@ -118,31 +132,258 @@ func testFence(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	}
 }
 
-func testOverlap(t *testing.T, _ *clock, open func(fatal) *Ledger) {
+func testOverlap(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
-	for _, end := range []payment.State{payment.Sending, payment.Unknown, payment.Taken, payment.Declined, payment.NotSent} {
+	for i, end := range []payment.State{payment.Claimed, payment.Sending, payment.Unknown, payment.Taken, payment.Declined, payment.NotSent, payment.Absent} {
+		c.advance(RepeatWithin + time.Second)
 		p := ada
-		p.ID += len(end) // somebody new each time
+		p.ID += i // somebody new each time
 		tab1, tab2 := create(t, l, p, "501", "502"), create(t, l, p, "502", "503")
-		apart, other := create(t, l, p, "504"), create(t, l, ada2, "501", "502")
+		apart, other := create(t, l, p, "504", "505", "506"), create(t, l, ada2, "501", "502")
 		claim(t, l, tab1)
-		if end != payment.Sending {
-			must(t, func() (Attempt, error) { return l.Settle(ctx, tab1.ID, payment.Outcome{State: end}) })
+		if end != payment.Claimed {
+			must(t, func() (Attempt, error) { return l.Send(ctx, tab1.ID, "") })
 		}
-		claim(t, l, apart)
-		claim(t, l, other)
-		must(t, func() (Attempt, error) { return l.Settle(ctx, other.ID, payment.Outcome{State: payment.Declined}) })
+		if end == payment.Absent {
+			settle(t, l, tab1, payment.Unknown)
+			must(t, func() (Attempt, error) { return l.Find(ctx, tab1.ID, payment.Outcome{State: end}) })
+		} else if end.Ended() {
+			settle(t, l, tab1, end)
+		}
+		send(t, l, apart)
+		settle(t, l, send(t, l, other), payment.Declined)
 		_, err := l.Claim(ctx, p, tab2.ID, visa)
 		var overlap *OverlapError
-		switch harmless := end == payment.Declined || end == payment.NotSent; {
-		case harmless && err != nil:
+		switch {
+		case end.Harmless() && err != nil:
 			t.Fatalf("%s: %v", end, err)
-		case !harmless && (!errors.As(err, &overlap) || overlap.Other.ID != tab1.ID || overlap.Other.State != end):
+		case !end.Harmless() && (!errors.As(err, &overlap) || overlap.Other.ID != tab1.ID || overlap.Other.State != end):
 			t.Fatalf("%s: got %v", end, err)
 		}
-		// Whoever chooses again knows what is on its way.
-		claim(t, l, create(t, l, p, "501"))
+		// Whoever chooses again knows what was taken, and may not act on what is in
+		// doubt.
+		_, err = l.Claim(ctx, p, create(t, l, p, "501").ID, visa)
+		if end.Live() != errors.As(err, &overlap) || !end.Live() && err != nil {
+			t.Fatalf("chosen again, with one %s: %v", end, err)
+		}
+	}
+}
+
+// A charge that repeats one of the last minutes is asked about, and sent if it
+// is meant.
+func testRepeat(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	other := visa
+	other.Last4 = "4242"
+	for _, row := range []struct {
+		end    payment.State
+		use    CardUse
+		number string // of bills, as many as digits
+		later  time.Duration
+		asks   bool
+	}{
+		{payment.Taken, visa, "7", RepeatWithin, true},
+		{payment.Unknown, visa, "7", time.Minute, true},
+		{payment.Sending, visa, "7", time.Minute, true},
+		{payment.Taken, visa, "7", RepeatWithin + time.Second, false},
+		{payment.Taken, visa, "78", time.Minute, false}, // another amount
+		{payment.Taken, other, "7", time.Minute, false},
+		{payment.Declined, visa, "7", time.Minute, false},
+		{payment.NotSent, visa, "7", time.Minute, false},
+	} {
+		c.advance(2 * RepeatWithin)
+		p := ada
+		p.ID = int(c.now().Unix() % 1e6)
+		first := send(t, l, create(t, l, p, "1"))
+		if row.end != payment.Sending {
+			settle(t, l, first, row.end)
+		}
+		c.advance(row.later)
+		second := create(t, l, p, strings.Split(row.number, "")...)
+		_, err := l.Claim(ctx, p, second.ID, row.use)
+		var repeat *RepeatError
+		if row.asks != errors.As(err, &repeat) || row.asks && repeat.Other.ID != first.ID || !row.asks && err != nil {
+			t.Fatalf("%+v: %v", row, err)
+		}
+		if row.asks {
+			row.use.Again = true
+			must(t, func() (Attempt, error) { return l.Claim(ctx, p, second.ID, row.use) })
+		}
+	}
+}
+
+// What others found absent can still turn out to be taken: that counts, and a
+// person looks at it. Nothing else moves what was found.
+func testLate(t *testing.T, _ *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	a := send(t, l, create(t, l, ada, "501"))
+	settle(t, l, a, payment.Unknown)
+	must(t, func() (Attempt, error) { return l.Find(ctx, a.ID, payment.Outcome{State: payment.Absent}) })
+	for _, s := range []payment.State{payment.Unknown, payment.Declined, payment.NotSent} {
+		_, err := l.Settle(ctx, a.ID, payment.Outcome{State: s})
+		want(t, err, ErrTransition)
+	}
+	late := must(t, func() (Attempt, error) {
+		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "9001"})
+	})
+	if late.State != payment.Taken || !late.Asked || late.Why == "" || late.Reference != "9001" {
+		t.Fatalf("%+v", late)
+	}
+	asked := must(t, func() ([]Attempt, error) { return l.AskedAttempts(ctx, []int{ada.Practice}) })
+	if len(asked) != 1 || asked[0].ID != a.ID {
+		t.Fatalf("asked %+v", asked)
+	}
+}
+
+// The money of one payment is not the money of two attempts.
+func testSharedReference(t *testing.T, _ *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	a, b := send(t, l, create(t, l, ada, "501")), send(t, l, create(t, l, bob, "501"))
+	elsewhere := send(t, l, create(t, l, ada2, "501"))
+	named := payment.Outcome{State: payment.Taken, Reference: "9001"}
+	for id, state := range map[string]payment.State{a.ID: payment.Taken, elsewhere.ID: payment.Taken} {
+		if got := must(t, func() (Attempt, error) { return l.Settle(ctx, id, named) }); got.State != state {
+			t.Fatalf("%+v", got)
+		}
+	}
+	got := must(t, func() (Attempt, error) { return l.Settle(ctx, b.ID, named) })
+	if got.State != payment.Unknown || !got.Asked || got.Reference != "" || !got.NextLook.IsZero() {
+		t.Fatalf("the second with the reference: %+v", got)
+	}
+	holders := must(t, func() (map[string]string, error) { return l.Holders(ctx, ada.Practice, []string{"9001", "9002"}) })
+	if !reflect.DeepEqual(holders, map[string]string{"9001": a.ID}) {
+		t.Fatalf("holders %v", holders)
+	}
+}
+
+// Of all who want to look, one gets the turn.
+func testLooks(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	due := func() []Attempt { return must(t, func() ([]Attempt, error) { return l.LooksDue(ctx, 10) }) }
+	a := send(t, l, create(t, l, ada, "501"))
+	if len(due()) != 0 {
+		t.Fatalf("looked for while it is sent")
+	}
+	settle(t, l, a, payment.Unknown)
+	first := due()
+	if len(first) != 1 || first[0].Looks != 0 {
+		t.Fatalf("due %+v", first)
+	}
+	next := c.now().Add(15 * time.Second)
+	won, others := race(20, func() error {
+		_, err := l.Look(ctx, first[0], next)
+		return err
+	})
+	if won != 1 || len(due()) != 0 {
+		t.Fatalf("%d have the turn, %d due", won, len(due()))
+	}
+	for _, err := range others {
+		want(t, err, ErrConflict)
+	}
+	c.advance(15 * time.Second)
+	again := due()
+	if len(again) != 1 || again[0].Looks != 1 {
+		t.Fatalf("due again %+v", again)
+	}
+	found := must(t, func() (Attempt, error) {
+		return l.Find(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "77"})
+	})
+	_, err := l.Look(ctx, again[0], next)
+	want(t, err, ErrConflict)
+	if found.Reference != "77" || len(due()) != 1 { // once more, to be seen
+		t.Fatalf("found %+v, due %+v", found, due())
+	}
+	want(t, l.Seen(ctx, a.ID, ""), nil)
+	if len(due()) != 0 {
+		t.Fatalf("due after it was seen")
+	}
+	for lag, longest := range map[time.Duration]time.Duration{time.Minute: time.Minute} {
+		want(t, l.NoteLag(ctx, ada.Practice, lag), nil)
+		want(t, l.NoteLag(ctx, ada.Practice, time.Second), nil)
+		if got := must(t, func() (time.Duration, error) { return l.Lag(ctx, ada.Practice) }); got != longest {
+			t.Fatalf("lag %v", got)
+		}
+	}
+}
+
+// A person decides what is unknown, with a name and a reason; above the limit
+// two people do, and never one twice.
+func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	doubt := func(p payment.Patient) Attempt {
+		a := send(t, l, create(t, l, p, "501"))
+		settle(t, l, a, payment.Unknown)
+		return must(t, func() (Attempt, error) { return l.Ask(ctx, a.ID, "two payments fit") })
+	}
+	limit := payment.Cents(1000)
+	absent := func(by string) Decision { return Decision{By: by, Why: "called the bank", State: payment.Absent} }
+	a := doubt(ada)
+	_, _, err := l.Decide(ctx, a.ID, Decision{By: "harbor/eve", State: payment.Absent}, limit)
+	want(t, err, ErrText)
+	_, _, err = l.Decide(ctx, a.ID, Decision{By: "harbor/eve", Why: "so", State: payment.Declined}, limit)
+	want(t, err, ErrTransition)
+	for i, row := range []struct {
+		by      string
+		decided bool
+	}{{"harbor/eve", false}, {"harbor/eve", false}, {"harbor/joe", true}} {
+		got, decided, err := l.Decide(ctx, a.ID, absent(row.by), limit)
+		want(t, err, nil)
+		if decided != row.decided || (got.State == payment.Absent) != row.decided {
+			t.Fatalf("%d: %t, %s", i, decided, got.State)
+		}
+	}
+	_, _, err = l.Decide(ctx, a.ID, absent("harbor/joe"), limit)
+	want(t, err, ErrTransition)
+	claim(t, l, create(t, l, ada, "501")) // what was decided not to be taken can be paid
+
+	b := doubt(bob)
+	got, decided, err := l.Decide(ctx, b.ID, Decision{By: "harbor/eve", Why: "seen", State: payment.Taken, Reference: "88"}, limit)
+	want(t, err, nil)
+	if !decided || got.State != payment.Taken || got.Reference != "88" || got.Asked || !got.NextLook.IsZero() {
+		t.Fatalf("%+v", got)
+	}
+	c := doubt(ada2)
+	if _, decided, err = l.Decide(ctx, c.ID, absent("harbor/eve"), payment.Cents(1251)); err != nil || !decided {
+		t.Fatalf("below the limit one is enough: %t, %v", decided, err)
+	}
+}
+
+// What was taken back is spent no more.
+func testVoid(t *testing.T, _ *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	a := send(t, l, create(t, l, ada, "501"))
+	must(t, func() (Attempt, error) {
+		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "9001"})
+	})
+	void := must(t, func() (Attempt, error) {
+		return l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Act: payment.ActVoid,
+			Target: PaymentTarget("9001"), Value: a.Total()}, Patient: ada, Portal: "harbor", Subject: "eve", Basis: 1})
+	})
+	must(t, func() (Attempt, error) { return l.Claim(ctx, ada, void.ID, CardUse{}) })
+	again := must(t, func() (Attempt, error) {
+		return l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Act: payment.ActVoid,
+			Target: PaymentTarget("9001"), Value: a.Total()}, Patient: ada, Portal: "harbor", Subject: "joe", Basis: 1})
+	})
+	var overlap *OverlapError
+	if _, err := l.Claim(ctx, ada, again.ID, CardUse{}); !errors.As(err, &overlap) {
+		t.Fatalf("two voids of one payment: %v", err)
+	}
+	must(t, func() (Attempt, error) { return l.Send(ctx, void.ID, "") })
+	if spent, _, err := l.Spent(ctx, ada); err != nil || len(spent) != 1 {
+		t.Fatalf("spent while it is taken back: %v, %v", spent, err)
+	}
+	must(t, func() (Attempt, error) {
+		return l.Settle(ctx, void.ID, payment.Outcome{State: payment.Taken, Reference: "9001"})
+	})
+	if spent, _, err := l.Spent(ctx, ada); err != nil || len(spent) != 0 {
+		t.Fatalf("spent after it was taken back: %v, %v", spent, err)
 	}
 }
 
@@ -154,8 +395,7 @@ func testStaleBasis(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	first := create(t, l, ada, "501")
 	_, basis, err := l.Spent(ctx, ada)
 	want(t, err, nil)
-	claim(t, l, first)
-	must(t, func() (Attempt, error) { return l.Settle(ctx, first.ID, payment.Outcome{State: payment.Taken}) })
+	settle(t, l, send(t, l, first), payment.Taken)
 	late := must(t, func() (Attempt, error) {
 		return l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge("501")},
 			Patient: ada, Basis: basis})
@@ -167,29 +407,37 @@ func testStaleBasis(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	}
 }
 
-func testRecover(t *testing.T, _ *clock, open func(fatal) *Ledger) {
+// What was claimed was never sent; of what was sent nobody knows. Only what
+// lies back far enough is touched.
+func testRecover(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
-	a, b := create(t, l, ada, "501"), create(t, l, bob, "501")
-	claim(t, l, a)
-	want(t, l.Close(), nil)
-	l = open(t)
 	defer l.Close()
-	for _, n := range []int{1, 0} {
-		if got := must(t, func() (int, error) { return l.RecoverSending(ctx) }); got != n {
-			t.Fatalf("recovered %d, want %d", got, n)
+	sending, claimed, made := send(t, l, create(t, l, ada, "501")), claim(t, l, create(t, l, ada, "502", "503")), create(t, l, bob, "501")
+	c.advance(time.Minute)
+	fresh := send(t, l, create(t, l, ada2, "501"))
+	for _, want := range []int{1, 0} {
+		notSent, unknown, err := l.Recover(ctx, c.now())
+		if err != nil || notSent != want || unknown != want {
+			t.Fatalf("recovered %d and %d, %v; want %d", notSent, unknown, err, want)
 		}
 	}
-	events := must(t, func() ([]Event, error) { return l.Events(ctx, a.ID) })
-	if last := events[len(events)-1]; len(events) != 3 || last.What != EventRecovered ||
-		last.State != payment.Unknown || last.Evidence != Recovered {
-		t.Fatalf("events %+v", events)
+	for id, state := range map[string]payment.State{sending.ID: payment.Unknown, claimed.ID: payment.NotSent} {
+		events := must(t, func() ([]Event, error) { return l.Events(ctx, id) })
+		if last := events[len(events)-1]; last.What != EventRecovered || last.State != state {
+			t.Fatalf("events %+v", events)
+		}
 	}
-	_, err := l.Claim(ctx, ada, a.ID, visa)
-	var claimed *ClaimedError
-	if !errors.As(err, &claimed) || claimed.Attempt.State != payment.Unknown {
+	if a := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada2, fresh.ID) }); a.State != payment.Sending {
+		t.Fatalf("one under way is %s", a.State)
+	}
+	_, err := l.Send(ctx, claimed.ID, "1") // its server comes back
+	want(t, err, ErrTransition)
+	_, err = l.Claim(ctx, ada, sending.ID, visa)
+	var known *ClaimedError
+	if !errors.As(err, &known) || known.Attempt.State != payment.Unknown {
 		t.Fatalf("a recovered attempt: %v", err)
 	}
-	claim(t, l, b) // what was not sent is as it was
+	claim(t, l, made) // what was not claimed is as it was
 	spent, _, err := l.Spent(ctx, ada)
 	if err != nil || !reflect.DeepEqual(spent, []payment.Spent{{Line: charge("501").Lines[0]}}) {
 		t.Fatalf("spent %v, %v", spent, err)
@@ -201,45 +449,66 @@ func testRecover(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 func testSpent(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
-	settle := func(a Attempt, s payment.State) {
-		must(t, func() (Attempt, error) { return l.Settle(ctx, a.ID, payment.Outcome{State: s}) })
-	}
 	count := func(want int, why string) {
 		t.Helper()
 		if spent, _, err := l.Spent(ctx, ada); err != nil || len(spent) != want {
 			t.Fatalf("%s: %d lines, %v; want %d", why, len(spent), err, want)
 		}
 	}
-	settle(claim(t, l, create(t, l, ada, "501")), payment.Declined)
-	settle(claim(t, l, create(t, l, ada, "501", "502")), payment.Taken)
-	settle(claim(t, l, create(t, l, bob, "503")), payment.Taken)
+	settle(t, l, send(t, l, create(t, l, ada, "501")), payment.Declined)
+	settle(t, l, send(t, l, create(t, l, ada, "501", "502")), payment.Taken)
+	settle(t, l, send(t, l, create(t, l, bob, "503")), payment.Taken)
 	count(2, "just taken")
 	c.advance(Lately)
 	count(2, "a day later")
 	c.advance(time.Second)
 	count(0, "more than a day later")
-	doubt := claim(t, l, create(t, l, ada, "504"))
-	settle(doubt, payment.Unknown)
-	settle(claim(t, l, create(t, l, ada, "505")), payment.Taken)
+	doubt := send(t, l, create(t, l, ada, "504"))
+	settle(t, l, doubt, payment.Unknown)
+	c.advance(2 * RepeatWithin)
+	settle(t, l, send(t, l, create(t, l, ada, "505")), payment.Taken)
 	c.advance(10 * Lately)
 	count(2, "taken after one in doubt")
-	settle(doubt, payment.NotSent)
+	live, taken, err := l.Recent(ctx, ada)
+	if err != nil || len(live) != 1 || live[0].ID != doubt.ID || len(taken) != 0 {
+		t.Fatalf("recent %v, %v, %v", live, taken, err)
+	}
+	settle(t, l, doubt, payment.NotSent)
 	count(0, "nothing in doubt")
 }
 
+// The receipt is ordered once, for a payment that was taken and an address.
 func testEmailed(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
-	a := claim(t, l, create(t, l, ada, "501"))
+	due := func() int { return len(must(t, func() ([]Attempt, error) { return l.MailsDue(ctx, 10) })) }
+	a := send(t, l, create(t, l, ada, "501"))
 	want(t, l.MarkEmailed(ctx, a.ID, true, ""), ErrTransition)
-	must(t, func() (Attempt, error) { return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken}) })
-	for _, ok := range []bool{false, true, false} {
-		want(t, l.MarkEmailed(ctx, a.ID, ok, "evidence"), nil)
+	must(t, func() (Attempt, error) { return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "1"}) })
+	if due() != 1 {
+		t.Fatalf("%d receipts due", due())
 	}
+	if won, _ := race(20, func() error {
+		_, err := l.OrderMail(ctx, a.ID)
+		return err
+	}); won != 1 || due() != 0 {
+		t.Fatalf("%d may order the receipt, %d due", won, due())
+	}
+	want(t, l.MarkEmailed(ctx, a.ID, true, "evidence"), nil)
+	want(t, l.MarkEmailed(ctx, a.ID, false, "evidence"), ErrTransition)
 	if a := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada, a.ID) }); !a.EmailSent {
 		t.Fatalf("the order to send was forgotten")
 	}
 	if n := len(must(t, func() ([]Event, error) { return l.Events(ctx, a.ID) })); n != 6 {
 		t.Fatalf("%d events", n)
+	}
+	none := visa
+	none.Email = ""
+	b := create(t, l, bob, "501")
+	must(t, func() (Attempt, error) { return l.Claim(ctx, bob, b.ID, none) })
+	must(t, func() (Attempt, error) { return l.Send(ctx, b.ID, "") })
+	settle(t, l, b, payment.Taken)
+	if due() != 0 {
+		t.Fatalf("a receipt for nobody")
 	}
 }

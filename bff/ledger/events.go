@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"time"
 
 	"paypane/web/payment"
@@ -13,8 +11,17 @@ import (
 const (
 	EventCreated     = "created"
 	EventClaimed     = "claimed"
-	EventSettled     = "settled"
-	EventRecovered   = "recovered"
+	EventSending     = "sending"
+	EventSettled     = "settled"   // its sender learned the outcome
+	EventRecovered   = "recovered" // its sender did not write one down
+	EventLooked      = "looked"    // the upstream's books did not decide it yet
+	EventFound       = "found"     // they show it
+	EventAbsent      = "absent"    // they prove that it is not there
+	EventAsked       = "asked"     // a person has to find out
+	EventProposed    = "proposed"  // a person decided, and a second one has to agree
+	EventDecided     = "decided"   // a person decided
+	EventSeen        = "seen"      // what was taken stands in the upstream's books too
+	EventMailing     = "mailing"   // the receipt's e-mail is being ordered
 	EventEmailed     = "emailed"
 	EventEmailFailed = "email_failed"
 )
@@ -23,59 +30,46 @@ const (
 type Event struct {
 	// Seq numbers all events of the ledger without a gap, in the order in which
 	// they were committed. It is the ledger's own clock.
-	Seq      int64
-	Attempt  string
-	At       time.Time
-	What     string
-	State    payment.State // of the attempt, after the event
-	Evidence string        // at most 500 characters, nothing of the card
+	Seq     int64
+	Attempt string
+	At      time.Time
+	Who     string // "portal/subject", "server", "reconciler"
+	What    string
+	State   payment.State // of the attempt, after the event
+	// Evidence is what it rests on: at most 500 characters, nothing of the card.
+	Evidence string
+	// Hash is the SHA-256 over the event and the hash of the one before it; see
+	// chain.go.
+	Hash [32]byte
 }
 
 // Events returns what happened to an attempt, in order. It asks for no
 // patient: it is for staff and for the reconciler.
-func (l *Ledger) Events(ctx context.Context, attempt string) ([]Event, error) {
-	events, err := readEvents(ctx, l.reader, attempt)
-	if err != nil {
-		return nil, fmt.Errorf("read events: %w", err)
+func (l *Ledger) Events(ctx context.Context, attempt string) (events []Event, err error) {
+	if attempt == "" {
+		return nil, nil
 	}
-	return events, nil
+	err = l.read(ctx, "read events", func(t tx) (err error) {
+		events, err = t.events(attempt, 1, all)
+		return err
+	})
+	return events, err
 }
 
-func readEvents(ctx context.Context, q querier, attempt string) ([]Event, error) {
-	rows, err := q.QueryContext(ctx, `SELECT seq, attempt, at, what, state, evidence
-		FROM events WHERE attempt = ? ORDER BY seq`, attempt)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var events []Event
-	for rows.Next() {
-		var e Event
-		var at sql.NullInt64
-		if err := rows.Scan(&e.Seq, &e.Attempt, &at, &e.What, &e.State, &e.Evidence); err != nil {
-			return nil, err
-		}
-		e.At = moment(at)
-		events = append(events, e)
-	}
-	return events, rows.Err()
-}
-
-// append adds an event in the transaction of the change it records.
-func (l *Ledger) append(ctx context.Context, tx *sql.Tx, attempt, what string, s payment.State, evidence string) error {
-	seq, err := nextEvent(ctx, tx)
+// record adds an event in the update of the change it records, with the
+// entries that the change makes. was is the state before.
+func (l *Ledger) record(t tx, was payment.State, a Attempt, what, who, evidence string) error {
+	last, err := t.lastEvent()
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO events (seq, attempt, at, what, state, evidence)
-		VALUES (?, ?, ?, ?, ?, ?)`, seq, attempt, micros(l.now()), what, s, mask(evidence, 500))
-	return err
+	e := Event{Seq: last.Seq + 1, Attempt: a.ID, At: l.moment(), Who: mask(who, 330), What: what, State: a.State, Evidence: mask(evidence, 500)}
+	e.Hash = link(last.Hash, e, a)
+	if err := t.appendEvent(e); err != nil {
+		return err
+	}
+	return t.insertEntries(transfers(e.Seq, was, a))
 }
 
-// nextEvent is the number that the next event will have. Within a writing
-// transaction nobody else can take it; a sequence of the database would leave
-// gaps and follow another order than the commits.
-func nextEvent(ctx context.Context, q querier) (seq int64, err error) {
-	err = q.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) + 1 FROM events`).Scan(&seq)
-	return seq, err
-}
+// moment is now as the ledger keeps it.
+func (l *Ledger) moment() time.Time { return l.now().UTC().Truncate(time.Microsecond) }

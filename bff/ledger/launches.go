@@ -3,8 +3,6 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -21,20 +19,38 @@ func (l *Ledger) UseLaunch(ctx context.Context, portal, jti string, expires time
 	}
 	// The length keeps "a", "bc" apart from "ab", "c".
 	hash := sha256.Sum256(fmt.Appendf(nil, "%d:%s%s", len(portal), portal, jti))
-	return l.write(ctx, "use launch", func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `INSERT INTO launches (hash, used_at, expires_at) VALUES (?, ?, ?)
-			ON CONFLICT (hash) DO NOTHING`, hash[:], micros(now), micros(expires))
-		return one(result, err, ErrReplayed)
+	return l.write(ctx, "use launch", func(t tx) error {
+		fresh, err := t.insertLaunch(hash, now, expires)
+		if err == nil && !fresh {
+			err = ErrReplayed
+		}
+		return err
 	})
 }
 
+// handover is a code that takes a session to another window.
+type handover struct {
+	hash, session  [32]byte
+	expires, taken time.Time // taken is zero until it was
+}
+
 // PutHandover records a code, known by its SHA-256, that takes a session over
-// to another window once, before it expires. The session has to exist.
+// to another window once, before it expires. The session has to exist and to be
+// good.
 func (l *Ledger) PutHandover(ctx context.Context, hash, session [32]byte, expires time.Time) error {
-	return l.change(ctx, "put handover", session, func(ctx context.Context, tx *sql.Tx, _ Session) error {
-		result, err := tx.ExecContext(ctx, `INSERT INTO handovers (hash, session, expires_at) VALUES (?, ?, ?)
-			ON CONFLICT (hash) DO NOTHING`, hash[:], session[:], micros(expires))
-		return one(result, err, ErrConflict)
+	return l.write(ctx, "put handover", func(t tx) error {
+		s, err := t.session(session)
+		if err == nil {
+			err = l.good(s)
+		}
+		if err != nil {
+			return err
+		}
+		fresh, err := t.insertHandover(handover{hash: hash, session: session, expires: expires})
+		if err == nil && !fresh {
+			err = ErrConflict
+		}
+		return err
 	})
 }
 
@@ -42,23 +58,18 @@ func (l *Ledger) PutHandover(ctx context.Context, hash, session [32]byte, expire
 // good at that moment. It refuses with ErrNotFound, ErrReplayed, ErrExpired or,
 // where the session ended, ErrRevoked.
 func (l *Ledger) TakeHandover(ctx context.Context, hash [32]byte) (session [32]byte, err error) {
-	err = l.write(ctx, "take handover", func(ctx context.Context, tx *sql.Tx) error {
-		var to []byte
-		var expires, taken sql.NullInt64
-		err := tx.QueryRowContext(ctx, `SELECT session, expires_at, taken_at FROM handovers WHERE hash = ?`,
-			hash[:]).Scan(&to, &expires, &taken)
+	err = l.write(ctx, "take handover", func(t tx) error {
+		h, err := t.handover(hash)
 		now := l.now()
 		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return ErrNotFound
 		case err != nil:
 			return err
-		case taken.Valid:
+		case !h.taken.IsZero():
 			return ErrReplayed
-		case !now.Before(moment(expires)):
+		case !now.Before(h.expires):
 			return ErrExpired
 		}
-		s, err := sessionByHash(ctx, tx, [32]byte(to))
+		s, err := t.session(h.session)
 		if err == nil {
 			err = l.good(s)
 		}
@@ -66,9 +77,7 @@ func (l *Ledger) TakeHandover(ctx context.Context, hash [32]byte) (session [32]b
 			return err
 		}
 		session = s.Hash
-		result, err := tx.ExecContext(ctx, `UPDATE handovers SET taken_at = ? WHERE hash = ? AND taken_at IS NULL`,
-			micros(now), hash[:])
-		return one(result, err, ErrReplayed)
+		return t.takeHandover(hash, now)
 	})
 	if err != nil {
 		return [32]byte{}, err

@@ -9,7 +9,9 @@
 //	statement := …                                 // then what is owed, from upstream
 //	charge := choice.Charge(statement.Reserve(spent))
 //	a, err := l.CreateAttempt(ctx, Attempt{Attempt: …, Basis: basis})
-//	a, err = l.Claim(ctx, patient, id, use)        // durable; exactly one caller gets nil
+//	a, err = l.Claim(ctx, patient, id, use)        // exactly one caller gets nil
+//	before := …                                    // what the upstream's books show now
+//	a, err = l.Send(ctx, id, before)               // the fence: on the disk before a byte leaves
 //	outcome := …                                   // the one call to the upstream
 //	a, err = l.Settle(ctx, id, outcome)
 //
@@ -18,19 +20,20 @@
 // know about. Read the other way round, a payment that ends between the two
 // reads would be seen by neither.
 //
-// At start-up, before anything is served, RecoverSending turns what the last
-// process left in sending into unknown. One process at a time serves a file.
+// What ends in unknown is looked up in the upstream's books (LooksDue, Look,
+// Find, Ask) or decided by a person (Decide). What a server left behind when it
+// went away is ended by Recover.
 //
-// A write that has begun is not cancelled with its context: a browser that
-// goes away does not undo a claim half-way.
+// The rules are written once, over a small store, of which there are three:
+// a SQLite file for one server, PostgreSQL for several, and memory for
+// simulations. A write that has begun is not cancelled with its context: a
+// browser that goes away does not undo a claim half-way.
 package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 )
@@ -50,113 +53,73 @@ var (
 
 // Ledger is an open ledger. It is safe for concurrent use.
 type Ledger struct {
-	path   string
-	file   os.FileInfo // the file that was opened, to notice when another takes its place
-	fresh  bool        // the file had nothing in it yet
-	writer *sql.DB     // one connection: writers queue here instead of failing as busy
-	reader *sql.DB     // sees everything that was committed, writes nothing
-	now    func() time.Time
+	store store
+	now   func() time.Time
 }
 
-// Open opens the ledger that url names, "sqlite:FILE", and makes the file, for
-// its owner only, where there is none. It checks the file, sets and verifies
-// what durability depends on, brings the schema up to date, and refuses
-// everything else. now is the clock; nil means time.Now.
+// Open opens the ledger that url names: "sqlite:FILE", of which the file is
+// made, for its owner only, where there is none, or "postgres://…". It checks
+// the database, sets and verifies what durability depends on, brings the schema
+// up to date, and refuses everything else. now is the clock; nil means time.Now.
 func Open(ctx context.Context, url string, now func() time.Time) (*Ledger, error) {
-	scheme, path, found := strings.Cut(url, ":")
-	switch {
-	case !found || scheme != "sqlite":
-		// The address itself is not repeated: it may hold a password.
-		return nil, fmt.Errorf("open ledger: databases of kind %q are not supported: use sqlite:FILE, like sqlite:/var/lib/paypane/ledger.db", scheme)
-	case path == "", strings.HasPrefix(path, "//"), strings.HasPrefix(path, ":"):
-		return nil, errors.New("open ledger: no file is named: use sqlite:FILE, like sqlite:/var/lib/paypane/ledger.db")
-	}
 	if now == nil {
 		now = time.Now
 	}
-	return openSQLite(ctx, path, now)
+	scheme, path, _ := strings.Cut(url, ":")
+	var s store
+	var err error
+	switch scheme {
+	case "sqlite":
+		if path == "" || strings.HasPrefix(path, "//") || strings.HasPrefix(path, ":") {
+			return nil, errors.New("open ledger: no file is named: use sqlite:FILE, like sqlite:/var/lib/paypane/ledger.db")
+		}
+		s, err = openSQLite(ctx, path, now)
+	case "postgres", "postgresql":
+		s, err = openPostgres(ctx, url, now)
+	default:
+		// The address itself is not repeated: it may hold a password.
+		return nil, errors.New("open ledger: this kind of database is not supported: use sqlite:FILE, like sqlite:/var/lib/paypane/ledger.db, or postgres://user@host/database")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	return &Ledger{store: s, now: now}, nil
 }
 
-// Close closes the ledger. The last to close the file folds its write-ahead
-// log into it.
-func (l *Ledger) Close() error {
-	return errors.Join(l.reader.Close(), l.writer.Close())
-}
-
-// Ready reports whether the ledger can do its work: a row is really written,
-// to the file that still stands under its name.
-func (l *Ledger) Ready(ctx context.Context) error {
-	file, err := os.Stat(l.path)
-	if err != nil {
-		return fmt.Errorf("check ledger: %w", err)
-	}
-	if !os.SameFile(file, l.file) {
-		return fmt.Errorf("check ledger: another file took the place of %s: restart", l.path)
-	}
-	return l.write(ctx, "check ledger", func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO heartbeat (id, at) VALUES (1, ?)
-			ON CONFLICT (id) DO UPDATE SET at = excluded.at`, micros(l.now()))
-		return err
-	})
-}
-
-// write runs fn in one transaction that excludes all other writers from its
-// begin, so that what fn reads is still true when it commits. The context may
-// end the wait for the writer's turn but nothing after that. Errors of fn keep
-// their identity under the name of the act.
-func (l *Ledger) write(ctx context.Context, act string, fn func(context.Context, *sql.Tx) error) error {
-	conn, err := l.writer.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("%s: %w", act, err)
-	}
-	defer conn.Close()
-	ctx = context.WithoutCancel(ctx)
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("%s: begin: %w", act, err)
-	}
-	defer tx.Rollback() // after Commit it does nothing
-	if err := fn(ctx, tx); err != nil {
-		return fmt.Errorf("%s: %w", act, err)
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("%s: commit: %w", act, err)
+// Occupy makes sure that no other server works with a ledger that is for one,
+// and keeps it so until it is closed. Recover may then end at once what an
+// earlier server left.
+func (l *Ledger) Occupy() error {
+	if err := l.store.occupy(); err != nil {
+		return fmt.Errorf("open ledger: %w", err)
 	}
 	return nil
 }
 
-// querier is what reads: the reading pool or a transaction.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+// Close closes the ledger.
+func (l *Ledger) Close() error { return l.store.close() }
+
+// Ready reports whether the ledger can do its work: a row is really written.
+func (l *Ledger) Ready(ctx context.Context) error {
+	if err := l.store.ready(ctx); err != nil {
+		return fmt.Errorf("check ledger: %w", err)
+	}
+	return l.write(ctx, "check ledger", func(t tx) error { return t.heartbeat(l.now()) })
 }
 
-// micros is the stored form of a moment: microseconds UTC since 1970, nil
-// (NULL) for the zero time.
-func micros(t time.Time) any {
-	if t.IsZero() {
-		return nil
+// write runs fn alone, see store. Errors of fn keep their identity under the
+// name of the act.
+func (l *Ledger) write(ctx context.Context, act string, fn func(tx) error) error {
+	if err := l.store.update(ctx, fn); err != nil {
+		return fmt.Errorf("%s: %w", act, err)
 	}
-	return t.UnixMicro()
+	return nil
 }
 
-// moment is the way back from micros.
-func moment(n sql.NullInt64) time.Time {
-	if !n.Valid {
-		return time.Time{}
+// read runs fn over what is committed.
+func (l *Ledger) read(ctx context.Context, act string, fn func(tx) error) error {
+	if err := l.store.view(ctx, fn); err != nil {
+		return fmt.Errorf("%s: %w", act, err)
 	}
-	return time.UnixMicro(n.Int64).UTC()
-}
-
-// one reports ErrNotFound, or the given error, where a statement changed no
-// row.
-func one(result sql.Result, err, none error) error {
-	if err != nil {
-		return err
-	}
-	n, err := result.RowsAffected()
-	if err == nil && n == 0 {
-		err = none
-	}
-	return err
+	return nil
 }

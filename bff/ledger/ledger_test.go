@@ -44,6 +44,11 @@ func sqliteDatabase(t *testing.T, now func() time.Time) func(fatal) *Ledger {
 	}
 }
 
+func memoryDatabase(_ *testing.T, now func() time.Time) func(fatal) *Ledger {
+	l := NewMemory(now)
+	return func(fatal) *Ledger { return l }
+}
+
 func must[T any](t fatal, fn func() (T, error)) T {
 	t.Helper()
 	v, err := fn()
@@ -92,6 +97,18 @@ func create(t fatal, l *Ledger, p payment.Patient, numbers ...string) Attempt {
 func claim(t fatal, l *Ledger, a Attempt) Attempt {
 	t.Helper()
 	return must(t, func() (Attempt, error) { return l.Claim(ctx, a.Patient, a.ID, visa) })
+}
+
+// send claims an attempt and moves it to sending.
+func send(t fatal, l *Ledger, a Attempt) Attempt {
+	t.Helper()
+	claim(t, l, a)
+	return must(t, func() (Attempt, error) { return l.Send(ctx, a.ID, "0") })
+}
+
+func settle(t fatal, l *Ledger, a Attempt, s payment.State) Attempt {
+	t.Helper()
+	return must(t, func() (Attempt, error) { return l.Settle(ctx, a.ID, payment.Outcome{State: s}) })
 }
 
 // race runs fn in n goroutines at once and counts the nil errors.

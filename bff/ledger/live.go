@@ -2,16 +2,11 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
+	"slices"
 	"time"
 
 	"paypane/web/payment"
 )
-
-// Recovered is the evidence of an attempt that was in sending when the process
-// that sent it ended.
-const Recovered = "recovered at start"
 
 // Lately is how long after a payment was taken its bills may still be shown by
 // the upstream as if it were not. Payers are told that it may take a day.
@@ -23,26 +18,11 @@ const Lately = 24 * time.Hour
 // Attempt.Basis. Call it before asking the upstream what is owed; the package's
 // documentation says why.
 func (l *Ledger) Spent(ctx context.Context, p payment.Patient) (spent []payment.Spent, basis int64, err error) {
-	// The moment is read first: what is claimed in between is then both in the
-	// lines and after the basis, which refuses too much and never too little.
-	if basis, err = nextEvent(ctx, l.reader); err != nil {
-		return nil, 0, fmt.Errorf("read spent money: %w", err)
-	}
-	attempts, err := l.LiveAttempts(ctx, p)
+	live, taken, basis, err := l.recent(ctx, p)
 	if err != nil {
 		return nil, 0, err
 	}
-	since := l.now().Add(-Lately)
-	for _, a := range attempts {
-		if a.Created.Before(since) {
-			since = a.Created
-		}
-	}
-	taken, err := l.TakenSince(ctx, p, since)
-	if err != nil {
-		return nil, 0, err
-	}
-	for _, a := range append(attempts, taken...) {
+	for _, a := range append(live, taken...) {
 		for _, line := range a.Charge.Lines {
 			spent = append(spent, payment.Spent{Line: line, Known: a.State == payment.Taken})
 		}
@@ -50,54 +30,50 @@ func (l *Ledger) Spent(ctx context.Context, p payment.Patient) (spent []payment.
 	return spent, basis, nil
 }
 
-// TakenSince returns the patient's attempts that were taken at or after the
-// given moment, the last claimed first.
-func (l *Ledger) TakenSince(ctx context.Context, p payment.Patient, since time.Time) ([]Attempt, error) {
-	attempts, err := attemptsWhere(ctx, l.reader,
-		`practice = ? AND patient = ? AND state = ? AND ended_at >= ? ORDER BY claimed_seq DESC`,
-		p.Practice, p.ID, payment.Taken, micros(since))
-	if err != nil {
-		return nil, fmt.Errorf("read taken attempts: %w", err)
-	}
-	return attempts, nil
+// Recent returns the patient's payments that may still move money, and those
+// that were taken lately and not taken back, the last claimed first.
+func (l *Ledger) Recent(ctx context.Context, p payment.Patient) (live, taken []Attempt, err error) {
+	live, taken, _, err = l.recent(ctx, p)
+	since := l.now().Add(-Lately)
+	return live, slices.DeleteFunc(taken, func(a Attempt) bool { return a.Ended.Before(since) }), err
 }
 
-// LiveAttempts returns the patient's attempts in sending or unknown, the last
-// claimed first.
-func (l *Ledger) LiveAttempts(ctx context.Context, p payment.Patient) ([]Attempt, error) {
-	attempts, err := attemptsWhere(ctx, l.reader,
-		`practice = ? AND patient = ? AND state IN (?, ?) ORDER BY claimed_seq DESC`,
-		p.Practice, p.ID, payment.Sending, payment.Unknown)
-	if err != nil {
-		return nil, fmt.Errorf("read live attempts: %w", err)
-	}
-	return attempts, nil
-}
-
-// RecoverSending turns every attempt in sending into unknown and returns how
-// many there were. Call it at start-up, before anything can be sent: whoever
-// was sending them is gone, and nobody knows what became of them.
-func (l *Ledger) RecoverSending(ctx context.Context) (int, error) {
-	var attempts []Attempt
-	err := l.write(ctx, "recover attempts", func(ctx context.Context, tx *sql.Tx) (err error) {
-		attempts, err = attemptsWhere(ctx, tx, `state = ? ORDER BY claimed_seq`, payment.Sending)
+func (l *Ledger) recent(ctx context.Context, p payment.Patient) (live, taken []Attempt, basis int64, err error) {
+	err = l.read(ctx, "read recent attempts", func(t tx) error {
+		// The moment is read first: what is claimed in between is then both in the
+		// lines and after the basis, which refuses too much and never too little.
+		last, err := t.lastEvent()
 		if err != nil {
 			return err
 		}
-		for _, a := range attempts {
-			result, err := tx.ExecContext(ctx, `UPDATE attempts SET state = ?, ended_at = ? WHERE id = ? AND state = ?`,
-				payment.Unknown, micros(l.now()), a.ID, payment.Sending)
-			if err := one(result, err, ErrConflict); err != nil {
-				return err
-			}
-			if err := l.append(ctx, tx, a.ID, EventRecovered, payment.Unknown, Recovered); err != nil {
-				return err
+		basis = last.Seq + 1
+		live, err = t.attempts(search{patient: p, states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+		if err != nil {
+			return err
+		}
+		since := l.now().Add(-Lately)
+		for _, a := range live {
+			if a.Created.Before(since) {
+				since = a.Created
 			}
 		}
+		taken, err = t.attempts(search{patient: p, states: []payment.State{payment.Taken}, endedFrom: since})
+		if err != nil {
+			return err
+		}
+		back := map[string]bool{} // targets of what was taken back
+		for _, a := range taken {
+			if a.Act.Returns() {
+				back[a.Target] = true
+			}
+		}
+		taken = slices.DeleteFunc(taken, func(a Attempt) bool {
+			return !a.Act.PaysBills() || a.Reference != "" && back[PaymentTarget(a.Reference)]
+		})
 		return nil
 	})
-	if err != nil {
-		return 0, err
-	}
-	return len(attempts), nil
+	return live, taken, basis, err
 }
+
+// PaymentTarget is the target of an act on an earlier payment.
+func PaymentTarget(reference string) string { return "payment-" + reference }

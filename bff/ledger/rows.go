@@ -1,95 +1,250 @@
 package ledger
 
 import (
-	"context"
 	"database/sql"
+	"errors"
+	"time"
 
 	"paypane/web/payment"
 )
 
-// attemptOf reads an attempt if it belongs to the patient.
-func attemptOf(ctx context.Context, q querier, p payment.Patient, id string) (Attempt, error) {
-	return single(attemptsWhere(ctx, q, `id = ? AND practice = ? AND patient = ?`, id, p.Practice, p.ID))
+// columns are those of an attempt, in the order of scanAttempt.
+const columns = `id, act, target, value_cents, practice, patient, department, appointment, portal, subject,
+	patient_name, state, brand, last4, email, mail, reference, refusal, created_at, sent_at, ended_at, basis,
+	claimed_seq, before_ref, looks, look_at, asked, why`
+
+func scanAttempt(rows *sql.Rows) (Attempt, error) {
+	var a Attempt
+	var created, sent, ended, look sql.NullInt64
+	var value, asked int64
+	err := rows.Scan(&a.ID, &a.Act, &a.Target, &value, &a.Patient.Practice, &a.Patient.ID, &a.Patient.Department,
+		&a.Patient.Appointment, &a.Portal, &a.Subject, &a.PatientName, &a.State, &a.Brand, &a.Last4, &a.Email, &a.Mail,
+		&a.Reference, &a.Refusal, &created, &sent, &ended, &a.Basis, &a.ClaimedSeq, &a.Before, &a.Looks, &look, &asked, &a.Why)
+	a.Value, a.Asked, a.EmailSent = payment.Cents(value), asked != 0, a.Mail == MailSent
+	a.Created, a.Sent, a.Ended, a.NextLook = moment(created), moment(sent), moment(ended), moment(look)
+	return a, err
 }
 
-// attemptByID reads an attempt for callers that know it is theirs to change.
-func attemptByID(ctx context.Context, q querier, id string) (Attempt, error) {
-	return single(attemptsWhere(ctx, q, `id = ?`, id))
-}
-
-func single(attempts []Attempt, err error) (Attempt, error) {
-	if err != nil {
-		return Attempt{}, err
+// where is the condition of a search.
+func (s search) where() (condition string, args []any) {
+	condition = "1 = 1"
+	and := func(part string, values ...any) {
+		condition += " AND " + part
+		args = append(args, values...)
 	}
-	if len(attempts) == 0 {
-		return Attempt{}, ErrNotFound
+	if s.id != "" {
+		and("id = ?", s.id)
 	}
-	return attempts[0], nil
-}
-
-// attemptsWhere reads attempts with their lines. condition is a constant of
-// this package.
-func attemptsWhere(ctx context.Context, q querier, condition string, args ...any) ([]Attempt, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, practice, patient, department, appointment, portal, subject,
-		patient_name, state, coalesce(brand, ''), coalesce(last4, ''), email, email_sent, reference, refusal,
-		created_at, sent_at, ended_at, basis FROM attempts WHERE `+condition, args...)
-	if err != nil {
-		return nil, err
+	if s.patient.Practice != 0 {
+		and("practice = ? AND patient = ?", s.patient.Practice, s.patient.ID)
 	}
-	defer rows.Close()
-	var attempts []Attempt
-	for rows.Next() {
-		var a Attempt
-		var created, sent, ended sql.NullInt64
-		if err := rows.Scan(&a.ID, &a.Patient.Practice, &a.Patient.ID, &a.Patient.Department,
-			&a.Patient.Appointment, &a.Portal, &a.Subject, &a.PatientName, &a.State, &a.Brand, &a.Last4, &a.Email,
-			&a.EmailSent, &a.Reference, &a.Refusal, &created, &sent, &ended, &a.Basis); err != nil {
-			return nil, err
+	if len(s.states) > 0 {
+		values := make([]any, len(s.states))
+		for i, state := range s.states {
+			values[i] = string(state)
 		}
-		a.Created, a.Sent, a.Ended = moment(created), moment(sent), moment(ended)
-		attempts = append(attempts, a)
+		and("state IN ("+marks(len(values))+")", values...)
 	}
-	if err := rows.Err(); err != nil {
+	if !s.endedFrom.IsZero() {
+		and("ended_at >= ?", micros(s.endedFrom))
+	}
+	if !s.sentFrom.IsZero() {
+		and("sent_at >= ?", micros(s.sentFrom))
+	}
+	if !s.movedBefore.IsZero() {
+		and("sent_at < ?", micros(s.movedBefore))
+	}
+	if s.claimedFrom != 0 {
+		and("claimed_seq >= ?", s.claimedFrom)
+	}
+	if len(s.references) > 0 {
+		values := []any{s.practice}
+		for _, r := range s.references {
+			values = append(values, r)
+		}
+		and("practice = ? AND reference IN ("+marks(len(s.references))+")", values...)
+	}
+	if !s.dueBy.IsZero() {
+		and("look_at <= ?", micros(s.dueBy))
+	}
+	if s.asked {
+		and("asked = 1")
+	}
+	if s.mails {
+		and("mail = ?", string(MailDue))
+	}
+	if s.dueBy.IsZero() {
+		condition += " ORDER BY claimed_seq DESC, id"
+	} else {
+		condition += " ORDER BY look_at, id"
+	}
+	if s.limit != all {
+		condition += " LIMIT ?"
+		args = append(args, s.limit)
+	}
+	return condition, args
+}
+
+func (t *sqlTx) attempts(s search) ([]Attempt, error) {
+	condition, args := s.where()
+	var attempts []Attempt
+	if err := t.each(func(rows *sql.Rows) error {
+		a, err := scanAttempt(rows)
+		attempts = append(attempts, a)
+		return err
+	}, `SELECT `+columns+` FROM attempts WHERE `+condition, args...); err != nil {
 		return nil, err
 	}
-	rows.Close() // a transaction has one connection: free it for the lines
 	for i := range attempts {
-		if attempts[i].Charge.Lines, err = readLines(ctx, q, attempts[i].ID); err != nil {
+		if err := t.each(func(rows *sql.Rows) error {
+			var n payment.Line
+			var cents, balance int64
+			err := rows.Scan(&n.Bill, &n.Kind, &n.Number, &n.Service, &n.Title, &cents, &balance)
+			n.Amount, n.Balance = payment.Cents(cents), payment.Cents(balance) // the schema keeps them above zero
+			attempts[i].Charge.Lines = append(attempts[i].Charge.Lines, n)
+			return err
+		}, `SELECT bill, kind, number, service, title, cents, balance_cents
+			FROM lines WHERE attempt = ? ORDER BY place`, attempts[i].ID); err != nil {
 			return nil, err
 		}
 	}
 	return attempts, nil
 }
 
-func readLines(ctx context.Context, q querier, attempt string) ([]payment.Line, error) {
-	rows, err := q.QueryContext(ctx, `SELECT bill, kind, number, service, title, cents, balance_cents
-		FROM lines WHERE attempt = ? ORDER BY place`, attempt)
-	if err != nil {
-		return nil, err
+func (t *sqlTx) insertAttempt(a Attempt) error {
+	if _, err := t.exec(`INSERT INTO attempts (`+columns+`) VALUES (`+marks(28)+`)`,
+		a.ID, string(a.Act), a.Target, a.Value.Cents(), a.Patient.Practice, a.Patient.ID, a.Patient.Department,
+		a.Patient.Appointment, a.Portal, a.Subject, a.PatientName, string(a.State), string(a.Brand), a.Last4, a.Email, string(a.Mail),
+		a.Reference, string(a.Refusal), micros(a.Created), micros(a.Sent), micros(a.Ended), a.Basis, a.ClaimedSeq,
+		a.Before, a.Looks, micros(a.NextLook), flag(a.Asked), a.Why); err != nil {
+		return err
 	}
-	defer rows.Close()
-	var lines []payment.Line
-	for rows.Next() {
-		var n payment.Line
-		var cents, balance int64
-		if err := rows.Scan(&n.Bill, &n.Kind, &n.Number, &n.Service, &n.Title, &cents, &balance); err != nil {
-			return nil, err
-		}
-		n.Amount, n.Balance = payment.Cents(cents), payment.Cents(balance) // the schema keeps them above zero
-		lines = append(lines, n)
-	}
-	return lines, rows.Err()
-}
-
-// insertLines records the lines of a new attempt. Titles are text of the
-// upstream: masked and cut like evidence.
-func insertLines(ctx context.Context, tx *sql.Tx, attempt string, lines []payment.Line) error {
-	for i, n := range lines {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO lines (attempt, place, bill, kind, number, service, title, cents, balance_cents)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			attempt, i, n.Bill, n.Kind, n.Number, n.Service, mask(n.Title, 200), n.Amount.Cents(), n.Balance.Cents()); err != nil {
+	for i, n := range a.Charge.Lines {
+		if _, err := t.exec(`INSERT INTO lines (attempt, place, bill, kind, number, service, title, cents, balance_cents)
+			VALUES (`+marks(9)+`)`,
+			a.ID, i, n.Bill, string(n.Kind), n.Number, string(n.Service), n.Title, n.Amount.Cents(), n.Balance.Cents()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (t *sqlTx) updateAttempt(a Attempt) error {
+	return t.one(`UPDATE attempts SET state = ?, brand = ?, last4 = ?, email = ?, mail = ?, reference = ?, refusal = ?,
+		sent_at = ?, ended_at = ?, claimed_seq = ?, before_ref = ?, looks = ?, look_at = ?, asked = ?, why = ? WHERE id = ?`,
+		string(a.State), string(a.Brand), a.Last4, a.Email, string(a.Mail), a.Reference, string(a.Refusal), micros(a.Sent), micros(a.Ended),
+		a.ClaimedSeq, a.Before, a.Looks, micros(a.NextLook), flag(a.Asked), a.Why, a.ID)
+}
+
+func (t *sqlTx) holder(p payment.Patient, target string) (attempt string, err error) {
+	err = t.row(`SELECT attempt FROM holds WHERE practice = ? AND patient = ? AND target = ?`,
+		p.Practice, p.ID, target).Scan(&attempt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return attempt, err
+}
+
+func (t *sqlTx) hold(p payment.Patient, target, attempt string) error {
+	_, err := t.exec(`INSERT INTO holds (practice, patient, target, attempt) VALUES (?, ?, ?, ?)`,
+		p.Practice, p.ID, target, attempt)
+	return err
+}
+
+func (t *sqlTx) release(attempt string) error {
+	_, err := t.exec(`DELETE FROM holds WHERE attempt = ?`, attempt)
+	return err
+}
+
+// eventColumns are those of an event, in the order of scanEvent.
+const eventColumns = `seq, attempt, at, who, what, state, evidence, hash`
+
+func scanEvent(rows *sql.Rows) (Event, error) {
+	var e Event
+	var at sql.NullInt64
+	var hash []byte
+	err := rows.Scan(&e.Seq, &e.Attempt, &at, &e.Who, &e.What, &e.State, &e.Evidence, &hash)
+	e.At = moment(at)
+	copy(e.Hash[:], hash)
+	return e, err
+}
+
+func (t *sqlTx) readEvents(rest string, args ...any) ([]Event, error) {
+	var events []Event
+	err := t.each(func(rows *sql.Rows) error {
+		e, err := scanEvent(rows)
+		events = append(events, e)
+		return err
+	}, `SELECT `+eventColumns+` FROM events `+rest, args...)
+	return events, err
+}
+
+func (t *sqlTx) lastEvent() (Event, error) {
+	events, err := t.readEvents(`ORDER BY seq DESC LIMIT 1`)
+	if err != nil || len(events) == 0 {
+		return Event{}, err
+	}
+	return events[0], nil
+}
+
+func (t *sqlTx) events(attempt string, from int64, limit int) ([]Event, error) {
+	rest, args := `WHERE seq >= ?`, []any{from}
+	if attempt != "" {
+		rest, args = rest+` AND attempt = ?`, append(args, attempt)
+	}
+	rest += ` ORDER BY seq`
+	if limit != all {
+		rest, args = rest+` LIMIT ?`, append(args, limit)
+	}
+	return t.readEvents(rest, args...)
+}
+
+func (t *sqlTx) appendEvent(e Event) error {
+	_, err := t.exec(`INSERT INTO events (`+eventColumns+`) VALUES (`+marks(8)+`)`,
+		e.Seq, e.Attempt, micros(e.At), e.Who, e.What, string(e.State), e.Evidence, e.Hash[:])
+	return err
+}
+
+func (t *sqlTx) insertEntries(entries []Entry) error {
+	for i, e := range entries {
+		if _, err := t.exec(`INSERT INTO entries (event, place, attempt, source, destination, cents) VALUES (`+marks(6)+`)`,
+			e.Event, i, e.Attempt, e.From, e.To, e.Amount.Cents()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *sqlTx) entries(attempt string) ([]Entry, error) {
+	var entries []Entry
+	err := t.each(func(rows *sql.Rows) error {
+		var e Entry
+		var cents int64
+		err := rows.Scan(&e.Event, &e.Attempt, &e.From, &e.To, &cents)
+		e.Amount = payment.Cents(cents)
+		entries = append(entries, e)
+		return err
+	}, `SELECT event, attempt, source, destination, cents FROM entries WHERE attempt = ? ORDER BY event, place`, attempt)
+	return entries, err
+}
+
+func (t *sqlTx) delay(practice int) (time.Duration, error) {
+	var n int64
+	err := t.row(`SELECT lag FROM practices WHERE practice = ?`, practice).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return time.Duration(n) * time.Microsecond, err
+}
+
+func (t *sqlTx) setDelay(practice int, d time.Duration) error {
+	_, err := t.exec(`INSERT INTO practices (practice, lag) VALUES (?, ?)
+		ON CONFLICT (practice) DO UPDATE SET lag = excluded.lag`, practice, d.Microseconds())
+	return err
+}
+
+func (t *sqlTx) heartbeat(at time.Time) error {
+	_, err := t.exec(`INSERT INTO heartbeat (id, at) VALUES (1, ?)
+		ON CONFLICT (id) DO UPDATE SET at = excluded.at`, micros(at))
+	return err
 }

@@ -82,12 +82,13 @@ func testTexts(t *testing.T, c *clock, open func(fatal) *Ledger) {
 			t.Fatalf("%v was claimed with", use)
 		}
 	}
-	claim(t, l, a) // all the same: nothing had changed
+	send(t, l, a) // all the same: nothing had changed
 	long := strings.Repeat("é", 600)
 	settled := must(t, func() (Attempt, error) {
 		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: pan + long,
 			Refusal: payment.Refusal(pan), Evidence: "card " + pan + " 123 \x00\xff" + long})
 	})
+	must(t, func() (Attempt, error) { return l.OrderMail(ctx, a.ID) })
 	want(t, l.MarkEmailed(ctx, a.ID, true, pan), nil)
 
 	b := Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge("502")}, Patient: ada, Basis: 1,

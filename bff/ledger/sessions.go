@@ -2,9 +2,9 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -29,87 +29,83 @@ func (l *Ledger) CreateSession(ctx context.Context, s Session) (Session, error) 
 	if holdsCard(s.Data) {
 		return Session{}, fmt.Errorf("create session: data: %w", ErrText)
 	}
-	err := l.write(ctx, "create session", func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := sessionByHash(ctx, tx, s.Hash); !errors.Is(err, ErrNotFound) {
+	now := l.moment()
+	made := Session{Hash: s.Hash, Data: slices.Clone(s.Data), Created: now, LastSeen: now,
+		Expires: s.Expires.UTC().Truncate(time.Microsecond), Version: 1}
+	err := l.write(ctx, "create session", func(t tx) error {
+		if _, err := t.session(s.Hash); !errors.Is(err, ErrNotFound) {
 			if err == nil {
 				err = ErrConflict
 			}
 			return err
 		}
-		now := micros(l.now())
-		if _, err := tx.ExecContext(ctx, `INSERT INTO sessions
-			(hash, data, created_at, last_seen_at, expires_at, version) VALUES (?, ?, ?, ?, ?, 1)`,
-			s.Hash[:], string(s.Data), now, now, micros(s.Expires)); err != nil {
-			return err
-		}
-		var err error
-		s, err = sessionByHash(ctx, tx, s.Hash)
-		return err
+		return t.insertSession(made)
 	})
 	if err != nil {
 		return Session{}, err
 	}
-	return s, nil
+	return made, nil
 }
 
 // Session returns a session that is good: not ErrNotFound, not ErrRevoked, and
 // not ErrExpired, which is the moment Expires and everything after. With the
 // last two comes the row, for the record.
-func (l *Ledger) Session(ctx context.Context, hash [32]byte) (Session, error) {
-	s, err := sessionByHash(ctx, l.reader, hash)
-	if err == nil {
-		err = l.good(s)
-	}
-	if err != nil {
-		return s, fmt.Errorf("read session: %w", err)
-	}
-	return s, nil
+func (l *Ledger) Session(ctx context.Context, hash [32]byte) (s Session, err error) {
+	err = l.read(ctx, "read session", func(t tx) (err error) {
+		if s, err = t.session(hash); err != nil {
+			return err
+		}
+		return l.good(s)
+	})
+	return s, err
 }
 
 // SaveSession replaces the data of a session and counts it as seen, if it is
 // still good and still in the version that s was read in; ErrConflict
 // otherwise. It returns the session with its next version.
-func (l *Ledger) SaveSession(ctx context.Context, s Session) (Session, error) {
+func (l *Ledger) SaveSession(ctx context.Context, s Session) (saved Session, err error) {
 	if holdsCard(s.Data) {
 		return Session{}, fmt.Errorf("save session: data: %w", ErrText)
 	}
-	err := l.change(ctx, "save session", s.Hash, func(ctx context.Context, tx *sql.Tx, found Session) error {
+	err = l.change(ctx, "save session", s.Hash, func(found *Session) error {
 		if found.Version != s.Version {
 			return ErrConflict
 		}
-		result, err := tx.ExecContext(ctx, `UPDATE sessions SET data = ?, last_seen_at = ?, version = version + 1
-			WHERE hash = ? AND version = ? AND revoked_at IS NULL`,
-			string(s.Data), micros(later(found.LastSeen, l.now())), s.Hash[:], s.Version)
-		if err := one(result, err, ErrConflict); err != nil {
-			return err
-		}
-		s, err = sessionByHash(ctx, tx, s.Hash)
-		return err
+		found.Data = slices.Clone(s.Data)
+		found.LastSeen = later(found.LastSeen, l.moment())
+		found.Version++
+		saved = *found
+		return nil
 	})
 	if err != nil {
 		return Session{}, err
 	}
-	return s, nil
+	return saved, nil
 }
 
 // TouchSession counts a good session as seen now, without a new version. It is
 // a durable write: call it as often as the idle limit needs, not on every
 // request.
 func (l *Ledger) TouchSession(ctx context.Context, hash [32]byte) error {
-	return l.change(ctx, "touch session", hash, func(ctx context.Context, tx *sql.Tx, found Session) error {
-		_, err := tx.ExecContext(ctx, `UPDATE sessions SET last_seen_at = ? WHERE hash = ?`,
-			micros(later(found.LastSeen, l.now())), hash[:])
-		return err
+	return l.change(ctx, "touch session", hash, func(found *Session) error {
+		found.LastSeen = later(found.LastSeen, l.moment())
+		return nil
 	})
 }
 
 // RevokeSession ends a session for good: the row stays as a tombstone that
 // nothing revives. Revoking again, or what never was, is no error.
 func (l *Ledger) RevokeSession(ctx context.Context, hash [32]byte) error {
-	return l.write(ctx, "revoke session", func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE sessions SET revoked_at = ? WHERE hash = ? AND revoked_at IS NULL`,
-			micros(l.now()), hash[:])
-		return err
+	return l.write(ctx, "revoke session", func(t tx) error {
+		s, err := t.session(hash)
+		if errors.Is(err, ErrNotFound) || err == nil && !s.Revoked.IsZero() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		s.Revoked = l.moment()
+		return t.updateSession(s)
 	})
 }
 
@@ -117,46 +113,31 @@ func (l *Ledger) RevokeSession(ctx context.Context, hash [32]byte) error {
 // moment, which must not lie ahead: a launch that is forgotten while its token
 // is good could be used again. Revoked sessions, too, stay until they expire.
 // It returns the number of rows removed.
-func (l *Ledger) Prune(ctx context.Context, before time.Time) (int64, error) {
+func (l *Ledger) Prune(ctx context.Context, before time.Time) (removed int64, err error) {
 	if before.After(l.now()) {
 		return 0, errors.New("prune ledger: not what has not expired")
 	}
-	var removed int64
-	err := l.write(ctx, "prune ledger", func(ctx context.Context, tx *sql.Tx) error {
-		for _, statement := range []string{
-			`DELETE FROM handovers WHERE expires_at < ?`, // first: sessions would take theirs along, uncounted
-			`DELETE FROM sessions WHERE expires_at < ?`,
-			`DELETE FROM launches WHERE expires_at < ?`,
-		} {
-			result, err := tx.ExecContext(ctx, statement, before.UnixMicro())
-			if err != nil {
-				return err
-			}
-			n, err := result.RowsAffected()
-			if err != nil {
-				return err
-			}
-			removed += n
-		}
-		return nil
+	err = l.write(ctx, "prune ledger", func(t tx) (err error) {
+		removed, err = t.prune(before)
+		return err
 	})
-	if err != nil {
-		return 0, err
-	}
-	return removed, nil
+	return removed, err
 }
 
-// change runs fn on a good session in a writing transaction.
-func (l *Ledger) change(ctx context.Context, act string, hash [32]byte, fn func(context.Context, *sql.Tx, Session) error) error {
-	return l.write(ctx, act, func(ctx context.Context, tx *sql.Tx) error {
-		s, err := sessionByHash(ctx, tx, hash)
+// change lets fn change a good session.
+func (l *Ledger) change(ctx context.Context, act string, hash [32]byte, fn func(*Session) error) error {
+	return l.write(ctx, act, func(t tx) error {
+		s, err := t.session(hash)
 		if err == nil {
 			err = l.good(s)
+		}
+		if err == nil {
+			err = fn(&s)
 		}
 		if err != nil {
 			return err
 		}
-		return fn(ctx, tx, s)
+		return t.updateSession(s)
 	})
 }
 
@@ -169,23 +150,6 @@ func (l *Ledger) good(s Session) error {
 		return ErrExpired
 	}
 	return nil
-}
-
-func sessionByHash(ctx context.Context, q querier, hash [32]byte) (Session, error) {
-	s := Session{Hash: hash}
-	var data string
-	var created, seen, expires, revoked sql.NullInt64
-	err := q.QueryRowContext(ctx, `SELECT data, created_at, last_seen_at, expires_at, version, revoked_at
-		FROM sessions WHERE hash = ?`, hash[:]).Scan(&data, &created, &seen, &expires, &s.Version, &revoked)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Session{}, ErrNotFound
-	}
-	if err != nil {
-		return Session{}, err
-	}
-	s.Data = []byte(data)
-	s.Created, s.LastSeen, s.Expires, s.Revoked = moment(created), moment(seen), moment(expires), moment(revoked)
-	return s, nil
 }
 
 // later keeps last-seen from running backwards with the clock.

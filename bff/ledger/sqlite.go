@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -31,53 +32,99 @@ const busyTimeout = "5000"
 // smallestPage is the least number of bytes that a database can have.
 const smallestPage = 512
 
+// sqliteStore is a SQLite file.
+type sqliteStore struct {
+	sqlStore
+	path  string
+	file  os.FileInfo  // the file that was opened, to notice when another takes its place
+	lock  *flock.Flock // held by the one server of the file
+	fresh bool         // the file had nothing in it yet
+	now   func() time.Time
+}
+
 // openSQLite opens or makes the file and leaves nothing half-open on failure.
-func openSQLite(ctx context.Context, path string, now func() time.Time) (*Ledger, error) {
+func openSQLite(ctx context.Context, path string, now func() time.Time) (store, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
-		return nil, fmt.Errorf("open ledger: %w", err)
+		return nil, err
 	}
 	made, err := prepare(path)
 	if err != nil {
-		return nil, fmt.Errorf("open ledger: %w", err)
+		return nil, err
 	}
-	l := &Ledger{path: path, now: now}
-	err = l.open(ctx)
+	s := &sqliteStore{path: path, now: now, lock: flock.New(path + "-lock")}
+	s.queue = newQueue()
+	s.dialect = dialect{rebind: func(statement string) string { return statement }}
+	err = s.open(ctx)
 	if err == nil {
-		return l, nil
+		return s, nil
 	}
-	if l.reader != nil {
-		l.Close()
+	if s.reader != nil {
+		s.close()
 	}
 	if made {
 		for _, suffix := range []string{"-shm", "-wal", ""} {
 			os.Remove(path + suffix)
 		}
 	}
-	return nil, fmt.Errorf("open ledger: %w", advice(path, err))
+	return nil, advice(path, err)
 }
 
 // open connects and goes through the checks, in the order in which a failure
 // leaves least behind.
-func (l *Ledger) open(ctx context.Context) (err error) {
-	if l.file, err = os.Stat(l.path); err != nil {
+func (s *sqliteStore) open(ctx context.Context) (err error) {
+	if s.file, err = os.Stat(s.path); err != nil {
 		return err
 	}
-	if l.writer, err = sql.Open("sqlite", dsn(l.path, "_txlock", "immediate")); err != nil {
+	if s.writer, err = sql.Open("sqlite", dsn(s.path, "_txlock", "immediate")); err != nil {
 		return err
 	}
-	if l.reader, err = sql.Open("sqlite", dsn(l.path, "_query_only", "on")); err != nil {
-		return errors.Join(err, l.writer.Close())
+	if s.reader, err = sql.Open("sqlite", dsn(s.path, "_query_only", "on")); err != nil {
+		return errors.Join(err, s.writer.Close())
 	}
-	l.writer.SetMaxOpenConns(1)
-	l.reader.SetMaxOpenConns(4)
-	l.reader.SetMaxIdleConns(4)
-	for _, step := range []func(context.Context) error{l.inspect, l.settings, l.migrate, l.Ready} {
+	s.writer.SetMaxOpenConns(1)
+	s.reader.SetMaxOpenConns(4)
+	s.reader.SetMaxIdleConns(4)
+	beat := func(ctx context.Context) error {
+		return s.update(ctx, func(t tx) error { return t.heartbeat(s.now()) })
+	}
+	for _, step := range []func(context.Context) error{s.inspect, s.settings, s.migrate, s.ready, beat} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ready notices when another file stands under the name of the one that was
+// opened.
+func (s *sqliteStore) ready(context.Context) error {
+	file, err := os.Stat(s.path)
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(file, s.file) {
+		return fmt.Errorf("another file took the place of %s: restart", s.path)
+	}
+	return nil
+}
+
+// occupy keeps other servers from the file for as long as it is open.
+func (s *sqliteStore) occupy() error {
+	got, err := s.lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock %s: %w", s.lock.Path(), err)
+	}
+	if !got {
+		return fmt.Errorf("another server works with %s: stop it, or use PostgreSQL for several servers", s.path)
+	}
+	return nil
+}
+
+func (s *sqliteStore) alone() bool { return s.lock.Locked() }
+
+func (s *sqliteStore) close() error {
+	return errors.Join(s.sqlStore.close(), s.lock.Close())
 }
 
 // dsn is the name of the database for the driver. The settings are repeated by
@@ -145,41 +192,41 @@ func syncDirectory(dir string) error {
 }
 
 // inspect refuses what is not a whole ledger before anything is written to it.
-func (l *Ledger) inspect(ctx context.Context) error {
+func (s *sqliteStore) inspect(ctx context.Context) error {
 	var id, tables int
-	if err := l.writer.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&id); err != nil {
+	if err := s.writer.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&id); err != nil {
 		return err
 	}
-	if err := l.writer.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
+	if err := s.writer.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
 		return err
 	}
 	if id != application && (id != 0 || tables != 0) {
-		return fmt.Errorf("%s is the database of another program: name another file", l.path)
+		return fmt.Errorf("%s is the database of another program: name another file", s.path)
 	}
-	l.fresh = id == 0
+	s.fresh = id == 0
 	var verdict string
-	if err := l.writer.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict); err != nil {
+	if err := s.writer.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict); err != nil {
 		return err
 	}
 	if verdict != "ok" {
-		return damaged(l.path, errors.New(verdict))
+		return damaged(s.path, errors.New(verdict))
 	}
 	return nil
 }
 
 // settings sets what belongs to the file and reads back what durability
 // depends on.
-func (l *Ledger) settings(ctx context.Context) error {
+func (s *sqliteStore) settings(ctx context.Context) error {
 	var mode string
-	if err := l.writer.QueryRowContext(ctx, `PRAGMA journal_mode = WAL`).Scan(&mode); err != nil {
+	if err := s.writer.QueryRowContext(ctx, `PRAGMA journal_mode = WAL`).Scan(&mode); err != nil {
 		return err
 	}
-	if l.fresh { // otherwise the mark is there, and a file to be refused stays as it is
-		if _, err := l.writer.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, application)); err != nil {
+	if s.fresh { // otherwise the mark is there, and a file to be refused stays as it is
+		if _, err := s.writer.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, application)); err != nil {
 			return err
 		}
 	}
-	for _, db := range []*sql.DB{l.writer, l.reader} {
+	for _, db := range []*sql.DB{s.writer, s.reader} {
 		for _, want := range []struct{ pragma, value string }{
 			{"journal_mode", "wal"},
 			{"synchronous", "2"}, // FULL: a commit is on the disk when it returns
@@ -191,7 +238,7 @@ func (l *Ledger) settings(ctx context.Context) error {
 				return err
 			}
 			if got != want.value {
-				return fmt.Errorf("%s: %s is %q and must be %q, or a payment could be forgotten: put the file on a local disk", l.path, want.pragma, got, want.value)
+				return fmt.Errorf("%s: %s is %q and must be %q, or a payment could be forgotten: put the file on a local disk", s.path, want.pragma, got, want.value)
 			}
 		}
 	}
@@ -200,13 +247,14 @@ func (l *Ledger) settings(ctx context.Context) error {
 
 // migrate brings the schema up to date. There is no way back: an older program
 // refuses a newer file.
-func (l *Ledger) migrate(ctx context.Context) error {
+func (s *sqliteStore) migrate(ctx context.Context) error {
 	files, err := fs.Sub(migrations, "migrations/sqlite")
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, l.writer, files,
-		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	provider, err := goose.NewProvider(goose.DialectSQLite3, s.writer, files,
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()),
+		goose.WithGoMigrations(goose.NewGoMigration(3, &goose.GoFunc{RunTx: chainEvents}, nil)))
 	if err != nil {
 		return err
 	}
@@ -215,7 +263,7 @@ func (l *Ledger) migrate(ctx context.Context) error {
 		return err
 	}
 	if current > target {
-		return fmt.Errorf("%s has schema %d, this program knows %d: start the newer program that wrote it", l.path, current, target)
+		return fmt.Errorf("%s has schema %d, this program knows %d: start the newer program that wrote it", s.path, current, target)
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("bring the schema up to date: %w", err)

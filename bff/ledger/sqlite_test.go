@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"paypane/web/payment"
 )
@@ -15,7 +16,9 @@ import (
 // fill puts at least one row into every table.
 func fill(t fatal, l *Ledger, c *clock) Attempt {
 	t.Helper()
-	a := claim(t, l, create(t, l, ada, "501"))
+	send(t, l, create(t, l, bob, "501")) // holds a bill
+	want(t, l.NoteLag(ctx, ada.Practice, time.Second), nil)
+	a := send(t, l, create(t, l, ada, "501"))
 	a = must(t, func() (Attempt, error) {
 		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "9001", Evidence: "200"})
 	})
@@ -27,9 +30,11 @@ func fill(t fatal, l *Ledger, c *clock) Attempt {
 	return a
 }
 
+func path(l *Ledger) string { return l.store.(*sqliteStore).path }
+
 // rawConnection is another program's view of the file.
 func rawConnection(t *testing.T, l *Ledger) *sql.DB {
-	db := must(t, func() (*sql.DB, error) { return sql.Open("sqlite", "file:"+l.path) })
+	db := must(t, func() (*sql.DB, error) { return sql.Open("sqlite", "file:"+path(l)) })
 	t.Cleanup(func() { db.Close() })
 	return db
 }
@@ -55,19 +60,19 @@ func TestClaimIsDurableWhenItReturns(t *testing.T) {
 	l := open(t)
 	defer l.Close()
 	raw := rawConnection(t, l)
-	a := claim(t, l, create(t, l, ada, "501"))
+	a := send(t, l, create(t, l, ada, "501"))
 	if got := column(t, raw, `SELECT state FROM attempts WHERE id = '`+a.ID+`'`); !slices.Equal(got, []string{"sending"}) {
 		t.Fatalf("another connection reads %v", got)
 	}
 	// The files as a kill would leave them at this moment.
 	crashed := filepath.Join(t.TempDir(), "ledger.db")
 	for _, suffix := range []string{"", "-wal"} {
-		data := must(t, func() ([]byte, error) { return os.ReadFile(l.path + suffix) })
+		data := must(t, func() ([]byte, error) { return os.ReadFile(path(l) + suffix) })
 		want(t, os.WriteFile(crashed+suffix, data, 0o600), nil)
 	}
 	after := must(t, func() (*Ledger, error) { return Open(ctx, "sqlite:"+crashed, c.now) })
 	defer after.Close()
-	if n, err := after.RecoverSending(ctx); n != 1 || err != nil {
+	if _, n, err := after.Recover(ctx, time.Time{}); n != 1 || err != nil {
 		t.Fatalf("recovered %d attempts after a crash, %v", n, err)
 	}
 }
@@ -76,7 +81,7 @@ func TestFilesAreForTheirOwnerOnly(t *testing.T) {
 	l := sqliteDatabase(t, newClock().now)(t)
 	defer l.Close()
 	for _, suffix := range []string{"", "-wal", "-shm"} {
-		info := must(t, func() (os.FileInfo, error) { return os.Stat(l.path + suffix) })
+		info := must(t, func() (os.FileInfo, error) { return os.Stat(path(l) + suffix) })
 		if info.Mode().Perm() != 0o600 {
 			t.Errorf("ledger.db%s has mode %o", suffix, info.Mode().Perm())
 		}
@@ -94,9 +99,13 @@ func TestHistoryCannotBeRewritten(t *testing.T) {
 		`UPDATE events SET evidence = 'x'`,
 		`UPDATE events SET seq = seq + 10`,
 		`DELETE FROM events`,
-		`INSERT OR REPLACE INTO events SELECT seq, attempt, at, 'settled', 'declined', '' FROM events WHERE seq = 1`,
+		`INSERT OR REPLACE INTO events SELECT seq, attempt, at, who, 'settled', 'declined', '', hash FROM events WHERE seq = 1`,
 		`REPLACE INTO events SELECT * FROM events`,
-		`INSERT INTO events SELECT seq + 7, attempt, at, what, state, '' FROM events WHERE seq = 1`,
+		`INSERT INTO events SELECT seq + 70, attempt, at, who, what, state, '', hash FROM events WHERE seq = 1`,
+		`UPDATE entries SET cents = 1`,
+		`DELETE FROM entries`,
+		`REPLACE INTO entries SELECT * FROM entries`,
+		`INSERT INTO holds SELECT practice, patient, target, attempt FROM holds`,
 		`UPDATE lines SET cents = 1`,
 		`DELETE FROM lines`,
 		`INSERT INTO lines SELECT attempt, 9, 'claim-9', kind, '9', service, title, cents, balance_cents FROM lines`,
@@ -105,7 +114,9 @@ func TestHistoryCannotBeRewritten(t *testing.T) {
 		`INSERT OR REPLACE INTO attempts SELECT * FROM attempts`,
 		`UPDATE attempts SET state = 'created'`,
 		`UPDATE attempts SET state = 'sending', ended_at = NULL`,
-		`UPDATE attempts SET patient = 602`,
+		`UPDATE attempts SET patient = 603`,
+		`UPDATE attempts SET before_ref = '1'`,
+		`UPDATE attempts SET target = 'payment-1'`,
 		`UPDATE attempts SET last4 = '2222'`,
 		`UPDATE attempts SET basis = 99`,
 		`UPDATE sessions SET revoked_at = NULL`,
@@ -153,7 +164,7 @@ func TestStartRefusals(t *testing.T) {
 	l := open(t)
 	fill(t, l, c)
 	want(t, l.Close(), nil)
-	whole := must(t, func() ([]byte, error) { return os.ReadFile(l.path) })
+	whole := must(t, func() ([]byte, error) { return os.ReadFile(path(l)) })
 	const page = 4096
 	expect := func(what, path, reason string) {
 		t.Helper()
@@ -232,7 +243,7 @@ func TestFileNames(t *testing.T) {
 func TestReaderWritesNothing(t *testing.T) {
 	l := sqliteDatabase(t, newClock().now)(t)
 	defer l.Close()
-	if _, err := l.reader.Exec(`DELETE FROM heartbeat`); err == nil {
+	if _, err := l.store.(*sqliteStore).reader.Exec(`DELETE FROM heartbeat`); err == nil {
 		t.Errorf("the reading pool wrote")
 	}
 }
@@ -242,13 +253,13 @@ func TestWriteOutlivesItsContext(t *testing.T) {
 	l := sqliteDatabase(t, newClock().now)(t)
 	defer l.Close()
 	cancelled, cancel := context.WithCancel(ctx)
-	want(t, l.write(cancelled, "try", func(ctx context.Context, tx *sql.Tx) error {
+	want(t, l.write(cancelled, "try", func(t tx) error {
 		cancel()
-		_, err := tx.ExecContext(ctx, `DELETE FROM heartbeat`)
+		_, err := t.(*sqlTx).exec(`DELETE FROM heartbeat`)
 		return err
 	}), nil)
 	var n int
-	want(t, l.reader.QueryRow(`SELECT count(*) FROM heartbeat`).Scan(&n), nil)
+	want(t, l.store.(*sqliteStore).reader.QueryRow(`SELECT count(*) FROM heartbeat`).Scan(&n), nil)
 	if n != 0 {
 		t.Errorf("the write was undone")
 	}
@@ -260,15 +271,15 @@ func TestReady(t *testing.T) {
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
 	want(t, l.Ready(cancelled), context.Canceled)
-	want(t, os.Rename(l.path, l.path+".old"), nil)
+	want(t, os.Rename(path(l), path(l)+".old"), nil)
 	if err := l.Ready(ctx); err == nil {
 		t.Errorf("ready without its file")
 	}
-	want(t, os.WriteFile(l.path, nil, 0o600), nil)
+	want(t, os.WriteFile(path(l), nil, 0o600), nil)
 	if err := l.Ready(ctx); err == nil || !strings.Contains(err.Error(), "restart") {
 		t.Errorf("ready with another file: %v", err)
 	}
-	want(t, os.Rename(l.path+".old", l.path), nil)
+	want(t, os.Rename(path(l)+".old", path(l)), nil)
 	want(t, l.Ready(ctx), nil)
 	want(t, l.Close(), nil)
 	if err := l.Ready(ctx); err == nil {

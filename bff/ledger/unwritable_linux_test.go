@@ -17,7 +17,7 @@ func TestUnwritable(t *testing.T) {
 	l := sqliteDatabase(t, c.now)(t)
 	fill(t, l, c)
 	want(t, l.Close(), nil)
-	whole := must(t, func() ([]byte, error) { return os.ReadFile(l.path) })
+	whole := must(t, func() ([]byte, error) { return os.ReadFile(path(l)) })
 	base := must(t, func() (string, error) { return os.MkdirTemp("", "ledger") })
 	t.Cleanup(func() { os.RemoveAll(base) })
 	at := func(dir string, dirMode, fileMode os.FileMode, data []byte) string {

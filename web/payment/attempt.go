@@ -1,46 +1,64 @@
 package payment
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // State is where an attempt stands. It only ever moves forward; see May.
 type State string
 
 const (
 	Created State = "created" // made, amount fixed, nothing sent
+	Claimed State = "claimed" // one server may send it, nobody else pays for the same; no byte has left
 	Sending State = "sending" // durable before the first byte leaves for the upstream
-	// The four outcomes.
-	Taken    State = "taken"    // the upstream said it collected the money
-	Declined State = "declined" // the upstream said it did not
-	NotSent  State = "not_sent" // proved that the charge never reached the upstream
+	// The outcomes.
+	Taken    State = "taken"    // the upstream said, or its books show, that it was done
+	Declined State = "declined" // the upstream said that it was not
+	NotSent  State = "not_sent" // proved that it never reached the upstream
 	Unknown  State = "unknown"  // everything else: the money may have moved
+	Absent   State = "absent"   // was unknown; the upstream's books, or a person, say that it was not done
 )
 
 // May reports whether an attempt in state s may move to state next. Unknown is
-// an outcome that later proof can replace; taken, declined and not_sent are
-// final; created and not_sent are the only states of which nobody has to fear
-// that money moved.
+// an outcome that later proof replaces. Absent rests on what is not in the
+// upstream's books, so a late answer that the money was taken still counts, and
+// is looked at by a person. Taken, declined and not_sent are final.
 func (s State) May(next State) bool {
 	switch s {
 	case Created:
-		return next == Sending
+		return next == Claimed
+	case Claimed:
+		return next == Sending || next == NotSent
 	case Sending:
 		return next == Taken || next == Declined || next == NotSent || next == Unknown
 	case Unknown:
-		return next == Taken || next == Declined || next == NotSent
+		return next == Taken || next == Declined || next == NotSent || next == Absent
+	case Absent:
+		return next == Taken
 	}
 	return false
 }
 
 // Live reports whether the attempt may still move money, as far as is known.
-func (s State) Live() bool { return s == Sending || s == Unknown }
+// Nothing else may be sent for the same then.
+func (s State) Live() bool { return s == Claimed || s == Sending || s == Unknown }
 
-// Final reports whether nothing can change any more.
-func (s State) Final() bool { return s == Taken || s == Declined || s == NotSent }
+// Harmless reports whether it is proved that no money moved: the only states
+// in which "No money was taken" is true, and after which the same may be tried
+// again.
+func (s State) Harmless() bool { return s == Declined || s == NotSent || s == Absent }
+
+// Ended reports whether the attempt has an outcome.
+func (s State) Ended() bool { return s == Taken || s == Unknown || s.Harmless() }
 
 // Shown is the word for the state on the result page (data-outcome).
 func (s State) Shown() string {
-	if s == Created || s == Sending {
+	switch s {
+	case Created, Claimed, Sending:
 		return "pending"
+	case Absent:
+		return string(NotSent)
 	}
 	return string(s)
 }
@@ -72,9 +90,15 @@ type Outcome struct {
 // Attempt is one try of a charge. It is made with its amount fixed and is sent
 // at most once.
 type Attempt struct {
-	ID     string `json:"id"`
-	State  State  `json:"state"`
+	ID    string `json:"id"`
+	State State  `json:"state"`
+	// Act is what is asked for; empty: a charge.
+	Act    Act    `json:"act,omitempty"`
 	Charge Charge `json:"charge"`
+	// Target names what is at stake where that is not a bill: "visit-880123",
+	// "payment-61234"; Value is then the amount it is about.
+	Target string `json:"target,omitempty"`
+	Value  Amount `json:"value,omitzero"`
 	// PatientName is for whom, as the practice writes the name.
 	PatientName string `json:"patientName,omitempty"`
 	// Brand and Last4 are the card's, once it was used.
@@ -87,10 +111,54 @@ type Attempt struct {
 	// Reference is the upstream's payment id, once taken.
 	Reference string  `json:"reference,omitempty"`
 	Refusal   Refusal `json:"refusal,omitempty"`
+	// Asked says that a person at the practice has to find out: the upstream's
+	// books alone do not decide it.
+	Asked bool `json:"asked,omitempty"`
 	// Created, Sent and Ended are moments; Sent and Ended are zero before.
 	Created time.Time `json:"created"`
 	Sent    time.Time `json:"sent,omitzero"`
 	Ended   time.Time `json:"ended,omitzero"`
+}
+
+// Total is the amount that the attempt is about.
+func (a Attempt) Total() Amount {
+	if len(a.Charge.Lines) > 0 {
+		return a.Charge.Total()
+	}
+	return a.Value
+}
+
+// Targets are what nobody else may act on while the attempt is live: its bills,
+// and its target.
+func (a Attempt) Targets() []string {
+	var targets []string
+	for _, l := range a.Charge.Lines {
+		targets = append(targets, l.Bill)
+	}
+	if a.Target != "" {
+		targets = append(targets, a.Target)
+	}
+	return targets
+}
+
+// Validate refuses an attempt that must not be made: an act that is not known,
+// bills where there are none to pay or none where there are, or nothing at
+// stake.
+func (a Attempt) Validate() error {
+	switch {
+	case !a.Act.known():
+		return errors.New("attempt: unknown act")
+	case len(a.Charge.Lines) > 0 || a.Act.Charges():
+		if err := a.Charge.Validate(); err != nil {
+			return err
+		}
+		if !a.Value.IsZero() {
+			return errors.New("attempt: a value beside lines")
+		}
+	case a.Target == "":
+		return errors.New("attempt: nothing at stake")
+	}
+	return nil
 }
 
 // SupportCode is what a payer reads to the practice over the telephone: the

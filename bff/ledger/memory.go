@@ -1,0 +1,235 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"paypane/web/payment"
+)
+
+// NewMemory makes an empty ledger that is forgotten with the process: for
+// simulations, which need millions. It keeps the contract of the others but for
+// one thing: nothing of it is durable. Open never returns one. now is the
+// clock; nil means time.Now.
+func NewMemory(now func() time.Time) *Ledger {
+	if now == nil {
+		now = time.Now
+	}
+	return &Ledger{now: now, store: &memory{
+		attemptsByID: map[string]*Attempt{}, holds: map[holdKey]string{}, lags: map[int]time.Duration{},
+		sessions: map[[32]byte]Session{}, launches: map[[32]byte]time.Time{}, handovers: map[[32]byte]handover{},
+	}}
+}
+
+// memory is a store in memory, and its own transaction: whoever has the lock.
+type memory struct {
+	mu           sync.RWMutex
+	undo         []func() // takes back what the present update did, last first
+	order        []*Attempt
+	attemptsByID map[string]*Attempt
+	holds        map[holdKey]string
+	record       []Event
+	book         []Entry
+	lags         map[int]time.Duration
+	sessions     map[[32]byte]Session
+	launches     map[[32]byte]time.Time // until when
+	handovers    map[[32]byte]handover
+}
+
+type holdKey struct {
+	practice, patient int
+	target            string
+}
+
+func (m *memory) view(ctx context.Context, fn func(tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return fn(m)
+}
+
+func (m *memory) update(ctx context.Context, fn func(tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.undo = m.undo[:0]
+	err := fn(m)
+	if err != nil {
+		for _, back := range slices.Backward(m.undo) {
+			back()
+		}
+	}
+	return err
+}
+
+func (m *memory) back(fn func()) { m.undo = append(m.undo, fn) }
+
+func (m *memory) ready(ctx context.Context) error { return ctx.Err() }
+func (m *memory) occupy() error                   { return nil }
+func (m *memory) alone() bool                     { return false }
+func (m *memory) close() error                    { return nil }
+func (m *memory) heartbeat(time.Time) error       { return nil }
+
+// finds reports whether a search finds an attempt, its id aside.
+func (s search) finds(a *Attempt) bool {
+	switch {
+	case s.patient.Practice != 0 && (a.Patient.Practice != s.patient.Practice || a.Patient.ID != s.patient.ID),
+		len(s.states) > 0 && !slices.Contains(s.states, a.State),
+		!s.endedFrom.IsZero() && (a.Ended.IsZero() || a.Ended.Before(s.endedFrom)),
+		!s.sentFrom.IsZero() && (a.Sent.IsZero() || a.Sent.Before(s.sentFrom)),
+		!s.movedBefore.IsZero() && (a.Sent.IsZero() || !a.Sent.Before(s.movedBefore)),
+		s.claimedFrom != 0 && a.ClaimedSeq < s.claimedFrom,
+		len(s.references) > 0 && (a.Patient.Practice != s.practice || !slices.Contains(s.references, a.Reference)),
+		!s.dueBy.IsZero() && (a.NextLook.IsZero() || a.NextLook.After(s.dueBy)),
+		s.asked && !a.Asked,
+		s.mails && a.Mail != MailDue:
+		return false
+	}
+	return true
+}
+
+func (m *memory) attempts(s search) ([]Attempt, error) {
+	if s.id != "" {
+		if a := m.attemptsByID[s.id]; a != nil && s.finds(a) {
+			return []Attempt{clone(a)}, nil
+		}
+		return nil, nil
+	}
+	var found []Attempt
+	for _, a := range m.order {
+		if s.finds(a) {
+			found = append(found, clone(a))
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Attempt) int {
+		by := int(b.ClaimedSeq - a.ClaimedSeq)
+		if !s.dueBy.IsZero() {
+			by = a.NextLook.Compare(b.NextLook)
+		}
+		if by == 0 {
+			by = strings.Compare(a.ID, b.ID)
+		}
+		return by
+	})
+	if s.limit != all && len(found) > s.limit {
+		found = found[:s.limit]
+	}
+	return found, nil
+}
+
+func clone(a *Attempt) Attempt {
+	c := *a
+	c.Charge.Lines = slices.Clone(a.Charge.Lines)
+	return c
+}
+
+func (m *memory) insertAttempt(a Attempt) error {
+	c := clone(&a)
+	m.attemptsByID[a.ID] = &c
+	m.order = append(m.order, &c)
+	m.back(func() {
+		delete(m.attemptsByID, a.ID)
+		m.order = m.order[:len(m.order)-1]
+	})
+	return nil
+}
+
+func (m *memory) updateAttempt(a Attempt) error {
+	kept := m.attemptsByID[a.ID]
+	if kept == nil {
+		return ErrConflict
+	}
+	before := *kept
+	m.back(func() { *kept = before })
+	*kept = clone(&a)
+	kept.EmailSent = a.Mail == MailSent
+	return nil
+}
+
+func (m *memory) holder(p payment.Patient, target string) (string, error) {
+	return m.holds[holdKey{p.Practice, p.ID, target}], nil
+}
+
+func (m *memory) hold(p payment.Patient, target, attempt string) error {
+	key := holdKey{p.Practice, p.ID, target}
+	if m.holds[key] != "" {
+		return errors.New("held by another attempt")
+	}
+	m.holds[key] = attempt
+	m.back(func() { delete(m.holds, key) })
+	return nil
+}
+
+func (m *memory) release(attempt string) error {
+	for key, holder := range m.holds {
+		if holder == attempt {
+			delete(m.holds, key)
+			m.back(func() { m.holds[key] = attempt })
+		}
+	}
+	return nil
+}
+
+func (m *memory) lastEvent() (Event, error) {
+	if len(m.record) == 0 {
+		return Event{}, nil
+	}
+	return m.record[len(m.record)-1], nil
+}
+
+func (m *memory) appendEvent(e Event) error {
+	if e.Seq != int64(len(m.record))+1 {
+		return errors.New("events are append-only")
+	}
+	m.record = append(m.record, e)
+	m.back(func() { m.record = m.record[:len(m.record)-1] })
+	return nil
+}
+
+func (m *memory) events(attempt string, from int64, limit int) ([]Event, error) {
+	var found []Event
+	for _, e := range m.record {
+		if e.Seq >= from && (attempt == "" || e.Attempt == attempt) && (limit == all || len(found) < limit) {
+			found = append(found, e)
+		}
+	}
+	return found, nil
+}
+
+func (m *memory) insertEntries(entries []Entry) error {
+	n := len(m.book)
+	m.book = append(m.book, entries...)
+	m.back(func() { m.book = m.book[:n] })
+	return nil
+}
+
+func (m *memory) entries(attempt string) ([]Entry, error) {
+	var found []Entry
+	for _, e := range m.book {
+		if e.Attempt == attempt {
+			found = append(found, e)
+		}
+	}
+	return found, nil
+}
+
+func (m *memory) delay(practice int) (time.Duration, error) { return m.lags[practice], nil }
+
+func (m *memory) setDelay(practice int, d time.Duration) error {
+	before, known := m.lags[practice]
+	m.back(func() {
+		if m.lags[practice] = before; !known {
+			delete(m.lags, practice)
+		}
+	})
+	m.lags[practice] = d
+	return nil
+}

@@ -1,0 +1,104 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"paypane/web/payment"
+)
+
+// Settle records the outcome of an attempt as its sender learned it. The same
+// state again changes nothing and is no error; a move that payment.State.May
+// forbids is ErrTransition, with the attempt as it stands. Texts never stand in
+// the way of an outcome: what could hold a card number is masked, what is too
+// long is cut.
+//
+// Two things are not taken at their word and handed to a person. A reference
+// that another attempt has: the money of one payment is not the money of two,
+// so the outcome is unknown. And an answer that the money was taken after
+// others found that it was not: it counts, but the payer may have paid again.
+func (l *Ledger) Settle(ctx context.Context, id string, o payment.Outcome) (Attempt, error) {
+	return l.settle(ctx, "settle attempt", id, o, EventSettled, server)
+}
+
+func (l *Ledger) settle(ctx context.Context, act, id string, o payment.Outcome, what, who string) (a Attempt, err error) {
+	err = l.write(ctx, act, func(t tx) (err error) {
+		if a, err = attemptByID(t, id); err != nil {
+			return err
+		}
+		if a.State == o.State && a.State.Ended() {
+			return nil
+		}
+		if !o.State.Ended() || !a.State.May(o.State) {
+			return fmt.Errorf("%w: from %s to %s", ErrTransition, a.State, o.State)
+		}
+		a, err = l.end(t, a, o, what, who)
+		return err
+	})
+	return a, err
+}
+
+// end moves an attempt to an outcome that it may have.
+func (l *Ledger) end(t tx, a Attempt, o payment.Outcome, what, who string) (Attempt, error) {
+	was := a.State
+	a.State, a.Ended = o.State, l.moment()
+	a.Reference, a.Refusal, a.Asked, a.Why, a.NextLook = "", "", false, "", time.Time{}
+	switch o.State {
+	case payment.Taken:
+		a.Reference = mask(o.Reference, 64)
+		if a.Reference != "" {
+			others, err := t.attempts(search{practice: a.Patient.Practice, references: []string{a.Reference}})
+			if err != nil {
+				return a, err
+			}
+			for _, other := range others {
+				if other.ID != a.ID && !shares(a, other) {
+					a.State, a.Reference, a.Asked = payment.Unknown, "", true
+					a.Why = "The answer named payment " + other.Reference + ", which is that of attempt " + other.SupportCode() + "."
+				}
+			}
+		}
+		if was == payment.Absent && a.State == payment.Taken {
+			a.Asked, a.Why = true, "The payment was found not to have been taken, and then was: the payer may have paid again."
+		}
+	case payment.Declined, payment.NotSent:
+		a.Refusal = payment.Refusal(mask(string(o.Refusal), 11))
+	}
+	if a.State == payment.Unknown && !a.Asked || a.State == payment.Taken && a.Act.Charges() {
+		a.NextLook = a.Ended // the upstream's books are read for it, at once at first
+		a.Looks = 0
+	}
+	if a.State == payment.Taken && a.Email != "" && a.Reference != "" && a.Mail == "" {
+		a.Mail = MailDue
+	}
+	if err := l.moved(t, a, was); err != nil {
+		return a, err
+	}
+	evidence := o.Evidence
+	if a.Reference != "" {
+		evidence = "payment " + a.Reference + ". " + evidence
+	}
+	return a, l.record(t, was, a, what, who, evidence)
+}
+
+// shares reports whether two attempts may rightly name one payment: a void is
+// about the payment that it takes back.
+func shares(a, b Attempt) bool { return a.Act.Returns() != b.Act.Returns() }
+
+// moved writes an attempt that has come to a new state, and what follows from
+// the state: who holds its targets, and where the money is.
+func (l *Ledger) moved(t tx, a Attempt, was payment.State) error {
+	if was.Live() && !a.State.Live() {
+		if err := t.release(a.ID); err != nil {
+			return err
+		}
+	}
+	return t.updateAttempt(a)
+}
+
+// server is who records what nobody asked for by name.
+const server = "server"
+
+// payer is who stands behind an attempt.
+func payer(a Attempt) string { return a.Portal + "/" + a.Subject }

@@ -1,0 +1,37 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+)
+
+// chainEvents is the third migration of a SQLite file: it links the events that
+// were there before there was a chain, and closes them to changes again.
+func chainEvents(ctx context.Context, db *sql.Tx) error {
+	t := &sqlTx{ctx: ctx, tx: db, rebind: func(statement string) string { return statement }}
+	var before [32]byte
+	const page = 500
+	for from := int64(1); ; {
+		events, err := t.events("", from, page)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			a, err := attemptByID(t, e.Attempt)
+			if err != nil {
+				return err
+			}
+			before = link(before, e, a)
+			if err := t.one(`UPDATE events SET hash = ? WHERE seq = ?`, before[:], e.Seq); err != nil {
+				return err
+			}
+			from = e.Seq + 1
+		}
+		if len(events) < page {
+			break
+		}
+	}
+	_, err := t.exec(`CREATE TRIGGER events_no_update BEFORE UPDATE ON events
+		BEGIN SELECT RAISE(ABORT, 'events are append-only'); END`)
+	return err
+}

@@ -1,0 +1,96 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"paypane/web/payment"
+)
+
+// store keeps a ledger: a SQLite file, a PostgreSQL database or memory. The
+// rules of the ledger are written once, over it.
+type store interface {
+	// view runs fn over what is committed.
+	view(ctx context.Context, fn func(tx) error) error
+	// update runs fn alone: nobody else, in whatever process, writes between
+	// what fn reads and what it writes. When update returns nil, all of it is
+	// durable; otherwise nothing of it is, unless the error is one of the
+	// commit itself. fn may run in another goroutine than the caller's. The
+	// context may end the wait for the turn but nothing after that.
+	update(ctx context.Context, fn func(tx) error) error
+	// ready reports whether the store is still the one that was opened.
+	ready(ctx context.Context) error
+	// occupy keeps other servers away from a store that is for one of them;
+	// alone reports whether it did.
+	occupy() error
+	alone() bool
+	close() error
+}
+
+// tx is what a store does within one view or update. Nothing in it knows a
+// rule, but what a database can hold of them it holds as constraints too.
+type tx interface {
+	// attempts returns those that the search finds.
+	attempts(search) ([]Attempt, error)
+	insertAttempt(Attempt) error
+	// updateAttempt writes everything that can change of an attempt.
+	updateAttempt(Attempt) error
+
+	// holder is the attempt that holds a target of a patient, "" if none does.
+	holder(p payment.Patient, target string) (string, error)
+	hold(p payment.Patient, target, attempt string) error
+	release(attempt string) error
+
+	// lastEvent is the newest of all events; the zero Event if there is none.
+	lastEvent() (Event, error)
+	appendEvent(Event) error
+	insertEntries([]Entry) error
+	// events returns at most limit events from a number on, in order: those of
+	// one attempt, or all for "".
+	events(attempt string, from int64, limit int) ([]Event, error)
+	entries(attempt string) ([]Entry, error)
+
+	// delay is the longest that a practice's receipts were seen to lag behind
+	// its payments; 0 where none was measured.
+	delay(practice int) (time.Duration, error)
+	setDelay(practice int, d time.Duration) error
+
+	session(hash [32]byte) (Session, error) // or ErrNotFound
+	insertSession(Session) error
+	updateSession(Session) error
+
+	// insertLaunch reports whether the launch was new.
+	insertLaunch(hash [32]byte, used, expires time.Time) (bool, error)
+	handover(hash [32]byte) (handover, error) // or ErrNotFound
+	// insertHandover reports whether the code was new.
+	insertHandover(handover) (bool, error)
+	takeHandover(hash [32]byte, at time.Time) error
+	// prune forgets what expired before, and counts it.
+	prune(before time.Time) (int64, error)
+
+	heartbeat(at time.Time) error
+}
+
+// search says which attempts are wanted; what is zero does not restrict. They
+// come with the last claimed first.
+type search struct {
+	id          string
+	patient     payment.Patient // practice and number only
+	states      []payment.State
+	act         payment.Act
+	endedFrom   time.Time // ended then or later
+	sentFrom    time.Time // claimed then or later
+	movedBefore time.Time // claimed, or if it is sending sent, before then
+	claimedFrom int64     // claimed by this event or a later one
+	practice    int
+	references  []string
+	// dueBy finds what is to be looked up by then, the longest due first;
+	// asked what waits for a person; mails what has an e-mail to be ordered.
+	dueBy time.Time
+	asked bool
+	mails bool
+	limit int
+}
+
+// all is no limit.
+const all = 0
