@@ -1,0 +1,132 @@
+// Package reconcile finds out what became of a write whose answer was lost.
+//
+// The upstream has no key by which to ask for a write, and a write is never
+// sent twice. What there is to go by is the list of the patient's receipts: a
+// row that only this write can have made proves that it was done, and a list
+// without any such row, read late enough, proves that it was not. Everything
+// between is for a person: nothing here guesses.
+package reconcile
+
+import (
+	"time"
+
+	"paypane/web/payment"
+)
+
+// Question is what has to be settled: one write whose answer was lost.
+type Question struct {
+	Act    payment.Act
+	Amount payment.Amount // what would have moved; of an agreement, its limit
+	// Brand and Last4 are the card's. Where no card is known both are empty,
+	// and a row that fits is for a person.
+	Brand payment.Brand
+	Last4 string
+	// Payment is the epaymentid that a void was to take back.
+	Payment string
+	// Sent is when the write was given to the network, by our clock; its first
+	// byte left at most Bounds.Window later or never.
+	Sent time.Time
+	// Before is the highest epaymentid that is known to have existed just
+	// before Sent; "0": the patient had none; "": it could not be read.
+	Before string
+}
+
+// Evidence is what was found when a question was looked into.
+type Evidence struct {
+	// Read is when the receipts were asked for, by our clock: the beginning of
+	// the call, because the list may be made before its last byte arrives.
+	Read     time.Time
+	Receipts []payment.Receipt
+	// Claimed are the references that other attempts of the practice hold, each
+	// with the attempt's id.
+	Claimed map[string]string
+	// Rivals are the other attempts of the same patient of which it is not
+	// known what they did, also those whose answer is still waited for.
+	Rivals []Question
+}
+
+// Ruling is what a verdict comes to.
+type Ruling string
+
+const (
+	Found  Ruling = "found"  // it was done, and Verdict.Reference is what it made
+	Absent Ruling = "absent" // proved that it was not done and will not be
+	Wait   Ruling = "wait"   // too early to tell; look again
+	Person Ruling = "person" // the receipts cannot tell; Verdict.Why says what to look at
+)
+
+// Verdict is the answer to a question. A later look may replace Wait and
+// Person; Found and Absent are final.
+type Verdict struct {
+	Ruling Ruling
+	// Reference is the epaymentid, if found; of a void, the payment's that was
+	// taken back.
+	Reference string
+	// Until is from when on a look no longer ends in Wait, if it did.
+	Until time.Time
+	// Why is for staff, if a person has to decide. It names receipts and holds
+	// nothing of a card.
+	Why string
+}
+
+// Judge answers a question from the evidence, as far as the bounds hold. It is
+// safe for use by several goroutines.
+//
+// A row that fits is Found at once. Whatever is less certain than that waits
+// until the upstream must have shown all it did, and is handed to a person
+// only then. An earlier hand-over would cost that person the time and the
+// payer nothing less: the payer has been told not to pay again, and whoever
+// looks at half a list can only guess, because our own row may still be to
+// come. Meanwhile the answer to another attempt often claims one of two rows
+// and makes the other one certain.
+//
+// One thing no receipt can tell: a charge of the same card and amount that
+// staff made in athenaOne itself within the same minutes looks like ours. If
+// it is the only one it is Found in place of ours. The payer then hears that
+// this card was charged this amount, which is so, and is not asked to pay
+// again; the reference is the other charge's.
+func Judge(q Question, e Evidence, b Bounds) Verdict {
+	if why := q.beyondReceipts(); why != "" {
+		return Verdict{Ruling: Person, Why: why}
+	}
+	b = b.complete()
+	v := Verdict{Ruling: Wait}
+	if !e.Read.Before(q.Sent) { // an older list says nothing about this write
+		v = q.settle(e, b)
+	}
+	if shown := b.shown(q.Sent); v.Ruling != Found && e.Read.Before(shown) {
+		return Verdict{Ruling: Wait, Until: shown}
+	}
+	return v
+}
+
+// settle is the verdict if the receipts showed all that there is.
+func (q Question) settle(e Evidence, b Bounds) Verdict {
+	if q.Act == payment.ActVoid {
+		return q.settleVoid(e, b)
+	}
+	return q.settleRow(e, b)
+}
+
+// beyondReceipts says why the receipts will never answer the question, and
+// where a person can look. It is empty where they can.
+func (q Question) beyondReceipts() string {
+	switch q.Act {
+	case payment.ActCharge, payment.ActChargeStored, payment.ActAgreeVisit, payment.ActAgreeYear, payment.ActVoid:
+		if q.Sent.IsZero() {
+			return "It was not written down when this was sent, so the receipts cannot be compared with it. Look at the patient's receipts in athenaOne."
+		}
+		return ""
+	case payment.ActPlan:
+		return "Receipts do not show whether a payment plan was made. Look at the patient's payment plans in athenaOne."
+	case payment.ActRecord:
+		return "Receipts do not show recorded payments. Look at the day's payment batches and the patient's payment history in athenaOne."
+	case payment.ActVendorPayment:
+		return "Receipts do not show payments through a vendor. Look at the patient's payment history in athenaOne, and at the vendor's own list."
+	case payment.ActRefund:
+		return "Receipts do not show refunds through a vendor. Look at the patient's payment history in athenaOne, and at the vendor's own list."
+	case payment.ActAdjust:
+		return "Receipts do not show adjustments. Look at the transactions of the patient's claims in athenaOne."
+	}
+	return "It is not known how receipts show this kind of request. Look at the patient's account in athenaOne."
+}

@@ -1,0 +1,29 @@
+package reconcile
+
+import (
+	"cmp"
+	"strings"
+
+	"paypane/web/payment"
+)
+
+// number reports whether a reference is a whole number: epaymentids are, and
+// rise within a practice (athena-api.md 2.11). It can have any length.
+func number(reference string) bool {
+	return reference != "" && strings.Trim(reference, "0123456789") == ""
+}
+
+// higher reports whether number a is above number b.
+func higher(a, b string) bool {
+	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b)) > 0
+}
+
+// named is a receipt in a sentence. What is no number, or long enough to be a
+// card's, is not repeated.
+func named(reference string) string {
+	if !number(reference) || payment.HoldsCardNumber(reference) {
+		return "a receipt whose number is not shown here"
+	}
+	return "receipt " + reference
+}
