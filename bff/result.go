@@ -1,7 +1,6 @@
 package bff
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
@@ -33,6 +32,18 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 		}
 	}
 	return s.render(w, r, http.StatusOK, web.View{Page: web.PageResult, Path: web.PathResult + a.ID, Site: s.site(v), Result: result})
+}
+
+// refresh is after how many seconds the page of an attempt without an outcome
+// looks again: often while an answer can come at any moment, seldom later.
+func refresh(since time.Duration) string {
+	switch {
+	case since < stale:
+		return "3"
+	case since < 10*time.Minute:
+		return "10"
+	}
+	return "60"
 }
 
 // when is the moment that the result page tells: when the money was taken, else

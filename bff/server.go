@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"paypane/bff/reconcile"
 	"paypane/static"
 	"paypane/web"
 )
@@ -23,6 +24,7 @@ import (
 // Ledger is everything the server keeps.
 type Ledger interface {
 	Attempts
+	Lookups
 	Sessions
 	Launches
 	// Ready reports whether something can be written.
@@ -42,6 +44,10 @@ type Config struct {
 	Practice Practice // athena.Client
 	Ledger   Ledger   // ledger.Ledger
 	Keys     [][]byte // secrets of at least 32 bytes; the first signs, all verify
+	// ReceiptDelay is the longest that the upstream is known to take until its
+	// receipts show what it did, its work included: before that, that nothing
+	// is there proves nothing. 0: 30 minutes. What is learned can make it more.
+	ReceiptDelay time.Duration
 	// Zone is where times of day are told; nil: America/New_York, in which
 	// athenahealth keeps its books.
 	Zone *time.Location
@@ -64,6 +70,8 @@ type Server struct {
 	after    func(time.Duration) <-chan time.Time
 	sending  sync.WaitGroup // charges under way
 	handler  http.Handler
+
+	reconciler *reconcile.Reconciler
 }
 
 // New makes a Server and recovers what one before it left unfinished: nothing
@@ -113,6 +121,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if s.assets.Program.Path == "" {
 		s.log.Warn("the browser program is not built; the pages are plain forms")
 	}
+	s.reconciler = s.newReconciler(cfg.ReceiptDelay)
 	if err := s.recover(ctx); err != nil {
 		return nil, err
 	}

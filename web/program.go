@@ -235,7 +235,7 @@ const (
 // watch looks again until the attempt on the page is final.
 func (s *step) watch(ctx app.Context) {
 	r := s.shell.View.Result
-	if r == nil || r.Attempt.State.Final() {
+	if r == nil || !r.Attempt.State.Live() {
 		return
 	}
 	pause := watchSending

@@ -484,7 +484,9 @@ func testEmailed(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	due := func() int { return len(must(t, func() ([]Attempt, error) { return l.MailsDue(ctx, 10) })) }
 	a := send(t, l, create(t, l, ada, "501"))
 	want(t, l.MarkEmailed(ctx, a.ID, true, ""), ErrTransition)
-	must(t, func() (Attempt, error) { return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "1"}) })
+	must(t, func() (Attempt, error) {
+		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "1"})
+	})
 	if due() != 1 {
 		t.Fatalf("%d receipts due", due())
 	}

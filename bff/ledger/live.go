@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"paypane/web/payment"
@@ -77,3 +78,12 @@ func (l *Ledger) recent(ctx context.Context, p payment.Patient) (live, taken []A
 
 // PaymentTarget is the target of an act on an earlier payment.
 func PaymentTarget(reference string) string { return "payment-" + reference }
+
+// TargetPayment is the way back from PaymentTarget; empty for another target.
+func TargetPayment(target string) string {
+	reference, found := strings.CutPrefix(target, PaymentTarget(""))
+	if !found {
+		return ""
+	}
+	return reference
+}

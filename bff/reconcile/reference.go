@@ -27,3 +27,15 @@ func named(reference string) string {
 	}
 	return "receipt " + reference
 }
+
+// Highest is the highest number among receipts, "0" where there is none: what
+// Question.Before is for a write that is sent after they were read.
+func Highest(receipts []payment.Receipt) string {
+	highest := "0"
+	for _, r := range receipts {
+		if number(r.Reference) && higher(r.Reference, highest) {
+			highest = r.Reference
+		}
+	}
+	return highest
+}

@@ -126,12 +126,13 @@ type Spent struct {
 	Known bool // that it was taken
 }
 
-// Reserve takes money that went to the bills, or may have, off what they ask
-// for, so that nothing is asked for twice. The upstream's balance may or may
-// not show it already. So a bill asks for no more than its balance, and for no
-// more than what the highest balance that any of the payments knew leaves after
-// all of them: right whether the upstream is early, late or never. A bill of
-// which nothing is left is held.
+// Reserve takes money that went to the bills off what they ask for, so that
+// nothing is asked for twice. The upstream's balance may or may not show it
+// already. So a bill asks for no more than its balance, and for no more than
+// what the highest balance that any of the payments knew leaves after all of
+// them: right whether the upstream is early, late or never. A bill of which
+// nothing is left is held, and so is one with a payment of which nobody knows:
+// nothing else is sent for it until that is settled.
 func (s Statement) Reserve(spent []Spent) Statement {
 	bills := make([]Bill, len(s.Bills))
 	for i, b := range s.Bills {
@@ -148,13 +149,14 @@ func (s Statement) Reserve(spent []Spent) Statement {
 			paid, doubt = paid || l.Known, doubt || !l.Known
 		}
 		left := known.Minus(sum)
-		if (paid || doubt) && b.Hold == "" && left.Less(b.Owed) {
-			if b.Owed = left; left.IsZero() {
-				b.Owed, b.Hold = b.Balance, HoldPaid
-				if doubt {
-					b.Hold = HoldChecking
-				}
-			}
+		switch {
+		case b.Hold != "":
+		case doubt:
+			b.Hold = HoldChecking
+		case paid && left.IsZero():
+			b.Owed, b.Hold = b.Balance, HoldPaid
+		case paid && left.Less(b.Owed):
+			b.Owed = left
 		}
 		bills[i] = b
 	}

@@ -212,9 +212,14 @@ func TestChoiceSaysWhatIsWrong(t *testing.T) {
 			t.Errorf("%+v: %v; want %q", c.choice, problems, c.text)
 		}
 	}
-	doubtful := s.Reserve([]Spent{{Line: Line{Bill: "claim-1", Amount: Cents(2000), Balance: Cents(8000)}}})
-	if _, problems := (Choice{Pay: PayOther, Amount: "120"}).Charge(doubtful); len(problems) != 1 || problems[0].Text != "You can pay up to $100.00 now. Enter $100.00 or less." {
-		t.Errorf("with a payment in doubt: %v", problems)
+	for known, text := range map[bool]string{
+		false: "You can pay up to $40.00 now. Enter $40.00 or less.",
+		true:  "You can pay up to $100.00 now. Enter $100.00 or less.",
+	} {
+		reserved := s.Reserve([]Spent{{Line: Line{Bill: "claim-1", Amount: Cents(2000), Balance: Cents(8000)}, Known: known}})
+		if _, problems := (Choice{Pay: PayOther, Amount: "120"}).Charge(reserved); len(problems) != 1 || problems[0].Text != text {
+			t.Errorf("with a payment, known %t: %v", known, problems)
+		}
 	}
 	if _, problems := (Choice{Pay: PayAll}).Charge(Statement{}); len(problems) != 1 {
 		t.Errorf("nothing due: %v", problems)
@@ -246,19 +251,64 @@ func TestValidateRefusesWhatMustNotReachTheUpstream(t *testing.T) {
 // The state machine, drawn once more as the pairs that are allowed.
 func TestStatesOnlyMoveForward(t *testing.T) {
 	allowed := map[[2]State]bool{
-		{Created, Sending}: true,
-		{Sending, Taken}:   true, {Sending, Declined}: true, {Sending, NotSent}: true, {Sending, Unknown}: true,
-		{Unknown, Taken}: true, {Unknown, Declined}: true, {Unknown, NotSent}: true,
+		{Created, Claimed}: true,
+		{Claimed, Sending}: true, {Claimed, NotSent}: true,
+		{Sending, Taken}: true, {Sending, Declined}: true, {Sending, NotSent}: true, {Sending, Unknown}: true,
+		{Unknown, Taken}: true, {Unknown, Declined}: true, {Unknown, NotSent}: true, {Unknown, Absent}: true,
+		{Absent, Taken}: true,
 	}
-	states := []State{Created, Sending, Taken, Declined, NotSent, Unknown, ""}
+	words := map[State]string{Created: "pending", Claimed: "pending", Sending: "pending", Taken: "taken", Declined: "declined",
+		NotSent: "not_sent", Unknown: "unknown", Absent: "not_sent"}
+	states := []State{Created, Claimed, Sending, Taken, Declined, NotSent, Unknown, Absent, ""}
 	for _, from := range states {
 		for _, to := range states {
 			if from.May(to) != allowed[[2]State{from, to}] {
 				t.Errorf("%q to %q: %v", from, to, from.May(to))
 			}
+			// Whatever may move money may not be called harmless, nor may what can
+			// still come to take it be, but for a late answer, which is looked at.
+			if from.Harmless() && from != Absent && from.May(to) {
+				t.Errorf("%q is harmless and may become %q", from, to)
+			}
 		}
-		if from.Final() && from.Live() {
-			t.Errorf("%q is both final and live", from)
+		if from.Live() && (from.Harmless() || from == Taken) {
+			t.Errorf("%q is both live and over", from)
 		}
+		if from.Ended() != (from == Taken || from == Unknown || from.Harmless()) {
+			t.Errorf("%q: ended %v", from, from.Ended())
+		}
+		if from.Shown() != words[from] {
+			t.Errorf("%q is shown as %q", from, from.Shown())
+		}
+	}
+}
+
+// What an attempt needs depends on its act.
+func TestValidateAttempts(t *testing.T) {
+	line := []Line{{Bill: "claim-1", Kind: Claim, Number: "1", Amount: Cents(1), Balance: Cents(1)}}
+	for _, row := range []struct {
+		a  Attempt
+		ok bool
+	}{
+		{Attempt{Act: ActCharge, Charge: Charge{Lines: line}}, true},
+		{Attempt{Act: ActChargeStored, Charge: Charge{Lines: line}}, true},
+		{Attempt{Act: ActRecord, Charge: Charge{Lines: line}}, true},
+		{Attempt{Act: ActVoid, Target: "payment-1", Value: Cents(1)}, true},
+		{Attempt{Act: ActAgreeYear, Target: "year", Value: Cents(1)}, true},
+		{Attempt{Act: ActAdjust, Target: "charge-1"}, true},
+		{Attempt{Act: ActCharge}, false},
+		{Attempt{Act: ActCharge, Target: "payment-1", Value: Cents(1)}, false},
+		{Attempt{Act: ActCharge, Charge: Charge{Lines: line}, Value: Cents(1)}, false},
+		{Attempt{Act: ActRecord, Charge: Charge{Lines: append(line, line...)}}, false},
+		{Attempt{Act: ActVoid, Value: Cents(1)}, false},
+		{Attempt{Act: "gift", Target: "payment-1"}, false},
+		{Attempt{Charge: Charge{Lines: line}}, false},
+	} {
+		if err := row.a.Validate(); (err == nil) != row.ok {
+			t.Errorf("%+v: %v", row.a, err)
+		}
+	}
+	if a := (Attempt{Charge: Charge{Lines: line}, Target: "year"}); !slices.Equal(a.Targets(), []string{"claim-1", "year"}) {
+		t.Errorf("targets %v", a.Targets())
 	}
 }
