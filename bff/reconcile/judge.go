@@ -15,8 +15,10 @@ import (
 
 // Question is what has to be settled: one write whose answer was lost.
 type Question struct {
-	Act    payment.Act
-	Amount payment.Amount // what would have moved; of an agreement, its limit
+	Act payment.Act
+	// Amount is what would have moved; of an agreement its limit, of a plan its
+	// down payment.
+	Amount payment.Amount
 	// Brand and Last4 are the card's. Where no card is known both are empty,
 	// and a row that fits is for a person.
 	Brand payment.Brand
@@ -26,8 +28,8 @@ type Question struct {
 	// Sent is when the write was given to the network, by our clock; its first
 	// byte left at most Bounds.Window later or never.
 	Sent time.Time
-	// Before is the highest epaymentid that is known to have existed just
-	// before Sent; "0": the patient had none; "": it could not be read.
+	// Before is the highest epaymentid that the patient's receipts listed just
+	// before Sent; "0": there was none; "": it could not be read.
 	Before string
 }
 
@@ -37,8 +39,8 @@ type Evidence struct {
 	// the call, because the list may be made before its last byte arrives.
 	Read     time.Time
 	Receipts []payment.Receipt
-	// Claimed are the references that other attempts of the practice hold, each
-	// with the attempt's id.
+	// Claimed are the references that other attempts of the practice hold, as
+	// the upstream writes them, each with the attempt's id.
 	Claimed map[string]string
 	// Rivals are the other attempts of the same patient of which it is not
 	// known what they did, also those whose answer is still waited for.

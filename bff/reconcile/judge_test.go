@@ -113,6 +113,8 @@ func TestJudge(t *testing.T) {
 		{"a rival of another amount", asked(), rows(row(a, 0)), nil, []Question{asked(func(q *Question) { q.Amount = payment.Cents(1) })}, "found " + a},
 		{"a rival of another card", asked(), rows(row(a, 0)), nil, []Question{asked(card("1112"))}, "found " + a},
 		{"a rival of another act", asked(), rows(row(a, 0)), nil, []Question{asked(voiding(a)), asked(as(payment.ActAgreeVisit))}, "found " + a},
+		{"a rival plan with a down payment", asked(), rows(row(a, 0)), nil, []Question{asked(as(payment.ActPlan))}, "not settled"},
+		{"a rival that is recorded", asked(), rows(row(a, 0)), nil, []Question{asked(as(payment.ActRecord))}, "found " + a},
 		{"rivals and no row", asked(), nil, nil, []Question{asked()}, "absent"},
 
 		{"agreement", asked(as(payment.ActAgreeVisit)), rows(row(a, 0, shown, cents(0))), nil, nil, "found " + a},
@@ -127,6 +129,7 @@ func TestJudge(t *testing.T) {
 		{"void not done", asked(voiding("99")), rows(row("99", -time.Hour), row("98", 0, kind("VOIDPURCHASE")), row("100", 0, kind("VOIDPURCHASE"))), nil, nil, "absent"},
 		{"void of nothing listed", asked(voiding("99")), rows(row("98", 0)), nil, nil, "do not list the payment that was to be voided, receipt 99."},
 		{"void of no number", asked(voiding("")), rows(row("", 0, kind("VOIDPURCHASE"))), nil, nil, "do not list"},
+		{"void of no number, and a row of zero", asked(voiding("")), rows(row("0", 0, kind("VOIDPURCHASE"))), nil, nil, "do not list"},
 		{"void of an authorization", asked(voiding("99")), rows(row("99", 0, shown)), nil, nil, "neither plainly"},
 		{"void listed both ways", asked(voiding("99")), rows(row("99", 0), row("99", 0, kind("VOIDPURCHASE"))), nil, nil, "neither plainly"},
 		{"void as of old", asked(voiding("99")), rows(row("99", -time.Hour), row(a, 0, kind("VOID"))), nil, nil, "beside it receipt 61234"},

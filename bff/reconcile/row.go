@@ -133,10 +133,11 @@ func (q Question) compare(r payment.Receipt, read time.Time, b Bounds) (fit, str
 
 // made reports whether the write can have made a row of that type and amount.
 // An agreement is listed with no amount (one row recorded) or, who knows, with
-// its limit.
+// its limit. A plan only comes here as a rival: a down payment would be listed
+// like any other.
 func (q Question) made(r payment.Receipt) bool {
 	switch q.Act {
-	case payment.ActCharge, payment.ActChargeStored:
+	case payment.ActCharge, payment.ActChargeStored, payment.ActPlan:
 		return r.Amount == q.Amount
 	}
 	return q.agreement() && r.Type == authorization && (r.Amount.IsZero() || r.Amount == q.Amount)
