@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -19,12 +20,13 @@ import (
 //go:embed keeper.sh
 var keeperScript string
 
-// Cluster is a PostgreSQL server with its data. Its acts are for one goroutine
-// at a time.
+// Cluster is a PostgreSQL server with its data. It is safe for concurrent use:
+// an act waits for the end of the one before.
 type Cluster struct {
 	dir       string
 	port      int // the same after every start, so that addresses stay good
 	keeper    *exec.Cmd
+	mu        sync.Mutex     // held during an act
 	acts      io.WriteCloser // to the keeper, one a line
 	statuses  *bufio.Reader  // from the keeper, one for each act
 	databases atomic.Int64   // made so far
@@ -111,7 +113,8 @@ fsync = on
 synchronous_commit = on
 full_page_writes = on
 `, c.port, strings.ReplaceAll(c.dir, "'", "''"))
-	if err := os.WriteFile(filepath.Join(c.dir, "settings"), []byte(settings), 0o644); err != nil {
+	path := filepath.Join(c.dir, "settings")
+	if err := os.WriteFile(path, []byte(settings), 0o600); err != nil {
 		return err
 	}
 	c.keeper = exec.Command("/bin/sh", "-c", keeperScript, "keeper", c.dir)
@@ -120,8 +123,10 @@ full_page_writes = on
 	c.keeper.Stderr = os.Stderr
 	c.keeper.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: owner}
 	if owner != nil {
-		if err := os.Chown(c.dir, int(owner.Uid), int(owner.Gid)); err != nil {
-			return err
+		for _, name := range []string{path, c.dir} {
+			if err := os.Chown(name, int(owner.Uid), int(owner.Gid)); err != nil {
+				return err
+			}
 		}
 	}
 	if c.acts, err = c.keeper.StdinPipe(); err != nil {
@@ -137,6 +142,8 @@ full_page_writes = on
 
 // do lets the keeper do one act and waits for its end.
 func (c *Cluster) do(act string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if _, err := fmt.Fprintln(c.acts, act); err != nil {
 		return fmt.Errorf("%s postgres: %w", act, err)
 	}
