@@ -66,16 +66,23 @@ bin/demo: $(GOFILES) $(ASSETS)
 	$(GO) build -trimpath -o $@ ./bff/demo
 
 # What the tests need besides Go: a browser, Node for the shared core under
-# WebAssembly and for axe-core, a C compiler for the race detector.
+# WebAssembly and for axe-core, a C compiler for the race detector, PostgreSQL.
+# Debian's postgresql would make and start a server of its own at install; the
+# tests start theirs, so it is told not to.
 tools:
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
 	command -v node >/dev/null || missing="$$missing nodejs"; \
 	command -v npm >/dev/null || missing="$$missing npm"; \
 	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	[ -z "$$missing" ] && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing:$$missing"; \
+	  case "$$missing" in *postgresql*) \
+	    mkdir -p /etc/postgresql-common/createcluster.d && \
+	    echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.d/paypane.conf || exit 1;; \
+	  esac; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	else \
 	  echo "make test needs what is not installed:$$missing"; \

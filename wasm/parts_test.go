@@ -90,6 +90,7 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/static/pack":           {"paypane/static"},
 		"paypane/bff":                   {"paypane/web", "paypane/web/payment", "paypane/bff/ledger", "paypane/static"},
 		"paypane/bff/ledger":            {"paypane/web/payment"},
+		"paypane/bff/ledger/ledgertest": {},
 		"paypane/bff/metrics":           {"paypane/bff/athena"},
 		"paypane/bff/athena":            {"paypane/web/payment"},
 		"paypane/bff/athena/athenatest": {},
