@@ -63,18 +63,22 @@ const usage = `paypane serves the payment widget. It is configured by the enviro
 
 PAYPANE_ADDR                  where to listen (default localhost:8080)
 PAYPANE_ORIGIN                public address of the pages, like https://pay.example
-PAYPANE_DATABASE              sqlite:FILE, made where it is missing
+PAYPANE_DATABASE              sqlite:FILE, made where it is missing, for one server; or
+                              postgres://user@host/database, for several
 PAYPANE_ATHENA_URL            the practice's API, like https://api.platform.athenahealth.com
 PAYPANE_ATHENA_CLIENT_ID      who we are there
 PAYPANE_ATHENA_CLIENT_SECRET  and the secret, or PAYPANE_ATHENA_CLIENT_SECRET_FILE
 PAYPANE_PORTALS               the file with the portals that may launch payments
 PAYPANE_METRICS_ADDR          where to answer GET /metrics, apart from the pages; not for
                               the public (default: nowhere)
+PAYPANE_RECEIPT_DELAY         how long the practice's API may take until its receipts show what
+                              it did (default 30m); a lost answer is not called "not taken"
+                              before that
 PAYPANE_KEYS                  secrets of 32 bytes or more in base64, separated by commas or
                               lines, or the path of a file with them; the first signs
                               sessions, all verify, so that keys can be replaced
 
-All but the two addresses are required. A wrong configuration ends with status 2.
+What has no default is required. A wrong configuration ends with status 2.
 `
 
 // config is the configuration, read and checked.
@@ -83,6 +87,7 @@ type config struct {
 	athenaURL, athenaID, athenaSecret string
 	portals                           []bff.Portal
 	keys                              [][]byte
+	receiptDelay                      time.Duration
 }
 
 // configError names the variable that is wrong.
@@ -137,6 +142,11 @@ func readConfig(env func(string) string) (config, error) {
 	}
 	if c.keys, err = readKeys(keys); err != nil {
 		return c, &configError{"PAYPANE_KEYS", err}
+	}
+	if text := env("PAYPANE_RECEIPT_DELAY"); text != "" {
+		if c.receiptDelay, err = time.ParseDuration(text); err != nil || c.receiptDelay <= 0 {
+			return c, &configError{"PAYPANE_RECEIPT_DELAY", errors.New("is not a length of time like 30m")}
+		}
 	}
 	return c, nil
 }
@@ -204,8 +214,12 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 		return &configError{"PAYPANE_DATABASE", err}
 	}
 	defer book.Close()
+	if err := book.Occupy(); err != nil {
+		return &configError{"PAYPANE_DATABASE", err}
+	}
 	pages, err := bff.New(ctx, bff.Config{
 		Origin: cfg.origin, Portals: cfg.portals, Practice: practice, Ledger: book, Keys: cfg.keys, Log: log,
+		ReceiptDelay: cfg.receiptDelay,
 	})
 	if err != nil {
 		return err
@@ -221,6 +235,11 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	}
 	go func() { failed <- server.Serve(listener) }()
 	go prune(ctx, book, log)
+	tended := make(chan struct{})
+	go func() {
+		defer close(tended)
+		pages.Tend(ctx)
+	}()
 	log.Info("serving", "addr", listener.Addr().String(), "origin", cfg.origin)
 	select {
 	case err := <-failed:
@@ -231,7 +250,9 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	// Not the context that has just ended: this one is for the way out.
 	last, cancel := context.WithTimeout(context.Background(), 40*time.Second)
 	defer cancel()
-	return errors.Join(server.Shutdown(last), pages.Drain(last))
+	err = errors.Join(server.Shutdown(last), pages.Drain(last))
+	<-tended
+	return err
 }
 
 // The ledger forgets sessions, used launch tokens and handover codes a day

@@ -18,6 +18,14 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 	if a.State == payment.Created {
 		return redirect(w, r, web.PathCard+a.ID)
 	}
+	if a.State != payment.Unknown && a.State.Live() && s.now().Sub(a.Sent) > stale {
+		if _, _, err := s.ledger.Recover(r.Context(), s.now().Add(-stale)); err != nil {
+			return err
+		}
+		if a, err = s.ledger.Attempt(r.Context(), v.Patient, a.ID); err != nil {
+			return err
+		}
+	}
 	// Without script the page of a payment under way looks again by itself; the
 	// header does what the meta element would, and is not sent to the program,
 	// which asks itself.

@@ -126,6 +126,7 @@ func quick(cfg Config) *Server {
 		files: files(), zone: eastern(), log: cfg.Log, now: cfg.Now,
 	}
 	s.assets = assets(s.files)
+	s.reconciler = s.newReconciler(cfg.ReceiptDelay)
 	s.store = must(newStore(cfg.Ledger, cfg.Keys, cfg.Now))
 	s.handler = s.build()
 	return s
@@ -200,6 +201,7 @@ type meddled struct {
 	Practice
 	statement        func() (payment.Statement, error)
 	department       func() (payment.Department, error)
+	receipts         func() ([]payment.Receipt, error)
 	collect          func(context.Context, payment.Charge, *payment.Card) payment.Outcome
 	email            func() error
 	collects, emails atomic.Int32
@@ -217,6 +219,13 @@ func (m *meddled) Department(ctx context.Context, p payment.Patient) (payment.De
 		return m.department()
 	}
 	return m.Practice.Department(ctx, p)
+}
+
+func (m *meddled) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receipt, error) {
+	if m.receipts != nil {
+		return m.receipts()
+	}
+	return m.Practice.Receipts(ctx, p)
 }
 
 func (m *meddled) Collect(ctx context.Context, p payment.Patient, c payment.Charge, card *payment.Card) payment.Outcome {
@@ -238,10 +247,13 @@ func (m *meddled) EmailReceipt(ctx context.Context, p payment.Patient, reference
 // spied is the real ledger, counted, whose Settle can fail.
 type spied struct {
 	Ledger
+	shared             bool // other servers may be at work
 	settle             func(tries int32) error
 	sessions, launches atomic.Int32 // that were made
 	settles            atomic.Int32 // that were tried
 }
+
+func (s *spied) Alone() bool { return !s.shared }
 
 func (s *spied) CreateSession(ctx context.Context, row ledger.Session) (ledger.Session, error) {
 	s.sessions.Add(1)

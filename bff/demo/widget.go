@@ -55,6 +55,7 @@ func startWidget(path, dir string, jwks []byte) (*widget, error) {
 		"PAYPANE_ADDR="+widgetAddr,
 		"PAYPANE_ORIGIN="+widgetOrigin,
 		"PAYPANE_DATABASE=sqlite:"+filepath.Join(dir, "paypane.db"),
+		"PAYPANE_RECEIPT_DELAY=45s", // the simulator shows its slowest row after 20 s
 		"PAYPANE_ATHENA_URL="+simulatorURL,
 		"PAYPANE_ATHENA_CLIENT_ID=demo",
 		"PAYPANE_ATHENA_CLIENT_SECRET=demo",
