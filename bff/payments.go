@@ -48,7 +48,29 @@ func (s *Server) showCard(w http.ResponseWriter, r *http.Request, v Visit) error
 		return err
 	}
 	view.Card.Typed.Email = v.Email
+	if view.Card.Repeat, err = s.repeated(r.Context(), a); err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, view)
+}
+
+// repeated is a charge of the same amount that the patient sent minutes ago, on
+// whatever card: the payer is asked before they type one.
+func (s *Server) repeated(ctx context.Context, a ledger.Attempt) (*web.Repeat, error) {
+	live, taken, err := s.ledger.Recent(ctx, a.Patient)
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range append(live, taken...) {
+		if other.Act.Charges() && other.Total() == a.Total() && s.now().Sub(other.Sent) <= ledger.RepeatWithin {
+			return s.repeat(other), nil
+		}
+	}
+	return nil, nil
+}
+
+func (s *Server) repeat(other ledger.Attempt) *web.Repeat {
+	return &web.Repeat{Attempt: other.Attempt, When: s.timeOfDay(other.Sent)}
 }
 
 func (s *Server) cardView(ctx context.Context, v Visit, a ledger.Attempt) (web.View, error) {
@@ -91,15 +113,28 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if problem != nil {
 		problems = append(problems, *problem)
 	}
-	if len(problems) > 0 {
+	if problem := otherAmount(f, a.Charge.Total()); problem != nil {
+		problems = append(problems, *problem)
+	}
+	refuse := func(problems ...payment.Problem) error {
 		if card != nil {
 			card.Clear()
 		}
 		view.Problems, view.Card.Typed = problems, printable(f, problems)
 		return s.render(w, r, http.StatusUnprocessableEntity, view)
 	}
-	a, err = s.ledger.Claim(r.Context(), v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Email: email})
-	if err != nil {
+	if len(problems) > 0 {
+		return refuse(problems...)
+	}
+	a, err = s.ledger.Claim(r.Context(), v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Email: email,
+		Again: f.text(payment.FieldRepeat) != ""})
+	var repeat *ledger.RepeatError
+	switch {
+	case errors.As(err, &repeat):
+		view.Card.Repeat = s.repeat(repeat.Other)
+		return refuse(payment.Problem{Code: "repeat", Field: payment.FieldRepeat,
+			Text: "Tick the box if you want to pay " + repeat.Other.Total().Display() + " once more. Nothing was sent."})
+	case err != nil:
 		card.Clear()
 		return s.notClaimed(w, r, id, err)
 	}
@@ -113,6 +148,19 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	case <-r.Context().Done():
 	}
 	return redirect(w, r, web.PathResult+id)
+}
+
+// otherAmount is the problem of a form that shows another amount than its
+// attempt has: the payer agreed to that one, and no other is taken.
+func otherAmount(f *form, total payment.Amount) *payment.Problem {
+	text := f.text(payment.FieldAmount)
+	if text == "" {
+		return nil
+	}
+	if amount, err := payment.ReadAmount(text); err == nil && amount == total {
+		return nil
+	}
+	return &payment.Problem{Code: "amount_other", Text: "This page is for a payment of " + total.Display() + ". Nothing was sent. To pay another amount, choose it anew with \"Change what you pay\"."}
 }
 
 // printable are the fields that may go back into the form. A field in which a

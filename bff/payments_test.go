@@ -39,10 +39,11 @@ func TestOutcomes(t *testing.T) {
 		{"code", payment.Outcome{State: payment.Declined, Refusal: payment.RefusedCode}, "declined", "security code", "", true},
 		{"refused upstream", payment.Outcome{State: payment.Declined, Refusal: payment.RefusedByUpstream}, "declined", "did not go through", "", true},
 		{"not sent", payment.Outcome{State: payment.NotSent, Refusal: payment.RefusedBusy}, "not_sent", "not available right now", "", true},
-		{"unknown", payment.Outcome{State: payment.Unknown, Evidence: "reset"}, "unknown", "Do not pay again", "", false},
-		{"an answer that is none", payment.Outcome{}, "pending", "Do not pay again", "3", false},
-		{"an answer that claims to go on", payment.Outcome{State: payment.Sending}, "pending", "Do not pay again", "3", false},
-		{"an answer that claims that nothing began", payment.Outcome{State: payment.Created}, "pending", "Do not pay again", "3", false},
+		{"unknown", payment.Outcome{State: payment.Unknown, Evidence: "reset"}, "unknown", "We are checking and will show the answer here", "3", false},
+		{"an answer that is none", payment.Outcome{}, "unknown", "Do not pay again", "3", false},
+		{"an answer that claims to go on", payment.Outcome{State: payment.Sending}, "unknown", "Do not pay again", "3", false},
+		{"an answer that claims that nothing began", payment.Outcome{State: payment.Created}, "unknown", "Do not pay again", "3", false},
+		{"an answer that claims to know the books", payment.Outcome{State: payment.Absent}, "unknown", "Do not pay again", "3", false},
 	} {
 		w := newWorld(t, setup{})
 		w.practice.outcome(row.outcome)

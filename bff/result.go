@@ -33,6 +33,9 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 		w.Header().Set("Refresh", refresh(s.now().Sub(a.Sent)))
 	}
 	result := &web.Result{Attempt: a.Attempt, When: s.when(a)}
+	if late(a) {
+		result.Late = s.timeOfDay(a.Sent)
+	}
 	if other := r.URL.Query().Get("instead"); other != "" {
 		// The attempt that was not sent because this one pays for the same.
 		if o, err := s.ledger.Attempt(r.Context(), v.Patient, other); err == nil && o.State == payment.Created {
@@ -49,21 +52,29 @@ func refresh(since time.Duration) string {
 	case since < stale:
 		return "3"
 	case since < 10*time.Minute:
-		return "10"
+		return "15"
 	}
 	return "60"
 }
 
 // when is the moment that the result page tells: when the money was taken, else
-// when the attempt was made to send it. The moment at which an outcome was
-// written down may be much later, after a restart, and means nothing to payers.
+// when it was sent. The moment at which an outcome was found out may be much
+// later and means nothing to payers.
 func (s *Server) when(a ledger.Attempt) string {
 	moment := a.Sent
-	if a.State == payment.Taken {
+	if a.State == payment.Taken && !late(a) {
 		moment = a.Ended
 	}
 	return moment.In(s.zone).Format("January 2, 2006 at 3:04 PM MST")
 }
+
+// late reports whether a payment was found to be taken after its page had to
+// say that nobody knew.
+func late(a ledger.Attempt) bool {
+	return a.State == payment.Taken && a.Ended.Sub(a.Sent) > stale
+}
+
+func (s *Server) timeOfDay(t time.Time) string { return t.In(s.zone).Format("3:04 PM MST") }
 
 // again is POST /payments/{attempt}/again: a new attempt for what the old one
 // was to pay, possible only after an outcome that proves that no money moved,

@@ -67,7 +67,11 @@ func attempt(ctx context.Context, do func(context.Context) payment.Outcome) (o p
 			o = payment.Outcome{State: payment.Unknown, Evidence: "panic while sending"}
 		}
 	}()
-	return do(ctx)
+	o = do(ctx)
+	if !o.State.Ended() || o.State == payment.Absent {
+		o = payment.Outcome{State: payment.Unknown, Evidence: "an answer that is none. " + o.Evidence}
+	}
+	return o
 }
 
 // highest is the highest epaymentid in the patient's receipts: "0" if there are

@@ -94,7 +94,7 @@ func TestBrowserLeavesWhilePaying(t *testing.T) {
 func TestPracticeTakesLong(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
-	_, release := w.practice.hold(taken)
+	began, release := w.practice.hold(taken)
 	defer release()
 	var waited time.Duration
 	w.after = func(d time.Duration) <-chan time.Time {
@@ -110,6 +110,7 @@ func TestPracticeTakesLong(t *testing.T) {
 	if a.outcome() != "pending" || a.header.Get("Refresh") != "3" || !strings.Contains(a.body, "Do not pay again") || strings.Contains(a.body, noMoney) {
 		t.Errorf("%q, refresh %q: %s", a.outcome(), a.header.Get("Refresh"), a.body)
 	}
+	<-began
 	if a := b.json("/payments/" + id); a.status != http.StatusOK || a.header.Get("Refresh") != "" || !strings.Contains(a.body, `"state":"sending"`) {
 		t.Errorf("JSON: refresh %q: %s", a.header.Get("Refresh"), a.body)
 	}
@@ -131,18 +132,19 @@ func TestPracticeTakesLong(t *testing.T) {
 func TestStaleSending(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
-	_, release := w.practice.hold(taken)
+	began, release := w.practice.hold(taken)
 	defer release()
 	w.after = func(time.Duration) <-chan time.Time { return fired() }
 	b := w.visit(dana)
 	id := b.choose(t, everything)
 	b.post("/pay/"+id, card())
+	<-began
 	w.clock.advance(stale)
 	if a := b.get("/payments/" + id); a.outcome() != "pending" {
 		t.Errorf("at the limit: %q", a.outcome())
 	}
 	w.clock.advance(time.Microsecond)
-	if a := b.get("/payments/" + id); a.outcome() != "unknown" || a.header.Get("Refresh") != "" || strings.Contains(a.body, noMoney) {
+	if a := b.get("/payments/" + id); a.outcome() != "unknown" || a.header.Get("Refresh") == "" || strings.Contains(a.body, noMoney) {
 		t.Errorf("after it: %q, refresh %q", a.outcome(), a.header.Get("Refresh"))
 	}
 	release()
@@ -238,13 +240,14 @@ func TestLedgerCannotSettle(t *testing.T) {
 	if a := b.get("/payments/" + id); a.outcome() != "unknown" || strings.Contains(a.body, noMoney) {
 		t.Errorf("after a restart: %q", a.outcome())
 	}
-	if !strings.Contains(next.logs.String(), "their result is unknown") {
+	if !strings.Contains(next.logs.String(), "the result of those that were being sent is unknown") {
 		t.Error("the restart says nothing")
 	}
 
 	b.w = w
 	w.ledger.settles.Store(0)
-	w.ledger.settle = failing(settleTries + 1)
+	w.ledger.settle = failing(settleTries)
+	w.ledger.recoveries.Store(1)
 	id = b.choose(t, one("claim-503"))
 	b.post("/pay/"+id, card())
 	w.drain()

@@ -123,7 +123,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	s.reconciler = s.newReconciler(cfg.ReceiptDelay)
 	if err := s.recover(ctx); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("recover attempts: %w", err)
 	}
 	s.handler = s.build()
 	return s, nil

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A configuration with which nothing could work is refused with the reason.
@@ -45,7 +46,9 @@ func TestNewRefuses(t *testing.T) {
 
 type noRecovery struct{ Ledger }
 
-func (noRecovery) RecoverSending(context.Context) (int, error) { return 0, errors.New("disk") }
+func (noRecovery) Recover(context.Context, time.Time) (int, int, error) {
+	return 0, 0, errors.New("disk")
+}
 
 // The health checks tell apart a process that answers and one that can work.
 func TestHealth(t *testing.T) {

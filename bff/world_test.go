@@ -3,6 +3,7 @@ package bff
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -251,6 +252,14 @@ type spied struct {
 	settle             func(tries int32) error
 	sessions, launches atomic.Int32 // that were made
 	settles            atomic.Int32 // that were tried
+	recoveries         atomic.Int32 // that will fail
+}
+
+func (s *spied) Recover(ctx context.Context, before time.Time) (int, int, error) {
+	if s.recoveries.Add(-1) >= 0 {
+		return 0, 0, errors.New("disk is full")
+	}
+	return s.Ledger.Recover(ctx, before)
 }
 
 func (s *spied) Alone() bool { return !s.shared }

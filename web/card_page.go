@@ -34,6 +34,8 @@ func (p *CardPage) Render() app.UI {
 			app.P().Body(field.Link("/pay", "Change what you pay", false)),
 		),
 		field.Form(PathCard+c.Attempt.ID, p.onSubmit, nil,
+			// What the payer agreed to: the server refuses to take another amount.
+			field.Hidden(payment.FieldAmount, c.Attempt.Charge.Total().String()),
 			app.FieldSet().Class("card").Body(
 				app.Legend().Class("legend").Text("Card details"),
 				p.number().UI(),
@@ -45,6 +47,7 @@ func (p *CardPage) Render() app.UI {
 			),
 			p.text(payment.FieldEmail, "Email for the receipt (optional)",
 				"We send the receipt to this address. It does not change your medical record.", "email", "email", "", c.Typed.Email),
+			p.repeat(total),
 			p.button(total),
 			field.Attr(app.P(), "role", "status").Class("sr").Text(p.saying(total)),
 			app.P().Class("hint").Text("You are charged once, even if you press twice or the connection breaks."),
@@ -100,6 +103,24 @@ func codeHint(known payment.Brand, brands []payment.Brand) string {
 		return "The 4 digits on the front of the card"
 	}
 	return "The last 3 digits on the back of the card"
+}
+
+// repeat asks whether a second payment of the same amount is meant.
+func (p *CardPage) repeat(total string) app.UI {
+	r := p.View.Card.Repeat
+	if r == nil {
+		return nil
+	}
+	said := "You paid " + total
+	if r.Attempt.State != payment.Taken {
+		said = "A payment of " + total + " was sent"
+	}
+	return app.Div().Class("box warning").Body(
+		app.P().Text(said+" with "+r.Attempt.Brand.Name()+" ending in "+r.Attempt.Last4+" at "+r.When+"."),
+		field.Group{Name: payment.FieldRepeat, Legend: "Is this another payment?", Many: true,
+			Problem: payment.At(p.View.Problems, payment.FieldRepeat),
+			Options: []field.Option{{Value: "yes", Label: app.Span().Text("Yes, pay " + total + " once more")}}}.UI(),
+	)
 }
 
 // button is the one button of the form. While the payment is under way it says

@@ -20,7 +20,7 @@ func (r *Result) heading() string {
 	switch r.Attempt.State {
 	case payment.Taken:
 		return "You paid " + total
-	case payment.Declined, payment.NotSent:
+	case payment.Declined, payment.NotSent, payment.Absent:
 		return "Your payment did not go through"
 	case payment.Unknown:
 		return "We do not know yet if your payment went through"
@@ -71,7 +71,7 @@ func mark(s payment.State) (class, word string) {
 	switch s {
 	case payment.Taken:
 		return "success", "Paid"
-	case payment.Declined, payment.NotSent:
+	case payment.Declined, payment.NotSent, payment.Absent:
 		return "danger", "Not paid"
 	case payment.Unknown:
 		return "warning", "Not known yet"
@@ -87,7 +87,11 @@ func (r *Result) means() []app.UI {
 	a := r.Attempt
 	switch a.State {
 	case payment.Taken:
-		words := []app.UI{p("Your payment went through. Keep this page or print it for your records. Your balance may take a day to change.")}
+		went := "Your payment went through."
+		if r.Late != "" {
+			went = "Your payment of " + a.Charge.Total().Display() + " went through at " + r.Late + "."
+		}
+		words := []app.UI{p(went + " Keep this page or print it for your records. Your balance may take a day to change.")}
 		if a.EmailSent {
 			words = append(words, p("We have asked for a receipt to be emailed to "+a.Email+"."))
 		}
@@ -99,11 +103,29 @@ func (r *Result) means() []app.UI {
 		return []app.UI{p("Your bank did not approve this payment."), strong("No money was taken."), p("You can try another card or call your bank.")}
 	case payment.NotSent:
 		return []app.UI{p("Payments are not available right now."), strong("No money was taken."), p("Try again later or call the practice.")}
+	case payment.Absent:
+		return []app.UI{strong("No money was taken."), p("The practice's system shows no such payment. You can pay now.")}
 	case payment.Unknown:
-		return []app.UI{strong("Do not pay again."),
-			p("The bank may have taken the money or not; no answer that can be trusted has come back. Ask the practice before you pay this again, and tell them the support code below.")}
+		return append([]app.UI{strong("Do not pay again.")}, r.doubt()...)
 	}
 	return []app.UI{strong("Do not pay again."), p("This takes a few seconds, sometimes half a minute. This page shows the answer by itself.")}
+}
+
+// doubt says what is done about an outcome that is not known, and what the
+// payer has to do: nothing.
+func (r *Result) doubt() []app.UI {
+	a := r.Attempt
+	words := "We are checking and will show the answer here. You can close this page"
+	if a.Email != "" {
+		words += "; we will also email you a receipt if it went through."
+	} else {
+		words += " and open it again from your portal."
+	}
+	body := []app.UI{app.P().Text(words)}
+	if a.Asked {
+		body = append(body, app.P().Text("A person has to look at this payment, which can take until the next working day. If you cannot wait, call the practice and tell them the support code below."))
+	}
+	return body
 }
 
 // details are the facts to keep: reference, card, time, for whom.
@@ -136,7 +158,7 @@ func (r *Result) details(site Site) app.UI {
 func (p *ResultPage) next() app.UI {
 	a := p.View.Result.Attempt
 	switch a.State {
-	case payment.Declined, payment.NotSent:
+	case payment.Declined, payment.NotSent, payment.Absent:
 		return app.Div().Class("next").Body(
 			field.Form(PathResult+a.ID+"/again", p.step.onSubmit, nil,
 				app.Button().Type("submit").Class("primary").Text("Try again")),

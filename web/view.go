@@ -63,9 +63,18 @@ type Card struct {
 	Attempt payment.Attempt `json:"attempt"`
 	Brands  []payment.Brand `json:"brands"` // what the department takes
 	Today   time.Time       `json:"today"`  // in the practice's time zone
+	// Repeat is an equal payment of minutes ago, if there was one: this one may be
+	// meant, or pressed by mistake.
+	Repeat *Repeat `json:"repeat,omitempty"`
 	// Typed is what is printed back after an error without script. It never
 	// holds the card number or the security code.
 	Typed Typed `json:"typed"`
+}
+
+// Repeat is an earlier payment of the same amount.
+type Repeat struct {
+	Attempt payment.Attempt `json:"attempt"`
+	When    string          `json:"when"` // time of day: "10:42 AM EST"
 }
 
 // Typed are the inputs of the card form that may be printed back.
@@ -81,6 +90,9 @@ type Typed struct {
 type Result struct {
 	Attempt payment.Attempt `json:"attempt"`
 	When    string          `json:"when"` // of the outcome, or of the sending: "November 21, 2026 at 10:42 AM EST"
+	// Late is the time of day at which it was sent, where its outcome was found
+	// out only later.
+	Late string `json:"late,omitempty"`
 	// Instead is the amount of another attempt that was not sent, because this
 	// one pays the same bill.
 	Instead string `json:"instead,omitempty"`

@@ -20,6 +20,8 @@ const (
 	FieldAddress = "address"
 	FieldZIP     = "zip"
 	FieldEmail   = "email"
+	// FieldRepeat is ticked to pay again what was paid minutes ago.
+	FieldRepeat = "repeat"
 )
 
 // CardForm is what was typed, pasted or filled into the card form, as it came.
