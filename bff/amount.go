@@ -18,6 +18,13 @@ func (s *Server) showAmount(w http.ResponseWriter, r *http.Request, v Visit) err
 		return err
 	}
 	view := s.amountView(v, o)
+	if v.Role == roleStaff {
+		asked, err := s.ledger.AskedAttempts(r.Context(), v.practices())
+		if err != nil {
+			return err
+		}
+		view.Amount.Doubts = len(asked)
+	}
 	if r.URL.Query().Has("late") && view.Page == web.PageAmount {
 		view.Problems = []payment.Problem{{Code: "attempt_late", Text: "Your payment page was open for more than an hour. Nothing was sent. Check the amounts and go on from here."}}
 	}

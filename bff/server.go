@@ -25,6 +25,7 @@ import (
 type Ledger interface {
 	Attempts
 	Lookups
+	Doubts
 	Sessions
 	Launches
 	// Ready reports whether something can be written.
@@ -162,10 +163,12 @@ type (
 )
 
 // route is a line of the route table. It has either a page, which is served
-// only to a live session, or an open handler.
+// only to a live session, or one for a session of the practice's staff, or an
+// open handler.
 type route struct {
 	pattern string
 	page    page
+	staff   page
 	open    open
 }
 
@@ -178,6 +181,11 @@ func (s *Server) routes() []route {
 		{pattern: "POST /pay/{attempt}", page: s.pay},
 		{pattern: "GET /payments/{attempt}", page: s.showResult},
 		{pattern: "POST /payments/{attempt}/again", page: s.again},
+
+		{pattern: "GET /desk/doubts", staff: s.showDoubts},
+		{pattern: "GET /desk/doubts/{attempt}", staff: s.showDoubt},
+		{pattern: "POST /desk/doubts/{attempt}", staff: s.decide},
+		{pattern: "POST /desk/doubts/{attempt}/look", staff: s.lookAgain},
 
 		{pattern: "POST /launch", open: s.launch},
 		{pattern: "GET /launch/arrive", open: s.arrive},
@@ -195,9 +203,12 @@ func (s *Server) routes() []route {
 func (s *Server) build() http.Handler {
 	mux := http.NewServeMux()
 	for _, rt := range s.routes() {
-		if rt.page != nil {
+		switch {
+		case rt.page != nil:
 			mux.Handle(rt.pattern, s.withVisit(rt.page))
-		} else {
+		case rt.staff != nil:
+			mux.Handle(rt.pattern, s.withVisit(forStaff(rt.staff)))
+		default:
 			mux.Handle(rt.pattern, s.withoutVisit(rt.open))
 		}
 	}
@@ -217,6 +228,16 @@ func (s *Server) withVisit(p page) http.Handler {
 			s.answer(w, r, v, err)
 		}
 	})
+}
+
+// forStaff serves a page to staff. For everybody else it is not there.
+func forStaff(p page) page {
+	return func(w http.ResponseWriter, r *http.Request, v Visit) error {
+		if v.Role != roleStaff {
+			return failure{status: http.StatusNotFound}
+		}
+		return p(w, r, v)
+	}
 }
 
 func (s *Server) withoutVisit(o open) http.Handler {

@@ -63,6 +63,8 @@ type setup struct {
 	keys   [][]byte
 	dir    string // of an earlier world, to go on with its ledger
 	clock  *clock
+	shared bool // with servers on the same ledger
+	delay  time.Duration // ReceiptDelay
 }
 
 func newWorld(t testing.TB, o setup) *world {
@@ -89,10 +91,11 @@ func newWorld(t testing.TB, o setup) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.practice, w.ledger = &meddled{Practice: client}, &spied{Ledger: book}
+	w.practice, w.ledger = &meddled{Practice: client}, &spied{Ledger: book, shared: o.shared}
 	cfg := Config{
 		Origin: o.origin, Practice: w.practice, Ledger: w.ledger, Keys: o.keys,
 		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Now: w.clock.now,
+		ReceiptDelay: o.delay,
 	}
 	put(t, w.dir, "portals.toml", portalsFile)
 	put(t, w.dir, "harbor.jwks.json", keySet(harborEd, harborES, harborRS))

@@ -23,6 +23,7 @@ func (p *AmountPage) Render() app.UI {
 		field.Summary(v.Problems, p.step.follow),
 		heading(v.heading()),
 		app.P().Class("lead").Text(forWhom(s)),
+		doubtsLink(v.Amount),
 		recentNotice(v.Amount),
 		field.Form("/pay", p.onSubmit, p.onInput,
 			p.choices().UI(),

@@ -24,6 +24,7 @@ func (p *NothingPage) Render() app.UI {
 			app.Strong().Class("money").Text(s.Credit.Display()),
 			app.Span().Text(" at the practice."),
 		)),
+		doubtsLink(v.Amount),
 		recentNotice(v.Amount),
 		heldBills(s),
 	)

@@ -57,6 +57,10 @@ func (s *Shell) Render() app.UI {
 		return &CardPage{View: s.View, step: s.step}
 	case s.View.Result != nil:
 		return &ResultPage{View: s.View, step: s.step}
+	case s.View.Doubts != nil:
+		return &DoubtsPage{View: s.View}
+	case s.View.Doubt != nil:
+		return &DoubtPage{View: s.View}
 	case s.View.Notice != nil:
 		return &NoticePage{View: s.View}
 	}

@@ -21,6 +21,8 @@ const (
 	PageNothing     = "nothing"     // there is nothing to pay
 	PageCard        = "card"        // the card form of one attempt
 	PageResult      = "result"      // what became of an attempt
+	PageDoubts      = "doubts"      // staff: payments that wait for a person
+	PageDoubt       = "doubt"       // staff: one of them
 	PageSession     = "session"     // no session, or not any more
 	PageLaunch      = "launch"      // the launch was refused
 	PageCookies     = "cookies"     // the browser keeps no cookies in this frame
@@ -39,6 +41,8 @@ type View struct {
 	Card     *Card             `json:"card,omitempty"`
 	Result   *Result           `json:"result,omitempty"`
 	Notice   *Notice           `json:"notice,omitempty"`
+	Doubts   *Doubts           `json:"doubts,omitempty"`
+	Doubt    *Doubt            `json:"doubt,omitempty"`
 	Problems []payment.Problem `json:"problems,omitempty"`
 }
 
@@ -56,6 +60,8 @@ type Amount struct {
 	Chosen    payment.Choice    `json:"chosen"`         // what the payer had chosen, as typed
 	Live      []payment.Attempt `json:"live,omitempty"` // payments whose result is not known
 	Paid      []payment.Attempt `json:"paid,omitempty"` // payments taken lately
+	// Doubts is, for staff, how many payments of the practice wait for a person.
+	Doubts int `json:"doubts,omitempty"`
 }
 
 // Card is the page with the card form of one attempt.
@@ -136,6 +142,10 @@ func (v View) heading() string {
 		return "Pay " + v.Card.Attempt.Charge.Total().Display()
 	case v.Result != nil:
 		return v.Result.heading()
+	case v.Doubts != nil:
+		return "Payments that wait for a decision"
+	case v.Doubt != nil:
+		return "Was this payment of " + v.Doubt.Attempt.Total().Display() + " taken?"
 	case v.Notice != nil:
 		return v.Notice.Heading
 	}
