@@ -1,7 +1,6 @@
 package athena
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"io"
@@ -67,17 +66,6 @@ func TestWriteNeverBeginsLate(t *testing.T) {
 			return (&tls.Dialer{Config: config}).DialContext(ctx, network, addr)
 		}
 	}
-	lazy := func(t *http.Transport) { // leaves the handshake to whoever writes first
-		config := t.TLSClientConfig.Clone()
-		config.ServerName = "example.com"
-		t.DialTLSContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
-			if err != nil {
-				return nil, err
-			}
-			return tls.Client(conn, config), nil
-		}
-	}
 	for _, test := range []struct {
 		name     string
 		upstream *httptest.Server
@@ -86,7 +74,7 @@ func TestWriteNeverBeginsLate(t *testing.T) {
 		{"plain", plain, func(*http.Transport) {}},
 		{"tls", secure, func(*http.Transport) {}},
 		{"tls of its own", secure, own},
-		{"tls without a handshake", secure, lazy},
+		{"tls without a handshake", secure, func(t *http.Transport) { lazy(t, func() {}) }},
 	} {
 		for pause, want := range map[time.Duration]payment.State{
 			0:                          payment.Taken,
@@ -105,6 +93,47 @@ func TestWriteNeverBeginsLate(t *testing.T) {
 				t.Errorf("%s, stopped for %s: evidence %q", test.name, pause, outcome.Evidence)
 			}
 		}
+	}
+}
+
+// lazy makes a transport leave the handshake to whoever writes first. Its owner
+// is stopped after each write.
+func lazy(t *http.Transport, stop func()) {
+	config := t.TLSClientConfig.Clone()
+	config.ServerName = "example.com"
+	t.DialTLSContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return tls.Client(tiring{conn, stop}, config), nil
+	}
+}
+
+// A handshake cannot come between the judgement and the first byte.
+func TestWriteNeverBeginsAfterLateHandshake(t *testing.T) {
+	upstream := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{"token_type":"Bearer","expires_in":"3600","access_token":"a"}`)
+		if r.URL.Path != tokenPath {
+			t.Error("sent")
+		}
+	}))
+	defer upstream.Close()
+	at := &clock{}
+	var writes atomic.Int32
+	c := awaiting(t, upstream, at, func(t *http.Transport) {
+		lazy(t, func() {
+			if writes.Add(1) == 3 { // the last of the client's handshake
+				at.pass(time.Hour)
+			}
+		})
+	})
+	writes.Store(0)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	if outcome := c.Collect(ctx, dana, oneClaim, cardOf(t, "4111111111111111")); outcome.State != payment.NotSent {
+		t.Errorf("%+v", outcome)
 	}
 }
 
@@ -148,17 +177,18 @@ func (c tiring) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// A write that was stopped on its way stays in pieces: the upstream never has
-// the whole, and we do not know that.
+// net/http sends the headers before it reads the body. A charge that was
+// stopped between them stays in pieces: the upstream never has the whole. What
+// it makes of the piece we do not know.
 func TestWriteNeverEndsLate(t *testing.T) {
 	var whole atomic.Int32
 	upstream := scripted(t, func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.Copy(io.Discard, r.Body); err == nil {
 			whole.Add(1)
 		}
-		io.WriteString(w, `{"success":true}`)
+		io.WriteString(w, `{"success":true,"epaymentid":61235}`)
 	})
-	for pause, want := range map[time.Duration]payment.WriteState{0: payment.WriteDone, time.Hour: payment.WriteUnknown} {
+	for pause, want := range map[time.Duration]payment.State{0: payment.Taken, time.Hour: payment.Unknown} {
 		at := &clock{}
 		whole.Store(0)
 		c := awaiting(t, upstream, at, func(tr *http.Transport) {
@@ -169,13 +199,12 @@ func TestWriteNeverEndsLate(t *testing.T) {
 		})
 		// The token was asked for over such a connection, too.
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-		pdf := append([]byte("%PDF-"), bytes.Repeat([]byte(" "), 1<<17)...)
-		w := c.UploadSignedReceipt(ctx, dana, "61235", pdf)
+		w := c.Collect(ctx, dana, oneClaim, cardOf(t, "4111111111111111"))
 		cancel()
-		if w.State != want || (want == payment.WriteDone) != (whole.Load() == 1) {
+		if w.State != want || (want == payment.Taken) != (whole.Load() == 1) {
 			t.Errorf("stopped for %s: %+v, %d whole", pause, w, whole.Load())
 		}
-		if want == payment.WriteUnknown && w.Evidence != "no answer: too late to send all" {
+		if want == payment.Unknown && w.Evidence != "no answer: too late to send all" {
 			t.Errorf("evidence %q", w.Evidence)
 		}
 	}

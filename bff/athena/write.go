@@ -42,9 +42,9 @@ type write struct {
 // The deadline of ctx keeps one say: no byte of the request leaves after it,
 // also when the process or the machine was stopped on the way, by the wall clock
 // and by the monotonic one (departure.go). If none has left until then, the
-// write is proved not to be sent; if some have, the request stays in pieces, as
-// its last byte is the one that makes the upstream act, and is unknown. So a
-// caller that sets the deadline from the moment of its fence knows when nothing
+// write is proved not to be sent; if some have, the request stays in pieces and
+// is unknown: net/http sends headers and body apart, and it is the last byte
+// that makes the upstream act. So a caller that sets the deadline from the moment of its fence knows when nothing
 // can come any more. Without one that moment is payDeadline from the connecting.
 func (c *Client) send(ctx context.Context, w write) payment.Write {
 	start := time.Now()
