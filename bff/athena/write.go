@@ -44,8 +44,9 @@ type write struct {
 // and by the monotonic one (departure.go). If none has left until then, the
 // write is proved not to be sent; if some have, the request stays in pieces and
 // is unknown: net/http sends headers and body apart, and it is the last byte
-// that makes the upstream act. So a caller that sets the deadline from the moment of its fence knows when nothing
-// can come any more. Without one that moment is payDeadline from the connecting.
+// that makes the upstream act. So a caller that sets the deadline from the
+// moment of its fence knows when nothing can come any more. Without a deadline
+// that moment is payDeadline after the token is there.
 func (c *Client) send(ctx context.Context, w write) payment.Write {
 	start := time.Now()
 	result := c.sendOnce(ctx, w)
