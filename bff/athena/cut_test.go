@@ -2,12 +2,15 @@ package athena
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"paypane/bff/athena/athenatest"
 	"paypane/web/payment"
 )
 
@@ -23,6 +26,21 @@ func (l *lifetime) Cleanup(f func()) { l.ends = append(l.ends, f) }
 func (l *lifetime) end() {
 	for _, f := range slices.Backward(l.ends) {
 		f()
+	}
+}
+
+// oneAfterTheOther starts simulators at one address. To listen anew for each of
+// thousands costs more than all the rest. Nothing may be under way at one when
+// the next is started.
+func oneAfterTheOther(t testing.TB) starting {
+	var now atomic.Pointer[athenatest.Server]
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { now.Load().ServeHTTP(w, r) }))
+	t.Cleanup(server.Close)
+	return func(_ testing.TB, o athenatest.Options) *athenatest.Server {
+		s := athenatest.New(o)
+		s.URL = server.URL
+		now.Store(s)
+		return s
 	}
 }
 
@@ -67,10 +85,10 @@ type cutTrial struct {
 	tries  int
 }
 
-func (w cutWrite) try(t testing.TB, proxy *cutProxy, change ...func(*Config)) *cutTrial {
+func (w cutWrite) try(t testing.TB, start starting, proxy *cutProxy, change ...func(*Config)) *cutTrial {
 	t.Helper()
 	life := &lifetime{TB: t}
-	s := simulate(life, w.simCall)
+	s := simulateBy(start, life, w.simCall)
 	if _, err := s.tools.tokens.token(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +172,7 @@ func TestWritesCutAnywhere(t *testing.T) {
 
 func (w cutWrite) cutAnywhere(t *testing.T) (requests, answers int) {
 	proxy := startCutProxy(t)
-	sound := w.try(t, proxy)
+	sound := w.try(t, athenatest.StartWith, proxy)
 	before := sound.state()
 	got, whole := sound.cut(never)
 	sound.judge(t, never, got, whole, before)
@@ -162,7 +180,7 @@ func (w cutWrite) cutAnywhere(t *testing.T) (requests, answers int) {
 
 	// One simulator meets all the requests that are not whole, as nothing may
 	// come of them.
-	broken := w.try(t, proxy)
+	broken := w.try(t, athenatest.StartWith, proxy)
 	for after := range whole.request {
 		for _, how := range []string{closes, resets} {
 			at := cutPoint{after: after, how: how}
@@ -178,19 +196,20 @@ func (w cutWrite) cutAnywhere(t *testing.T) (requests, answers int) {
 	}
 	broken.end(t, false)
 
+	next := oneAfterTheOther(t) // whose answer has come is done
 	for _, how := range []string{closes, resets} {
-		cuts := []cutPoint{{after: whole.request, how: how}}
-		for after := range whole.answer + 1 {
-			cuts = append(cuts, cutPoint{answer: true, after: after, how: how})
-		}
-		for _, at := range cuts {
-			c := w.try(t, proxy)
+		once := func(start starting, at cutPoint) {
+			c := w.try(t, start, proxy)
 			got, over := c.cut(at)
 			c.judge(t, at, got, over, before)
 			c.end(t, true)
 		}
+		once(athenatest.StartWith, cutPoint{after: whole.request, how: how})
 		requests++
-		answers += len(cuts) - 1
+		for after := range whole.answer + 1 {
+			once(next, cutPoint{answer: true, after: after, how: how})
+			answers++
+		}
 	}
 	return requests, answers
 }
@@ -206,12 +225,12 @@ func TestWritesStalledAnywhere(t *testing.T) {
 	}
 	var all []*stalled
 	for _, w := range cutWrites() {
-		sound := w.try(t, startCutProxy(t))
+		sound := w.try(t, athenatest.StartWith, startCutProxy(t))
 		before := sound.state()
 		_, whole := sound.cut(never)
 		sound.end(t, true)
 		for _, after := range []int{0, 1, whole.answer / 2, whole.answer - 20, whole.answer - 2, whole.answer - 1} {
-			c := w.try(t, startCutProxy(t), func(c *Config) { c.PayDeadline = 400 * time.Millisecond })
+			c := w.try(t, athenatest.StartWith, startCutProxy(t), func(c *Config) { c.PayDeadline = 400 * time.Millisecond })
 			all = append(all, &stalled{cutTrial: c, at: cutPoint{answer: true, after: after, how: stalls}, before: before})
 		}
 	}
