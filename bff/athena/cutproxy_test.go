@@ -1,6 +1,7 @@
 package athena
 
 import (
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -24,13 +25,18 @@ const (
 // never is a cut that leaves everything whole.
 var never = cutPoint{answer: true, after: 1 << 30, how: closes}
 
-// cutProxy stands between a client and a simulator and cuts each connection as
-// it is told.
+// cutProxy stands between a client and simulators. It carries one connection
+// for each order; one for which there is no order is an error.
 type cutProxy struct {
 	url     string
-	to      string // address of the simulator
-	cut     cutPoint
-	carried chan carried
+	orders  chan cutOrder
+	carried chan carried // one for each connection
+}
+
+// cutOrder is what becomes of the next connection.
+type cutOrder struct {
+	to string // url of the simulator
+	at cutPoint
 }
 
 // carried is what a connection carried.
@@ -40,7 +46,7 @@ type carried struct {
 	err             error
 }
 
-// startCutProxy runs one. Who changes to or cut must not have a connection open.
+// startCutProxy runs one.
 func startCutProxy(t testing.TB) *cutProxy {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -48,33 +54,39 @@ func startCutProxy(t testing.TB) *cutProxy {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { listener.Close() })
-	p := &cutProxy{url: "http://" + listener.Addr().String(), carried: make(chan carried, 100)}
+	p := &cutProxy{url: "http://" + listener.Addr().String(), orders: make(chan cutOrder, 1), carried: make(chan carried, 100)}
 	go func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			go func() { p.carried <- p.carry(conn.(*net.TCPConn)) }()
+			select {
+			case o := <-p.orders:
+				go func() { p.carried <- o.carry(conn.(*net.TCPConn)) }()
+			default:
+				conn.Close()
+				p.carried <- carried{err: errors.New("a connection more than writes")}
+			}
 		}
 	}()
 	return p
 }
 
 // carry serves a connection until nobody uses it any more.
-func (p *cutProxy) carry(client *net.TCPConn) carried {
+func (o cutOrder) carry(client *net.TCPConn) carried {
 	defer client.Close()
-	conn, err := net.Dial("tcp", strings.TrimPrefix(p.to, "http://"))
+	conn, err := net.Dial("tcp", strings.TrimPrefix(o.to, "http://"))
 	if err != nil {
 		return carried{err: err}
 	}
 	server := conn.(*net.TCPConn)
 	defer server.Close()
-	if p.cut.answer {
-		return p.cutAnswer(client, server)
+	if o.at.answer {
+		return o.cutAnswer(client, server)
 	}
-	n, err := io.CopyN(server, client, int64(p.cut.after))
-	if p.cut.how == resets {
+	n, err := io.CopyN(server, client, int64(o.at.after))
+	if o.at.how == resets {
 		client.SetLinger(0)
 		server.SetLinger(0)
 		return carried{request: int(n), err: err}
@@ -86,15 +98,15 @@ func (p *cutProxy) carry(client *net.TCPConn) carried {
 	return carried{request: int(n), err: err}
 }
 
-func (p *cutProxy) cutAnswer(client, server *net.TCPConn) carried {
+func (o cutOrder) cutAnswer(client, server *net.TCPConn) carried {
 	request := make(chan int64)
 	go func() {
 		n, _ := io.Copy(server, client) // ends when either side closes
 		request <- n
 	}()
 	answer, err := io.ReadAll(server) // the client has asked it to close
-	n, _ := client.Write(answer[:min(p.cut.after, len(answer))])
-	switch p.cut.how {
+	n, _ := client.Write(answer[:min(o.at.after, len(answer))])
+	switch o.at.how {
 	case resets:
 		client.SetLinger(0)
 		client.Close()
