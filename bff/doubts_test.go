@@ -153,7 +153,9 @@ func TestWhoMayDecide(t *testing.T) {
 	w := newWorld(t, setup{})
 	id := w.doubt(one("claim-501"))
 	mesa := w.browser()
-	mesa.launch(mesaEd.token(w, func(_, c claimSet) { c["role"], c["practiceid"], c["iss"], c["return_url"] = roleStaff, 777, "mesa", mesaOrigin+"/" }), "Origin", mesaOrigin)
+	mesa.launch(mesaEd.token(w, func(_, c claimSet) {
+		c["role"], c["practiceid"], c["iss"], c["return_url"] = roleStaff, 777, "mesa", mesaOrigin+"/"
+	}), "Origin", mesaOrigin)
 	for name, b := range map[string]*browser{"a patient": w.visit(dana), "another patient": w.visit(40212), "a payer": w.desk("pat", "role", "payer"), "another practice's staff": mesa} {
 		for _, call := range []struct{ method, path string }{{"GET", "/desk/doubts"}, {"GET", "/desk/doubts/" + id}, {"POST", "/desk/doubts/" + id}, {"POST", "/desk/doubts/" + id + "/look"}} {
 			if name == "another practice's staff" && call.path == "/desk/doubts" {

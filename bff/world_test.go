@@ -83,7 +83,7 @@ func newWorld(t testing.TB, o setup) *world {
 		w.dir = t.TempDir()
 	}
 	w.sim = athenatest.StartWith(t, athenatest.Options{Now: w.clock.now})
-	client, err := athena.New(athena.Config{URL: w.sim.URL, ClientID: "demo", ClientSecret: "demo", Now: w.clock.now})
+	client, err := athena.New(athena.Config{URL: w.sim.URL, ClientID: "demo", ClientSecret: "demo", Vendor: "ACME", Now: w.clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,6 +39,17 @@ type Handle struct {
 	Recorded time.Time
 }
 
+// words are what the write made besides a payment, for the record.
+func (h Handle) words() string {
+	text := ""
+	for _, made := range []struct{ what, id string }{{"stored card", h.StoredCard}, {"plan", h.Plan}, {"batch", h.Batch}, {"vendor's payment", h.VendorPayment}} {
+		if made.id != "" {
+			text += made.what + " " + made.id + ". "
+		}
+	}
+	return text
+}
+
 // Write is the classified answer of the upstream to a write.
 type Write struct {
 	// Op names the act: "void payment".
@@ -67,6 +78,7 @@ func (w Write) Outcome() Outcome {
 	switch w.State {
 	case WriteDone:
 		o.State, o.Reference = Taken, w.Handle.Payment
+		o.Evidence = w.Handle.words() + o.Evidence
 	case WriteRefused:
 		o.State = NotSent
 		if w.Refusal == RefusedByBank || w.Refusal == RefusedCode {
