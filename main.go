@@ -199,15 +199,14 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 		return &configError{"PAYPANE_ADDR", err}
 	}
 	defer listener.Close()
-	failed := make(chan error, 2)
+	var numbers net.Listener
 	if cfg.metrics != "" {
 		l, err := net.Listen("tcp", cfg.metrics)
 		if err != nil {
 			return &configError{"PAYPANE_METRICS_ADDR", err}
 		}
-		server := &http.Server{Handler: metrics.Handler(practice), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
-		defer server.Close()
-		go func() { failed <- server.Serve(l) }()
+		defer l.Close()
+		numbers = l
 	}
 	book, err := ledger.Open(ctx, cfg.database, time.Now)
 	if err != nil {
@@ -223,6 +222,12 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	})
 	if err != nil {
 		return err
+	}
+	failed := make(chan error, 2)
+	if numbers != nil {
+		server := &http.Server{Handler: metrics.Handler(practice, book), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
+		defer server.Close()
+		go func() { failed <- server.Serve(numbers) }()
 	}
 	server := &http.Server{
 		Handler:           pages,

@@ -92,7 +92,7 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/bff/reconcile":         {"paypane/web/payment", "paypane/bff/ledger"},
 		"paypane/bff/ledger":            {"paypane/web/payment"},
 		"paypane/bff/ledger/ledgertest": {},
-		"paypane/bff/metrics":           {"paypane/bff/athena"},
+		"paypane/bff/metrics":           {"paypane/bff/athena", "paypane/bff/ledger"},
 		"paypane/bff/athena":            {"paypane/web/payment"},
 		"paypane/bff/athena/athenatest": {},
 		"paypane/bff/athena/athenasim":  {"paypane/bff/athena/athenatest"},

@@ -22,9 +22,9 @@ type Upstream interface {
 }
 
 // Handler answers GET /metrics.
-func Handler(upstream Upstream) http.Handler {
+func Handler(upstream Upstream, book Book) http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(limits{upstream},
+	registry.MustRegister(limits{upstream}, standing{book, time.Now},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, Timeout: 5 * time.Second}))

@@ -1,14 +1,27 @@
 package metrics
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"paypane/bff/athena"
+	"paypane/bff/ledger"
 )
+
+type book ledger.Standing
+
+func (b book) Standing(context.Context) (ledger.Standing, error) {
+	if b.UnderWay < 0 {
+		return ledger.Standing{}, errors.New("disk")
+	}
+	return ledger.Standing(b), nil
+}
 
 type announced athena.Limits
 
@@ -16,7 +29,7 @@ func (a announced) Limits() athena.Limits { return athena.Limits(a) }
 
 func TestLimitsAreShownOnceTheyAreKnown(t *testing.T) {
 	get := func(a announced) string {
-		server := httptest.NewServer(Handler(a))
+		server := httptest.NewServer(Handler(a, book{}))
 		defer server.Close()
 		resp, err := http.Get(server.URL + "/metrics")
 		if err != nil {
@@ -40,5 +53,26 @@ func TestLimitsAreShownOnceTheyAreKnown(t *testing.T) {
 	}
 	if strings.Contains(body, `window="minute"`) {
 		t.Error("the minute's limit was not announced")
+	}
+}
+
+func TestPaymentsWithoutAnAnswer(t *testing.T) {
+	show := func(b book) string {
+		w := httptest.NewRecorder()
+		Handler(announced{}, b).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		return w.Body.String()
+	}
+	body := show(book{UnderWay: 2, Unknown: 3, Asked: 1, Oldest: time.Now().Add(-time.Hour)})
+	for _, line := range []string{`paypane_attempts{standing="under_way"} 2`, `paypane_attempts{standing="unknown"} 3`,
+		`paypane_attempts{standing="asked"} 1`, "paypane_oldest_unknown_seconds 36"} {
+		if !strings.Contains(body, line) {
+			t.Errorf("%s is missing", line)
+		}
+	}
+	if body := show(book{}); !strings.Contains(body, "paypane_oldest_unknown_seconds 0\n") {
+		t.Error("nothing is unknown, and something is old")
+	}
+	if body := show(book{UnderWay: -1}); strings.Contains(body, "paypane_attempts") {
+		t.Error("tells what could not be read")
 	}
 }

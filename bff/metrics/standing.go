@@ -1,0 +1,53 @@
+package metrics
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"paypane/bff/ledger"
+)
+
+// Book is the record of payments.
+type Book interface {
+	Standing(context.Context) (ledger.Standing, error)
+}
+
+var (
+	attempts = prometheus.NewDesc("paypane_attempts",
+		"Payments without an answer: under_way, unknown (looked up in the practice's books), asked (waiting for a person).",
+		[]string{"standing"}, nil)
+	oldest = prometheus.NewDesc("paypane_oldest_unknown_seconds",
+		"How long ago the oldest payment of unknown outcome was sent; 0 if there is none. Alert above 900.",
+		nil, nil)
+)
+
+// standing collects how many payments have no answer. If the record cannot be
+// read nothing is shown: an alert on absence hears that.
+type standing struct {
+	book Book
+	now  func() time.Time
+}
+
+func (s standing) Describe(ch chan<- *prometheus.Desc) {
+	ch <- attempts
+	ch <- oldest
+}
+
+func (s standing) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
+	defer cancel()
+	now, err := s.book.Standing(ctx)
+	if err != nil {
+		return
+	}
+	for name, n := range map[string]int{"under_way": now.UnderWay, "unknown": now.Unknown, "asked": now.Asked} {
+		ch <- prometheus.MustNewConstMetric(attempts, prometheus.GaugeValue, float64(n), name)
+	}
+	age := 0.0
+	if !now.Oldest.IsZero() {
+		age = max(0, s.now().Sub(now.Oldest).Seconds())
+	}
+	ch <- prometheus.MustNewConstMetric(oldest, prometheus.GaugeValue, age)
+}
