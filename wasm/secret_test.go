@@ -21,7 +21,8 @@ func TestCardsLeaveNoTrace(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			numbers := []string{"4111111111111111", "5555555555554444", "4000000000009011", "4000000000000002"}
+			// The last leaves its bill in doubt, and nothing more can be paid of it.
+			numbers := []string{"4111111111111111", "5555555555554444", "378282246310005", "4000000000000002", "4000000000009011"}
 			b := open(t, w, script)
 			b.allow("status of 4")
 			b.signIn(w, 40220)
@@ -32,7 +33,7 @@ func TestCardsLeaveNoTrace(t *testing.T) {
 			b.fillCard(wrong)
 			b.click("#pay")
 			b.until(`document.title.startsWith("Error: ")`)
-			for _, number := range append(numbers, "378282246310005") {
+			for _, number := range numbers {
 				b.signIn(w, 40220)
 				b.chooseAmount("2")
 				b.ready()
@@ -63,7 +64,7 @@ func TestCardsLeaveNoTrace(t *testing.T) {
 				if len(content) == 0 && place != "paypane.db-wal" {
 					t.Errorf("%s is empty: nothing was looked at", place)
 				}
-				for _, secret := range append(numbers, "378282246310005", code) {
+				for _, secret := range append(numbers, code) {
 					for _, form := range forms(secret) {
 						if strings.Contains(content, form) {
 							t.Errorf("%s holds %q", place, form)

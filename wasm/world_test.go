@@ -29,6 +29,7 @@ import (
 // each part on a port of its own: the simulator, the server, the portal. Only
 // the browser is missing.
 type world struct {
+	server *bff.Server
 	sim    *athenatest.Server
 	pay    string // origin of the payment pages, on another site than the portal
 	portal string // origin of the portal
@@ -103,12 +104,13 @@ practices = [195900]
 	}
 	server, err := bff.New(context.Background(), bff.Config{
 		Origin: w.pay, Portals: portals, Practice: practice, Ledger: book,
-		Keys: [][]byte{bytes.Repeat([]byte{7}, 32)}, Log: log,
+		Keys: [][]byte{bytes.Repeat([]byte{7}, 32)}, Log: log, ReceiptDelay: time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	serve(t, payPort, w.tap(server))
+	w.server = server
 
 	var cast []portal.Person
 	for _, p := range w.sim.Patients() {
@@ -128,6 +130,20 @@ practices = [195900]
 		book.Close()
 	})
 	return w
+}
+
+// tend has the server look for what became of payments in doubt, from now on.
+func (w *world) tend(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.server.Tend(ctx)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+	})
 }
 
 // tap writes down what the server answers, and holds the program back.
