@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"paypane/web/payment"
 )
 
 // axe runs axe-core in the page at both ends of the widths, in light and dark,
@@ -62,6 +64,19 @@ func (b *tab) axe(what string) {
 		}
 	}
 	b.run(command(emulation.ClearDeviceMetricsOverride, cdp.Empty{}))
+}
+
+// waitsForAPerson hands what is unknown to a person.
+func (w *world) waitsForAPerson(t *testing.T) {
+	t.Helper()
+	live, _, err := w.book.Recent(context.Background(), payment.Patient{Practice: 195900, ID: 40211})
+	if err != nil || len(live) != 1 {
+		t.Fatalf("%d in doubt, %v", len(live), err)
+	}
+	w.decided = live[0].ID
+	if _, err := w.book.Ask(context.Background(), w.decided, "Receipt 777 could be it, but was made at another time."); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Every page, with script and without, in every state that it has.
@@ -122,6 +137,32 @@ func TestAxeFindsNothing(t *testing.T) {
 			}
 			b.signIn(w, 40211)
 			b.axe("amount with a payment being checked")
+			b.chooseAmount("1") // as much as was taken a moment ago
+			b.ready()
+			b.axe("card with a question")
+			w.waitsForAPerson(t)
+			b.launch(w.portal + "/plain?patient=40211&as=staff")
+			b.page("amount")
+			b.axe("amount for staff")
+			b.run(chromedp.Navigate(w.pay + "/desk/doubts"))
+			b.page("doubts")
+			b.axe("payments that wait for a decision")
+			b.click(".doubts a")
+			b.page("doubt")
+			b.click("button.primary")
+			b.until(`document.title.startsWith("Error: ")`)
+			b.axe("a decision with errors")
+			b.focus("input[name=why]")
+			b.typeText("the bank knows of nothing")
+			b.click("input[value=absent]")
+			b.click("button.primary")
+			b.until(`document.body.innerText.includes("Not taken")`)
+			b.axe("decided")
+			b.signIn(w, 40211)
+			b.run(chromedp.Navigate(w.pay + "/payments/" + w.decided))
+			b.page("result")
+			b.ready()
+			b.axe("not taken after all")
 			b.run(chromedp.Navigate(w.pay + "/embed/v1/frame?portal=harbor"))
 			b.page("frame")
 			b.axe("frame")

@@ -270,7 +270,13 @@ func quote(s string) string {
 // signIn comes to the payment page full-window from the portal's plain form.
 func (b *tab) signIn(w *world, patient int) {
 	b.t.Helper()
-	b.run(chromedp.Navigate(fmt.Sprintf("%s/plain?patient=%d", w.portal, patient)))
+	b.launch(fmt.Sprintf("%s/plain?patient=%d", w.portal, patient))
+}
+
+// launch presses the button of the portal's plain page.
+func (b *tab) launch(address string) {
+	b.t.Helper()
+	b.run(chromedp.Navigate(address))
 	b.click(`form[target=_top] button`)
 	b.until(`document.readyState === "complete" && document.querySelector("main[data-page]")`)
 }

@@ -29,13 +29,15 @@ import (
 // each part on a port of its own: the simulator, the server, the portal. Only
 // the browser is missing.
 type world struct {
-	server *bff.Server
-	sim    *athenatest.Server
-	pay    string // origin of the payment pages, on another site than the portal
-	portal string // origin of the portal
-	dir    string // where the ledger lives
-	logs   *record
-	wire   *record // every answer of the server, and every request to the upstream but the charges
+	server  *bff.Server
+	book    *ledger.Ledger
+	decided string // attempt
+	sim     *athenatest.Server
+	pay     string // origin of the payment pages, on another site than the portal
+	portal  string // origin of the portal
+	dir     string // where the ledger lives
+	logs    *record
+	wire    *record // every answer of the server, and every request to the upstream but the charges
 	// programDelay holds the program back, to see the page without it.
 	programDelay atomic.Int64 // a time.Duration
 	programs     atomic.Int64 // how often it was asked for
@@ -110,7 +112,7 @@ practices = [195900]
 		t.Fatal(err)
 	}
 	serve(t, payPort, w.tap(server))
-	w.server = server
+	w.server, w.book = server, book
 
 	var cast []portal.Person
 	for _, p := range w.sim.Patients() {

@@ -67,18 +67,22 @@ type claims struct {
 // token is one single-use launch token for who is signed in.
 func (p *Portal) token(who Person) (string, error) {
 	now := p.config.Now()
+	subject, role := fmt.Sprintf("member-%d", who.ID), "patient"
+	if who.Staff {
+		subject, role = "desk-1", "staff"
+	}
 	token, err := jwt.Signed(p.config.Key.signer).Claims(claims{
 		Issuer:      p.config.ID,
 		Audience:    p.config.PayOrigin,
 		IssuedAt:    now.Unix(),
 		Expires:     now.Add(tokenLife).Unix(),
 		ID:          rand.Text(),
-		Subject:     fmt.Sprintf("member-%d", who.ID),
+		Subject:     subject,
 		Practice:    p.config.Practice,
 		Department:  who.Department,
 		Patient:     who.ID,
 		Appointment: who.Appointment,
-		Role:        "patient",
+		Role:        role,
 		Name:        who.Name,
 		Email:       fmt.Sprintf("patient%d@mail.example", who.ID),
 		ReturnURL:   fmt.Sprintf("%s/?patient=%d", p.config.Origin, who.ID),

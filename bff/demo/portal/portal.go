@@ -45,6 +45,9 @@ type Person struct {
 	Department  int
 	Appointment int    // none if 0
 	Shows       string // what this person is in the demonstration for
+	// Staff says that the desk of the practice is signed in, with this patient's
+	// account open.
+	Staff bool
 }
 
 // Script is the widget's embed script.
@@ -189,8 +192,11 @@ func (p *Portal) payToken(w http.ResponseWriter, r *http.Request) {
 
 // signedIn is who the request pretends to be; the first of the cast if it does not say.
 func (p *Portal) signedIn(r *http.Request) (Person, bool) {
+	staff := r.URL.Query().Get("as") == "staff"
 	if !r.URL.Query().Has("patient") {
-		return p.config.Cast[0], true
+		who := p.config.Cast[0]
+		who.Staff = staff
+		return who, true
 	}
 	id, err := strconv.Atoi(r.URL.Query().Get("patient"))
 	if err != nil {
@@ -198,6 +204,7 @@ func (p *Portal) signedIn(r *http.Request) (Person, bool) {
 	}
 	for _, person := range p.config.Cast {
 		if person.ID == id {
+			person.Staff = staff
 			return person, true
 		}
 	}
