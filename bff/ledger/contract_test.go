@@ -12,11 +12,13 @@ import (
 	"paypane/web/payment"
 )
 
-func TestSQLite(t *testing.T) { testContract(t, sqliteDatabase) }
-func TestMemory(t *testing.T) { testContract(t, memoryDatabase) }
+func TestSQLite(t *testing.T)   { testContract(t, sqliteDatabase, all) }
+func TestMemory(t *testing.T)   { testContract(t, memoryDatabase, all) }
+func TestPostgres(t *testing.T) { testContract(t, postgresDatabase, 12) }
 
-// testContract is what every kind of ledger has to keep.
-func testContract(t *testing.T, empty database) {
+// testContract is what every kind of ledger has to keep. Of the histories of
+// testModel it takes as many as are given: each has a database of its own.
+func testContract(t *testing.T, empty database, histories int) {
 	for name, test := range map[string]func(*testing.T, *clock, func(fatal) *Ledger){
 		"attempt":  testAttempt,
 		"fence":    testFence,
@@ -37,13 +39,18 @@ func testContract(t *testing.T, empty database) {
 		"launches": testLaunches,
 		"handover": testHandovers,
 		"prune":    testPrune,
+		"panic":    testPanic,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c := newClock()
 			test(t, c, empty(t, c.now))
 		})
 	}
-	t.Run("model", func(t *testing.T) { testModel(t, empty) })
+	t.Run("model", func(t *testing.T) {
+		t.Parallel()
+		testModel(t, empty, histories)
+	})
 }
 
 func testAttempt(t *testing.T, c *clock, open func(fatal) *Ledger) {
@@ -475,6 +482,24 @@ func testSpent(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	}
 	settle(t, l, doubt, payment.NotSent)
 	count(0, "nothing in doubt")
+}
+
+// A write that panics half-way is an error, and nothing of it stays.
+func testPanic(t *testing.T, _ *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	err := l.write(ctx, "try", func(t tx) error {
+		if err := t.setDelay(ada.Practice, time.Second); err != nil {
+			return err
+		}
+		panic("half-way")
+	})
+	if err == nil || !strings.Contains(err.Error(), "half-way") {
+		t.Errorf("panic ended with %v", err)
+	}
+	if lag := must(t, func() (time.Duration, error) { return l.Lag(ctx, ada.Practice) }); lag != 0 {
+		t.Errorf("half of the write stayed")
+	}
 }
 
 // The receipt is ordered once, for a payment that was taken and an address.
