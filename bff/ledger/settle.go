@@ -79,7 +79,7 @@ func (l *Ledger) end(t tx, a Attempt, o payment.Outcome, what, who string) (Atte
 	if a.Reference != "" {
 		evidence = "payment " + a.Reference + ". " + evidence
 	}
-	return a, l.record(t, was, a, what, who, evidence)
+	return a, recordAt(t, a.Ended, was, a, what, who, evidence)
 }
 
 // shares reports whether two attempts may rightly name one payment: a void is
@@ -90,11 +90,46 @@ func shares(a, b Attempt) bool { return a.Act.Returns() != b.Act.Returns() }
 // the state: who holds its targets, and where the money is.
 func (l *Ledger) moved(t tx, a Attempt, was payment.State) error {
 	if was.Live() && !a.State.Live() {
-		if err := t.release(a.ID); err != nil {
+		if err := release(t, a); err != nil {
 			return err
 		}
 	}
 	return t.updateAttempt(a)
+}
+
+// release frees what an attempt holds, for the others that are live for the
+// same, if there are any: after a restoration there may be.
+func release(t tx, a Attempt) error {
+	if err := t.release(a.ID); err != nil {
+		return err
+	}
+	live, err := t.attempts(search{patient: a.Patient, states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+	if err != nil {
+		return err
+	}
+	for _, other := range live {
+		if other.ID == a.ID {
+			continue // is being moved
+		}
+		if err := holdFree(t, other); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holdFree takes hold of the targets of a live attempt that nobody holds.
+func holdFree(t tx, a Attempt) error {
+	for _, target := range a.Targets() {
+		holder, err := t.holder(a.Patient, target)
+		if err == nil && holder == "" {
+			err = t.hold(a.Patient, target, a.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // server is who records what nobody asked for by name.

@@ -25,13 +25,16 @@ type dialect struct {
 	// exclude makes a transaction wait until it writes alone; empty where every
 	// writing transaction does.
 	exclude string
+	// snapshot is the isolation in which one view sees one state; the zero
+	// level where every transaction does.
+	snapshot sql.IsolationLevel
 	// patience is how long a batch of writes may take before it is given up;
 	// 0: for ever.
 	patience time.Duration
 }
 
 func (s *sqlStore) view(ctx context.Context, fn func(tx) error) error {
-	t, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	t, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot})
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}

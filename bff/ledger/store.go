@@ -49,6 +49,12 @@ type tx interface {
 	// one attempt, or all for "".
 	events(attempt string, from int64, limit int) ([]Event, error)
 	entries(attempt string) ([]Entry, error)
+	// entriesBetween returns those of the events first to last, in order.
+	entriesBetween(first, last int64) ([]Entry, error)
+	// holds are all of them, in no order.
+	holds() ([]hold, error)
+	// census counts attempts and lines.
+	census() (attempts, lines int, err error)
 
 	// delay is the longest that a practice's receipts were seen to lag behind
 	// its payments; 0 where none was measured.
@@ -75,6 +81,7 @@ type tx interface {
 // come with the last claimed first.
 type search struct {
 	id          string
+	ids         []string
 	patient     payment.Patient // practice and number only
 	states      []payment.State
 	act         payment.Act
@@ -90,6 +97,12 @@ type search struct {
 	asked bool
 	mails bool
 	limit int
+}
+
+// hold says which attempt holds a target.
+type hold struct {
+	practice, patient int
+	target, attempt   string
 }
 
 // all is no limit.
