@@ -34,6 +34,8 @@ type memory struct {
 	held         map[holdKey]string
 	record       []Event
 	book         []Entry
+	signed       []Checkpoint
+	restored     []Restoration
 	lags         map[int]time.Duration
 	sessions     map[[32]byte]Session
 	launches     map[[32]byte]time.Time // until when
@@ -88,7 +90,10 @@ func (s search) finds(a *Attempt) bool {
 		!s.sentFrom.IsZero() && (a.Sent.IsZero() || a.Sent.Before(s.sentFrom)),
 		!s.movedBefore.IsZero() && (a.Sent.IsZero() || !a.Sent.Before(s.movedBefore)),
 		s.claimedFrom != 0 && a.ClaimedSeq < s.claimedFrom,
-		len(s.references) > 0 && (a.Patient.Practice != s.practice || !slices.Contains(s.references, a.Reference)),
+		s.practice != 0 && a.Patient.Practice != s.practice,
+		!s.createdFrom.IsZero() && a.Created.Before(s.createdFrom),
+		s.code != "" && !strings.HasPrefix(strings.ToUpper(a.ID), s.code),
+		len(s.references) > 0 && !slices.Contains(s.references, a.Reference),
 		!s.dueBy.IsZero() && (a.NextLook.IsZero() || a.NextLook.After(s.dueBy)),
 		s.asked && !a.Asked,
 		s.mails && a.Mail != MailDue:
@@ -112,7 +117,9 @@ func (m *memory) attempts(s search) ([]Attempt, error) {
 	}
 	slices.SortStableFunc(found, func(a, b Attempt) int {
 		by := int(b.ClaimedSeq - a.ClaimedSeq)
-		if !s.dueBy.IsZero() {
+		if s.newest {
+			by = b.Created.Compare(a.Created)
+		} else if !s.dueBy.IsZero() {
 			by = a.NextLook.Compare(b.NextLook)
 		}
 		if by == 0 {
@@ -245,6 +252,33 @@ func (m *memory) census() (attempts, lines int, err error) {
 		lines += len(a.Charge.Lines)
 	}
 	return len(m.order), lines, nil
+}
+
+func (m *memory) checkpoints(limit int) ([]Checkpoint, error) {
+	newest := slices.Clone(m.signed)
+	slices.Reverse(newest)
+	if limit != all && len(newest) > limit {
+		newest = newest[:limit]
+	}
+	return newest, nil
+}
+
+func (m *memory) insertCheckpoint(c Checkpoint) error {
+	m.signed = append(m.signed, c)
+	m.back(func() { m.signed = m.signed[:len(m.signed)-1] })
+	return nil
+}
+
+func (m *memory) restorations() ([]Restoration, error) {
+	newest := slices.Clone(m.restored)
+	slices.Reverse(newest)
+	return newest, nil
+}
+
+func (m *memory) insertRestoration(_ int, r Restoration) error {
+	m.restored = append(m.restored, r)
+	m.back(func() { m.restored = m.restored[:len(m.restored)-1] })
+	return nil
 }
 
 func (m *memory) delay(practice int) (time.Duration, error) { return m.lags[practice], nil }

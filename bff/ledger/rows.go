@@ -64,12 +64,21 @@ func (s search) where() (condition string, args []any) {
 	if s.claimedFrom != 0 {
 		and("claimed_seq >= ?", s.claimedFrom)
 	}
+	if s.practice != 0 {
+		and("practice = ?", s.practice)
+	}
+	if !s.createdFrom.IsZero() {
+		and("created_at >= ?", micros(s.createdFrom))
+	}
+	if s.code != "" {
+		and("upper(substr(id, 1, ?)) = ?", len(s.code), s.code)
+	}
 	if len(s.references) > 0 {
-		values := []any{s.practice}
-		for _, r := range s.references {
-			values = append(values, r)
+		values := make([]any, len(s.references))
+		for i, r := range s.references {
+			values[i] = r
 		}
-		and("practice = ? AND reference IN ("+marks(len(s.references))+")", values...)
+		and("reference IN ("+marks(len(values))+")", values...)
 	}
 	if !s.dueBy.IsZero() {
 		and("look_at <= ?", micros(s.dueBy))
@@ -80,9 +89,12 @@ func (s search) where() (condition string, args []any) {
 	if s.mails {
 		and("mail = ?", string(MailDue))
 	}
-	if s.dueBy.IsZero() {
+	switch {
+	case s.newest:
+		condition += " ORDER BY created_at DESC, id"
+	case s.dueBy.IsZero():
 		condition += " ORDER BY claimed_seq DESC, id"
-	} else {
+	default:
 		condition += " ORDER BY look_at, id"
 	}
 	if s.limit != all {

@@ -56,6 +56,13 @@ type tx interface {
 	// census counts attempts and lines.
 	census() (attempts, lines int, err error)
 
+	// checkpoints are the newest ones, the last event's first.
+	checkpoints(limit int) ([]Checkpoint, error)
+	insertCheckpoint(Checkpoint) error
+	// restorations are all of them, the last one first.
+	restorations() ([]Restoration, error)
+	insertRestoration(id int, r Restoration) error
+
 	// delay is the longest that a practice's receipts were seen to lag behind
 	// its payments; 0 where none was measured.
 	delay(practice int) (time.Duration, error)
@@ -91,6 +98,10 @@ type search struct {
 	claimedFrom int64     // claimed by this event or a later one
 	practice    int
 	references  []string
+	createdFrom time.Time // made then or later
+	code        string    // with which the id begins, in capital letters
+	// newest orders by when they were made, the last one first.
+	newest bool
 	// dueBy finds what is to be looked up by then, the longest due first;
 	// asked what waits for a person; mails what has an e-mail to be ordered.
 	dueBy time.Time
