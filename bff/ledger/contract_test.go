@@ -32,6 +32,8 @@ func testContract(t *testing.T, empty database) {
 		"texts":    testTexts,
 		"spent":    testSpent,
 		"emailed":  testEmailed,
+		"restore":  testRestore,
+		"record":   testRecord,
 		"sessions": testSessions,
 		"lost":     testLostUpdates,
 		"launches": testLaunches,

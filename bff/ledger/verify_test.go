@@ -32,6 +32,11 @@ func live(r *rapid.T, l *Ledger, c *clock) {
 			ids = append(ids, a.ID)
 			continue
 		}
+		if act == 12 && rapid.IntRange(0, 4).Draw(r, "restore") == 0 {
+			_, _, err := l.Restore(ctx, c.now())
+			want(r, err, nil)
+			continue
+		}
 		var a Attempt
 		want(r, l.read(ctx, "read", func(t tx) (err error) {
 			a, err = attemptByID(t, rapid.SampledFrom(ids).Draw(r, "attempt"))
@@ -121,7 +126,7 @@ func TestNoTamperingStaysUnseen(t *testing.T) {
 		live(r, l, c)
 		m := l.store.(*memory)
 		head := m.record[len(m.record)-1]
-		checkpoint := Checkpoint{Event: head.Seq, Hash: head.Hash}
+		checkpoint := Checkpoint{Event: head.Seq, Hash: head.Hash, At: c.now().Add(time.Second)}
 		if b := broken(r, l, checkpoint); b != nil {
 			r.Fatalf("an honest record: %v", b)
 		}
