@@ -9,7 +9,7 @@
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
 GOROOT      := $(shell $(GO) env GOROOT)
-GOFILES     := $(shell find web wasm static bff -name '*.go' -not -path '*/node_modules/*') main.go go.mod go.sum
+GOFILES     := $(shell find web wasm static bff -name '*.go' -not -path '*/node_modules/*') $(wildcard *.go) go.mod go.sum
 PROGRAM     := $(shell find web wasm -name '*.go' -not -name '*_test.go' -not -path '*/node_modules/*') go.mod go.sum
 ASSETS      := $(wildcard static/*.css static/*.js static/*.svg bff/demo/portal/assets/* bff/ledger/migrations/*/*)
 BROWSER     := GOOS=js GOARCH=wasm
@@ -30,7 +30,7 @@ test: tools build wasm/node_modules/.package-lock.json
 	CGO_ENABLED=1 $(GO) test -race ./bff/... ./static/... ./web/...
 
 check:
-	@unformatted=$$(gofmt -l main.go web wasm static bff | grep -v node_modules); \
+	@unformatted=$$(gofmt -l *.go web wasm static bff | grep -v node_modules); \
 	if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(BROWSER) $(GO) vet ./web/... ./wasm

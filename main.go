@@ -21,6 +21,7 @@ import (
 
 	"paypane/bff"
 	"paypane/bff/athena"
+	"paypane/bff/checkpoint"
 	"paypane/bff/ledger"
 	"paypane/bff/metrics"
 )
@@ -35,6 +36,9 @@ func main() {
 // configuration, 1 for a failure later.
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
+		if args[0] == "ledger" {
+			return runLedger(ctx, args[1:], env, stdout, stderr)
+		}
 		if args[0] == "-h" || args[0] == "-help" || args[0] == "--help" {
 			io.WriteString(stdout, usage)
 			return 0
@@ -74,10 +78,13 @@ PAYPANE_METRICS_ADDR          where to answer GET /metrics, apart from the pages
 PAYPANE_RECEIPT_DELAY         how long the practice's API may take until its receipts show what
                               it did (default 30m); a lost answer is not called "not taken"
                               before that
+PAYPANE_CHECKPOINTS           the directory for signed checkpoints of the record, to be copied
+                              elsewhere (default: they stay in the database)
 PAYPANE_KEYS                  secrets of 32 bytes or more in base64, separated by commas or
                               lines, or the path of a file with them; the first signs
-                              sessions, all verify, so that keys can be replaced
+                              sessions and checkpoints, all verify, so that keys can be replaced
 
+paypane ledger reads the record; see paypane ledger -h.
 What has no default is required. A wrong configuration ends with status 2.
 `
 
@@ -87,6 +94,7 @@ type config struct {
 	athenaURL, athenaID, athenaSecret string
 	portals                           []bff.Portal
 	keys                              [][]byte
+	checkpoints                       checkpoint.Directory
 	receiptDelay                      time.Duration
 }
 
@@ -111,12 +119,13 @@ func readConfig(env func(string) string) (config, error) {
 		return v
 	}
 	c := config{
-		addr:      env("PAYPANE_ADDR"),
-		metrics:   env("PAYPANE_METRICS_ADDR"),
-		origin:    required("PAYPANE_ORIGIN"),
-		database:  required("PAYPANE_DATABASE"),
-		athenaURL: required("PAYPANE_ATHENA_URL"),
-		athenaID:  required("PAYPANE_ATHENA_CLIENT_ID"),
+		addr:        env("PAYPANE_ADDR"),
+		metrics:     env("PAYPANE_METRICS_ADDR"),
+		checkpoints: checkpoint.Directory(env("PAYPANE_CHECKPOINTS")),
+		origin:      required("PAYPANE_ORIGIN"),
+		database:    required("PAYPANE_DATABASE"),
+		athenaURL:   required("PAYPANE_ATHENA_URL"),
+		athenaID:    required("PAYPANE_ATHENA_CLIENT_ID"),
 	}
 	if c.addr == "" {
 		c.addr = "localhost:8080"
@@ -216,6 +225,10 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	if err := book.Occupy(); err != nil {
 		return &configError{"PAYPANE_DATABASE", err}
 	}
+	signed, err := checkpoints(ctx, cfg, book, log)
+	if err != nil {
+		return err
+	}
 	pages, err := bff.New(ctx, bff.Config{
 		Origin: cfg.origin, Portals: cfg.portals, Practice: practice, Ledger: book, Keys: cfg.keys, Log: log,
 		ReceiptDelay: cfg.receiptDelay,
@@ -240,6 +253,7 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	}
 	go func() { failed <- server.Serve(listener) }()
 	go prune(ctx, book, log)
+	go signed.Keep(ctx)
 	tended := make(chan struct{})
 	go func() {
 		defer close(tended)
@@ -257,7 +271,25 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	defer cancel()
 	err = errors.Join(server.Shutdown(last), pages.Drain(last))
 	<-tended
-	return err
+	return errors.Join(err, signed.Sign(last, 0))
+}
+
+// checkpoints refuses a ledger that is older than its checkpoints, before
+// anything is sent for it.
+func checkpoints(ctx context.Context, cfg config, book *ledger.Ledger, log *slog.Logger) (checkpoint.Notary, error) {
+	keys, err := checkpoint.NewKeys(cfg.keys)
+	if err != nil {
+		return checkpoint.Notary{}, &configError{"PAYPANE_KEYS", err}
+	}
+	if cfg.checkpoints != "" {
+		var stale *checkpoint.StaleError
+		if err := cfg.checkpoints.Check(ctx, book, keys); errors.As(err, &stale) {
+			return checkpoint.Notary{}, &configError{"PAYPANE_DATABASE", err}
+		} else if err != nil {
+			return checkpoint.Notary{}, &configError{"PAYPANE_CHECKPOINTS", err}
+		}
+	}
+	return checkpoint.Notary{Ledger: book, Keys: keys, Directory: cfg.checkpoints, Log: log}, nil
 }
 
 // The ledger forgets sessions, used launch tokens and handover codes a day

@@ -50,11 +50,19 @@ func (s *Server) owed(ctx context.Context, v Visit) (owed, error) {
 	if err != nil {
 		return owed{}, err
 	}
+	found, err := s.found(ctx, v.Patient)
+	if err != nil {
+		return owed{}, err
+	}
 	statement, err := s.practice.Statement(ctx, v.Patient)
 	if err != nil {
 		return owed{}, s.upstreamDown(ctx, v.Patient, err)
 	}
-	return owed{statement.Reserve(spent), live, paid, basis}, nil
+	statement = statement.Reserve(spent)
+	if found {
+		statement = statement.Withhold(payment.HoldFound)
+	}
+	return owed{statement, live, paid, basis}, nil
 }
 
 // upstreamDown says that the practice cannot be asked, for cause. Whether
@@ -65,7 +73,11 @@ func (s *Server) upstreamDown(ctx context.Context, p payment.Patient, cause erro
 	if err != nil {
 		return errors.Join(err, cause)
 	}
-	u := unavailable{cause: cause, paid: len(paid) > 0}
+	lost, _, err := s.restored(ctx, p.Practice)
+	if err != nil {
+		return errors.Join(err, cause)
+	}
+	u := unavailable{cause: cause, paid: len(paid) > 0, lost: len(lost) > 0}
 	if len(live) > 0 {
 		u.live = live[0].ID
 	}

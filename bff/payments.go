@@ -74,6 +74,11 @@ func (s *Server) repeat(other ledger.Attempt) *web.Repeat {
 }
 
 func (s *Server) cardView(ctx context.Context, v Visit, a ledger.Attempt) (web.View, error) {
+	if found, err := s.found(ctx, v.Patient); err != nil {
+		return web.View{}, err
+	} else if found {
+		return web.View{}, errFound
+	}
 	department, err := s.practice.Department(ctx, a.Patient)
 	if err == nil && len(department.Brands) == 0 {
 		return web.View{}, errNoCards

@@ -28,6 +28,9 @@ type unavailable struct {
 	live string
 	// paid says that a payment was taken lately.
 	paid bool
+	// lost says that the ledger came back from a backup lately, and payments may
+	// have been made of which it knows nothing.
+	lost bool
 }
 
 func (u unavailable) Error() string { return "upstream not available: " + u.cause.Error() }
@@ -75,6 +78,11 @@ func (s *Server) explain(r *http.Request, err error) (int, web.View) {
 		return http.StatusServiceUnavailable, notice(web.PageUnavailable, web.Notice{
 			Heading: "This practice does not take cards on the web",
 			Text:    []string{"Nothing was sent. Call the practice to pay."}})
+	case errors.Is(err, errFound):
+		return http.StatusConflict, notice(web.PageUnavailable, web.Notice{
+			Heading: "A payment of yours was found",
+			Text:    []string{"It may have been for the same bills, so nothing new was sent. The practice's system may take a day to show it. Do not pay again."},
+			Next:    web.PathAmount, NextText: "See what you owe"})
 	case errors.As(err, &u):
 		n := web.Notice{Heading: "Payments are not available right now",
 			Text: []string{"No money was taken. Try again later or call the practice."},
@@ -82,6 +90,9 @@ func (s *Server) explain(r *http.Request, err error) (int, web.View) {
 		if u.live != "" {
 			n.Text = []string{"Nothing new was sent. The result of your earlier payment is not known yet."}
 			n.Next, n.NextText = web.PathResult+u.live, "See its status"
+		} else if u.lost {
+			n.Text = []string{"Nothing new was sent. Earlier payments are being compared with the practice's system. If you have paid already, do not pay again.",
+				"Try again in an hour or call the practice."}
 		} else if u.paid {
 			n.Text = []string{"Nothing new was sent. Try again later or call the practice."}
 		}

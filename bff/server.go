@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"paypane/bff/ledger"
 	"paypane/bff/reconcile"
 	"paypane/static"
 	"paypane/web"
@@ -33,6 +34,8 @@ type Ledger interface {
 	// Recover ends what a server left behind: everything that was claimed or sent
 	// before a moment, or at all for the zero time.
 	Recover(ctx context.Context, before time.Time) (notSent, unknown int, err error)
+	// Restorations say what the ledger lost when it came back from backups.
+	Restorations(context.Context) ([]ledger.Restoration, error)
 	// Alone reports whether no other server works with the ledger.
 	Alone() bool
 }

@@ -93,6 +93,7 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/bff/ledger":            {"paypane/web/payment"},
 		"paypane/bff/ledger/ledgertest": {},
 		"paypane/bff/metrics":           {"paypane/bff/athena", "paypane/bff/ledger"},
+		"paypane/bff/checkpoint":        {"paypane/bff/ledger"},
 		"paypane/bff/athena":            {"paypane/web/payment"},
 		"paypane/bff/athena/athenatest": {},
 		"paypane/bff/athena/athenasim":  {"paypane/bff/athena/athenatest"},

@@ -169,7 +169,7 @@ func heldBills(s payment.Statement) app.UI {
 // heldTitle is "Already being paid" where that is true of all of them.
 func heldTitle(s payment.Statement) string {
 	for _, b := range s.Bills {
-		if b.Hold == payment.HoldElsewhere {
+		if b.Hold == payment.HoldElsewhere || b.Hold == payment.HoldFound {
 			return "Not to be paid here"
 		}
 	}

@@ -203,7 +203,7 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 		if err := t.updateAttempt(a); err != nil {
 			return err
 		}
-		return l.record(t, payment.Created, a, EventClaimed, payer(a), string(use.Brand)+" "+use.Last4)
+		return recordAt(t, a.Sent, payment.Created, a, EventClaimed, payer(a), string(use.Brand)+" "+use.Last4)
 	})
 	if err != nil {
 		return Attempt{}, err
@@ -277,7 +277,7 @@ func (l *Ledger) Send(ctx context.Context, id, before string) (a Attempt, err er
 		if err := t.updateAttempt(a); err != nil {
 			return err
 		}
-		return l.record(t, payment.Claimed, a, EventSending, server, "before="+a.Before)
+		return recordAt(t, a.Sent, payment.Claimed, a, EventSending, server, "before="+a.Before)
 	})
 	if err != nil {
 		return Attempt{}, err

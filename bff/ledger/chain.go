@@ -7,10 +7,11 @@ import (
 	"paypane/web/payment"
 )
 
-// link is the hash of an event: over the hash of the one before it and
-// everything the event says, each part with its length before it. The event
-// that made an attempt covers all that is fixed of the attempt, too.
-func link(before [32]byte, e Event, a Attempt) [32]byte {
+// link is the hash of an event: over the hash of the one before it, everything
+// the event says, and what it fixed of its attempt for good: what that was made
+// of, what it was claimed and sent with, how it ended. was is the state before
+// the event. Texts have their length before them.
+func link(before [32]byte, e Event, was payment.State, a Attempt) [32]byte {
 	var b []byte
 	text := func(s string) {
 		b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
@@ -41,6 +42,23 @@ func link(before [32]byte, e Event, a Attempt) [32]byte {
 		for _, line := range a.Charge.Lines {
 			lineParts(line, text, number)
 		}
+		return sha256.Sum256(b)
+	}
+	moved := was != e.State
+	if moved && was == payment.Created {
+		text(string(a.Brand))
+		text(a.Last4)
+		text(a.Email)
+		number(a.ClaimedSeq)
+	}
+	if moved && e.State != payment.Claimed && (was == payment.Created || was == payment.Claimed) {
+		number(a.Sent.UnixMicro())
+		text(a.Before)
+	}
+	if moved && (e.State == payment.Taken || e.State == payment.Declined || e.State == payment.NotSent) {
+		text(a.Reference)
+		text(string(a.Refusal))
+		number(a.Ended.UnixMicro())
 	}
 	return sha256.Sum256(b)
 }

@@ -34,6 +34,8 @@ func testContract(t *testing.T, empty database, histories int) {
 		"texts":    testTexts,
 		"spent":    testSpent,
 		"emailed":  testEmailed,
+		"restore":  testRestore,
+		"record":   testRecord,
 		"sessions": testSessions,
 		"lost":     testLostUpdates,
 		"launches": testLaunches,

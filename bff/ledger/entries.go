@@ -14,9 +14,22 @@ const (
 // good, transit comes to zero.
 type Entry struct {
 	Event    int64 // that made it
+	Place    int   // among those of the event, from 0
 	Attempt  string
 	From, To string
 	Amount   payment.Amount // above zero
+}
+
+// in is how many cents the entry brings to an account: less than nothing where
+// it takes them from there.
+func (e Entry) in(account string) int64 {
+	switch account {
+	case e.To:
+		return e.Amount.Cents()
+	case e.From:
+		return -e.Amount.Cents()
+	}
+	return 0
 }
 
 // transfers are the entries for a move from one state to another.
@@ -25,7 +38,7 @@ func transfers(event int64, was payment.State, a Attempt) []Entry {
 	for _, part := range parts(a) {
 		from, to := part.at(was), part.at(a.State)
 		if from != to && !part.amount.IsZero() {
-			entries = append(entries, Entry{Event: event, Attempt: a.ID, From: from, To: to, Amount: part.amount})
+			entries = append(entries, Entry{Event: event, Place: len(entries), Attempt: a.ID, From: from, To: to, Amount: part.amount})
 		}
 	}
 	return entries

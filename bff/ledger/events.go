@@ -24,6 +24,7 @@ const (
 	EventMailing     = "mailing"   // the receipt's e-mail is being ordered
 	EventEmailed     = "emailed"
 	EventEmailFailed = "email_failed"
+	EventRestored    = "restored" // the ledger came back from a backup, and what happened since is not known
 )
 
 // Event is one entry of the record, which only grows.
@@ -56,15 +57,20 @@ func (l *Ledger) Events(ctx context.Context, attempt string) (events []Event, er
 	return events, err
 }
 
-// record adds an event in the update of the change it records, with the
+// record adds an event of now in the update of the change it records, with the
 // entries that the change makes. was is the state before.
 func (l *Ledger) record(t tx, was payment.State, a Attempt, what, who, evidence string) error {
+	return recordAt(t, l.moment(), was, a, what, who, evidence)
+}
+
+// recordAt is record for a move, of which the attempt keeps the moment too.
+func recordAt(t tx, at time.Time, was payment.State, a Attempt, what, who, evidence string) error {
 	last, err := t.lastEvent()
 	if err != nil {
 		return err
 	}
-	e := Event{Seq: last.Seq + 1, Attempt: a.ID, At: l.moment(), Who: mask(who, 330), What: what, State: a.State, Evidence: mask(evidence, 500)}
-	e.Hash = link(last.Hash, e, a)
+	e := Event{Seq: last.Seq + 1, Attempt: a.ID, At: at, Who: mask(who, 330), What: what, State: a.State, Evidence: mask(evidence, 500)}
+	e.Hash = link(last.Hash, e, was, a)
 	if err := t.appendEvent(e); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func NewMemory(now func() time.Time) *Ledger {
 		now = time.Now
 	}
 	return &Ledger{now: now, store: &memory{
-		attemptsByID: map[string]*Attempt{}, holds: map[holdKey]string{}, lags: map[int]time.Duration{},
+		attemptsByID: map[string]*Attempt{}, held: map[holdKey]string{}, lags: map[int]time.Duration{},
 		sessions: map[[32]byte]Session{}, launches: map[[32]byte]time.Time{}, handovers: map[[32]byte]handover{},
 	}}
 }
@@ -31,9 +31,11 @@ type memory struct {
 	undo         []func() // takes back what the present update did, last first
 	order        []*Attempt
 	attemptsByID map[string]*Attempt
-	holds        map[holdKey]string
+	held         map[holdKey]string
 	record       []Event
 	book         []Entry
+	signed       []Checkpoint
+	restored     []Restoration
 	lags         map[int]time.Duration
 	sessions     map[[32]byte]Session
 	launches     map[[32]byte]time.Time // until when
@@ -81,13 +83,17 @@ func (m *memory) heartbeat(time.Time) error       { return nil }
 // finds reports whether a search finds an attempt, its id aside.
 func (s search) finds(a *Attempt) bool {
 	switch {
-	case s.patient.Practice != 0 && (a.Patient.Practice != s.patient.Practice || a.Patient.ID != s.patient.ID),
+	case len(s.ids) > 0 && !slices.Contains(s.ids, a.ID),
+		s.patient.Practice != 0 && (a.Patient.Practice != s.patient.Practice || a.Patient.ID != s.patient.ID),
 		len(s.states) > 0 && !slices.Contains(s.states, a.State),
 		!s.endedFrom.IsZero() && (a.Ended.IsZero() || a.Ended.Before(s.endedFrom)),
 		!s.sentFrom.IsZero() && (a.Sent.IsZero() || a.Sent.Before(s.sentFrom)),
 		!s.movedBefore.IsZero() && (a.Sent.IsZero() || !a.Sent.Before(s.movedBefore)),
 		s.claimedFrom != 0 && a.ClaimedSeq < s.claimedFrom,
-		len(s.references) > 0 && (a.Patient.Practice != s.practice || !slices.Contains(s.references, a.Reference)),
+		s.practice != 0 && a.Patient.Practice != s.practice,
+		!s.createdFrom.IsZero() && a.Created.Before(s.createdFrom),
+		s.code != "" && !strings.HasPrefix(strings.ToUpper(a.ID), s.code),
+		len(s.references) > 0 && !slices.Contains(s.references, a.Reference),
 		!s.dueBy.IsZero() && (a.NextLook.IsZero() || a.NextLook.After(s.dueBy)),
 		s.asked && !a.Asked,
 		s.mails && a.Mail != MailDue:
@@ -111,7 +117,9 @@ func (m *memory) attempts(s search) ([]Attempt, error) {
 	}
 	slices.SortStableFunc(found, func(a, b Attempt) int {
 		by := int(b.ClaimedSeq - a.ClaimedSeq)
-		if !s.dueBy.IsZero() {
+		if s.newest {
+			by = b.Created.Compare(a.Created)
+		} else if !s.dueBy.IsZero() {
 			by = a.NextLook.Compare(b.NextLook)
 		}
 		if by == 0 {
@@ -155,24 +163,24 @@ func (m *memory) updateAttempt(a Attempt) error {
 }
 
 func (m *memory) holder(p payment.Patient, target string) (string, error) {
-	return m.holds[holdKey{p.Practice, p.ID, target}], nil
+	return m.held[holdKey{p.Practice, p.ID, target}], nil
 }
 
 func (m *memory) hold(p payment.Patient, target, attempt string) error {
 	key := holdKey{p.Practice, p.ID, target}
-	if m.holds[key] != "" {
+	if m.held[key] != "" {
 		return errors.New("held by another attempt")
 	}
-	m.holds[key] = attempt
-	m.back(func() { delete(m.holds, key) })
+	m.held[key] = attempt
+	m.back(func() { delete(m.held, key) })
 	return nil
 }
 
 func (m *memory) release(attempt string) error {
-	for key, holder := range m.holds {
+	for key, holder := range m.held {
 		if holder == attempt {
-			delete(m.holds, key)
-			m.back(func() { m.holds[key] = attempt })
+			delete(m.held, key)
+			m.back(func() { m.held[key] = attempt })
 		}
 	}
 	return nil
@@ -219,6 +227,58 @@ func (m *memory) entries(attempt string) ([]Entry, error) {
 		}
 	}
 	return found, nil
+}
+
+func (m *memory) entriesBetween(first, last int64) ([]Entry, error) {
+	var found []Entry
+	for _, e := range m.book {
+		if e.Event >= first && e.Event <= last {
+			found = append(found, e)
+		}
+	}
+	return found, nil
+}
+
+func (m *memory) holds() ([]hold, error) {
+	var all []hold
+	for key, attempt := range m.held {
+		all = append(all, hold{key.practice, key.patient, key.target, attempt})
+	}
+	return all, nil
+}
+
+func (m *memory) census() (attempts, lines int, err error) {
+	for _, a := range m.order {
+		lines += len(a.Charge.Lines)
+	}
+	return len(m.order), lines, nil
+}
+
+func (m *memory) checkpoints(limit int) ([]Checkpoint, error) {
+	newest := slices.Clone(m.signed)
+	slices.Reverse(newest)
+	if limit != all && len(newest) > limit {
+		newest = newest[:limit]
+	}
+	return newest, nil
+}
+
+func (m *memory) insertCheckpoint(c Checkpoint) error {
+	m.signed = append(m.signed, c)
+	m.back(func() { m.signed = m.signed[:len(m.signed)-1] })
+	return nil
+}
+
+func (m *memory) restorations() ([]Restoration, error) {
+	newest := slices.Clone(m.restored)
+	slices.Reverse(newest)
+	return newest, nil
+}
+
+func (m *memory) insertRestoration(_ int, r Restoration) error {
+	m.restored = append(m.restored, r)
+	m.back(func() { m.restored = m.restored[:len(m.restored)-1] })
+	return nil
 }
 
 func (m *memory) delay(practice int) (time.Duration, error) { return m.lags[practice], nil }

@@ -73,6 +73,9 @@ func firstSchema(t *testing.T, path string, c *clock) (ids map[string]string) {
 		do(`UPDATE attempts SET state = ?, ended_at = ?, reference = ?, email_sent = ?, refusal = ? WHERE id = ?`,
 			state, c.now().UnixMicro(), reference, sent, refusal, id)
 		event(id, "settled", state)
+		if sent == 1 {
+			event(id, "emailed", state)
+		}
 	}
 	key, code := hash("cookie"), hash("code")
 	do(`INSERT INTO sessions (hash, data, created_at, last_seen_at, expires_at, version) VALUES (?, '{"n":3}', ?, ?, ?, 4)`,
@@ -123,7 +126,7 @@ func TestFirstSchemaIsBroughtUpToDate(t *testing.T) {
 			t.Errorf("%s: %d cents in transit by %v", name, transit, entries)
 		}
 	}
-	if events := chained(t, l); len(events) != 7+6+5 || events[0].Evidence != "as it was" || events[0].Who == "" {
+	if events := chained(t, l); len(events) != 7+6+5+1 || events[0].Evidence != "as it was" || events[0].Who == "" {
 		t.Errorf("%d events, the first %+v", len(events), events[0])
 	}
 

@@ -14,21 +14,12 @@ import (
 // to the one before it, as link would now.
 func chained(t *testing.T, l *Ledger) (events []Event) {
 	t.Helper()
+	if _, err := l.Verify(ctx); err != nil {
+		t.Fatalf("the record does not verify: %v", err)
+	}
 	want(t, l.read(ctx, "read all events", func(tx tx) (err error) {
-		if events, err = tx.events("", 1, all); err != nil {
-			return err
-		}
-		var before [32]byte
-		for i, e := range events {
-			a, err := attemptByID(tx, e.Attempt)
-			if err != nil {
-				return err
-			}
-			if before = link(before, e, a); e.Seq != int64(i+1) || e.Hash != before {
-				t.Fatalf("event %d at place %d is not linked", e.Seq, i+1)
-			}
-		}
-		return nil
+		events, err = tx.events("", 1, all)
+		return err
 	}), nil)
 	return events
 }

@@ -16,11 +16,11 @@ const columns = `id, act, target, value_cents, practice, patient, department, ap
 func scanAttempt(rows *sql.Rows) (Attempt, error) {
 	var a Attempt
 	var created, sent, ended, look sql.NullInt64
-	var value, asked int64
-	err := rows.Scan(&a.ID, &a.Act, &a.Target, &value, &a.Patient.Practice, &a.Patient.ID, &a.Patient.Department,
+	var asked int64
+	err := rows.Scan(&a.ID, &a.Act, &a.Target, (*money)(&a.Value), &a.Patient.Practice, &a.Patient.ID, &a.Patient.Department,
 		&a.Patient.Appointment, &a.Portal, &a.Subject, &a.PatientName, &a.State, &a.Brand, &a.Last4, &a.Email, &a.Mail,
 		&a.Reference, &a.Refusal, &created, &sent, &ended, &a.Basis, &a.ClaimedSeq, &a.Before, &a.Looks, &look, &asked, &a.Why)
-	a.Value, a.Asked, a.EmailSent = payment.Cents(value), asked != 0, a.Mail == MailSent
+	a.Asked, a.EmailSent = asked != 0, a.Mail == MailSent
 	a.Created, a.Sent, a.Ended, a.NextLook = moment(created), moment(sent), moment(ended), moment(look)
 	return a, err
 }
@@ -34,6 +34,13 @@ func (s search) where() (condition string, args []any) {
 	}
 	if s.id != "" {
 		and("id = ?", s.id)
+	}
+	if len(s.ids) > 0 {
+		values := make([]any, len(s.ids))
+		for i, id := range s.ids {
+			values[i] = id
+		}
+		and("id IN ("+marks(len(values))+")", values...)
 	}
 	if s.patient.Practice != 0 {
 		and("practice = ? AND patient = ?", s.patient.Practice, s.patient.ID)
@@ -57,12 +64,21 @@ func (s search) where() (condition string, args []any) {
 	if s.claimedFrom != 0 {
 		and("claimed_seq >= ?", s.claimedFrom)
 	}
+	if s.practice != 0 {
+		and("practice = ?", s.practice)
+	}
+	if !s.createdFrom.IsZero() {
+		and("created_at >= ?", micros(s.createdFrom))
+	}
+	if s.code != "" {
+		and("upper(substr(id, 1, ?)) = ?", len(s.code), s.code)
+	}
 	if len(s.references) > 0 {
-		values := []any{s.practice}
-		for _, r := range s.references {
-			values = append(values, r)
+		values := make([]any, len(s.references))
+		for i, r := range s.references {
+			values[i] = r
 		}
-		and("practice = ? AND reference IN ("+marks(len(s.references))+")", values...)
+		and("reference IN ("+marks(len(values))+")", values...)
 	}
 	if !s.dueBy.IsZero() {
 		and("look_at <= ?", micros(s.dueBy))
@@ -73,9 +89,12 @@ func (s search) where() (condition string, args []any) {
 	if s.mails {
 		and("mail = ?", string(MailDue))
 	}
-	if s.dueBy.IsZero() {
+	switch {
+	case s.newest:
+		condition += " ORDER BY created_at DESC, id"
+	case s.dueBy.IsZero():
 		condition += " ORDER BY claimed_seq DESC, id"
-	} else {
+	default:
 		condition += " ORDER BY look_at, id"
 	}
 	if s.limit != all {
@@ -98,12 +117,15 @@ func (t *sqlTx) attempts(s search) ([]Attempt, error) {
 	for i := range attempts {
 		if err := t.each(func(rows *sql.Rows) error {
 			var n payment.Line
-			var cents, balance int64
-			err := rows.Scan(&n.Bill, &n.Kind, &n.Number, &n.Service, &n.Title, &cents, &balance)
-			n.Amount, n.Balance = payment.Cents(cents), payment.Cents(balance) // the schema keeps them above zero
-			attempts[i].Charge.Lines = append(attempts[i].Charge.Lines, n)
+			var place int
+			err := rows.Scan(&place, &n.Bill, &n.Kind, &n.Number, &n.Service, &n.Title, (*money)(&n.Amount), (*money)(&n.Balance))
+			lines := attempts[i].Charge.Lines
+			if place != len(lines) { // in place of one that is gone stands an empty one, which is refused
+				lines = append(lines, payment.Line{})
+			}
+			attempts[i].Charge.Lines = append(lines, n)
 			return err
-		}, `SELECT bill, kind, number, service, title, cents, balance_cents
+		}, `SELECT place, bill, kind, number, service, title, cents, balance_cents
 			FROM lines WHERE attempt = ? ORDER BY place`, attempts[i].ID); err != nil {
 			return nil, err
 		}
@@ -206,9 +228,9 @@ func (t *sqlTx) appendEvent(e Event) error {
 }
 
 func (t *sqlTx) insertEntries(entries []Entry) error {
-	for i, e := range entries {
+	for _, e := range entries {
 		if _, err := t.exec(`INSERT INTO entries (event, place, attempt, source, destination, cents) VALUES (`+marks(6)+`)`,
-			e.Event, i, e.Attempt, e.From, e.To, e.Amount.Cents()); err != nil {
+			e.Event, e.Place, e.Attempt, e.From, e.To, e.Amount.Cents()); err != nil {
 			return err
 		}
 	}
@@ -216,16 +238,50 @@ func (t *sqlTx) insertEntries(entries []Entry) error {
 }
 
 func (t *sqlTx) entries(attempt string) ([]Entry, error) {
+	return t.readEntries(`WHERE attempt = ?`, attempt)
+}
+
+func (t *sqlTx) entriesBetween(first, last int64) ([]Entry, error) {
+	return t.readEntries(`WHERE event BETWEEN ? AND ?`, first, last)
+}
+
+func (t *sqlTx) readEntries(where string, args ...any) ([]Entry, error) {
 	var entries []Entry
 	err := t.each(func(rows *sql.Rows) error {
 		var e Entry
-		var cents int64
-		err := rows.Scan(&e.Event, &e.Attempt, &e.From, &e.To, &cents)
-		e.Amount = payment.Cents(cents)
+		err := rows.Scan(&e.Event, &e.Place, &e.Attempt, &e.From, &e.To, (*money)(&e.Amount))
 		entries = append(entries, e)
 		return err
-	}, `SELECT event, attempt, source, destination, cents FROM entries WHERE attempt = ? ORDER BY event, place`, attempt)
+	}, `SELECT event, place, attempt, source, destination, cents FROM entries `+where+` ORDER BY event, place`, args...)
 	return entries, err
+}
+
+func (t *sqlTx) holds() ([]hold, error) {
+	var holds []hold
+	err := t.each(func(rows *sql.Rows) error {
+		var h hold
+		err := rows.Scan(&h.practice, &h.patient, &h.target, &h.attempt)
+		holds = append(holds, h)
+		return err
+	}, `SELECT practice, patient, target, attempt FROM holds`)
+	return holds, err
+}
+
+func (t *sqlTx) census() (attempts, lines int, err error) {
+	err = t.row(`SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM lines)`).Scan(&attempts, &lines)
+	return attempts, lines, err
+}
+
+// money scans a number of cents.
+type money payment.Amount
+
+func (m *money) Scan(value any) error {
+	cents, ok := value.(int64)
+	if !ok || cents < 0 {
+		return payment.ErrAmount
+	}
+	*m = money(payment.Cents(cents))
+	return nil
 }
 
 func (t *sqlTx) delay(practice int) (time.Duration, error) {

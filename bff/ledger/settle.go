@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"paypane/web/payment"
@@ -80,7 +79,7 @@ func (l *Ledger) end(t tx, a Attempt, o payment.Outcome, what, who string) (Atte
 	if a.Reference != "" {
 		evidence = "payment " + a.Reference + ". " + evidence
 	}
-	return a, l.record(t, was, a, what, who, evidence)
+	return a, recordAt(t, a.Ended, was, a, what, who, evidence)
 }
 
 // shares reports whether two attempts may rightly name one payment: a void is
@@ -93,28 +92,37 @@ func (l *Ledger) moved(t tx, a Attempt, was payment.State) error {
 	if err := t.updateAttempt(a); err != nil || !was.Live() || a.State.Live() {
 		return err
 	}
+	return release(t, a)
+}
+
+// release frees what an attempt that has ended holds, for the others that are
+// live for the same. Claims exclude each other, but the first ledgers let two be
+// in doubt about one bill, and so can a restoration.
+func release(t tx, a Attempt) error {
 	if err := t.release(a.ID); err != nil {
 		return err
 	}
-	return inherit(t, a)
-}
-
-// inherit gives the targets of an attempt that has ended to those that are
-// still live for them. There are none where claims were always exclusive, but
-// the first ledgers let two be in doubt about one bill.
-func inherit(t tx, a Attempt) error {
-	others, err := t.attempts(search{patient: a.Patient, states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+	live, err := t.attempts(search{patient: a.Patient, states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
 	if err != nil {
 		return err
 	}
+	for _, other := range live {
+		if err := holdFree(t, other); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holdFree takes hold of the targets of a live attempt that nobody holds.
+func holdFree(t tx, a Attempt) error {
 	for _, target := range a.Targets() {
-		for _, other := range others {
-			if slices.Contains(other.Targets(), target) {
-				if err := t.hold(a.Patient, target, other.ID); err != nil {
-					return err
-				}
-				break
-			}
+		holder, err := t.holder(a.Patient, target)
+		if err == nil && holder == "" {
+			err = t.hold(a.Patient, target, a.ID)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

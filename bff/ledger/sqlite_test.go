@@ -27,6 +27,14 @@ func fill(t fatal, l *Ledger, c *clock) Attempt {
 	must(t, func() ([32]byte, error) { return l.TakeHandover(ctx, hash("1")) })
 	want(t, l.RevokeSession(ctx, s.Hash), nil)
 	want(t, l.UseLaunch(ctx, "harbor", "1", s.Expires), nil)
+	_, err := l.SignCheckpoint(ctx, 0, func(c Checkpoint) (Checkpoint, error) {
+		c.Signature = make([]byte, 68)
+		return c, nil
+	})
+	want(t, err, nil)
+	want(t, l.write(ctx, "restore", func(t tx) error {
+		return t.insertRestoration(1, Restoration{From: c.now(), Until: c.now(), At: c.now()})
+	}), nil)
 	return a
 }
 
@@ -106,6 +114,12 @@ func TestHistoryCannotBeRewritten(t *testing.T) {
 		`DELETE FROM entries`,
 		`REPLACE INTO entries SELECT * FROM entries`,
 		`INSERT INTO holds SELECT practice, patient, target, attempt FROM holds`,
+		`UPDATE checkpoints SET at = at + 1`,
+		`REPLACE INTO checkpoints SELECT * FROM checkpoints`,
+		`DELETE FROM checkpoints`,
+		`UPDATE restorations SET until_at = until_at + 1`,
+		`REPLACE INTO restorations SELECT * FROM restorations`,
+		`DELETE FROM restorations`,
 		`UPDATE lines SET cents = 1`,
 		`DELETE FROM lines`,
 		`INSERT INTO lines SELECT attempt, 9, 'claim-9', kind, '9', service, title, cents, balance_cents FROM lines`,

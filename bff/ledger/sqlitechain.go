@@ -3,13 +3,21 @@ package ledger
 import (
 	"context"
 	"database/sql"
+
+	"paypane/web/payment"
 )
 
 // chainEvents is the third migration of a SQLite file: it links the events that
-// were there before there was a chain, and closes them to changes again.
+// were there before there was a chain, and closes them to changes again. When
+// an attempt became unknown is what its event says.
 func chainEvents(ctx context.Context, db *sql.Tx) error {
 	t := &sqlTx{ctx: ctx, tx: db, rebind: func(statement string) string { return statement }}
+	if _, err := t.exec(`UPDATE attempts SET ended_at = (SELECT min(at) FROM events WHERE attempt = attempts.id AND state = 'unknown')
+		WHERE state = 'unknown'`); err != nil {
+		return err
+	}
 	var before [32]byte
+	was := map[string]payment.State{}
 	const page = 500
 	for from := int64(1); ; {
 		events, err := t.events("", from, page)
@@ -21,7 +29,8 @@ func chainEvents(ctx context.Context, db *sql.Tx) error {
 			if err != nil {
 				return err
 			}
-			before = link(before, e, a)
+			before = link(before, e, was[e.Attempt], a)
+			was[e.Attempt] = e.State
 			if err := t.one(`UPDATE events SET hash = ? WHERE seq = ?`, before[:], e.Seq); err != nil {
 				return err
 			}

@@ -49,6 +49,19 @@ type tx interface {
 	// one attempt, or all for "".
 	events(attempt string, from int64, limit int) ([]Event, error)
 	entries(attempt string) ([]Entry, error)
+	// entriesBetween returns those of the events first to last, in order.
+	entriesBetween(first, last int64) ([]Entry, error)
+	// holds are all of them, in no order.
+	holds() ([]hold, error)
+	// census counts attempts and lines.
+	census() (attempts, lines int, err error)
+
+	// checkpoints are the newest ones, the last event's first.
+	checkpoints(limit int) ([]Checkpoint, error)
+	insertCheckpoint(Checkpoint) error
+	// restorations are all of them, the last one first.
+	restorations() ([]Restoration, error)
+	insertRestoration(id int, r Restoration) error
 
 	// delay is the longest that a practice's receipts were seen to lag behind
 	// its payments; 0 where none was measured.
@@ -75,6 +88,7 @@ type tx interface {
 // come with the last claimed first.
 type search struct {
 	id          string
+	ids         []string
 	patient     payment.Patient // practice and number only
 	states      []payment.State
 	act         payment.Act
@@ -84,12 +98,22 @@ type search struct {
 	claimedFrom int64     // claimed by this event or a later one
 	practice    int
 	references  []string
+	createdFrom time.Time // made then or later
+	code        string    // with which the id begins, in capital letters
+	// newest orders by when they were made, the last one first.
+	newest bool
 	// dueBy finds what is to be looked up by then, the longest due first;
 	// asked what waits for a person; mails what has an e-mail to be ordered.
 	dueBy time.Time
 	asked bool
 	mails bool
 	limit int
+}
+
+// hold says which attempt holds a target.
+type hold struct {
+	practice, patient int
+	target, attempt   string
 }
 
 // all is no limit.

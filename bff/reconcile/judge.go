@@ -28,6 +28,9 @@ type Question struct {
 	// Sent is when the write was given to the network, by our clock; its first
 	// byte left at most Bounds.Window later or never.
 	Sent time.Time
+	// Last is when that was at the latest, where it is not known so well; zero:
+	// at Sent.
+	Last time.Time
 	// Before is the highest epaymentid that the patient's receipts listed just
 	// before Sent; "0": there was none; "": it could not be read.
 	Before string
@@ -96,10 +99,18 @@ func Judge(q Question, e Evidence, b Bounds) Verdict {
 	if !e.Read.Before(q.Sent) { // an older list says nothing about this write
 		v = q.settle(e, b)
 	}
-	if shown := b.shown(q.Sent); v.Ruling != Found && e.Read.Before(shown) {
+	if shown := b.shown(q.latest()); v.Ruling != Found && e.Read.Before(shown) {
 		return Verdict{Ruling: Wait, Until: shown}
 	}
 	return v
+}
+
+// latest is the last moment at which the write can have been sent.
+func (q Question) latest() time.Time {
+	if q.Last.After(q.Sent) {
+		return q.Last
+	}
+	return q.Sent
 }
 
 // settle is the verdict if the receipts showed all that there is.

@@ -101,7 +101,7 @@ func (r *Reconciler) bounds(ctx context.Context, practice int) (Bounds, error) {
 // others.
 func (r *Reconciler) next(a ledger.Attempt, b Bounds) time.Time {
 	now := r.Now()
-	proof := b.shown(a.Sent)
+	proof := b.shown(question(a).latest())
 	for _, after := range schedule[min(a.Looks+1, len(schedule)):] {
 		at := a.Ended.Add(after)
 		if a.State == payment.Unknown && proof.After(now) && proof.Before(at) {
@@ -209,6 +209,11 @@ func (r *Reconciler) undecided(ctx context.Context, a ledger.Attempt, evidence s
 // question is what is to be found out about an attempt.
 func question(a ledger.Attempt) Question {
 	q := Question{Act: a.Act, Amount: a.Total(), Brand: a.Brand, Last4: a.Last4, Sent: a.Sent, Before: a.Before}
+	if a.Before == "" {
+		// It may be one that was lost with its fence when a backup was restored:
+		// when it became unknown nothing of it could be sent any more.
+		q.Last = a.Ended
+	}
 	if a.Act == payment.ActVoid {
 		q.Payment = ledger.TargetPayment(a.Target)
 	}

@@ -38,6 +38,7 @@ const (
 	HoldElsewhere Hold = "elsewhere" // owed to another provider group of the practice, which this department cannot collect for
 	HoldInsurance Hold = "insurance" // still with the insurance, nothing to pay yet
 	HoldChecking  Hold = "checking"  // a payment of it was sent and its result is not known yet
+	HoldFound     Hold = "found"     // a payment was found that may have been for it, and nothing more is known of it
 	HoldPaid      Hold = "paid"      // a payment of it was taken lately, which the upstream may not show yet
 )
 
@@ -52,6 +53,8 @@ func (h Hold) Words() string {
 		return "With your insurance. Nothing to pay yet."
 	case HoldChecking:
 		return "A payment for this was sent, and its result is not known yet. Do not pay it again."
+	case HoldFound:
+		return "A payment of yours was found that may have been for this. The practice's system may take a day to show it. Do not pay it again."
 	case HoldPaid:
 		return "You paid this. The practice's system may take a day to show it."
 	}
@@ -157,6 +160,20 @@ func (s Statement) Reserve(spent []Spent) Statement {
 			b.Owed, b.Hold = b.Balance, HoldPaid
 		case paid && left.Less(b.Owed):
 			b.Owed = left
+		}
+		bills[i] = b
+	}
+	s.Bills = bills
+	return s
+}
+
+// Withhold holds every bill that could be paid, for a reason that is not about
+// one of them.
+func (s Statement) Withhold(h Hold) Statement {
+	bills := make([]Bill, len(s.Bills))
+	for i, b := range s.Bills {
+		if b.Hold == "" {
+			b.Hold = h
 		}
 		bills[i] = b
 	}

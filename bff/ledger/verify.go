@@ -1,0 +1,321 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"paypane/web/payment"
+)
+
+// Report is what Verify has gone through.
+type Report struct {
+	Events, Attempts, Lines, Entries, Checkpoints int
+	Last                                          Event // the zero Event if there is none
+}
+
+// BrokenError names the first row of the record that cannot be as it was
+// written. Event is the row's event: the one whose link does not hold, or which
+// the rest of the row's table does not fit; 0 if no event has to do with it.
+type BrokenError struct {
+	Event   int64
+	Attempt string
+	Why     string
+}
+
+func (e *BrokenError) Error() string {
+	where := "outside of all events"
+	if e.Event != 0 {
+		where = fmt.Sprintf("event %d", e.Event)
+	}
+	if e.Attempt != "" {
+		where += ", attempt " + e.Attempt
+	}
+	return where + ": " + e.Why
+}
+
+// Verify goes through the whole record: events without a gap, each linked to
+// the one before it; attempts as their events say; entries as the moves of the
+// attempts make them; holds of what is live; nothing beside. What was cut off
+// at the end is only missed by checkpoints that were made before: of every
+// checkpoint given, the event has to be there with its hash. A checkpoint from
+// before a restoration, of what the backup did not have, is passed over. An
+// error that is no *BrokenError says that the record could not be read.
+//
+// Not covered is what only steers the work: when an attempt is looked up next,
+// why a person is asked, sessions.
+func (l *Ledger) Verify(ctx context.Context, checkpoints ...Checkpoint) (r Report, err error) {
+	err = l.read(ctx, "verify", func(t tx) error {
+		v := verification{Report: &r, t: t, standing: map[string]standing{}}
+		if err := pages(t, math.MinInt64, v.page); err != nil {
+			return err
+		}
+		for _, step := range []func() error{v.attempts, v.strays, v.holds} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return v.checkpoints(checkpoints)
+	})
+	return r, err
+}
+
+// pageSize is how many events are read at once.
+const pageSize = 500
+
+// pages hands all events from a number on to fn, some at a time, with their
+// attempts and entries.
+func pages(t tx, from int64, fn func([]Event, map[string]Attempt, []Entry) error) error {
+	for {
+		events, err := t.events("", from, pageSize)
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		first, last := events[0].Seq, events[len(events)-1].Seq
+		var ids []string
+		for _, e := range events {
+			ids = append(ids, e.Attempt)
+		}
+		slices.Sort(ids)
+		found, err := t.attempts(search{ids: slices.Compact(ids)})
+		if err != nil {
+			return err
+		}
+		attempts := map[string]Attempt{}
+		for _, a := range found {
+			attempts[a.ID] = a
+		}
+		entries, err := t.entriesBetween(first, last)
+		if err != nil {
+			return err
+		}
+		if err := fn(events, attempts, entries); err != nil {
+			return err
+		}
+		if len(events) < pageSize {
+			return nil
+		}
+		from = last + 1
+	}
+}
+
+// standing is what the events so far say of an attempt.
+type standing struct {
+	state payment.State
+	moved Event // that brought it there
+	mail  Mail
+	// transit are the cents that went into transit and not out of it.
+	transit int64
+}
+
+// verification is one run of Verify.
+type verification struct {
+	*Report
+	t        tx
+	standing map[string]standing
+}
+
+func (v *verification) page(events []Event, attempts map[string]Attempt, entries []Entry) error {
+	for _, e := range events {
+		broken := func(why string) error { return &BrokenError{Event: e.Seq, Attempt: e.Attempt, Why: why} }
+		if e.Seq != v.Last.Seq+1 {
+			return &BrokenError{Event: v.Last.Seq + 1, Why: fmt.Sprintf("it is missing; the next is %d", e.Seq)}
+		}
+		a, there := attempts[e.Attempt]
+		s, known := v.standing[e.Attempt]
+		was := s.state
+		switch {
+		case !there:
+			return broken("its attempt is missing")
+		case known == (e.What == EventCreated):
+			return broken("an attempt begins with being created, once")
+		case !known:
+			was = e.State
+			v.Attempts++
+			v.Lines += len(a.Charge.Lines)
+		}
+		if link(v.Last.Hash, e, was, a) != e.Hash {
+			return broken("its hash is another: the event, what it fixed of the attempt, or the event before it was changed")
+		}
+		a.State = e.State
+		for _, want := range transfers(e.Seq, was, a) {
+			if len(entries) == 0 || entries[0] != want {
+				return broken("its entries are not what the move from " + string(was) + " to " + string(e.State) + " makes")
+			}
+			entries = entries[1:]
+			v.Entries++
+			s.transit += want.in(AccountTransit)
+		}
+		if len(entries) > 0 && entries[0].Event <= e.Seq {
+			return broken("it has an entry too many")
+		}
+		v.standing[e.Attempt] = s.after(e)
+		v.Last = e
+		v.Events++
+	}
+	return nil
+}
+
+// after is the standing after one more event.
+func (s standing) after(e Event) standing {
+	switch e.What {
+	case EventMailing:
+		s.mail = MailOrdered
+	case EventRestored:
+		if e.State == payment.Taken {
+			s.mail = MailOrdered
+		}
+	case EventEmailed:
+		s.mail = MailSent
+	case EventEmailFailed:
+		s.mail = MailFailed
+	}
+	// An attempt that is unknown may be found to be unknown once more.
+	if s.state != e.State || e.State == payment.Unknown && outcome(e.What) {
+		s.state, s.moved = e.State, e
+	}
+	return s
+}
+
+// outcome reports whether an event writes an outcome down.
+func outcome(what string) bool {
+	return slices.Contains([]string{EventSettled, EventRecovered, EventFound, EventAbsent, EventDecided, EventRestored}, what)
+}
+
+// attempts compares what is kept of each attempt with what its events say.
+func (v *verification) attempts() error {
+	ids := make([]string, 0, len(v.standing))
+	for id := range v.standing {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b string) int { return int(v.standing[a].moved.Seq - v.standing[b].moved.Seq) })
+	for some := range slices.Chunk(ids, pageSize) {
+		found, err := v.t.attempts(search{ids: some})
+		if err != nil {
+			return err
+		}
+		kept := map[string]Attempt{}
+		for _, a := range found {
+			kept[a.ID] = a
+		}
+		for _, id := range some {
+			if why := v.standing[id].contradicts(kept[id]); why != "" {
+				return &BrokenError{Event: v.standing[id].moved.Seq, Attempt: id, Why: why}
+			}
+		}
+	}
+	return nil
+}
+
+// contradicts says what of an attempt is not as its events say, beside what
+// they cover with their hashes.
+func (s standing) contradicts(a Attempt) string {
+	switch {
+	case a.State != s.state:
+		return "the attempt is kept as " + string(a.State) + ", and was left " + string(s.state)
+	case s.state == payment.Claimed && !a.Sent.Equal(s.moved.At):
+		return "the attempt is kept with another moment of its claim"
+	case (s.state == payment.Unknown || s.state == payment.Absent) && !a.Ended.Equal(s.moved.At):
+		return "the attempt is kept with another end"
+	case !s.state.Ended() && !a.Ended.IsZero(), s.state == payment.Created && (!a.Sent.IsZero() || a.ClaimedSeq != 0):
+		return "the attempt is kept with a moment that has not come"
+	case s.state == payment.Created && (a.Brand != "" || a.Last4 != "" || a.Email != ""), (s.state == payment.Created || s.state == payment.Claimed) && a.Before != "":
+		return "the attempt is kept with what only comes later"
+	case s.state != payment.Taken && a.Reference != "", s.state != payment.Declined && s.state != payment.NotSent && a.Refusal != "":
+		return "the attempt is kept with another outcome's reference or refusal"
+	case s.transit != 0 && s.state != payment.Sending && s.state != payment.Unknown:
+		return fmt.Sprintf("%d cents of it are still in transit", s.transit)
+	case a.Mail != s.mail && !(s.mail == "" && a.Mail == MailDue):
+		return "the receipt is kept as " + string(a.Mail) + ", and was left " + string(s.mail)
+	}
+	return ""
+}
+
+// strays looks for what belongs to no event.
+func (v *verification) strays() error {
+	for _, span := range [][2]int64{{math.MinInt64, 0}, {v.Last.Seq + 1, math.MaxInt64}} {
+		entries, err := v.t.entriesBetween(span[0], span[1])
+		if err != nil {
+			return err
+		}
+		if len(entries) > 0 {
+			return &BrokenError{Event: entries[0].Event, Attempt: entries[0].Attempt, Why: "there is an entry and no such event"}
+		}
+	}
+	attempts, lines, err := v.t.census()
+	switch {
+	case err != nil:
+		return err
+	case attempts != v.Attempts:
+		return v.uncreated()
+	case lines != v.Lines:
+		return &BrokenError{Why: fmt.Sprintf("there are %d lines, the attempts have %d", lines, v.Lines)}
+	}
+	return nil
+}
+
+// uncreated names an attempt that no event made.
+func (v *verification) uncreated() error {
+	all, err := v.t.attempts(search{})
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if _, known := v.standing[a.ID]; !known {
+			return &BrokenError{Attempt: a.ID, Why: "no event made it"}
+		}
+	}
+	return &BrokenError{Why: "there are other attempts than the events made"}
+}
+
+// holds compares who holds what with who is live. Each target of a live attempt
+// is held by a live attempt that has it.
+func (v *verification) holds() error {
+	live, err := v.t.attempts(search{states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+	if err != nil {
+		return err
+	}
+	holds, err := v.t.holds()
+	if err != nil {
+		return err
+	}
+	free := map[hold]bool{} // who may hold what
+	byID := map[string]Attempt{}
+	for _, a := range live {
+		byID[a.ID] = a
+		for _, target := range a.Targets() {
+			free[hold{a.Patient.Practice, a.Patient.ID, target, ""}] = true
+		}
+	}
+	broken := func(a, why string) error { return &BrokenError{v.standing[a].moved.Seq, a, why} }
+	for _, h := range holds {
+		a := byID[h.attempt]
+		if a.Patient.Practice != h.practice || a.Patient.ID != h.patient || !slices.Contains(a.Targets(), h.target) {
+			return broken(h.attempt, "it holds "+h.target+" and is not live for it")
+		}
+		delete(free, hold{h.practice, h.patient, h.target, ""})
+	}
+	for _, a := range live {
+		for _, target := range a.Targets() {
+			if free[hold{a.Patient.Practice, a.Patient.ID, target, ""}] {
+				return broken(a.ID, "it is live and nobody holds "+target)
+			}
+		}
+	}
+	return nil
+}
+
+// checkpoints compares what was signed with what is there.
+func (v *verification) checkpoints(all []Checkpoint) error {
+	for _, c := range all {
+		lost, err := compare(v.t, v.Last, c)
+		if err != nil {
+			return err
+		}
+		if !lost {
+			v.Checkpoints++
+		}
+	}
+	return nil
+}

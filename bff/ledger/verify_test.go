@@ -1,0 +1,352 @@
+package ledger
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"paypane/web/payment"
+
+	"pgregory.net/rapid"
+)
+
+// live drives a ledger through a random history. What the rules refuse is not
+// part of it.
+func live(r *rapid.T, l *Ledger, c *clock) {
+	patients := []payment.Patient{ada, bob, ada2}
+	var ids []string
+	use := visa
+	use.Again = true
+	for range rapid.IntRange(5, 60).Draw(r, "acts") {
+		c.advance(rapid.SampledFrom([]time.Duration{time.Microsecond, time.Second, time.Minute}).Draw(r, "later"))
+		act := rapid.IntRange(0, 12).Draw(r, "act")
+		if act < 3 || len(ids) == 0 {
+			p := rapid.SampledFrom(patients).Draw(r, "patient")
+			a := create(r, l, p, rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"1", "2", "3", "4"}), 1, 3, rapid.ID[string]).Draw(r, "bills")...)
+			ids = append(ids, a.ID)
+			continue
+		}
+		if act == 12 && rapid.IntRange(0, 4).Draw(r, "restore") == 0 {
+			_, _, err := l.Restore(ctx, c.now())
+			want(r, err, nil)
+			continue
+		}
+		var a Attempt
+		want(r, l.read(ctx, "read", func(t tx) (err error) {
+			a, err = attemptByID(t, rapid.SampledFrom(ids).Draw(r, "attempt"))
+			return err
+		}), nil)
+		reference := fmt.Sprint(9000 + rapid.IntRange(0, 9).Draw(r, "reference"))
+		switch {
+		case a.State == payment.Created:
+			l.Claim(ctx, a.Patient, a.ID, use)
+		case a.State == payment.Claimed && act == 4:
+			l.Recover(ctx, c.now())
+		case a.State == payment.Claimed:
+			l.Send(ctx, a.ID, reference)
+		case a.State == payment.Sending:
+			l.Settle(ctx, a.ID, payment.Outcome{State: rapid.SampledFrom([]payment.State{payment.Taken, payment.Declined, payment.NotSent,
+				payment.Unknown, payment.Unknown}).Draw(r, "outcome"), Reference: reference, Refusal: payment.RefusedByBank, Evidence: "200"})
+		case a.State == payment.Unknown && act < 7:
+			l.Find(ctx, a.ID, payment.Outcome{State: rapid.SampledFrom([]payment.State{payment.Taken, payment.Absent}).Draw(r, "found"), Reference: reference})
+		case a.State == payment.Unknown && act < 9:
+			l.Decide(ctx, a.ID, Decision{By: "harbor/eve", Why: "called", State: payment.Taken, Reference: reference}, payment.Amount{})
+		case a.State == payment.Unknown:
+			l.Looked(ctx, a.ID, "look")
+		case a.State == payment.Absent:
+			l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: reference})
+		case a.State == payment.Taken && act < 6:
+			l.OrderMail(ctx, a.ID)
+		case a.State == payment.Taken && act < 8:
+			l.MarkEmailed(ctx, a.ID, act == 7, "")
+		case a.State == payment.Taken && act < 10:
+			l.Seen(ctx, a.ID, "")
+		case a.State == payment.Taken && a.Act.PaysBills():
+			void, err := l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Act: payment.ActVoid,
+				Target: PaymentTarget(a.Reference), Value: a.Total()}, Patient: a.Patient, Portal: "harbor", Subject: "eve", Basis: 1})
+			want(r, err, nil)
+			ids = append(ids, void.ID)
+		}
+	}
+}
+
+// broken is what Verify finds.
+func broken(t fatal, l *Ledger, checkpoints ...Checkpoint) *BrokenError {
+	t.Helper()
+	_, err := l.Verify(ctx, checkpoints...)
+	var b *BrokenError
+	if err != nil && !errors.As(err, &b) {
+		t.Fatalf("verify: %v", err)
+	}
+	return b
+}
+
+// another changes a value a little and returns how to change it back.
+func another(v reflect.Value) func() {
+	before := reflect.New(v.Type()).Elem()
+	before.Set(v)
+	switch x := v.Addr().Interface().(type) {
+	case *payment.Amount:
+		*x = x.Plus(payment.Cents(1))
+	case *time.Time:
+		if x.IsZero() {
+			*x = time.UnixMicro(1_790_000_000_000_000)
+		} else {
+			*x = x.Add(time.Microsecond)
+		}
+	case *[32]byte:
+		x[7] ^= 4
+	default:
+		if v.Kind() == reflect.String {
+			v.SetString(v.String() + "x")
+		} else {
+			v.SetInt(v.Int() + 1)
+		}
+	}
+	return func() { v.Set(before) }
+}
+
+// fixed are the fields of an attempt that the record answers for.
+var fixed = []string{"ID", "Act", "Target", "Value", "PatientName", "State", "Brand", "Last4", "Email", "Reference", "Refusal", "Created",
+	"Sent", "Ended", "Portal", "Subject", "Basis", "ClaimedSeq", "Before", "Mail"}
+
+// No edit, deletion, insertion or reordering of the record stays unseen, and
+// the first broken event is named. Cutting the end off is seen by a checkpoint.
+func TestNoTamperingStaysUnseen(t *testing.T) {
+	tampered := 0
+	rapid.Check(t, func(r *rapid.T) {
+		c := newClock()
+		l := NewMemory(c.now)
+		live(r, l, c)
+		m := l.store.(*memory)
+		head := m.record[len(m.record)-1]
+		checkpoint := Checkpoint{Event: head.Seq, Hash: head.Hash, At: c.now().Add(time.Second)}
+		if b := broken(r, l, checkpoint); b != nil {
+			r.Fatalf("an honest record: %v", b)
+		}
+		expect := func(what string, event int64, checkpoints ...Checkpoint) {
+			r.Helper()
+			tampered++
+			switch b := broken(r, l, checkpoints...); {
+			case b == nil:
+				r.Fatalf("%s is not seen", what)
+			case event != 0 && b.Event != event:
+				r.Fatalf("%s is seen as %v, not at event %d", what, b, event)
+			}
+		}
+		for range 120 {
+			i := rapid.IntRange(0, len(m.record)-1).Draw(r, "event")
+			seq := int64(i) + 1
+			switch rapid.IntRange(0, 9).Draw(r, "tampering") {
+			case 0, 1:
+				field := rapid.IntRange(0, reflect.TypeFor[Event]().NumField()-1).Draw(r, "field")
+				back := another(reflect.ValueOf(&m.record[i]).Elem().Field(field))
+				expect(fmt.Sprintf("event %d's %s", seq, reflect.TypeFor[Event]().Field(field).Name), seq)
+				back()
+			case 2:
+				whole := slices.Clone(m.record)
+				m.record = slices.Delete(m.record, i, i+1)
+				for j := i; j < len(m.record) && rapid.Bool().Draw(r, "renumbered"); j++ {
+					m.record[j].Seq--
+				}
+				named := seq
+				if i == len(m.record) {
+					named = 0 // at the end, what it left behind is named
+				}
+				expect(fmt.Sprintf("a deleted event %d", seq), named, checkpoint)
+				m.record = whole
+			case 3:
+				whole := slices.Clone(m.record)
+				m.record = slices.Insert(m.record, i, m.record[rapid.IntRange(0, i).Draw(r, "copied")])
+				for j := range m.record {
+					m.record[j].Seq = int64(j) + 1
+				}
+				expect(fmt.Sprintf("an event put in at %d", seq), 0)
+				m.record = whole
+			case 4:
+				j := rapid.IntRange(0, len(m.record)-1).Draw(r, "other")
+				if i == j {
+					continue
+				}
+				swap := func() {
+					m.record[i], m.record[j] = m.record[j], m.record[i]
+					m.record[i].Seq, m.record[j].Seq = m.record[j].Seq, m.record[i].Seq
+				}
+				swap()
+				expect(fmt.Sprintf("events %d and %d the other way round", i+1, j+1), int64(min(i, j))+1)
+				swap()
+			case 5:
+				if len(m.book) == 0 {
+					continue
+				}
+				k := rapid.IntRange(0, len(m.book)-1).Draw(r, "entry")
+				field := rapid.IntRange(0, reflect.TypeFor[Entry]().NumField()-1).Draw(r, "field")
+				event := m.book[k].Event
+				whole := slices.Clone(m.book)
+				another(reflect.ValueOf(&m.book[k]).Elem().Field(field))
+				slices.SortStableFunc(m.book, func(a, b Entry) int { return int(a.Event - b.Event) })
+				expect(fmt.Sprintf("an entry's %s", reflect.TypeFor[Entry]().Field(field).Name), event)
+				m.book = slices.Delete(slices.Clone(whole), k, k+1)
+				expect("a deleted entry", event)
+				extra := whole[k]
+				extra.Event = rapid.SampledFrom([]int64{-1, 0, extra.Event, head.Seq + 1}).Draw(r, "at")
+				m.book = slices.Insert(slices.Clone(whole), k+1, extra)
+				slices.SortStableFunc(m.book, func(a, b Entry) int { return int(a.Event - b.Event) })
+				expect("an entry put in", 0)
+				m.book = whole
+			case 6, 7:
+				a := m.attemptsByID[m.record[i].Attempt]
+				id := a.ID
+				name := rapid.SampledFrom(fixed).Draw(r, "name")
+				back := another(reflect.ValueOf(a).Elem().FieldByName(name))
+				b := broken(r, l)
+				tampered++
+				if b == nil || b.Event < 1 || m.record[b.Event-1].Attempt != id {
+					r.Fatalf("%s of %s, %s, is seen as %v", name, id, m.record[i].State, b)
+				}
+				back()
+				back = another(reflect.ValueOf(&a.Patient).Elem().Field(rapid.IntRange(0, 3).Draw(r, "number")))
+				expect("another patient", 0)
+				back()
+			case 8:
+				a := m.attemptsByID[m.record[i].Attempt]
+				made := slices.IndexFunc(m.record, func(e Event) bool { return e.Attempt == a.ID })
+				if len(a.Charge.Lines) == 0 {
+					continue
+				}
+				line := rapid.IntRange(0, len(a.Charge.Lines)-1).Draw(r, "line")
+				back := another(reflect.ValueOf(&a.Charge.Lines[line]).Elem().Field(rapid.IntRange(0, 6).Draw(r, "field")))
+				expect("a changed line", int64(made)+1)
+				back()
+				whole := a.Charge.Lines
+				a.Charge.Lines = slices.Delete(slices.Clone(whole), line, line+1)
+				expect("a deleted line", int64(made)+1)
+				a.Charge.Lines = append(slices.Clone(whole), whole[line])
+				expect("a line put in", int64(made)+1)
+				a.Charge.Lines = whole
+			case 9:
+				whole := m.record
+				m.record = m.record[:i]
+				expect(fmt.Sprintf("an end cut off at %d", seq), 0, checkpoint)
+				m.record = whole
+				for key, holder := range m.held {
+					delete(m.held, key)
+					expect("a hold let go", 0)
+					m.held[key] = holder
+					break
+				}
+				stray := *m.attemptsByID[m.record[i].Attempt]
+				stray.ID = rand.Text()
+				want(r, m.insertAttempt(stray), nil)
+				expect("an attempt that no event made", 0)
+				delete(m.attemptsByID, stray.ID)
+				m.order = m.order[:len(m.order)-1]
+				if !stray.State.Live() {
+					m.held[holdKey{stray.Patient.Practice, stray.Patient.ID, "claim-9"}] = m.record[i].Attempt
+					expect("a hold of what is over", 0)
+					delete(m.held, holdKey{stray.Patient.Practice, stray.Patient.ID, "claim-9"})
+				}
+			}
+		}
+		if b := broken(r, l, checkpoint); b != nil {
+			r.Fatalf("put back: %v", b)
+		}
+	})
+	t.Logf("%d tamperings", tampered)
+	if tampered < 10_000 && !testing.Short() {
+		t.Errorf("only %d tamperings were tried", tampered)
+	}
+}
+
+// The same in a file: each column of each row, by somebody who has the file and
+// switches its own guards off.
+func TestNoTamperingOfAFileStaysUnseen(t *testing.T) {
+	c := newClock()
+	l := sqliteDatabase(t, c.now)(t)
+	defer l.Close()
+	fill(t, l, c)
+	a := create(t, l, ada2, "501", "502")
+	settle(t, l, send(t, l, a), payment.Unknown)
+	must(t, func() (Attempt, error) { return l.Ask(ctx, a.ID, "two fit") })
+	must(t, func() (Attempt, error) { return l.Find(ctx, a.ID, payment.Outcome{State: payment.Absent}) })
+	create(t, l, bob, "503", "504")
+	c.advance(RepeatWithin + time.Second)
+	claim(t, l, create(t, l, ada, "505"))
+	if b := broken(t, l); b != nil {
+		t.Fatalf("an honest record: %v", b)
+	}
+	raw := rawConnection(t, l)
+	raw.SetMaxOpenConns(1)
+	exec := func(statement string, args ...any) {
+		t.Helper()
+		must(t, func() (sql.Result, error) { return raw.Exec(statement, args...) })
+	}
+	for _, guard := range column(t, raw, `SELECT 'DROP TRIGGER ' || name FROM sqlite_schema WHERE type = 'trigger'`) {
+		exec(guard)
+	}
+	exec(`PRAGMA foreign_keys = OFF`)
+	exec(`PRAGMA ignore_check_constraints = ON`)
+	exec(`PRAGMA synchronous = OFF`)
+	working := []string{"looks", "look_at", "asked", "why"}
+	seen := 0
+	expect := func(what string) {
+		t.Helper()
+		seen++
+		if _, err := l.Verify(ctx); err == nil {
+			t.Errorf("%s is not seen", what)
+		}
+	}
+	for _, table := range []string{"events", "attempts", "lines", "entries", "holds"} {
+		columns := column(t, raw, `SELECT name FROM pragma_table_info('`+table+`')`)
+		for _, row := range column(t, raw, `SELECT rowid FROM `+table) {
+			exec(`CREATE TEMP TABLE kept AS SELECT rowid AS r, * FROM ` + table + ` WHERE rowid = ` + row)
+			restore := func() {
+				exec(`DELETE FROM ` + table + ` WHERE rowid NOT IN (SELECT rowid FROM ` + table + ` WHERE rowid <> ` + row + `)`)
+				exec(`INSERT INTO ` + table + ` (rowid, ` + strings.Join(columns, ", ") + `) SELECT r, ` + strings.Join(columns, ", ") + ` FROM kept`)
+			}
+			for _, name := range columns {
+				if table == "attempts" && slices.Contains(working, name) {
+					continue
+				}
+				for _, change := range []string{
+					`CASE typeof(` + name + `) WHEN 'integer' THEN ` + name + ` + 1 WHEN 'null' THEN 1790000000000000 WHEN 'blob' THEN zeroblob(32) ELSE ` + name + ` || 'x' END`,
+					`CASE typeof(` + name + `) WHEN 'integer' THEN ` + name + ` - 7 WHEN 'null' THEN 1890000000000000 WHEN 'blob' THEN randomblob(32) ELSE replace(` + name + ` || ' ', '1', '2') END`,
+				} {
+					statement := `UPDATE ` + table + ` SET ` + name + ` = ` + change + ` WHERE rowid = ` + row
+					if _, err := raw.Exec(statement); err != nil {
+						continue // taken by another row
+					}
+					expect(statement)
+					if table == "events" && name == "seq" {
+						exec(`DELETE FROM events WHERE rowid NOT IN (SELECT rowid FROM events WHERE rowid <> ?) OR hash = (SELECT hash FROM kept)`, row)
+						exec(`INSERT INTO events SELECT ` + strings.Join(columns, ", ") + ` FROM kept`)
+					} else {
+						restore()
+					}
+				}
+			}
+			exec(`DELETE FROM ` + table + ` WHERE rowid = ` + row)
+			if last := column(t, raw, `SELECT max(seq) + 1 FROM events`)[0]; table != "events" || row != last {
+				expect("row " + row + " of " + table + ", deleted,")
+			}
+			restore()
+			exec(`DROP TABLE temp.kept`)
+		}
+	}
+	exec(`INSERT INTO entries SELECT event + 1000, place, attempt, source, destination, cents FROM entries LIMIT 1`)
+	expect("an entry of no event")
+	exec(`DELETE FROM entries WHERE event > 1000`)
+	exec(`INSERT INTO lines SELECT 'ABCDEFGHABCDEFGH', place, bill, kind, number, service, title, cents, balance_cents FROM lines LIMIT 1`)
+	expect("a line of no attempt")
+	exec(`DELETE FROM lines WHERE attempt = 'ABCDEFGHABCDEFGH'`)
+	if b := broken(t, l); b != nil {
+		t.Fatalf("put back: %v", b)
+	}
+	t.Logf("%d tamperings", seen)
+}

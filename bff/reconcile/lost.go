@@ -1,0 +1,30 @@
+package reconcile
+
+import (
+	"context"
+	"time"
+
+	"paypane/web/payment"
+)
+
+// Lost are the receipts that may be of payments made in a window that the
+// ledger has lost: what took money then, by either clock, and what is not known
+// not to have.
+func Lost(receipts []payment.Receipt, from, until time.Time) []payment.Receipt {
+	from, until = from.Add(-defaultSkew), until.Add(defaultSkew)
+	var lost []payment.Receipt
+	for _, r := range receipts {
+		first, second := instants(r.Time)
+		if r.Type != voidPurchase && r.Type != void && r.Type != authorization && !second.Before(from) && !first.After(until) {
+			lost = append(lost, r)
+		}
+	}
+	return lost
+}
+
+// Shown is from when on the receipts of a practice hold all that was sent until
+// a moment.
+func (r *Reconciler) Shown(ctx context.Context, practice int, sent time.Time) (time.Time, error) {
+	b, err := r.bounds(ctx, practice)
+	return b.shown(sent).Add(b.Skew), err
+}

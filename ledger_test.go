@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/csv"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"paypane/bff/checkpoint"
+	"paypane/bff/ledger"
+	"paypane/web/payment"
+)
+
+// recorded is a ledger with a payment that was taken, in a configuration that
+// is right, and what the payment is.
+func recorded(t *testing.T) (env map[string]string, paid ledger.Attempt) {
+	t.Helper()
+	env = working(t)
+	env["PAYPANE_CHECKPOINTS"] = t.TempDir()
+	book, err := ledger.Open(t.Context(), env["PAYPANE_DATABASE"], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	return env, pay(t, env, book)
+}
+
+// pay records a payment and a checkpoint after it.
+func pay(t *testing.T, env map[string]string, book *ledger.Ledger) ledger.Attempt {
+	t.Helper()
+	ctx := t.Context()
+	patient := payment.Patient{Practice: 195900, Department: 1, ID: 601}
+	number := rand.Text()[:4]
+	line := payment.Line{Bill: "claim-" + number, Kind: payment.Claim, Number: number, Title: "=HYPERLINK(1)", Amount: payment.Cents(5250), Balance: payment.Cents(5250)}
+	a, err := book.CreateAttempt(ctx, ledger.Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: payment.Charge{Lines: []payment.Line{line}}, PatientName: "Dana Sample"},
+		Patient: patient, Portal: "=cmd", Subject: "user-7", Basis: 1})
+	if err == nil {
+		a, err = book.Claim(ctx, patient, a.ID, ledger.CardUse{Brand: payment.Visa, Last4: "1111", Again: true})
+	}
+	if err == nil {
+		a, err = book.Send(ctx, a.ID, "0")
+	}
+	if err == nil {
+		a, err = book.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "9001", Evidence: "200"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets, err := readKeys(env["PAYPANE_KEYS"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := checkpoint.NewKeys(secrets)
+	if err == nil {
+		err = checkpoint.Notary{Ledger: book, Keys: keys, Directory: checkpoint.Directory(env["PAYPANE_CHECKPOINTS"])}.Sign(ctx, 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func paypane(t *testing.T, env map[string]string, args ...string) (status int, out, stderr string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	var o, e bytes.Buffer
+	status = run(ctx, args, func(name string) string { return env[name] }, &o, &e)
+	return status, o.String(), e.String()
+}
+
+// The commands tell what is there, and no names but where one is asked for by
+// name.
+func TestLedgerCommands(t *testing.T) {
+	env, a := recorded(t)
+	for _, row := range []struct {
+		args   []string
+		status int
+		says   []string
+	}{
+		{[]string{"list"}, 0, []string{a.ID, a.SupportCode(), "taken", "52.50", "1111", "9001", "601"}},
+		{[]string{"list", "-state", "unknown,declined"}, 0, []string{"CREATED"}},
+		{[]string{"show", a.SupportCode()}, 0, []string{a.ID, "Dana Sample", "$52.50", "created", "claimed", "sending", "settled", "to transit", "200"}},
+		{[]string{"show", strings.ToLower(a.ID[:8])}, 0, []string{a.ID}},
+		{[]string{"verify"}, 0, []string{"events 4, attempts 1, lines 1, entries 2, checkpoints 1", "ok"}},
+		{[]string{"verify", "-checkpoint", env["PAYPANE_CHECKPOINTS"]}, 0, []string{"checkpoints 2", "ok"}},
+		{[]string{"checkpoint"}, 0, []string{"paypane ledger\n4\n", "— paypane "}},
+		{[]string{"checkpoint", "-key"}, 0, []string{"paypane+"}},
+		{[]string{"show", "AAAA-BBBB"}, 1, []string{"AAAA-BBBB"}},
+		{[]string{"show"}, 2, []string{"takes 1 arguments"}},
+		{[]string{"list", "-state", "gone"}, 2, []string{`"gone"`}},
+		{[]string{"list", "-since", "yesterday"}, 2, []string{"yesterday"}},
+		{[]string{"list", "-limit", "-1"}, 2, []string{"-limit"}},
+		{[]string{"list", "-nonsense"}, 2, []string{"nonsense"}},
+		{[]string{"verify", "-checkpoint", "/nowhere"}, 2, []string{"/nowhere"}},
+		{[]string{"restored", "-until", "2001-01-01"}, 2, []string{"-until"}},
+		{[]string{"burn"}, 2, []string{`"burn"`}},
+		{nil, 2, []string{"paypane ledger list"}},
+	} {
+		status, out, stderr := paypane(t, env, append([]string{"ledger"}, row.args...)...)
+		said := out
+		if row.status != 0 {
+			said = stderr
+		}
+		for _, want := range row.says {
+			if !strings.Contains(said, want) {
+				t.Errorf("%v: without %q: %s", row.args, want, said)
+			}
+		}
+		if status != row.status {
+			t.Errorf("%v: status %d, %s", row.args, status, stderr)
+		}
+		if strings.Contains(out, "Dana") && row.args[0] != "show" {
+			t.Errorf("%v: tells a name", row.args)
+		}
+	}
+	for _, name := range []string{"", "list", "show", "verify", "export", "checkpoint", "restored"} {
+		args := append([]string{"ledger"}, strings.Fields(name+" -h")...)
+		if status, out, _ := paypane(t, nil, args...); status != 0 || !strings.Contains(out, "paypane ledger "+name) {
+			t.Errorf("%v: status %d, %s", args, status, out)
+		}
+	}
+	if status, _, stderr := paypane(t, nil, "ledger", "list"); status != 2 || !strings.Contains(stderr, "PAYPANE_DATABASE") {
+		t.Errorf("without a database: %d, %s", status, stderr)
+	}
+	missing := filepath.Join(t.TempDir(), "none.db")
+	if status, _, _ := paypane(t, map[string]string{"PAYPANE_DATABASE": "sqlite:" + missing}, "ledger", "list"); status != 2 {
+		t.Errorf("a database that is not there: %d", status)
+	}
+	if _, err := os.Stat(missing); err == nil {
+		t.Error("reading made a database")
+	}
+}
+
+// The export is one row for each entry, and no cell of it is a formula.
+func TestExport(t *testing.T) {
+	env, a := recorded(t)
+	status, out, stderr := paypane(t, env, "ledger", "export")
+	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+	if status != 0 || err != nil || len(rows) != 3 {
+		t.Fatalf("status %d, %v, %s, %s", status, err, out, stderr)
+	}
+	for i, row := range rows[1:] {
+		for j, cell := range row {
+			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
+				t.Errorf("row %d: %s begins like a formula: %q", i, rows[0][j], cell)
+			}
+		}
+	}
+	taken := rows[2]
+	for _, want := range []string{a.ID, "transit", a.Charge.Lines[0].Bill, "52.50", "9001", "1111"} {
+		if !strings.Contains(strings.Join(taken, "|"), want) {
+			t.Errorf("without %q: %v", want, taken)
+		}
+	}
+	if status, out, _ := paypane(t, env, "ledger", "export", "-until", "2020-01-01"); status != 0 || strings.Count(out, "\n") != 1 {
+		t.Errorf("before there was anything: %d, %s", status, out)
+	}
+	for text, want := range map[string]string{"=1": "'=1", "+1": "'+1", "-1": "'-1", "@a": "'@a", "\ta": "'\ta", "＝1": "'＝1", "a=": "a=", "": ""} {
+		if got := inert(text); got != want {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
+// A record that was changed is named, with status 1.
+func TestVerifyNamesWhatWasChanged(t *testing.T) {
+	env, _ := recorded(t)
+	db, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(env["PAYPANE_DATABASE"], "sqlite:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`DROP TRIGGER events_no_update; UPDATE events SET who = 'somebody' WHERE seq = 3`); err != nil {
+		t.Fatal(err)
+	}
+	if status, out, _ := paypane(t, env, "ledger", "verify"); status != 1 || !strings.Contains(out, "BROKEN at event 3") {
+		t.Errorf("status %d, %s", status, out)
+	}
+}
+
+// A server does not start with a database that is older than its checkpoint,
+// says what to do, and starts once that was done.
+func TestOlderThanItsCheckpoint(t *testing.T) {
+	env, _ := recorded(t)
+	file := strings.TrimPrefix(env["PAYPANE_DATABASE"], "sqlite:")
+	backup, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := ledger.Open(t.Context(), env["PAYPANE_DATABASE"], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pay(t, env, book)
+	book.Close()
+	if err := os.WriteFile(file, backup, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, _, stderr := paypane(t, env)
+	if status != 2 || !strings.Contains(stderr, "older than its checkpoint") || !strings.Contains(stderr, "paypane ledger restored") || strings.Contains(stderr, "msg=serving") {
+		t.Fatalf("status %d, %s", status, stderr)
+	}
+	if status, out, _ := paypane(t, env, "ledger", "verify", "-checkpoint", env["PAYPANE_CHECKPOINTS"]); status != 1 || !strings.Contains(out, "BROKEN at event 5") {
+		t.Errorf("verify: %d, %s", status, out)
+	}
+	if status, out, stderr := paypane(t, env, "ledger", "restored"); status != 0 || !strings.Contains(out, "ends at event 4") {
+		t.Fatalf("restored: %d, %s%s", status, out, stderr)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	lines, w := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, nil, func(name string) string { return env[name] }, io.Discard, w)
+		w.Close()
+	}()
+	said := ""
+	for buffer := make([]byte, 4096); !strings.Contains(said, "msg=serving"); {
+		n, err := lines.Read(buffer)
+		said += string(buffer[:n])
+		if err != nil {
+			t.Fatalf("it did not start: %s", said)
+		}
+	}
+	go io.Copy(io.Discard, lines)
+	stop()
+	if status := <-done; status != 0 {
+		t.Errorf("stopped with status %d", status)
+	}
+	if status, out, stderr := paypane(t, env, "ledger", "verify", "-checkpoint", env["PAYPANE_CHECKPOINTS"]); status != 0 || !strings.Contains(out, "restored ") {
+		t.Errorf("verify: %d, %s%s", status, out, stderr)
+	}
+}
