@@ -94,6 +94,11 @@ func (l *Ledger) moved(t tx, a Attempt, was payment.State) error {
 			return err
 		}
 	}
+	if !was.Live() && a.State.Live() {
+		if err := holdFree(t, a); err != nil {
+			return err
+		}
+	}
 	return t.updateAttempt(a)
 }
 
