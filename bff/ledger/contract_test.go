@@ -263,6 +263,16 @@ func testSharedReference(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	if got.State != payment.Unknown || !got.Asked || got.Reference != "" || !got.NextLook.IsZero() {
 		t.Fatalf("the second with the reference: %+v", got)
 	}
+	// Also of one that was found absent meanwhile: its bills are held again.
+	found := send(t, l, create(t, l, ada, "502", "503"))
+	settle(t, l, found, payment.Unknown)
+	must(t, func() (Attempt, error) { return l.Find(ctx, found.ID, payment.Outcome{State: payment.Absent}) })
+	got = must(t, func() (Attempt, error) { return l.Settle(ctx, found.ID, named) })
+	_, err := l.Claim(ctx, ada, create(t, l, ada, "502").ID, visa)
+	var overlap *OverlapError
+	if got.State != payment.Unknown || !errors.As(err, &overlap) {
+		t.Fatalf("found absent, then named: %s, and its bill: %v", got.State, err)
+	}
 	holders := must(t, func() (map[string]string, error) { return l.Holders(ctx, ada.Practice, []string{"9001", "9002"}) })
 	if !reflect.DeepEqual(holders, map[string]string{"9001": a.ID}) {
 		t.Fatalf("holders %v", holders)

@@ -24,6 +24,10 @@
 // Find, Ask) or decided by a person (Decide). What a server left behind when it
 // went away is ended by Recover.
 //
+// The events are a chain of hashes, which Verify goes through; SignCheckpoint
+// has its end signed. After a backup was put back, Restore makes everything
+// unknown that may have been sent since.
+//
 // The rules are written once, over a small store, of which there are three:
 // a SQLite file for one server, PostgreSQL for several, and memory for
 // simulations. A write that has begun is not cancelled with its context: a

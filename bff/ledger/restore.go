@@ -90,9 +90,6 @@ func (l *Ledger) lose(t tx, a Attempt) error {
 			return err
 		}
 		a.Sent, a.ClaimedSeq = a.Created, last.Seq+1
-		if err := holdFree(t, a); err != nil {
-			return err
-		}
 	}
 	_, err := l.end(t, a, payment.Outcome{State: payment.Unknown, Evidence: "the ledger came back from a backup: it may have been sent since"}, EventRestored, server)
 	return err

@@ -89,10 +89,16 @@ func shares(a, b Attempt) bool { return a.Act.Returns() != b.Act.Returns() }
 // moved writes an attempt that has come to a new state, and what follows from
 // the state: who holds its targets, and where the money is.
 func (l *Ledger) moved(t tx, a Attempt, was payment.State) error {
-	if err := t.updateAttempt(a); err != nil || !was.Live() || a.State.Live() {
+	if err := t.updateAttempt(a); err != nil {
 		return err
 	}
-	return release(t, a)
+	switch {
+	case was.Live() && !a.State.Live():
+		return release(t, a)
+	case !was.Live() && a.State.Live():
+		return holdFree(t, a)
+	}
+	return nil
 }
 
 // release frees what an attempt that has ended holds, for the others that are

@@ -9,12 +9,19 @@ import (
 
 // chainEvents is the third migration of a SQLite file: it links the events that
 // were there before there was a chain, and closes them to changes again. When
-// an attempt became unknown is what its event says.
+// an attempt became unknown, and that its receipt could not be ordered, is what
+// the events say.
 func chainEvents(ctx context.Context, db *sql.Tx) error {
 	t := &sqlTx{ctx: ctx, tx: db, rebind: func(statement string) string { return statement }}
-	if _, err := t.exec(`UPDATE attempts SET ended_at = (SELECT min(at) FROM events WHERE attempt = attempts.id AND state = 'unknown')
-		WHERE state = 'unknown'`); err != nil {
-		return err
+	for _, statement := range []string{
+		`UPDATE attempts SET ended_at = (SELECT min(at) FROM events WHERE attempt = attempts.id AND state = 'unknown')
+			WHERE state = 'unknown'`,
+		`UPDATE attempts SET mail = 'failed' WHERE state = 'taken' AND mail = ''
+			AND EXISTS (SELECT 1 FROM events WHERE attempt = attempts.id AND what = 'email_failed')`,
+	} {
+		if _, err := t.exec(statement); err != nil {
+			return err
+		}
 	}
 	var before [32]byte
 	was := map[string]payment.State{}

@@ -91,7 +91,6 @@ type search struct {
 	ids         []string
 	patient     payment.Patient // practice and number only
 	states      []payment.State
-	act         payment.Act
 	endedFrom   time.Time // ended then or later
 	sentFrom    time.Time // claimed then or later
 	movedBefore time.Time // claimed, or if it is sending sent, before then
