@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
@@ -73,6 +74,9 @@ func (s *sqlStore) patiently(ctx context.Context) (context.Context, context.Canc
 func (s *sqlStore) begin(ctx context.Context, db *sql.DB, options *sql.TxOptions, first string) (t *sql.Tx, end func(), err error) {
 	for spare := db.Stats().OpenConnections; ; spare-- {
 		conn, err := db.Conn(ctx)
+		if errors.Is(err, driver.ErrBadConn) && spare > 0 {
+			continue // the pool gave up too early
+		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("begin: %w", err)
 		}
