@@ -223,7 +223,12 @@ func (s *postgresStore) whole(ctx context.Context) error {
 }
 
 // ready looks whether what was committed can be read, too.
-func (s *postgresStore) ready(ctx context.Context) error { return s.reader.PingContext(ctx) }
+func (s *postgresStore) ready(ctx context.Context) error {
+	return s.view(ctx, func(t tx) error {
+		_, err := t.lastEvent()
+		return err
+	})
+}
 
 // occupy does nothing: several servers work on one database.
 func (s *postgresStore) occupy() error { return nil }

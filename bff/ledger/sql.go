@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
@@ -73,6 +74,9 @@ func (s *sqlStore) patiently(ctx context.Context) (context.Context, context.Canc
 func (s *sqlStore) begin(ctx context.Context, db *sql.DB, options *sql.TxOptions, first string) (t *sql.Tx, end func(), err error) {
 	for spare := db.Stats().OpenConnections; ; spare-- {
 		conn, err := db.Conn(ctx)
+		if errors.Is(err, driver.ErrBadConn) && spare > 0 {
+			continue // the pool gave up too early
+		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("begin: %w", err)
 		}
@@ -136,6 +140,7 @@ func (t *sqlTx) apart(u *update) error {
 		return err
 	}
 	if u.run(t) != nil {
+		t.last = nil // it may be one that is undone here
 		if _, err := t.exec(`ROLLBACK TO SAVEPOINT one`); err != nil {
 			return err
 		}
@@ -151,6 +156,7 @@ type sqlTx struct {
 	ctx    context.Context
 	tx     *sql.Tx
 	rebind func(string) string
+	last   *Event // the newest, once it is known: nobody else adds one meanwhile
 }
 
 func (t *sqlTx) exec(statement string, args ...any) (sql.Result, error) {
