@@ -1,6 +1,10 @@
 package ledger
 
-import "paypane/web/payment"
+import (
+	"context"
+
+	"paypane/web/payment"
+)
 
 // Accounts beside those of bills and payments, which are named like the targets
 // of attempts.
@@ -17,6 +21,16 @@ type Entry struct {
 	Attempt  string
 	From, To string
 	Amount   payment.Amount // above zero
+}
+
+// Entries returns the entries of an attempt, in order. It asks for no patient,
+// like Events.
+func (l *Ledger) Entries(ctx context.Context, attempt string) (entries []Entry, err error) {
+	err = l.read(ctx, "read entries", func(t tx) (err error) {
+		entries, err = t.entries(attempt)
+		return err
+	})
+	return entries, err
 }
 
 // transfers are the entries for a move from one state to another.
