@@ -22,6 +22,7 @@ type record struct {
 	patient   payment.Patient
 	total     payment.Amount
 	claimed   time.Time // by the ledger; zero: never
+	by        *process  // that claimed it
 	last4     string
 	again     bool // the payer confirmed that an equal payment is meant
 	before    string
@@ -71,24 +72,27 @@ func (s *scenario) record(id string) *record {
 	return s.records[i]
 }
 
-func (s *scenario) claimed(a ledger.Attempt, again bool) {
+func (s *scenario) claimed(p *process, a ledger.Attempt, again bool) {
 	r := s.record(a.ID)
 	s.trace("claimed", r.name)
 	if r.claimed.IsZero() {
-		r.claimed, r.last4, r.again = time.Now(), a.Last4, again
+		r.claimed, r.last4, r.again, r.by = time.Now(), a.Last4, again, p
 	}
 	if len(s.houses) == 2 {
 		s.met(twoServers)
 	}
 }
 
-func (s *scenario) refused(_ string, err error) {
+func (s *scenario) refused(p *process, id string, err error) {
 	var claimed *ledger.ClaimedError
 	var overlap *ledger.OverlapError
 	var expired *ledger.ExpiredError
 	switch {
 	case errors.As(err, &claimed):
 		s.met(claimRaced)
+		if s.record(id).by != p {
+			s.met(serversRaced)
+		}
 	case errors.As(err, &overlap):
 		s.met(overlapRefused)
 	case errors.As(err, &expired):

@@ -44,6 +44,16 @@ const (
 var placeNames = [places]string{"session", "create", "read", "claim", "fence", "settle", "spent", "order mail", "mark emailed", "mails due",
 	"recover", "looks due", "look", "looked", "find", "seen", "ask", "lag", "receipts", "statement", "department", "collect", "email"}
 
+// reads reports whether nothing changes there. There is no boundary after such a
+// call: it would be no other than that before the next.
+func (at place) reads() bool {
+	switch at {
+	case atSession, atRead, atSpent, atMailsDue, atLooksDue, atStatement, atDepartment:
+		return true
+	}
+	return false
+}
+
 // hurdle is what happens to a server at a place, the nth time anybody is there.
 type hurdle struct {
 	place place
@@ -74,6 +84,10 @@ func pass[T any](ctx context.Context, p *process, at place, do func() (T, error)
 	if err == nil && noted != nil {
 		noted(v)
 	}
+	if at.reads() {
+		return v, err
+	}
+	p.s.changed = true
 	p.after(ctx, at)
 	if p.failing(at, true) && err == nil {
 		return *new(T), errAway
@@ -105,9 +119,9 @@ func (a account) Claim(ctx context.Context, p payment.Patient, id string, use le
 	use.Again = use.Again || c.again
 	claimed, err := pass(ctx, a.p, atClaim, func() (ledger.Attempt, error) {
 		claimed, err := a.Ledger.Claim(ctx, p, id, use)
-		a.p.s.refused(id, err)
+		a.p.s.refused(a.p, id, err)
 		return claimed, err
-	}, func(claimed ledger.Attempt) { a.p.s.claimed(claimed, use.Again) })
+	}, func(claimed ledger.Attempt) { a.p.s.claimed(a.p, claimed, use.Again) })
 	var repeat *ledger.RepeatError
 	if errors.As(err, &repeat) {
 		c.repeat = true

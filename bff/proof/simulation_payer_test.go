@@ -137,7 +137,7 @@ func (b *payer) live() {
 	d := b.d
 	d.sleep(d.between(5*time.Second, 40*time.Second))
 	b.open(http.MethodGet, web.PathAmount, "")
-	for range 3 + d.n(9) {
+	for range 2 + d.n(8) {
 		switch roll := d.n(200); {
 		case roll < 140:
 			d.sleep(d.between(200*time.Millisecond, 5*time.Second))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,7 +26,11 @@ type scenario struct {
 	delay     time.Duration
 	houses    []*house
 	closing   bool // the payers are done
-	blackout  bool // receipts could not be read for long
+	changed   bool // the ledger, since next was found
+	next      time.Time
+	idle      []chan func() // goroutines without work
+	mu        sync.Mutex    // of idle
+	blackout  bool          // receipts could not be read for long
 	hurdles   []hurdle
 	passed    [places][2]int
 	mails     map[string]int
@@ -102,7 +107,7 @@ func (s *scenario) run(b bug) {
 	}
 	s.hurdles = drawHurdles(d)
 	kept := make(chan struct{})
-	servers := 1 + d.n(2)
+	servers := one(d, 1, 1, 1, 2, 2)
 	for i := range servers {
 		h := &house{s: s, number: i}
 		s.houses = append(s.houses, h)
@@ -137,6 +142,31 @@ func (s *scenario) run(b bug) {
 		s.visitLater(d, payers)
 	}
 	s.judge()
+	for _, work := range s.idle {
+		close(work)
+	}
+}
+
+// spawn runs what may be ended by a crash in a goroutine of its own. One that
+// came to its end is used again: to grow a stack takes longer than a request.
+func (s *scenario) spawn(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.idle); n > 0 {
+		s.idle[n-1] <- do
+		s.idle = s.idle[:n-1]
+		return
+	}
+	work := make(chan func(), 1)
+	work <- do
+	go func() {
+		for do := range work {
+			do()
+			s.mu.Lock()
+			s.idle = append(s.idle, work)
+			s.mu.Unlock()
+		}
+	}()
 }
 
 // world draws the patients and the upstream's ways.
@@ -178,7 +208,7 @@ func (s *scenario) world(d *stream) *upstream {
 // payers draws who comes, and opens their sessions.
 func (s *scenario) payers(d *stream) []*payer {
 	var all []*payer
-	n, patients := 1+d.n(3), 1+d.n(2)
+	n, patients := one(d, 1, 1, 2, 2, 3), 1+d.n(2)
 	same := d.percent(60)
 	for i := range n {
 		p := &payer{s: s, d: s.stream(), patient: firstPatient + i%patients, who: i, card: cards[0], plain: d.n(150) == 0}
@@ -216,7 +246,14 @@ func (s *scenario) staff(d *stream) {
 }
 
 // due is when the servers have something to do next; zero: never.
-func (s *scenario) due() (next time.Time) {
+func (s *scenario) due() time.Time {
+	if s.changed {
+		s.next, s.changed = s.soonest(), false
+	}
+	return s.next
+}
+
+func (s *scenario) soonest() (next time.Time) {
 	for _, r := range s.records {
 		a, err := s.raw.Attempt(context.Background(), r.patient, r.id)
 		if err != nil {

@@ -169,10 +169,10 @@ func (h *house) keep(d *stream) {
 func (h *house) tend(p *process, d *stream) {
 	done := make(chan struct{})
 	ctx, cancel := context.WithCancel(context.Background())
-	go func() {
+	h.s.spawn(func() {
 		defer close(done)
 		p.Tend(with(ctx, &call{stream: d, late: cancel}))
-	}()
+	})
 	<-done
 	cancel()
 	d.sleep(time.Microsecond)
@@ -204,12 +204,12 @@ func (a *answer) Write(b []byte) (int, error) {
 func (p *process) serve(r *http.Request) *answer {
 	a := &answer{header: http.Header{}}
 	done := make(chan bool, 1)
-	go func() {
+	p.s.spawn(func() {
 		finished := false
 		defer func() { done <- finished }()
 		p.ServeHTTP(a, r)
 		finished = true
-	}()
+	})
 	select {
 	case finished := <-done:
 		if finished {

@@ -1,6 +1,7 @@
 package proof_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"runtime"
@@ -38,6 +39,7 @@ const (
 	noAnswer
 	twoServers
 	claimRaced
+	serversRaced
 	lookRaced
 	overlapRefused
 	expiredRefused
@@ -80,7 +82,7 @@ const (
 var featureNames = [features]string{
 	"server crashed", "crashed after the claim", "crashed after the fence", "crashed before the outcome was written", "crashed with the turn to look", "came back",
 	"server stopped for a while", "stopped over the fence", "too late to send", "database failed", "committed, but told a failure", "no server up", "payer got no answer",
-	"two servers", "claim raced", "look raced", "overlap refused", "attempt too old", "repeat asked", "repeat confirmed", "several actors on one patient",
+	"two servers", "claim raced", "two servers raced for a claim", "look raced", "overlap refused", "attempt too old", "repeat asked", "repeat confirmed", "several actors on one patient",
 	"double click", "two tabs", "went back", "left in the middle", "tried again", "another amount", "pages without script", "opened again from the portal", "looked again a day later",
 	"not available", "no connection", "declined", "lost answer, booked", "lost answer, not booked", "booked after the client gave up", "slow answer", "wrong reference",
 	"listed after 20 minutes", "receipts could not be read", "not read before sending", "staff charged a card", "ended as never sent", "ended as unknown",
@@ -185,4 +187,25 @@ func run(t *testing.T, from uint64, n int, open func() *ledger.Ledger, b bug, mo
 		}
 	})
 	return total
+}
+
+// Stores that are slower than memory play fewer scenarios, the same ones. In a
+// bubble a store may only block on its own goroutines and on system calls, and
+// has to be opened and closed in it.
+func TestSimulationSQLite(t *testing.T) {
+	open(t)
+	n := 300
+	if raceDetector || testing.Short() {
+		n = 60
+	}
+	dir := t.TempDir()
+	var files atomic.Int64
+	total := run(t, 1, n, func() *ledger.Ledger {
+		l, err := ledger.Open(context.Background(), fmt.Sprintf("sqlite:%s/%d.db", dir, files.Add(1)), nil)
+		if err != nil {
+			panic(err)
+		}
+		return l
+	}, bug{}, 5)
+	t.Logf("%d scenarios, %d attempts, %d charges", total.played, total.attempts, total.charges)
 }

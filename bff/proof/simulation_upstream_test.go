@@ -91,7 +91,6 @@ func (u desk) Statement(ctx context.Context, p payment.Patient) (s payment.State
 	for i := range s.Bills {
 		s.Bills[i].Owed = s.Bills[i].Balance
 	}
-	u.p.after(ctx, atStatement)
 	return s, nil
 }
 
