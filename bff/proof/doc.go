@@ -22,6 +22,7 @@
 //	simulation_server_test.go     servers that crash, stop and come back
 //	simulation_ledger_test.go     the boundary around every call of the ledger
 //	simulation_upstream_test.go   the upstream and its book
+//	simulation_athena_test.go     the real client and athenatest in its place
 //	simulation_judge_test.go      what must hold
 //	simulation_sabotage_test.go   bugs that the judge has to find
 //	simulation_stage_test.go      portal, keys and sessions

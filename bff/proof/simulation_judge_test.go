@@ -21,6 +21,7 @@ type record struct {
 	number    int
 	patient   payment.Patient
 	total     payment.Amount
+	lines     []payment.Line
 	claimed   time.Time // by the ledger; zero: never
 	by        *process  // that claimed it
 	last4     string
@@ -62,7 +63,7 @@ func (s *scenario) convict(format string, args ...any) {
 }
 
 func (s *scenario) created(a ledger.Attempt) {
-	r := &record{id: a.ID, number: len(s.records), patient: a.Patient, total: a.Total()}
+	r := &record{id: a.ID, number: len(s.records), patient: a.Patient, total: a.Total(), lines: a.Charge.Lines}
 	s.records = append(s.records, r)
 	s.trace("attempt", func() string { return r.name() + " of " + r.total.String() })
 }
@@ -137,6 +138,7 @@ func (s *scenario) recovered(notSent, unknown int) {
 
 // see judges a page that a payer has before them.
 func (s *scenario) see(patient int, asked time.Time, page shown, body []byte) {
+	s.copyBook()
 	none := bytes.Contains(body, []byte("No money was taken"))
 	switch {
 	case page.Result != nil:
@@ -146,6 +148,9 @@ func (s *scenario) see(patient int, asked time.Time, page shown, body []byte) {
 		case a.State == payment.Taken && len(r.booked) == 0:
 			s.convict("attempt %s was shown as taken, and is not booked", r.name())
 		case a.State.Harmless() || none:
+			if a.State == payment.Declined {
+				s.met(declinedByBank)
+			}
 			if r.toldNone.IsZero() {
 				r.toldNone = time.Now()
 			}
@@ -166,6 +171,7 @@ func (s *scenario) see(patient int, asked time.Time, page shown, body []byte) {
 
 // judge compares what everybody knows with the upstream's book.
 func (s *scenario) judge() {
+	s.copyBook()
 	for _, r := range s.records {
 		a, err := s.raw.Attempt(context.Background(), r.patient, r.id)
 		if err != nil {

@@ -19,19 +19,19 @@ func TestTheJudgeConvicts(t *testing.T) {
 	open(t)
 	for _, test := range []struct {
 		name string
-		bug  bug
+		bug  setup
 		of   string // in the verdict
 	}{
-		{"claims that let two through", bug{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return twoClaims{l} }}, "was sent 2 times"},
-		{"recovery that calls what was sending not sent", bug{ledger: func(s *scenario, l bff.Ledger) bff.Ledger { return &sureRecovery{Ledger: l, s: s} }}, "that no money was taken"},
-		{"a reconciler that waits for no receipts", bug{delay: time.Nanosecond}, "booked as"},
-		{"a client that sends again", bug{upstream: func(u *upstream) { u.sendsAgain = true }}, "was sent 2 times"},
-		{"a client without a deadline", bug{upstream: func(u *upstream) { u.ignoresDeadline = true }}, "booked as"},
-		{"a client that takes a lost answer for a refusal", bug{upstream: func(u *upstream) { u.callsLostDeclined = true }}, "that no money was taken"},
-		{"a reconciler that asks nobody", bug{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return silent{l} }}, ""},
-		{"amounts that forget what is on its way", bug{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return forgetful{l} }}, "a page asked for"},
-		{"equal payments of which nobody asks", bug{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return trusting{l} }}, "nobody asked the payer"},
-		{"receipts that are mailed as often as wanted", bug{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return mailer{l} }}, "was ordered"},
+		{"claims that let two through", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return twoClaims{l} }}, "was sent 2 times"},
+		{"recovery that calls what was sending not sent", setup{ledger: func(s *scenario, l bff.Ledger) bff.Ledger { return &sureRecovery{Ledger: l, s: s} }}, "that no money was taken"},
+		{"a reconciler that waits for no receipts", setup{delay: time.Nanosecond}, "booked as"},
+		{"a client that sends again", setup{upstream: func(u *upstream) { u.sendsAgain = true }}, "was sent 2 times"},
+		{"a client without a deadline", setup{upstream: func(u *upstream) { u.ignoresDeadline = true }}, "booked as"},
+		{"a client that takes a lost answer for a refusal", setup{upstream: func(u *upstream) { u.callsLostDeclined = true }}, "that no money was taken"},
+		{"a reconciler that asks nobody", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return silent{l} }}, ""},
+		{"amounts that forget what is on its way", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return forgetful{l} }}, "a page asked for"},
+		{"equal payments of which nobody asks", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return trusting{l} }}, "nobody asked the payer"},
+		{"receipts that are mailed as often as wanted", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return mailer{l} }}, "was ordered"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -125,7 +125,7 @@ func TestASeedReplaysExactly(t *testing.T) {
 	eventful := 0
 	processors := runtime.GOMAXPROCS(1)
 	for seed := range first {
-		s := play(t, uint64(seed+1), memory, bug{}, true)
+		s := play(t, uint64(seed+1), memory, setup{}, true)
 		first[seed] = strings.Join(s.lines, "\n")
 		if len(s.lines) > 100 {
 			eventful++
@@ -140,7 +140,7 @@ func TestASeedReplaysExactly(t *testing.T) {
 			t.Parallel()
 			for i := range seeds {
 				seed := (i + w*seeds/4) % seeds
-				again := strings.Join(play(t, uint64(seed+1), memory, bug{}, true).lines, "\n")
+				again := strings.Join(play(t, uint64(seed+1), memory, setup{}, true).lines, "\n")
 				if again != first[seed] {
 					t.Fatalf("seed %d: another history%s", seed+1, difference(first[seed], again))
 				}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"paypane/bff"
+	"paypane/bff/athena/athenatest"
 	"paypane/bff/ledger"
 	"paypane/web"
 	"paypane/web/payment"
@@ -45,13 +46,16 @@ type scenario struct {
 	tracing     bool
 	lines       []string
 	*upstream
+	sim    *athenatest.Server // in its place, or nil
+	sentAt map[time.Time]*record
 }
 
-// bug is what a sabotage changes.
-type bug struct {
+// setup is what can be otherwise than usual: the upstream, or a bug.
+type setup struct {
 	ledger   func(*scenario, bff.Ledger) bff.Ledger
 	upstream func(*upstream)
 	delay    time.Duration
+	athena   bool // the real client and athenatest
 }
 
 // stream begins a new stream.
@@ -79,7 +83,7 @@ func (s *scenario) trace(what string, detail func() string) {
 }
 
 // play runs a scenario in a bubble of virtual time.
-func play(t *testing.T, seed uint64, open func() *ledger.Ledger, b bug, tracing bool) *scenario {
+func play(t *testing.T, seed uint64, open func() *ledger.Ledger, b setup, tracing bool) *scenario {
 	s := &scenario{seed: seed, tracing: tracing, delay: receiptDelay,
 		mails: map[string]int{}, seqs: map[int64]bool{}, attempts: map[int]*record{}}
 	synctest.Test(t, func(*testing.T) {
@@ -90,11 +94,14 @@ func play(t *testing.T, seed uint64, open func() *ledger.Ledger, b bug, tracing 
 	return s
 }
 
-func (s *scenario) run(b bug) {
+func (s *scenario) run(b setup) {
 	s.start = time.Now()
 	d := &stream{state: s.seed}
 	d.roll()
 	s.upstream = s.world(d)
+	if b.athena {
+		s.simulator()
+	}
 	s.books = s.raw
 	if b.ledger != nil {
 		s.books = b.ledger(s, s.raw)
@@ -126,7 +133,9 @@ func (s *scenario) run(b bug) {
 			left <- struct{}{}
 		}()
 	}
-	s.staff(d)
+	if s.sim == nil {
+		s.staff(d)
+	}
 	for range payers {
 		<-left
 	}
@@ -183,7 +192,7 @@ func (s *scenario) world(d *stream) *upstream {
 			if d.percent(60) {
 				price = int64(1000 + d.n(9000))
 			}
-			number := strconv.Itoa(500 + i)
+			number := strconv.Itoa(500 + 10*(patient-firstPatient) + i)
 			bill := payment.Bill{Kind: payment.Claim, Number: number, ID: payment.BillID(payment.Claim, number),
 				Service: "1999-11-02", Title: "Office visit", Balance: payment.Cents(price)}
 			u.bills[patient] = append(u.bills[patient], bill)
@@ -214,6 +223,9 @@ func (s *scenario) payers(d *stream) []*payer {
 		p := &payer{s: s, d: s.stream(), patient: firstPatient + i%patients, who: i, card: cards[0], plain: d.n(150) == 0}
 		if !same {
 			p.card = one(d, cards...)
+		}
+		if s.sim != nil && d.percent(30) {
+			p.card = one(d, "4000000000000002", "4000000000000127", "4000000000009060")
 		}
 		if i >= patients {
 			s.met(sharedPatient)

@@ -122,7 +122,7 @@ func (h *house) start(d *stream) {
 	go func() {
 		defer close(up)
 		server, err := bff.New(with(context.Background(), &call{stream: d}), bff.Config{
-			Origin: payOrigin, Portals: portals(), Practice: desk{h.s.upstream, p}, Ledger: account{p, h.s.books},
+			Origin: payOrigin, Portals: portals(), Practice: h.s.practice(p), Ledger: account{p, h.s.books},
 			Keys: keys, ReceiptDelay: h.s.delay, Zone: eastern, Log: slog.New(slog.DiscardHandler),
 		})
 		if err != nil {

@@ -71,7 +71,7 @@ func token(patient, who int, id string) string {
 	part := func(v any) string { return base64.RawURLEncoding.EncodeToString(must(json.Marshal(v))) }
 	input := part(map[string]string{"alg": "EdDSA", "kid": "1", "typ": "pay-launch+jwt"}) + "." + part(map[string]any{
 		"iss": "portal", "aud": payOrigin, "iat": now, "exp": now + 120, "jti": id, "sub": subjects[who].name,
-		"practiceid": practiceID, "departmentid": 1, "patientid": patient, "role": subjects[who].role, "email": "ada@example.org"})
+		"practiceid": practiceID, "departmentid": 7, "patientid": patient, "role": subjects[who].role, "email": "ada@example.org"})
 	return input + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(signKey, []byte(input)))
 }
 
