@@ -2,6 +2,7 @@ package proof_test
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -15,6 +16,7 @@ import (
 type stream struct {
 	number int
 	state  uint64
+	baton  *sync.Mutex // of the scenario
 }
 
 // most is how many streams a scenario can have: the main one is 0.
@@ -56,11 +58,26 @@ func (d *stream) after(d2 time.Duration) time.Duration {
 	return time.Duration(at - now.UnixNano())
 }
 
-func (d *stream) sleep(span time.Duration) { time.Sleep(d.after(span)) }
+func (d *stream) sleep(span time.Duration) {
+	d.pass()
+	time.Sleep(d.after(span))
+	d.pass()
+}
+
+// pass tells the race detector what virtual time does not: that whoever is awake
+// now comes after whoever was awake before.
+func (d *stream) pass() {
+	if raceDetector {
+		d.baton.Lock()
+		defer d.baton.Unlock()
+	}
+}
 
 // wait is a sleep that ends with the context. Then the stream is not at a
 // moment of its own.
 func (d *stream) wait(ctx context.Context, span time.Duration) error {
+	d.pass()
+	defer d.pass()
 	t := time.NewTimer(d.after(span))
 	defer t.Stop()
 	select {

@@ -75,7 +75,8 @@ type account struct {
 // pass makes a call between its boundaries. noted runs at the moment of the
 // effect.
 func pass[T any](ctx context.Context, p *process, at place, do func() (T, error), noted func(T)) (v T, err error) {
-	p.before(ctx, at)
+	d := p.before(ctx, at)
+	defer d.pass()
 	if p.failing(at, false) {
 		return v, errAway
 	}

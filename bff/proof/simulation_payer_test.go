@@ -60,6 +60,7 @@ type reply struct {
 // load makes a request and follows where it leads. d is who waits for it; it
 // can leave after a while.
 func (b *payer) load(d *stream, method, path, form string, again bool, leave time.Duration) (got reply) {
+	defer d.pass()
 	ctx := context.Background()
 	if leave > 0 {
 		var cancel context.CancelFunc
@@ -119,7 +120,7 @@ func (b *payer) read(a *answer) (page shown) {
 	return page
 }
 
-// go follows a link or posts a form, and stays on the page it leads to.
+// open follows a link or posts a form, and stays on the page it leads to.
 func (b *payer) open(method, path, form string) {
 	b.stay(b.load(b.d, method, path, form, false, 0))
 }
@@ -135,9 +136,10 @@ func (b *payer) stay(got reply) {
 // live is all that the payer does.
 func (b *payer) live() {
 	d := b.d
+	defer d.pass()
 	d.sleep(d.between(5*time.Second, 40*time.Second))
 	b.open(http.MethodGet, web.PathAmount, "")
-	for range 2 + d.n(8) {
+	for range 1 + d.n(8) {
 		switch roll := d.n(200); {
 		case roll < 140:
 			d.sleep(d.between(200*time.Millisecond, 5*time.Second))

@@ -20,6 +20,7 @@ import (
 // scenario is one history from one seed.
 type scenario struct {
 	seed      uint64
+	baton     sync.Mutex
 	used      int // streams
 	start     time.Time
 	raw       *ledger.Ledger
@@ -61,7 +62,7 @@ type setup struct {
 // stream begins a new stream.
 func (s *scenario) stream() *stream {
 	s.used++
-	return &stream{number: s.used, state: s.seed*0x9e3779b97f4a7c15 + uint64(s.used)*0xd1b54a32d192ed03}
+	return &stream{number: s.used, baton: &s.baton, state: s.seed*0x9e3779b97f4a7c15 + uint64(s.used)*0xd1b54a32d192ed03}
 }
 
 // sender is the stream of an attempt that goes its own way.
@@ -96,7 +97,7 @@ func play(t *testing.T, seed uint64, open func() *ledger.Ledger, b setup, tracin
 
 func (s *scenario) run(b setup) {
 	s.start = time.Now()
-	d := &stream{state: s.seed}
+	d := &stream{state: s.seed, baton: &s.baton}
 	d.roll()
 	s.upstream = s.world(d)
 	if b.athena {
@@ -141,6 +142,7 @@ func (s *scenario) run(b setup) {
 	}
 	d.sleep(time.Second)
 	s.closing = true
+	d.pass()
 	for range servers {
 		<-kept
 	}
@@ -151,6 +153,8 @@ func (s *scenario) run(b setup) {
 		s.visitLater(d, payers)
 	}
 	s.judge()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, work := range s.idle {
 		close(work)
 	}
@@ -253,6 +257,7 @@ func (s *scenario) staff(d *stream) {
 			amount := one(own, s.bills[firstPatient]...).Balance
 			s.enter(own, charge{patient: firstPatient, total: amount, last4: "9999"}, time.Now())
 			s.met(staffCharged)
+			own.pass()
 		}
 	}()
 }

@@ -35,6 +35,7 @@ func (p *process) boundary(ctx context.Context, at place, after bool) *stream {
 	}
 	d.sleep(d.between(20*time.Microsecond, 5*time.Millisecond))
 	p.s.pass(p, at, after)
+	d.pass()
 	for time.Now().Before(p.until) {
 		d.sleep(time.Until(p.until))
 	}
@@ -117,6 +118,7 @@ type house struct {
 
 // start starts the server; it is up when it has recovered.
 func (h *house) start(d *stream) {
+	defer d.pass()
 	p := &process{s: h.s, gone: make(chan struct{}), fail: [2]place{-1, -1}}
 	up := make(chan struct{})
 	go func() {
@@ -143,6 +145,7 @@ func (h *house) start(d *stream) {
 // keep starts the server, and again after each crash, until the payers are
 // done. In between it lets the server tend.
 func (h *house) keep(d *stream) {
+	defer d.pass()
 	for !h.s.closing {
 		h.start(d)
 		if p := h.process; p != nil {
@@ -151,7 +154,7 @@ func (h *house) keep(d *stream) {
 				if next := h.s.due(); !next.IsZero() && !next.After(time.Now()) || d.percent(5) {
 					h.tend(p, d)
 				}
-				d.sleep(d.between(time.Second, 15*time.Second))
+				d.sleep(d.between(time.Second, one(d, 15*time.Second, 40*time.Second)))
 			}
 			h.process = nil
 			if !p.dead {

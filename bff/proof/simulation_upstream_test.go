@@ -253,6 +253,7 @@ func (u desk) collect(ctx context.Context, d *stream, p payment.Patient, c payme
 		go func() {
 			worker.sleep(work)
 			u.enter(worker, money, first)
+			worker.pass()
 		}()
 		d.sleep(payDeadline)
 		u.s.met(lostBooked)
