@@ -127,7 +127,7 @@ func TestASeedReplaysExactly(t *testing.T) {
 	for seed := range first {
 		s := play(t, uint64(seed+1), memory, setup{}, true)
 		first[seed] = strings.Join(s.lines, "\n")
-		if len(s.lines) > 100 {
+		if len(s.lines) > 50 {
 			eventful++
 		}
 	}
