@@ -20,6 +20,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 )
@@ -51,8 +52,13 @@ const (
 )
 
 // Load reads the embedded files, hashes and compresses them: a few dozen
-// milliseconds, once.
-func Load() (*Files, error) {
+// milliseconds, the first time. All servers of a process share the one result,
+// which nobody changes.
+func Load() (*Files, error) { return loaded() }
+
+var loaded = sync.OnceValues(read)
+
+func read() (*Files, error) {
 	f := &Files{byName: map[string]*File{}, byPath: map[string]*File{}}
 	entries, err := files.ReadDir(".")
 	if err != nil {

@@ -89,6 +89,7 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/static":                {},
 		"paypane/static/pack":           {"paypane/static"},
 		"paypane/bff":                   {"paypane/web", "paypane/web/payment", "paypane/bff/ledger", "paypane/bff/reconcile", "paypane/static"},
+		"paypane/bff/proof":             {},
 		"paypane/bff/reconcile":         {"paypane/web/payment", "paypane/bff/ledger"},
 		"paypane/bff/ledger":            {"paypane/web/payment"},
 		"paypane/bff/ledger/ledgertest": {},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"paypane/bff/ledger"
@@ -47,6 +48,9 @@ type Reconciler struct {
 // person decides.
 var schedule = []time.Duration{0, 15 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute, 6 * time.Hour, 24 * time.Hour}
 
+// retake is when a look that came to no end is taken again.
+const retake = 10 * time.Minute
+
 // Turn looks up what is due, and returns how many attempts that were.
 func (r *Reconciler) Turn(ctx context.Context) (int, error) {
 	due, err := r.Ledger.LooksDue(ctx, 100)
@@ -70,8 +74,8 @@ func (r *Reconciler) look(ctx context.Context, a ledger.Attempt) error {
 	if err != nil {
 		return err
 	}
-	a, err = r.Ledger.Look(ctx, a, r.next(a, bounds))
-	if err != nil {
+	next, last := r.next(a, bounds)
+	if a, err = r.Ledger.Look(ctx, a, next); err != nil {
 		return err
 	}
 	read := r.Now()
@@ -80,12 +84,12 @@ func (r *Reconciler) look(ctx context.Context, a ledger.Attempt) error {
 		if ctx.Err() != nil {
 			return ctx.Err() // the next turn comes by the schedule
 		}
-		return r.unread(ctx, a, err)
+		return r.unread(ctx, a, last, err)
 	}
 	if a.State == payment.Taken {
-		return r.confirm(ctx, a, read, receipts, bounds)
+		return r.confirm(ctx, a, last, read, receipts)
 	}
-	return r.settle(ctx, a, read, receipts, bounds)
+	return r.settle(ctx, a, last, read, receipts, bounds)
 }
 
 // bounds are the configured ones with the delay that was learned.
@@ -96,32 +100,32 @@ func (r *Reconciler) bounds(ctx context.Context, practice int) (Bounds, error) {
 	return b, err
 }
 
-// next is when an attempt is looked up after this look; zero if this one is the
-// last. A look at the moment at which absence can be proved is put between the
-// others.
-func (r *Reconciler) next(a ledger.Attempt, b Bounds) time.Time {
+// next is when an attempt is looked up after this look, and whether this one is
+// the last of the schedule. A look at the moment at which absence can be proved
+// is put between the others. After the last one there is a turn too, which is
+// taken only if the server goes away before it has said the last word: without
+// it nobody would ever be asked.
+func (r *Reconciler) next(a ledger.Attempt, b Bounds) (next time.Time, last bool) {
 	now := r.Now()
+	next, last = now.Add(retake), true
+	for _, after := range schedule {
+		if at := a.Ended.Add(after); at.After(now) {
+			next, last = at, false
+			break
+		}
+	}
 	proof := b.shown(question(a).latest())
-	for _, after := range schedule[min(a.Looks+1, len(schedule)):] {
-		at := a.Ended.Add(after)
-		if a.State == payment.Unknown && proof.After(now) && proof.Before(at) {
-			return proof
-		}
-		if at.After(now) {
-			return at
-		}
+	if a.State == payment.Unknown && proof.After(now) && (last || proof.Before(next)) {
+		return proof, false
 	}
-	if a.State == payment.Unknown && proof.After(now) {
-		return proof
-	}
-	return time.Time{}
+	return next, last
 }
 
 // settle decides an attempt that is unknown, if the books do.
-func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, read time.Time, receipts []payment.Receipt, b Bounds) error {
+func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, last bool, read time.Time, receipts []payment.Receipt, b Bounds) error {
 	// The rivals are read after the receipts, and what is claimed after the
 	// rivals: whoever made a row by now is in one of the two.
-	live, _, err := r.Ledger.Recent(ctx, a.Patient)
+	live, taken, err := r.Ledger.Recent(ctx, a.Patient)
 	if err != nil {
 		return err
 	}
@@ -134,6 +138,13 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, read time.Tim
 	references := make([]string, 0, len(receipts))
 	for _, receipt := range receipts {
 		references = append(references, receipt.Reference)
+	}
+	// What was taken under a number that is not listed, or under none, has its
+	// row somewhere, perhaps under another number than the answer said.
+	for _, other := range taken {
+		if !slices.Contains(references, other.Reference) {
+			e.Rivals = append(e.Rivals, question(other))
+		}
 	}
 	if e.Claimed, err = r.Ledger.Holders(ctx, a.Patient.Practice, references); err != nil {
 		return err
@@ -154,7 +165,7 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, read time.Tim
 	case Person:
 		_, err = r.Ledger.Ask(ctx, a.ID, v.Why)
 	default:
-		return r.undecided(ctx, a, evidence)
+		return r.undecided(ctx, a, last, evidence)
 	}
 	if errors.Is(err, ledger.ErrTransition) {
 		return nil // its sender was quicker
@@ -164,7 +175,7 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, read time.Tim
 
 // confirm looks for the row of an attempt that the upstream said it took. When
 // it appears tells how long the books lag; if it never does, a person looks.
-func (r *Reconciler) confirm(ctx context.Context, a ledger.Attempt, read time.Time, receipts []payment.Receipt, b Bounds) error {
+func (r *Reconciler) confirm(ctx context.Context, a ledger.Attempt, last bool, read time.Time, receipts []payment.Receipt) error {
 	for _, receipt := range receipts {
 		if receipt.Reference != a.Reference {
 			continue
@@ -180,19 +191,19 @@ func (r *Reconciler) confirm(ctx context.Context, a ledger.Attempt, read time.Ti
 		}
 		return r.Ledger.Seen(ctx, a.ID, fmt.Sprintf("look %d", a.Looks))
 	}
-	return r.undecided(ctx, a, fmt.Sprintf("look %d: %d receipts, none is %s", a.Looks, len(receipts), a.Reference))
+	return r.undecided(ctx, a, last, fmt.Sprintf("look %d: %d receipts, none is %s", a.Looks, len(receipts), a.Reference))
 }
 
 // unread is a look at books that could not be read.
-func (r *Reconciler) unread(ctx context.Context, a ledger.Attempt, cause error) error {
+func (r *Reconciler) unread(ctx context.Context, a ledger.Attempt, last bool, cause error) error {
 	r.Log.WarnContext(ctx, "read the upstream's books", "error", cause.Error())
-	return r.undecided(ctx, a, fmt.Sprintf("look %d: the receipts could not be read", a.Looks))
+	return r.undecided(ctx, a, last, fmt.Sprintf("look %d: the receipts could not be read", a.Looks))
 }
 
 // undecided records a look that told nothing. After the last one a person is
 // asked.
-func (r *Reconciler) undecided(ctx context.Context, a ledger.Attempt, evidence string) error {
-	if err := r.Ledger.Looked(ctx, a.ID, evidence); err != nil || !a.NextLook.IsZero() {
+func (r *Reconciler) undecided(ctx context.Context, a ledger.Attempt, last bool, evidence string) error {
+	if err := r.Ledger.Looked(ctx, a.ID, evidence); err != nil || !last {
 		return err
 	}
 	why := "The receipts could not tell within a day whether this went through. Look at the patient's account in athenaOne."

@@ -1,0 +1,29 @@
+// Package proof holds the tests of the promise: money moves at most once, and
+// nobody is told what is not known. It has no code of its own.
+//
+// TestSimulation plays scenarios: one ledger, one or two servers over it, an
+// upstream that loses answers, payers who double-click and leave, servers that
+// crash or stop at any step. Each plays in virtual time (testing/synctest) from
+// one seed, and a seed replays exactly. The judge is the upstream's own book,
+// with every page that was shown. The judge is judged, too: with small
+// deliberate bugs in place it has to convict.
+//
+//	go test ./bff/proof -run '^TestSimulation$'                   a million scenarios
+//	go test ./bff/proof -run '^TestSimulation$' -short            20,000
+//	go test ./bff/proof -run '^TestSimulation$' -scenarios 5000   so many
+//	go test ./bff/proof -run '^TestSimulation$' -seed 12345 -v    one, with all that happens
+//
+// What each file is for:
+//
+//	simulation_test.go            the flags, the runs, the table of what occurred
+//	simulation_scenario_test.go   one scenario from a seed to its verdict
+//	simulation_dice_test.go       chances and moments
+//	simulation_payer_test.go      who pays
+//	simulation_server_test.go     servers that crash, stop and come back
+//	simulation_ledger_test.go     the boundary around every call of the ledger
+//	simulation_upstream_test.go   the upstream and its book
+//	simulation_athena_test.go     the real client and athenatest in its place
+//	simulation_judge_test.go      what must hold
+//	simulation_sabotage_test.go   bugs that the judge has to find
+//	simulation_stage_test.go      portal, keys and sessions
+package proof

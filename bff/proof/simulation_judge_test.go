@@ -1,0 +1,354 @@
+package proof_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"paypane/bff/ledger"
+	"paypane/web"
+	"paypane/web/payment"
+)
+
+// record is what the judge knows of an attempt, beside the ledger.
+type record struct {
+	id        string
+	number    int
+	patient   payment.Patient
+	total     payment.Amount
+	lines     []payment.Line
+	claimed   time.Time // by the ledger; zero: never
+	by        *process  // that claimed it
+	last4     string
+	again     bool // the payer confirmed that an equal payment is meant
+	before    string
+	collects  int
+	booked    []*charge
+	reference string // that the ledger has
+	settled   bool
+	lied      bool      // the answer named a wrong payment
+	toldNone  time.Time // when a page said that no money was taken
+}
+
+func (r *record) name() string {
+	if r == nil {
+		return "nobody"
+	}
+	return strconv.Itoa(r.number)
+}
+
+// offer is a bill that a page asked money for.
+type offer struct {
+	patient int
+	bill    string
+	owed    payment.Amount
+	asked   time.Time // when the page was asked for
+}
+
+// claim is a notice that no money was taken.
+type reassured struct {
+	patient int
+	asked   time.Time
+}
+
+func (s *scenario) convict(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	s.trace("CONVICTED", func() string { return text })
+	s.convictions = append(s.convictions, text)
+}
+
+func (s *scenario) created(a ledger.Attempt) {
+	r := &record{id: a.ID, number: len(s.records), patient: a.Patient, total: a.Total(), lines: a.Charge.Lines}
+	s.records = append(s.records, r)
+	s.trace("attempt", func() string { return r.name() + " of " + r.total.String() })
+}
+
+func (s *scenario) record(id string) *record {
+	i := slices.IndexFunc(s.records, func(r *record) bool { return r.id == id })
+	return s.records[i]
+}
+
+func (s *scenario) claimed(p *process, a ledger.Attempt, again bool) {
+	r := s.record(a.ID)
+	s.trace("claimed", r.name)
+	if r.claimed.IsZero() {
+		r.claimed, r.last4, r.again, r.by = time.Now(), a.Last4, again, p
+	}
+	if len(s.houses) == 2 {
+		s.met(twoServers)
+	}
+}
+
+func (s *scenario) refused(p *process, id string, err error) {
+	var claimed *ledger.ClaimedError
+	var overlap *ledger.OverlapError
+	var expired *ledger.ExpiredError
+	switch {
+	case errors.As(err, &claimed):
+		s.met(claimRaced)
+		if s.record(id).by != p {
+			s.met(serversRaced)
+		}
+	case errors.As(err, &overlap):
+		s.met(overlapRefused)
+	case errors.As(err, &expired):
+		s.met(expiredRefused)
+	}
+}
+
+func (s *scenario) fenced(a ledger.Attempt) {
+	r := s.record(a.ID)
+	r.before = a.Before
+	s.trace("fence", func() string { return r.name() + " before " + a.Before })
+	if a.Before == "" {
+		s.met(beforeUnread)
+	}
+}
+
+func (s *scenario) ended(a ledger.Attempt) {
+	r := s.record(a.ID)
+	if a.State == payment.Taken {
+		r.settled, r.reference = true, a.Reference
+	}
+	s.trace("ended", func() string { return r.name() + " " + string(a.State) + " " + a.Reference })
+}
+
+func (s *scenario) found(a ledger.Attempt) {
+	s.ended(a)
+	if a.State == payment.Absent {
+		s.met(provedAbsent)
+	} else {
+		s.met(foundInReceipts)
+	}
+}
+
+func (s *scenario) recovered(notSent, unknown int) {
+	if notSent > 0 {
+		s.met(recoveredNotSent)
+	}
+	if unknown > 0 {
+		s.met(recoveredUnknown)
+	}
+}
+
+// see judges a page that a payer has before them.
+func (s *scenario) see(patient int, asked time.Time, page shown, body []byte) {
+	s.copyBook()
+	none := bytes.Contains(body, []byte("No money was taken"))
+	switch {
+	case page.Result != nil:
+		a := page.Result.Attempt
+		r := s.record(a.ID)
+		switch {
+		case a.State == payment.Taken && len(r.booked) == 0:
+			s.convict("attempt %s was shown as taken, and is not booked", r.name())
+		case a.State.Harmless() || none:
+			if a.State == payment.Declined {
+				s.met(declinedByBank)
+			}
+			if r.toldNone.IsZero() {
+				r.toldNone = time.Now()
+			}
+		case a.State == payment.Unknown:
+			s.met(unknownShown)
+		}
+	case page.Page == web.PageAmount:
+		for _, b := range page.Amount.Statement.Bills {
+			if b.Payable() {
+				s.offers = append(s.offers, offer{patient, b.ID, b.Owed, asked})
+			}
+		}
+	case none:
+		s.met(notAvailable)
+		s.reassured = append(s.reassured, reassured{patient, asked})
+	}
+}
+
+// judge compares what everybody knows with the upstream's book.
+func (s *scenario) judge() {
+	s.copyBook()
+	for _, r := range s.records {
+		a, err := s.raw.Attempt(context.Background(), r.patient, r.id)
+		if err != nil {
+			s.convict("attempt %s: %v", r.name(), err)
+			continue
+		}
+		s.judgeAttempt(r, a)
+		s.judgeEvents(r, a)
+	}
+	s.judgeBills()
+	for reference, n := range s.mails {
+		if n > 1 && len(reference) > 3 { // not a stranger's, which several can be told
+
+			s.convict("the receipt of payment %s was ordered %d times", reference, n)
+		}
+	}
+	for _, h := range s.reassured {
+		for _, c := range s.book {
+			if c.attempt != nil && c.patient == h.patient && c.attempt.claimed.Before(h.asked) && h.asked.Sub(c.booked) < 24*time.Hour {
+				s.convict("a page said at %s that no money was taken, and payment %d was", s.since(h.asked), c.id)
+			}
+		}
+	}
+}
+
+func (s *scenario) judgeAttempt(r *record, a ledger.Attempt) {
+	if len(r.booked) > 0 && !r.toldNone.IsZero() {
+		s.convict("a page said at %s that no money was taken for attempt %s, which is booked as %d at %s",
+			s.since(r.toldNone), r.name(), r.booked[0].id, s.since(r.booked[0].booked))
+	}
+	switch {
+	case a.State == payment.Claimed || a.State == payment.Sending:
+		s.convict("attempt %s is %s in the end", r.name(), a.State)
+	case a.State == payment.Unknown && !a.Asked:
+		s.convict("attempt %s is unknown in the end, and nobody is asked", r.name())
+	case len(r.booked) > 1:
+		s.convict("attempt %s is booked %d times", r.name(), len(r.booked))
+	case len(r.booked) == 1 && !a.Asked && (a.State != payment.Taken || a.Reference != strconv.Itoa(r.booked[0].id)):
+		s.convict("attempt %s is booked as %d, and in the ledger %s %q", r.name(), r.booked[0].id, a.State, a.Reference)
+	case len(r.booked) == 0 && a.State == payment.Taken:
+		s.convict("attempt %s is taken in the ledger, and not booked", r.name())
+	case !a.NextLook.IsZero() || a.Mail == ledger.MailDue:
+		s.convict("something of attempt %s is still due", r.name())
+	}
+	if a.State == payment.Unknown && a.Asked {
+		s.met(personAsked)
+		if s.decidable(r) {
+			s.convict("a person is asked about attempt %s, which the receipts decide: %s", r.name(), a.Why)
+		}
+	}
+	if a.State == payment.Taken && a.Asked {
+		s.met(personAskedOfTaken)
+	}
+}
+
+// decidable reports whether the receipts leave one answer only: nothing in the
+// patient's book looks like the attempt's money but that itself.
+func (s *scenario) decidable(r *record) bool {
+	if r.lied || r.before == "" || s.blackout {
+		return false
+	}
+	for _, c := range s.book {
+		if c.attempt != r && c.patient == r.patient.ID && c.total == r.total && c.last4 == r.last4 {
+			return false
+		}
+	}
+	for _, o := range s.records {
+		if o != r && !o.claimed.IsZero() && o.patient == r.patient && o.total == r.total && o.last4 == r.last4 {
+			return false
+		}
+	}
+	return true
+}
+
+// decideWithin is how long nobody may know of an attempt: a day, and what
+// servers may be down or stopped on top.
+const decideWithin = 25 * time.Hour
+
+// judgeEvents goes through the record of an attempt: every step is one that
+// may be, it is not unknown for longer than a day, and no money is left on its
+// way when it has ended.
+func (s *scenario) judgeEvents(r *record, a ledger.Attempt) {
+	events, err := s.raw.Events(context.Background(), r.id)
+	if err != nil || len(events) == 0 {
+		s.convict("events of attempt %s: %d, %v", r.name(), len(events), err)
+		return
+	}
+	var doubt time.Time
+	for i, e := range events {
+		if i > 0 && e.State != events[i-1].State && !events[i-1].State.May(e.State) {
+			s.convict("attempt %s went from %s to %s", r.name(), events[i-1].State, e.State)
+		}
+		if i > 0 && e.Seq <= events[i-1].Seq || s.seqs[e.Seq] {
+			s.convict("event %d of attempt %s is out of order", e.Seq, r.name())
+		}
+		s.seqs[e.Seq] = true
+		switch {
+		case e.State == payment.Unknown && doubt.IsZero():
+			doubt = e.At
+			s.met(lostAnswer)
+		case !doubt.IsZero() && (e.State != payment.Unknown || e.What == ledger.EventAsked):
+			if e.At.Sub(doubt) > decideWithin {
+				s.convict("attempt %s was unknown for %s", r.name(), e.At.Sub(doubt))
+			}
+			doubt = time.Time{}
+		}
+	}
+	if last := events[len(events)-1]; last.State != a.State {
+		s.convict("attempt %s is %s, and in the record %s", r.name(), a.State, last.State)
+	}
+	s.judgeEntries(r, a)
+}
+
+// judgeEntries sums the entries of an attempt: the transit account holds the
+// money of what is unknown and of nothing else, the bills what was taken.
+func (s *scenario) judgeEntries(r *record, a ledger.Attempt) {
+	entries, err := s.raw.Entries(context.Background(), r.id)
+	if err != nil {
+		s.convict("entries of attempt %s: %v", r.name(), err)
+	}
+	sums := map[string]int64{}
+	for _, e := range entries {
+		sums[e.From] -= e.Amount.Cents()
+		sums[e.To] += e.Amount.Cents()
+	}
+	var transit, paid int64
+	switch a.State {
+	case payment.Unknown:
+		transit = r.total.Cents()
+	case payment.Taken:
+		paid = r.total.Cents()
+	}
+	if sums[ledger.AccountTransit] != transit || sums[ledger.AccountPayer] != -transit-paid {
+		s.convict("entries of attempt %s, which is %s of %s: %v", r.name(), a.State, r.total, sums)
+	}
+}
+
+// judgeBills looks at the money that went to the bills: never more than was
+// owed, never an equal payment soon after without the payer's word, and no page
+// that asked for money that had gone.
+func (s *scenario) judgeBills() {
+	gone := func(patient int, bill string, before time.Time) (sum payment.Amount) {
+		for _, c := range s.book {
+			for _, l := range c.lines {
+				if c.attempt != nil && c.patient == patient && l.Bill == bill && c.attempt.claimed.Before(before) {
+					sum = sum.Plus(l.Amount)
+				}
+			}
+		}
+		return sum
+	}
+	for patient, bills := range s.bills {
+		for _, b := range bills {
+			if sum := gone(patient, b.ID, time.Now()); b.Balance.Less(sum) {
+				s.convict("of bill %s %s was owed and %s was booked", b.ID, b.Balance, sum)
+			}
+			for _, o := range s.offers {
+				if o.patient == patient && o.bill == b.ID && b.Balance.Less(o.owed.Plus(gone(patient, b.ID, o.asked))) {
+					s.convict("a page asked for at %s asked for %s of bill %s, of which %s had gone", s.since(o.asked), o.owed, b.ID, gone(patient, b.ID, o.asked))
+				}
+			}
+		}
+	}
+	for i, c := range s.book {
+		for j, e := range s.book {
+			if i == j || c.attempt == nil || e.attempt == nil || c.patient != e.patient || c.total != e.total || c.last4 != e.last4 {
+				continue
+			}
+			gap := e.attempt.claimed.Sub(c.attempt.claimed)
+			if gap > 0 && gap < ledger.RepeatWithin && !e.attempt.again {
+				s.convict("attempt %s repeats attempt %s, and nobody asked the payer", e.attempt.name(), c.attempt.name())
+			}
+		}
+	}
+}
+
+func (s *scenario) since(t time.Time) string { return t.Sub(s.start).String() }
+
+// verdict is all convictions in one text.
+func (s *scenario) verdict() string { return strings.Join(s.convictions, "\n") }

@@ -1,0 +1,244 @@
+package proof_test
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"paypane/bff"
+	"paypane/bff/ledger"
+	"paypane/web/payment"
+)
+
+// place is a call at which a server can crash or be stopped, before it or
+// after it.
+type place int
+
+const (
+	atSession place = iota
+	atCreate
+	atRead
+	atClaim
+	atSend
+	atSettle
+	atSpent
+	atOrderMail
+	atMarkEmailed
+	atMailsDue
+	atRecover
+	atLooksDue
+	atLook
+	atLooked
+	atFind
+	atSeen
+	atAsk
+	atLag
+	atReceipts
+	atStatement
+	atDepartment
+	atCollect
+	atEmail
+	places
+)
+
+var placeNames = [places]string{"session", "create", "read", "claim", "fence", "settle", "spent", "order mail", "mark emailed", "mails due",
+	"recover", "looks due", "look", "looked", "find", "seen", "ask", "lag", "receipts", "statement", "department", "collect", "email"}
+
+// reads reports whether nothing changes there. There is no boundary after such a
+// call: it would be no other than that before the next.
+func (at place) reads() bool {
+	switch at {
+	case atSession, atRead, atSpent, atMailsDue, atLooksDue, atStatement, atDepartment:
+		return true
+	}
+	return false
+}
+
+// hurdle is what happens to a server at a place, the nth time anybody is there.
+type hurdle struct {
+	place place
+	after bool // the call took effect
+	nth   int
+	pause time.Duration // 0: it crashes
+	fails bool          // the call reports an error instead
+}
+
+var errAway = errors.New("the database is away")
+
+// account is the ledger of one server process: the real one, with a boundary
+// before and after each call.
+type account struct {
+	p *process
+	bff.Ledger
+}
+
+// pass makes a call between its boundaries. noted runs at the moment of the
+// effect.
+func pass[T any](ctx context.Context, p *process, at place, do func() (T, error), noted func(T)) (v T, err error) {
+	d := p.before(ctx, at)
+	defer d.pass()
+	if p.failing(at, false) {
+		return v, errAway
+	}
+	v, err = do()
+	p.s.trace(placeNames[at], func() string { return errorText(err) })
+	if err == nil && noted != nil {
+		noted(v)
+	}
+	if at.reads() {
+		return v, err
+	}
+	p.s.changed = true
+	p.after(ctx, at)
+	if p.failing(at, true) && err == nil {
+		return *new(T), errAway
+	}
+	return v, err
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func (a account) CreateAttempt(ctx context.Context, made ledger.Attempt) (ledger.Attempt, error) {
+	return pass(ctx, a.p, atCreate, func() (ledger.Attempt, error) {
+		// Attempts are named in their order, so that a seed replays exactly.
+		made.ID = a.p.s.nextID()
+		return a.Ledger.CreateAttempt(ctx, made)
+	}, a.p.s.created)
+}
+
+func (a account) Attempt(ctx context.Context, p payment.Patient, id string) (ledger.Attempt, error) {
+	return pass(ctx, a.p, atRead, func() (ledger.Attempt, error) { return a.Ledger.Attempt(ctx, p, id) }, nil)
+}
+
+func (a account) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Attempt, error) {
+	c := callOf(ctx)
+	use.Again = use.Again || c.again
+	claimed, err := pass(ctx, a.p, atClaim, func() (ledger.Attempt, error) {
+		claimed, err := a.Ledger.Claim(ctx, p, id, use)
+		a.p.s.refused(a.p, id, err)
+		return claimed, err
+	}, func(claimed ledger.Attempt) { a.p.s.claimed(a.p, claimed, use.Again) })
+	var repeat *ledger.RepeatError
+	if errors.As(err, &repeat) {
+		c.repeat = true
+	}
+	if err == nil {
+		// From here on the request waits, and the attempt goes its own way.
+		c.stream = a.p.s.sender(id)
+	}
+	return claimed, err
+}
+
+func (a account) Send(ctx context.Context, id, before string) (ledger.Attempt, error) {
+	return pass(ctx, a.p, atSend, func() (ledger.Attempt, error) { return a.Ledger.Send(ctx, id, before) },
+		func(sent ledger.Attempt) { a.p.s.fenced(sent) })
+}
+
+func (a account) Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error) {
+	return pass(ctx, a.p, atSettle, func() (ledger.Attempt, error) { return a.Ledger.Settle(ctx, id, o) }, a.p.s.ended)
+}
+
+func (a account) OrderMail(ctx context.Context, id string) (ledger.Attempt, error) {
+	return pass(ctx, a.p, atOrderMail, func() (ledger.Attempt, error) { return a.Ledger.OrderMail(ctx, id) }, nil)
+}
+
+// nothing is the result of a call that has none.
+type nothing struct{}
+
+func (a account) MarkEmailed(ctx context.Context, id string, ok bool, evidence string) error {
+	_, err := pass(ctx, a.p, atMarkEmailed, func() (nothing, error) { return nothing{}, a.Ledger.MarkEmailed(ctx, id, ok, evidence) }, nil)
+	return err
+}
+
+// reserved is what Spent returns.
+type reserved struct {
+	spent []payment.Spent
+	basis int64
+}
+
+func (a account) Spent(ctx context.Context, p payment.Patient) ([]payment.Spent, int64, error) {
+	r, err := pass(ctx, a.p, atSpent, func() (reserved, error) {
+		spent, basis, err := a.Ledger.Spent(ctx, p)
+		return reserved{spent, basis}, err
+	}, nil)
+	return r.spent, r.basis, err
+}
+
+// lately is what Recent returns.
+type lately struct{ live, taken []ledger.Attempt }
+
+func (a account) Recent(ctx context.Context, p payment.Patient) (live, taken []ledger.Attempt, err error) {
+	r, err := pass(ctx, a.p, atRead, func() (lately, error) {
+		live, taken, err := a.Ledger.Recent(ctx, p)
+		return lately{live, taken}, err
+	}, nil)
+	return r.live, r.taken, err
+}
+
+func (a account) MailsDue(ctx context.Context, limit int) ([]ledger.Attempt, error) {
+	due, err := pass(ctx, a.p, atMailsDue, func() ([]ledger.Attempt, error) { return a.Ledger.MailsDue(ctx, limit) }, nil)
+	if len(due) == 0 {
+		callOf(ctx).late() // this turn was the last
+	}
+	return due, err
+}
+
+// count is what Recover returns.
+type count struct{ notSent, unknown int }
+
+func (a account) Recover(ctx context.Context, before time.Time) (int, int, error) {
+	n, err := pass(ctx, a.p, atRecover, func() (count, error) {
+		notSent, unknown, err := a.Ledger.Recover(ctx, before)
+		return count{notSent, unknown}, err
+	}, func(n count) { a.p.s.recovered(n.notSent, n.unknown) })
+	return n.notSent, n.unknown, err
+}
+
+func (a account) Session(ctx context.Context, hash [32]byte) (ledger.Session, error) {
+	a.p.before(ctx, atSession)
+	return a.Ledger.Session(ctx, hash)
+}
+
+func (a account) LooksDue(ctx context.Context, limit int) ([]ledger.Attempt, error) {
+	return pass(ctx, a.p, atLooksDue, func() ([]ledger.Attempt, error) { return a.Ledger.LooksDue(ctx, limit) }, nil)
+}
+
+func (a account) Look(ctx context.Context, at ledger.Attempt, next time.Time) (ledger.Attempt, error) {
+	return pass(ctx, a.p, atLook, func() (ledger.Attempt, error) {
+		looked, err := a.Ledger.Look(ctx, at, next)
+		if errors.Is(err, ledger.ErrConflict) {
+			a.p.s.met(lookRaced)
+		}
+		return looked, err
+	}, nil)
+}
+
+func (a account) Looked(ctx context.Context, id, evidence string) error {
+	_, err := pass(ctx, a.p, atLooked, func() (nothing, error) { return nothing{}, a.Ledger.Looked(ctx, id, evidence) }, nil)
+	return err
+}
+
+func (a account) Find(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error) {
+	return pass(ctx, a.p, atFind, func() (ledger.Attempt, error) { return a.Ledger.Find(ctx, id, o) }, a.p.s.found)
+}
+
+func (a account) Seen(ctx context.Context, id, evidence string) error {
+	_, err := pass(ctx, a.p, atSeen, func() (nothing, error) { return nothing{}, a.Ledger.Seen(ctx, id, evidence) }, nil)
+	return err
+}
+
+func (a account) Ask(ctx context.Context, id, why string) (ledger.Attempt, error) {
+	return pass(ctx, a.p, atAsk, func() (ledger.Attempt, error) { return a.Ledger.Ask(ctx, id, why) }, func(at ledger.Attempt) {
+		a.p.s.trace("asked", func() string { return why })
+	})
+}
+
+func (a account) NoteLag(ctx context.Context, practice int, lag time.Duration) error {
+	_, err := pass(ctx, a.p, atLag, func() (nothing, error) { return nothing{}, a.Ledger.NoteLag(ctx, practice, lag) }, nil)
+	return err
+}

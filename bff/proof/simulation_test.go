@@ -1,0 +1,217 @@
+package proof_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"paypane/bff/ledger"
+)
+
+var (
+	scenarios = flag.Int("scenarios", 1_000_000, "how many scenarios TestSimulation plays")
+	seedFlag  = flag.Uint64("seed", 0, "the one scenario that TestSimulation plays, with all that happens in it")
+)
+
+// feature is something that has to occur in a run.
+type feature int
+
+const (
+	crashed feature = iota
+	crashedAfterClaim
+	crashedAfterFence
+	crashedBeforeSettle
+	crashedAfterLook
+	restarted
+	paused
+	pausedOverFence
+	tooLate
+	databaseFailed
+	committedAndFailed
+	nobodyUp
+	noAnswer
+	twoServers
+	claimRaced
+	serversRaced
+	lookRaced
+	overlapRefused
+	expiredRefused
+	repeatAsked
+	repeatConfirmed
+	sharedPatient
+	doubleClick
+	tabs
+	wentBack
+	leftInTheMiddle
+	triedAgain
+	partial
+	plainPages
+	relaunched
+	visitedLater
+	notAvailable
+	notConnected
+	declinedByBank
+	lostBooked
+	lostUnbooked
+	bookedLate
+	answeredSlowly
+	wrongReference
+	listedLate
+	receiptsUnread
+	beforeUnread
+	staffCharged
+	recoveredNotSent
+	recoveredUnknown
+	lostAnswer
+	unknownShown
+	foundInReceipts
+	provedAbsent
+	personAsked
+	personAskedOfTaken
+	mailOrdered
+	features
+)
+
+var featureNames = [features]string{
+	"server crashed", "crashed after the claim", "crashed after the fence", "crashed before the outcome was written", "crashed with the turn to look", "came back",
+	"server stopped for a while", "stopped over the fence", "too late to send", "database failed", "committed, but told a failure", "no server up", "payer got no answer",
+	"two servers", "claim raced", "two servers raced for a claim", "look raced", "overlap refused", "attempt too old", "repeat asked", "repeat confirmed", "several actors on one patient",
+	"double click", "two tabs", "went back", "left in the middle", "tried again", "another amount", "pages without script", "opened again from the portal", "looked again a day later",
+	"not available", "no connection", "declined", "lost answer, booked", "lost answer, not booked", "booked after the client gave up", "slow answer", "wrong reference",
+	"listed after 20 minutes", "receipts could not be read", "not read before sending", "staff charged a card", "ended as never sent", "ended as unknown",
+	"attempt was unknown", "unknown was shown", "found in the receipts", "proved absent", "person asked: unknown", "person asked: taken", "receipt mailed",
+}
+
+func (s *scenario) met(f feature) { s.features[f] = true }
+
+// tally counts over a run.
+type tally struct {
+	mu       sync.Mutex
+	played   int
+	features [features]int
+	attempts int
+	charges  int
+}
+
+func (c *tally) add(s *scenario) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.played++
+	c.attempts += len(s.records)
+	for _, r := range s.records {
+		c.charges += len(r.booked)
+	}
+	for f, met := range s.features {
+		if met {
+			c.features[f]++
+		}
+	}
+}
+
+func (c *tally) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d scenarios, %d attempts, %d charges; scenarios in which it occurred:\n", c.played, c.attempts, c.charges)
+	for f, n := range c.features {
+		if n > 0 {
+			fmt.Fprintf(&b, "%9d  %s\n", n, featureNames[f])
+		}
+	}
+	return b.String()
+}
+
+func memory() *ledger.Ledger { return ledger.NewMemory(nil) }
+
+// TestSimulation plays many scenarios, each from its seed, on all processors.
+func TestSimulation(t *testing.T) {
+	open(t)
+	if *seedFlag != 0 {
+		s := play(t, *seedFlag, memory, setup{}, true)
+		t.Log("\n" + strings.Join(s.lines, "\n"))
+		if len(s.convictions) > 0 {
+			t.Error(s.verdict())
+		}
+		return
+	}
+	n := *scenarios
+	switch {
+	case raceDetector:
+		n = min(n, 2_000)
+	case testing.Short():
+		n = min(n, 20_000)
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(1600))
+	began := time.Now()
+	total := run(t, 1, n, memory, setup{}, 5)
+	took := time.Since(began)
+	t.Logf("%s%s, %.0f a second on each of %d processors", total, took.Round(time.Millisecond), float64(n)/took.Seconds()/float64(workers()), workers())
+	if n < 20_000 {
+		return
+	}
+	for f, count := range total.features {
+		if count == 0 {
+			t.Errorf("never occurred: %s", featureNames[f])
+		}
+	}
+}
+
+func workers() int { return runtime.GOMAXPROCS(0) }
+
+// run plays n scenarios from a seed on, and stops after some convictions.
+func run(t *testing.T, from uint64, n int, open func() *ledger.Ledger, b setup, most int32) *tally {
+	total := new(tally)
+	var next atomic.Int64
+	var failed atomic.Int32
+	t.Run("all", func(t *testing.T) {
+		for w := range workers() {
+			t.Run(fmt.Sprint(w), func(t *testing.T) {
+				t.Parallel()
+				for failed.Load() < most {
+					i := next.Add(1) - 1
+					if i >= int64(n) {
+						return
+					}
+					seed := from + uint64(i)
+					s := play(t, seed, open, b, false)
+					total.add(s)
+					if len(s.convictions) > 0 {
+						failed.Add(1)
+						t.Errorf("seed %d: %s\nreplay: go test ./bff/proof -run '^TestSimulation$' -seed %d -v", seed, s.verdict(), seed)
+					}
+				}
+			})
+		}
+	})
+	return total
+}
+
+// Stores that are slower than memory play fewer scenarios, the same ones. In a
+// bubble a store may only block on its own goroutines and on system calls, and
+// has to be opened and closed in it.
+func TestSimulationSQLite(t *testing.T) {
+	open(t)
+	n := 300
+	if raceDetector || testing.Short() {
+		n = 60
+	}
+	dir := t.TempDir()
+	var files atomic.Int64
+	sqlite := func() *ledger.Ledger {
+		return must(ledger.Open(context.Background(), fmt.Sprintf("sqlite:%s/%d.db", dir, files.Add(1)), nil))
+	}
+	total := run(t, 1, n, sqlite, setup{}, 5)
+	t.Logf("%d scenarios, %d attempts, %d charges", total.played, total.attempts, total.charges)
+	// All that happens is the same on both, to the nanosecond.
+	for seed := range uint64(20) {
+		inMemory, onDisk := play(t, seed+1, memory, setup{}, true), play(t, seed+1, sqlite, setup{}, true)
+		if a, b := strings.Join(inMemory.lines, "\n"), strings.Join(onDisk.lines, "\n"); a != b {
+			t.Errorf("seed %d: another history than in memory%s", seed+1, difference(a, b))
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"paypane/bff/ledger"
+	"paypane/web/payment"
+)
+
+// shelf is a reconciler over a ledger in memory and books that a test writes.
+type shelf struct {
+	*Reconciler
+	t    *testing.T
+	book *ledger.Ledger
+	now  time.Time
+	rows []payment.Receipt
+	err  error
+	made int
+}
+
+var someone = payment.Patient{Practice: 1, Department: 1, ID: 7}
+
+func newShelf(t *testing.T) *shelf {
+	s := &shelf{t: t, now: sent}
+	s.book = ledger.NewMemory(func() time.Time { return s.now })
+	s.Reconciler = &Reconciler{Ledger: s.book, Books: s, Now: func() time.Time { return s.now }, Log: slog.New(slog.DiscardHandler)}
+	return s
+}
+
+func (s *shelf) Receipts(context.Context, payment.Patient) ([]payment.Receipt, error) {
+	return s.rows, s.err
+}
+
+// send makes an attempt for a bill of its own and ends it with an outcome.
+func (s *shelf) send(o payment.Outcome) string {
+	s.t.Helper()
+	ctx := context.Background()
+	_, basis, err := s.book.Spent(ctx, someone)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.made++
+	number := fmt.Sprint(500 + s.made)
+	a, err := s.book.CreateAttempt(ctx, ledger.Attempt{Patient: someone, Portal: "p", Subject: "s", Basis: basis, Attempt: payment.Attempt{
+		ID: "ABCDEFGHIJKLMNOP" + string(rune('A'+s.made)), Charge: payment.Charge{Lines: []payment.Line{{
+			Bill: "claim-" + number, Kind: payment.Claim, Number: number, Amount: payment.Cents(2500), Balance: payment.Cents(2500)}}}}})
+	if err == nil {
+		_, err = s.book.Claim(ctx, someone, a.ID, ledger.CardUse{Brand: payment.Visa, Last4: "1111", Again: true})
+	}
+	if err == nil {
+		_, err = s.book.Send(ctx, a.ID, Highest(s.rows))
+	}
+	if err == nil {
+		_, err = s.book.Settle(ctx, a.ID, o)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return a.ID
+}
+
+func (s *shelf) get(id string) ledger.Attempt {
+	s.t.Helper()
+	a, err := s.book.Attempt(context.Background(), someone, id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return a
+}
+
+// runOn lets time run from look to look until nothing is due any more.
+func (s *shelf) runOn(id string) {
+	s.t.Helper()
+	for range 50 {
+		a := s.get(id)
+		if a.NextLook.IsZero() {
+			return
+		}
+		if a.NextLook.After(s.now) {
+			s.now = a.NextLook
+		}
+		s.Turn(context.Background())
+	}
+	s.t.Fatal("looked up without end")
+}
+
+// A server that goes away with the last turn, before the last word, does not
+// leave the attempt to nobody.
+func TestTheLastTurnCanBeLost(t *testing.T) {
+	s := newShelf(t)
+	s.err = errors.New("503")
+	id := s.send(payment.Outcome{State: payment.Unknown})
+	books := s.Reconciler.Ledger
+	s.Reconciler.Ledger = mute{books}
+	s.now = sent.Add(24*time.Hour + time.Minute)
+	if _, err := s.Turn(context.Background()); err == nil {
+		t.Fatal("the turn came to an end")
+	}
+	s.Reconciler.Ledger = books
+	s.runOn(id)
+	if a := s.get(id); !a.Asked {
+		t.Errorf("nobody is asked: %+v", a)
+	}
+}
+
+// mute is a ledger that takes no word of a look.
+type mute struct{ Ledger }
+
+func (mute) Looked(context.Context, string, string) error { return errors.New("away") }
+
+// Books that cannot be read are read again for a whole day, however often
+// others have looked in between.
+func TestADayOfLooks(t *testing.T) {
+	s := newShelf(t)
+	s.err = errors.New("503")
+	id := s.send(payment.Outcome{State: payment.Unknown})
+	for range 9 { // turns that were taken and lost
+		a := s.get(id)
+		s.now = a.NextLook
+		s.book.Look(context.Background(), a, s.now.Add(time.Second))
+	}
+	s.runOn(id)
+	if a := s.get(id); !a.Asked || s.now.Before(a.Ended.Add(24*time.Hour)) {
+		t.Errorf("asked after %s: %+v", s.now.Sub(a.Ended), a)
+	}
+}
+
+// A row that can be that of a payment whose number the answer had wrong is not
+// taken for another's.
+func TestTakenUnderAnotherNumber(t *testing.T) {
+	s := newShelf(t)
+	s.send(payment.Outcome{State: payment.Taken, Reference: "99"})
+	s.rows = append(s.rows, payment.Receipt{Reference: "61234", Time: s.now, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"})
+	id := s.send(payment.Outcome{State: payment.Unknown})
+	s.rows[0].Reference = "61235" // listed after both were sent
+	s.runOn(id)
+	if a := s.get(id); a.State != payment.Unknown || !a.Asked {
+		t.Errorf("decided: %+v", a)
+	}
+}
