@@ -35,9 +35,11 @@ type Config struct {
 	Vendor string
 	// Transport makes the connections; nil: one of our own for reads and one
 	// for money. Of an *http.Transport a copy without keep-alive is used for
-	// money; another RoundTripper must not send a request twice.
+	// money; another RoundTripper must not send a request twice, and must not
+	// keep one back: of its connections we cannot say until when bytes leave.
 	Transport http.RoundTripper
-	// Now is the clock for the life of tokens and for limits; nil: time.Now.
+	// Now is the clock for the life of tokens, for limits and, beside the
+	// monotonic clock, for the time that a write has to leave; nil: time.Now.
 	Now func() time.Time
 	// PayDeadline is how long Collect waits for an answer; 0: 30 s.
 	PayDeadline time.Duration
@@ -58,6 +60,7 @@ type Client struct {
 	traced       bool // money's transport tells of its connections
 	payDeadline  time.Duration
 	readDeadline time.Duration
+	now          func() time.Time
 	daily        *window
 	retries      retries
 	wait         func(context.Context, time.Duration) error
@@ -96,16 +99,20 @@ func New(cfg Config) (*Client, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+	//lint:ignore SA1019 they must be seen to be refused
+	if t, ok := cfg.Transport.(*http.Transport); ok && (t.Dial != nil || t.DialTLS != nil) {
+		return nil, errors.New("athena: transport must dial with a context, not with Dial or DialTLS")
+	}
 	reads, money := transports(cfg.Transport)
 	_, c.traced = money.(*http.Transport)
 	c.reads = &http.Client{Transport: reads, CheckRedirect: refuseRedirect}
 	c.money = &http.Client{Transport: money, CheckRedirect: refuseRedirect}
-	now := cfg.Now
-	if now == nil {
-		now = time.Now
+	c.now = cfg.Now
+	if c.now == nil {
+		c.now = time.Now
 	}
-	c.daily = &window{length: 24 * time.Hour, clock: now}
-	c.tokens = newTokens(base, cfg.ClientID, cfg.ClientSecret, c.reads, c.readDeadline, now)
+	c.daily = &window{length: 24 * time.Hour, clock: c.now}
+	c.tokens = newTokens(base, cfg.ClientID, cfg.ClientSecret, c.reads, c.readDeadline, c.now)
 	return c, nil
 }
 
@@ -157,6 +164,7 @@ func transports(given http.RoundTripper) (reads, money http.RoundTripper) {
 	if m.TLSClientConfig != nil {
 		m.TLSClientConfig.NextProtos = nil // a clone of a used transport offers h2 here
 	}
+	guard(m)
 	return t, m
 }
 

@@ -20,7 +20,7 @@ import (
 var dana = payment.Patient{Practice: athenatest.Practice, Department: 7, ID: 40211}
 
 // connect makes a client of an upstream that never waits between tries.
-func connect(t *testing.T, url string, change ...func(*Config)) *Client {
+func connect(t testing.TB, url string, change ...func(*Config)) *Client {
 	t.Helper()
 	cfg := Config{
 		URL: url, ClientID: athenatest.ClientID, ClientSecret: athenatest.ClientSecret,

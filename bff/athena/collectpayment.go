@@ -12,8 +12,10 @@ import (
 // 2.1), sent at most once. It never returns an error, only what is known of
 // the money; see the package comment. The card stays the caller's to clear.
 //
-// ctx may end: before there is a connection that stops the charge, afterwards
-// it changes nothing.
+// ctx may be cancelled: before there is a connection that stops the charge,
+// afterwards it changes nothing. After the deadline of ctx no byte of the charge
+// leaves, whatever stopped us on the way; what had not begun to leave is then
+// proved not to be sent (send).
 func (c *Client) Collect(ctx context.Context, p payment.Patient, charge payment.Charge, card *payment.Card) payment.Outcome {
 	const op = "collect payment"
 	lines, err := amounts(charge)

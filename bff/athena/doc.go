@@ -35,15 +35,17 @@
 //	refused   the upstream answered that it did not do it: the bank declined,
 //	          or the API refused the request in its documented way
 //	not_sent  proved that no request reached the upstream: no connection was
-//	          made, there was no token, the day's calls are used up, or a rule
-//	          of ours stopped it
+//	          made, it was too late to send when there was one, there was no
+//	          token, the day's calls are used up, or a rule of ours stopped it
 //	unknown   everything else; it may have been done
 //
 // An Outcome says taken for done, declined where the bank refused, and
 // not_sent for the rest of the refusals: no bank was asked.
 //
 // The end of the caller's context stops a write until there is a connection;
-// after that only Config.PayDeadline does. An unknown charge is settled by
+// after that only Config.PayDeadline does, but no byte of the request leaves
+// after the context's deadline, even if the process was stopped on the way
+// (departure.go). An unknown charge is settled by
 // Receipts, never by sending it again. EmailReceipt alone is an order to send
 // mail, sent once like a read.
 //

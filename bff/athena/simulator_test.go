@@ -18,16 +18,24 @@ import (
 // simulation is a simulator in which what a call needs has been made.
 type simulation struct {
 	*athenatest.Server
-	t     *testing.T
+	t     testing.TB
 	tools *Client // meets no faults: faults come after its last write
 	card  *payment.Card
 	id    string // of what prepare made
 }
 
 // simulate starts one and prepares it for a call.
-func simulate(t *testing.T, call simCall) *simulation {
+func simulate(t testing.TB, call simCall) *simulation {
 	t.Helper()
-	s := &simulation{t: t, Server: athenatest.StartWith(t, athenatest.Options{TokensPerMinute: -1, Now: simNow})}
+	return simulateBy(athenatest.StartWith, t, call)
+}
+
+// starting is a way to start a simulator.
+type starting func(testing.TB, athenatest.Options) *athenatest.Server
+
+func simulateBy(start starting, t testing.TB, call simCall) *simulation {
+	t.Helper()
+	s := &simulation{t: t, Server: start(t, athenatest.Options{TokensPerMinute: -1, Now: simNow})}
 	s.card, s.tools = cardOf(t, "4111111111111111"), s.client()
 	if call.prepare != nil {
 		made := call.prepare(t.Context(), s.tools, s)

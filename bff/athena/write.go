@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"paypane/web/payment"
@@ -36,8 +35,18 @@ type write struct {
 // retry and redirect. Everything that moves or books money goes through here.
 //
 // Until there is a connection, an end of ctx stops the write, which is then
-// proved not to be sent. From then on ctx has no say: a request that has left
-// cannot be called back, and to stop listening only makes its outcome unknown.
+// proved not to be sent. From then on a cancellation has no say: a request that
+// has left cannot be called back, and to stop listening only makes its outcome
+// unknown.
+//
+// The deadline of ctx keeps one say: no byte of the request leaves after it,
+// also when the process or the machine was stopped on the way, by the wall clock
+// and by the monotonic one (departure.go). If none has left until then, the
+// write is proved not to be sent; if some have, the request stays in pieces and
+// is unknown: net/http sends headers and body apart, and it is the last byte
+// that makes the upstream act. So a caller that sets the deadline from the
+// moment of its fence knows when nothing can come any more. Without a deadline
+// that moment is payDeadline after the token is there.
 func (c *Client) send(ctx context.Context, w write) payment.Write {
 	start := time.Now()
 	result := c.sendOnce(ctx, w)
@@ -61,14 +70,15 @@ func (c *Client) sendOnce(ctx context.Context, w write) payment.Write {
 
 	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.payDeadline)
 	defer cancel()
-	var connected atomic.Bool
+	leaving := newDeparture(ctx, c.now, c.payDeadline)
 	defer context.AfterFunc(ctx, func() {
-		if !connected.Load() {
+		if !leaving.hasConnection() {
 			cancel()
 		}
 	})()
+	sending = context.WithValue(sending, departureKey{}, leaving)
 	sending = httptrace.WithClientTrace(sending, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { leaving.connect() },
 	})
 	body, req, err := w.request(sending, c.base)
 	if body != nil {
@@ -80,7 +90,10 @@ func (c *Client) sendOnce(ctx context.Context, w write) payment.Write {
 	req.Header.Set("Authorization", "Bearer "+access)
 	req.Header.Set("Accept", "application/json")
 
-	asked := c.daily.clock()
+	asked := c.now()
+	if leaving.missed() {
+		return tooLate()
+	}
 	resp, err := c.money.Do(req)
 	if err != nil {
 		// That no connection was seen proves it where the transport tells of
@@ -89,8 +102,12 @@ func (c *Client) sendOnce(ctx context.Context, w write) payment.Write {
 		if body != nil {
 			untouched = !body.touched()
 		}
-		if !connected.Load() && untouched {
+		if !leaving.hasConnection() && untouched {
 			return notSent("", payment.FaultNetwork, "no connection: "+failure(err))
+		}
+		// Connections of a foreign transport do not ask, so nothing is proved.
+		if c.traced && leaving.missed() {
+			return tooLate()
 		}
 		return payment.Write{State: payment.WriteUnknown, Fault: payment.FaultNetwork, Evidence: "no answer: " + failure(err)}
 	}
@@ -173,6 +190,11 @@ func refused(op, why string) payment.Write {
 	return w
 }
 
+// tooLate is a write of which nothing had left when its time was over.
+func tooLate() payment.Write {
+	return notSent("", payment.FaultNetwork, errTooLate.Error())
+}
+
 func notSent(why payment.Refusal, fault payment.Fault, evidence string) payment.Write {
 	return payment.Write{State: payment.WriteNotSent, Refusal: why, Fault: fault, Evidence: evidence}
 }
@@ -185,6 +207,8 @@ func failure(err error) string {
 	switch {
 	case errors.Is(err, errTooBig):
 		return "more than 1 MiB"
+	case errors.Is(err, errTooLate):
+		return "too late to send all"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "deadline exceeded"
 	case errors.Is(err, context.Canceled):

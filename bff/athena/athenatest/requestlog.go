@@ -79,11 +79,15 @@ func (x *witness) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 func (g *gate) witness(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	// Read to the end before any answer, refusals included: net/http resets a
 	// connection with unread data, which can destroy the answer.
-	body, _ := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+	rest := io.Reader(r.Body)
+	if err != nil {
+		rest = brokenOff{err}
+	}
 	r.Body = struct {
 		io.Reader
 		io.Closer
-	}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
+	}{io.MultiReader(bytes.NewReader(body), rest), r.Body}
 	x := &witness{ResponseWriter: w, Request: Request{
 		Time: g.now().UTC(), Method: r.Method, Path: mask(r.URL.Path), Fields: maskedFields(r, body)}}
 	var once sync.Once
@@ -109,6 +113,13 @@ func (g *gate) witness(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	}()
 	h.ServeHTTP(x, r)
 }
+
+// brokenOff is where a body ends that was not sent to its end. net/http says so
+// once and calls it the end when it is asked again; whoever believed that would
+// charge what a piece of an amount says.
+type brokenOff struct{ error }
+
+func (b brokenOff) Read([]byte) (int, error) { return 0, b.error }
 
 // maskedFields are the fields of a query and a form that may be kept.
 func maskedFields(r *http.Request, body []byte) map[string]string {

@@ -1,0 +1,6 @@
+//go:build !race
+
+package athena
+
+// cutEvery is how many bytes are from one cut to the next.
+const cutEvery = 1
