@@ -114,6 +114,8 @@ func (l *Ledger) CreateAttempt(ctx context.Context, a Attempt) (Attempt, error) 
 		return Attempt{}, fmt.Errorf("create attempt: id: %w", ErrText)
 	case !numberFree(a.Target, 64):
 		return Attempt{}, fmt.Errorf("create attempt: target: %w", ErrText)
+	case slices.ContainsFunc(a.Charge.Lines, func(n payment.Line) bool { return !numberFree(n.Bill, 40) || !numberFree(n.Number, 32) }):
+		return Attempt{}, fmt.Errorf("create attempt: bill: %w", ErrText)
 	}
 	err = l.write(ctx, "create attempt", func(t tx) error {
 		last, err := t.lastEvent()
@@ -297,7 +299,7 @@ func attemptOf(t tx, p payment.Patient, id string) (Attempt, error) {
 }
 
 func attemptByID(t tx, id string) (Attempt, error) {
-	if id == "" {
+	if !base32ID.MatchString(id) { // databases differ in what they take for a text
 		return Attempt{}, ErrNotFound
 	}
 	attempts, err := t.attempts(search{id: id})

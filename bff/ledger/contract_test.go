@@ -12,11 +12,13 @@ import (
 	"paypane/web/payment"
 )
 
-func TestSQLite(t *testing.T) { testContract(t, sqliteDatabase) }
-func TestMemory(t *testing.T) { testContract(t, memoryDatabase) }
+func TestSQLite(t *testing.T)   { testContract(t, sqliteDatabase, all) }
+func TestMemory(t *testing.T)   { testContract(t, memoryDatabase, all) }
+func TestPostgres(t *testing.T) { testContract(t, postgresDatabase, 12) }
 
-// testContract is what every kind of ledger has to keep.
-func testContract(t *testing.T, empty database) {
+// testContract is what every kind of ledger has to keep. Of the histories of
+// testModel it takes as many as are given: each has a database of its own.
+func testContract(t *testing.T, empty database, histories int) {
 	for name, test := range map[string]func(*testing.T, *clock, func(fatal) *Ledger){
 		"attempt":  testAttempt,
 		"fence":    testFence,
@@ -39,11 +41,15 @@ func testContract(t *testing.T, empty database) {
 		"prune":    testPrune,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c := newClock()
 			test(t, c, empty(t, c.now))
 		})
 	}
-	t.Run("model", func(t *testing.T) { testModel(t, empty) })
+	t.Run("model", func(t *testing.T) {
+		t.Parallel()
+		testModel(t, empty, histories)
+	})
 }
 
 func testAttempt(t *testing.T, c *clock, open func(fatal) *Ledger) {

@@ -46,7 +46,7 @@ type Event struct {
 // Events returns what happened to an attempt, in order. It asks for no
 // patient: it is for staff and for the reconciler.
 func (l *Ledger) Events(ctx context.Context, attempt string) (events []Event, err error) {
-	if attempt == "" {
+	if !base32ID.MatchString(attempt) {
 		return nil, nil
 	}
 	err = l.read(ctx, "read events", func(t tx) (err error) {

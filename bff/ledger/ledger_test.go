@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"paypane/bff/ledger/ledgertest"
 	"paypane/web/payment"
 )
 
@@ -41,6 +42,14 @@ func sqliteDatabase(t *testing.T, now func() time.Time) func(fatal) *Ledger {
 	return func(t fatal) *Ledger {
 		t.Helper()
 		return must(t, func() (*Ledger, error) { return Open(context.Background(), "sqlite:"+path, now) })
+	}
+}
+
+func postgresDatabase(t *testing.T, now func() time.Time) func(fatal) *Ledger {
+	url := ledgertest.Postgres(t)
+	return func(t fatal) *Ledger {
+		t.Helper()
+		return must(t, func() (*Ledger, error) { return Open(context.Background(), url, now) })
 	}
 }
 

@@ -51,14 +51,22 @@ func (m *model) blocking(a *modelAttempt) (ids []string) {
 
 // testModel drives the ledger and the model through the same random history:
 // attempts from fresh and from stale amounts, claims, outcomes, crashes,
-// restarts and a clock that jumps.
-func testModel(t *testing.T, empty database) {
+// restarts and a clock that jumps. Of the histories that rapid draws it tries
+// as many as are given.
+func testModel(t *testing.T, empty database, histories int) {
 	patients := []payment.Patient{ada, bob, ada2}
 	states := []payment.State{payment.Created, payment.Claimed, payment.Sending, payment.Taken, payment.Declined,
 		payment.NotSent, payment.Unknown, payment.Absent, "lost"}
 	use := visa
 	use.Again = true // what repeats is not what this is about
+	tried, failed := 0, false
+	defer func() { t.Logf("%d histories", tried) }()
 	rapid.Check(t, func(r *rapid.T) {
+		if tried == histories && histories != all && !failed { // one that fails is tried again, to be made smaller
+			return
+		}
+		defer func() { failed = failed || r.Failed() }()
+		tried++
 		c := newClock()
 		open := empty(t, c.now)
 		l := open(r)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -113,6 +114,31 @@ func testTexts(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	want(t, err, ErrText)
 	s.Data = []byte(`{"sub":"110169484474386276334","at":1790931600000000}`)
 	must(t, func() (Session, error) { return l.SaveSession(ctx, s) })
+
+	// What some databases take for text and others do not is refused by all.
+	for _, odd := range []string{"\x00", "5\x0001", "\xff", "50\xff1", "\xed\xa0\x80", "501\n", strings.Repeat("5", 12), strings.Repeat("n", 33)} {
+		_, err = l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge(odd)}, Patient: ada, Basis: 1})
+		want(t, err, ErrText)
+		_, err = l.Attempt(ctx, ada, odd)
+		want(t, err, ErrNotFound)
+		_, err = l.Claim(ctx, ada, odd, visa)
+		want(t, err, ErrNotFound)
+		if found, err := l.Events(ctx, odd); len(found) != 0 || err != nil {
+			t.Errorf("events of %q: %v, %v", odd, found, err)
+		}
+		want(t, l.UseLaunch(ctx, odd, odd, c.now().Add(time.Minute)), nil) // kept as a digest
+	}
+	for i, data := range []string{"", "{", "{}\x00", "\"\x00\"", "\"\xff\"", "{'a': 1}", "\"" + strings.Repeat("é", 2048) + "\""} {
+		_, err = l.CreateSession(ctx, Session{Hash: hash(fmt.Sprint("odd", i)), Data: []byte(data), Expires: c.now().Add(time.Minute)})
+		want(t, err, ErrText)
+		s.Data = []byte(data)
+		_, err = l.SaveSession(ctx, s)
+		want(t, err, ErrText)
+	}
+	for i, data := range []string{"null", `"\u0000 \ud800"`, "\"" + strings.Repeat("é", 2047) + "\"", "[" + strings.Repeat("[", 900) + strings.Repeat("]", 900) + "]"} {
+		_, err = l.CreateSession(ctx, Session{Hash: hash(fmt.Sprint("plain", i)), Data: []byte(data), Expires: c.now().Add(time.Minute)})
+		want(t, err, nil)
+	}
 
 	events := must(t, func() ([]Event, error) { return l.Events(ctx, a.ID) })
 	for _, text := range []string{fmt.Sprint(settled), fmt.Sprint(made), fmt.Sprint(events)} {

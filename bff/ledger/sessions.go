@@ -2,10 +2,12 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // Session is the server's side of a cookie. The ledger knows the cookie's
@@ -26,7 +28,7 @@ type Session struct {
 // and returns the whole. A hash that is in use, by a tombstone
 // too, is ErrConflict.
 func (l *Ledger) CreateSession(ctx context.Context, s Session) (Session, error) {
-	if holdsCard(s.Data) {
+	if !fitsSession(s.Data) {
 		return Session{}, fmt.Errorf("create session: data: %w", ErrText)
 	}
 	now := l.moment()
@@ -64,7 +66,7 @@ func (l *Ledger) Session(ctx context.Context, hash [32]byte) (s Session, err err
 // still good and still in the version that s was read in; ErrConflict
 // otherwise. It returns the session with its next version.
 func (l *Ledger) SaveSession(ctx context.Context, s Session) (saved Session, err error) {
-	if holdsCard(s.Data) {
+	if !fitsSession(s.Data) {
 		return Session{}, fmt.Errorf("save session: data: %w", ErrText)
 	}
 	err = l.change(ctx, "save session", s.Hash, func(found *Session) error {
@@ -139,6 +141,11 @@ func (l *Ledger) change(ctx context.Context, act string, hash [32]byte, fn func(
 		}
 		return t.updateSession(s)
 	})
+}
+
+// fitsSession reports whether data can be kept, in whatever store.
+func fitsSession(data []byte) bool {
+	return len(data) <= 4096 && utf8.Valid(data) && json.Valid(data) && !holdsCard(data)
 }
 
 // good tells a session that can be used from one that cannot any more.

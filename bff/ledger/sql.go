@@ -22,37 +22,82 @@ type sqlStore struct {
 type dialect struct {
 	// rebind puts a statement's placeholders into the database's form.
 	rebind func(string) string
+	// write and read are how transactions begin; a reading one sees one moment.
+	write, read *sql.TxOptions
 	// exclude makes a transaction wait until it writes alone; empty where every
 	// writing transaction does.
 	exclude string
-	// patience is how long a batch of writes may take before it is given up;
-	// 0: for ever.
+	// patience is how long a batch of writes, or a view, may take before it is
+	// given up; 0: for ever.
 	patience time.Duration
+	// lost reports whether the error of a transaction's beginning is that of a
+	// connection that was gone before; nil: connections are not lost.
+	lost func(error) bool
+	// explain puts what to do next to an error of the database; nil: nothing is.
+	explain func(error) error
 }
 
 func (s *sqlStore) view(ctx context.Context, fn func(tx) error) error {
-	t, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	ctx, cancel := s.patiently(ctx)
+	defer cancel()
+	t, end, err := s.begin(ctx, s.reader, s.dialect.read, "")
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return s.explain(err)
 	}
-	defer t.Rollback() // nothing was written
-	return fn(&sqlTx{ctx: ctx, tx: t, rebind: s.dialect.rebind})
+	defer end() // nothing was written
+	return s.explain(fn(&sqlTx{ctx: ctx, tx: t, rebind: s.dialect.rebind}))
 }
 
 func (s *sqlStore) update(ctx context.Context, fn func(tx) error) error {
-	return s.queue.do(ctx, fn, s.commit)
+	return s.explain(s.queue.do(ctx, fn, s.commit))
+}
+
+func (s *sqlStore) explain(err error) error {
+	if err == nil || s.dialect.explain == nil {
+		return err
+	}
+	return s.dialect.explain(err)
+}
+
+func (s *sqlStore) patiently(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.dialect.patience == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, s.dialect.patience)
+}
+
+// begin begins a transaction with its first statement, if there is one. A
+// connection that was lost while nobody used it is noticed here, where nothing
+// was sent that could count: then another is taken. end rolls back what was not
+// committed.
+func (s *sqlStore) begin(ctx context.Context, db *sql.DB, options *sql.TxOptions, first string) (t *sql.Tx, end func(), err error) {
+	for spare := db.Stats().OpenConnections; ; spare-- {
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			return nil, nil, fmt.Errorf("begin: %w", err)
+		}
+		t, err := conn.BeginTx(ctx, options)
+		if err == nil && first != "" {
+			if _, err = t.ExecContext(ctx, first); err != nil {
+				t.Rollback()
+			}
+		}
+		if err == nil {
+			return t, func() { t.Rollback(); conn.Close() }, nil
+		}
+		conn.Close()
+		if spare <= 0 || s.dialect.lost == nil || ctx.Err() != nil || !s.dialect.lost(err) {
+			return nil, nil, fmt.Errorf("begin: %w", err)
+		}
+	}
 }
 
 // commit runs a batch of updates in one transaction, each as if it were alone:
 // one that fails is undone and the others stay. They share the cost of making
 // them durable. The errors are set in the updates.
 func (s *sqlStore) commit(batch []*update) {
-	ctx := context.Background()
-	if s.dialect.patience > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.dialect.patience)
-		defer cancel()
-	}
+	ctx, cancel := s.patiently(context.Background())
+	defer cancel()
 	fail := func(err error) {
 		for _, u := range batch {
 			if u.err == nil {
@@ -60,24 +105,12 @@ func (s *sqlStore) commit(batch []*update) {
 			}
 		}
 	}
-	conn, err := s.writer.Conn(ctx)
+	t, end, err := s.begin(ctx, s.writer, s.dialect.write, s.dialect.exclude)
 	if err != nil {
 		fail(err)
 		return
 	}
-	defer conn.Close()
-	t, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		fail(fmt.Errorf("begin: %w", err))
-		return
-	}
-	defer t.Rollback() // after Commit it does nothing
-	if s.dialect.exclude != "" {
-		if _, err := t.ExecContext(ctx, s.dialect.exclude); err != nil {
-			fail(fmt.Errorf("begin: %w", err))
-			return
-		}
-	}
+	defer end() // after Commit nothing is left to be rolled back
 	run := &sqlTx{ctx: ctx, tx: t, rebind: s.dialect.rebind}
 	if len(batch) == 1 {
 		if u := batch[0]; u.run(run) != nil {
@@ -92,7 +125,7 @@ func (s *sqlStore) commit(batch []*update) {
 		}
 	}
 	if err := t.Commit(); err != nil {
-		fail(fmt.Errorf("commit: %w", err))
+		fail(fmt.Errorf("commit, which may have been done or not: %w", err))
 	}
 }
 

@@ -54,7 +54,10 @@ func openSQLite(ctx context.Context, path string, now func() time.Time) (store, 
 	}
 	s := &sqliteStore{path: path, now: now, lock: flock.New(path + "-lock")}
 	s.queue = newQueue()
-	s.dialect = dialect{rebind: func(statement string) string { return statement }}
+	s.dialect = dialect{
+		rebind: func(statement string) string { return statement },
+		read:   &sql.TxOptions{ReadOnly: true},
+	}
 	err = s.open(ctx)
 	if err == nil {
 		return s, nil
