@@ -42,6 +42,19 @@ func fate(rng *rand.Rand) string {
 	panic("unreachable")
 }
 
+// progress waits until so many more charges have come to the upstream, or for
+// so long: a slow machine is not to be killed before it did anything.
+func (st *stage) progress(charges int, most time.Duration) {
+	enough := time.After(most)
+	for from := st.arrived.Load(); st.arrived.Load() < from+int64(charges); {
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-enough:
+			return
+		}
+	}
+}
+
 // Twelve payers at a time, one after the other, and servers that are killed at
 // any moment and started again at once.
 func TestKillUnderLoad(t *testing.T) {
@@ -86,7 +99,8 @@ func killUnderLoad(t *testing.T, count int, database string) {
 		killers.Go(func() {
 			rng := rand.New(rand.NewPCG(*seed, uint64(i)))
 			for range *kills {
-				<-time.After(time.Duration(50+rng.IntN(900)) * time.Millisecond)
+				st.progress(rng.IntN(30), 2*time.Second)
+				<-time.After(time.Duration(rng.IntN(60)) * time.Millisecond)
 				s.kill()
 				if database != "" {
 					st.advance(time.Minute) // what others left is stale by then

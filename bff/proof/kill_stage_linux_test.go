@@ -51,6 +51,8 @@ type stage struct {
 	// before and "booked" after, while the server waits for the answer.
 	booking func(moment string)
 
+	arrived atomic.Int64 // charges
+
 	mu       sync.Mutex
 	charges  map[string][]athenatest.Movement // by attempt
 	attempts map[string]int                   // those that payers had, with the patient
@@ -136,6 +138,7 @@ func (st *stage) tap(w http.ResponseWriter, r *http.Request) {
 		return // a request in pieces is none
 	}
 	if charge {
+		st.arrived.Add(1)
 		st.pause()
 		if st.booking != nil {
 			st.booking("arrived")
