@@ -89,7 +89,7 @@ func (st *stage) server() *server {
 // start starts it and returns when it serves or has ended, which is an error
 // with its exit status. env are settings for this time.
 func (s *server) start(env ...string) error {
-	cmd := exec.Command(os.Args[0])
+	cmd := exec.Command("/proc/self/exe") // this very program, whatever lies under its name by now
 	cmd.Env = append(s.env[:len(s.env):len(s.env)], env...)
 	cmd.Stderr = s.log
 	in, err := cmd.StdinPipe()
@@ -134,7 +134,12 @@ func (s *server) start(env ...string) error {
 		s.mu.Unlock()
 		close(ended)
 	}()
-	<-ready
+	select {
+	case <-ready:
+	case <-time.After(time.Minute):
+		cmd.Process.Kill()
+		<-ready
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.addr == "" {
