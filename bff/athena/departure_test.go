@@ -289,7 +289,7 @@ func TestMoneyConnectionsAreForWrites(t *testing.T) {
 		t.Error("a connection without a departure")
 	}
 	dial := func(network, addr string) (net.Conn, error) { return net.Dial(network, addr) }
-	for _, transport := range []*http.Transport{{Dial: dial}, {DialTLS: dial}} { //lint:ignore SA1019 they are refused
+	for _, transport := range []*http.Transport{{Dial: dial}, {DialTLS: dial}} {
 		if _, err := New(Config{URL: upstream.URL, ClientID: "i", ClientSecret: "s", Transport: transport}); err == nil {
 			t.Error("a transport with an unguarded dial is accepted")
 		}

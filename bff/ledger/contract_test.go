@@ -39,6 +39,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"launches": testLaunches,
 		"handover": testHandovers,
 		"prune":    testPrune,
+		"panic":    testPanic,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -481,6 +482,24 @@ func testSpent(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	}
 	settle(t, l, doubt, payment.NotSent)
 	count(0, "nothing in doubt")
+}
+
+// A write that panics half-way is an error, and nothing of it stays.
+func testPanic(t *testing.T, _ *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	err := l.write(ctx, "try", func(t tx) error {
+		if err := t.setDelay(ada.Practice, time.Second); err != nil {
+			return err
+		}
+		panic("half-way")
+	})
+	if err == nil || !strings.Contains(err.Error(), "half-way") {
+		t.Errorf("panic ended with %v", err)
+	}
+	if lag := must(t, func() (time.Duration, error) { return l.Lag(ctx, ada.Practice) }); lag != 0 {
+		t.Errorf("half of the write stayed")
+	}
 }
 
 // The receipt is ordered once, for a payment that was taken and an address.

@@ -61,7 +61,7 @@ func (m *memory) update(ctx context.Context, fn func(tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.undo = m.undo[:0]
-	err := fn(m)
+	err := (&update{fn: fn}).run(m)
 	if err != nil {
 		for _, back := range slices.Backward(m.undo) {
 			back()

@@ -2,7 +2,10 @@ package ledger
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -42,12 +45,16 @@ func explain(err error) error {
 	}
 	var said *pgconn.PgError
 	var connect *pgconn.ConnectError
+	var network net.Error
 	advice := ""
 	switch {
 	case errors.As(err, &said):
 		advice = codeAdvice[said.Code]
 	case errors.As(err, &connect):
 		advice = "the database cannot be reached: check host, port and TLS, and that the server runs"
+	case errors.Is(err, driver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded):
+		advice = "the connection to the database was lost: look at the server and the network"
 	}
 	if advice == "" {
 		return err

@@ -19,14 +19,14 @@ type update struct {
 
 // run runs the change and keeps its error. A panic in it is an error: it would
 // end another caller's goroutine.
-func (u *update) run(t tx) error {
+func (u *update) run(t tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			u.err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %v", p)
 		}
+		u.err = err
 	}()
-	u.err = u.fn(t)
-	return u.err
+	return u.fn(t)
 }
 
 // queue brings updates together that come while another is being committed:

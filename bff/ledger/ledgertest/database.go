@@ -29,7 +29,7 @@ func Postgres(t testing.TB) (url string) {
 		t.Fatal(err)
 	}
 	name, url := c.database(t)
-	t.Cleanup(func() { c.administer(t, `DROP DATABASE `+name+` WITH (FORCE)`, `DROP ROLE `+name) })
+	t.Cleanup(func() { c.Administer(t, `DROP DATABASE `+name+` WITH (FORCE)`, `DROP ROLE `+name) })
 	return url
 }
 
@@ -46,7 +46,7 @@ func (c *Cluster) database(t testing.TB) (name, address string) {
 	t.Helper()
 	name = fmt.Sprintf("ledger_%d", c.databases.Add(1))
 	password := rand.Text()
-	c.administer(t,
+	c.Administer(t,
 		`CREATE ROLE `+name+` LOGIN PASSWORD '`+password+`'`,
 		`CREATE DATABASE `+name+` OWNER `+name+` TEMPLATE template0`,
 		`REVOKE CONNECT ON DATABASE `+name+` FROM PUBLIC`)
@@ -58,9 +58,9 @@ func (c *Cluster) database(t testing.TB) (name, address string) {
 	return name, u.String()
 }
 
-// administer runs statements as the superuser, who comes in by the socket
-// only: its directory is closed to other users.
-func (c *Cluster) administer(t testing.TB, statements ...string) {
+// Administer runs statements, each for itself, as the superuser, who comes in
+// by the socket only: its directory is closed to other users.
+func (c *Cluster) Administer(t testing.TB, statements ...string) {
 	t.Helper()
 	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "postgres",
 		RawQuery: url.Values{"host": {c.dir}, "port": {strconv.Itoa(c.port)}}.Encode()}
