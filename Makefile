@@ -3,6 +3,7 @@
 # make check    formatting, vet for both platforms, staticcheck
 # make build    bin/paypane and bin/athenasim
 # make bytes    what the pages and the program weigh, as a table
+# make throughput  payments a second on both databases, and through a bare proxy
 # make fuzz     each fuzz target for half a minute
 # make picture  the picture in the README, taken anew
 
@@ -16,7 +17,7 @@ BROWSER     := GOOS=js GOARCH=wasm
 
 export CGO_ENABLED = 0
 
-.PHONY: run test check build bytes fuzz picture tools
+.PHONY: run test check build bytes throughput fuzz picture tools
 .DELETE_ON_ERROR:
 
 run: build bin/demo
@@ -39,6 +40,9 @@ check:
 
 bytes: static/dist/app.wasm.br
 	$(GO) test ./wasm -run '^TestBytes$$' -count=1 -v
+
+throughput: tools
+	$(GO) test ./bff/proof -run '^TestThroughput$$' -count=1 -v -payments 1000
 
 fuzz:
 	@for target in web/payment:FuzzParseAmount web/payment:FuzzReadAmount web/payment:FuzzReadCard web:FuzzStructure \

@@ -3,6 +3,8 @@ package ledger
 import (
 	"database/sql"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"paypane/web/payment"
@@ -95,20 +97,33 @@ func (t *sqlTx) attempts(s search) ([]Attempt, error) {
 	}, `SELECT `+columns+` FROM attempts WHERE `+condition, args...); err != nil {
 		return nil, err
 	}
-	for i := range attempts {
-		if err := t.each(func(rows *sql.Rows) error {
-			var n payment.Line
-			var cents, balance int64
-			err := rows.Scan(&n.Bill, &n.Kind, &n.Number, &n.Service, &n.Title, &cents, &balance)
-			n.Amount, n.Balance = payment.Cents(cents), payment.Cents(balance) // the schema keeps them above zero
-			attempts[i].Charge.Lines = append(attempts[i].Charge.Lines, n)
-			return err
-		}, `SELECT bill, kind, number, service, title, cents, balance_cents
-			FROM lines WHERE attempt = ? ORDER BY place`, attempts[i].ID); err != nil {
+	for some := range slices.Chunk(attempts, linesAtOnce) {
+		if err := t.readLines(some); err != nil {
 			return nil, err
 		}
 	}
 	return attempts, nil
+}
+
+// linesAtOnce is for how many attempts the lines are read at once.
+const linesAtOnce = 50
+
+func (t *sqlTx) readLines(attempts []Attempt) error {
+	ids, place := make([]any, len(attempts)), make(map[string]int, len(attempts))
+	for i, a := range attempts {
+		ids[i], place[a.ID] = a.ID, i
+	}
+	return t.each(func(rows *sql.Rows) error {
+		var n payment.Line
+		var id string
+		var cents, balance int64
+		err := rows.Scan(&id, &n.Bill, &n.Kind, &n.Number, &n.Service, &n.Title, &cents, &balance)
+		n.Amount, n.Balance = payment.Cents(cents), payment.Cents(balance) // the schema keeps them above zero
+		lines := &attempts[place[id]].Charge.Lines
+		*lines = append(*lines, n)
+		return err
+	}, `SELECT attempt, bill, kind, number, service, title, cents, balance_cents
+		FROM lines WHERE attempt IN (`+marks(len(ids))+`) ORDER BY attempt, place`, ids...)
 }
 
 func (t *sqlTx) insertAttempt(a Attempt) error {
@@ -119,10 +134,19 @@ func (t *sqlTx) insertAttempt(a Attempt) error {
 		a.Before, a.Looks, micros(a.NextLook), flag(a.Asked), a.Why); err != nil {
 		return err
 	}
+	var lines [][]any
 	for i, n := range a.Charge.Lines {
-		if _, err := t.exec(`INSERT INTO lines (attempt, place, bill, kind, number, service, title, cents, balance_cents)
-			VALUES (`+marks(9)+`)`,
-			a.ID, i, n.Bill, string(n.Kind), n.Number, string(n.Service), n.Title, n.Amount.Cents(), n.Balance.Cents()); err != nil {
+		lines = append(lines, []any{a.ID, i, n.Bill, string(n.Kind), n.Number, string(n.Service), n.Title, n.Amount.Cents(), n.Balance.Cents()})
+	}
+	return t.insert(`lines (attempt, place, bill, kind, number, service, title, cents, balance_cents)`, lines)
+}
+
+// insert adds rows to a table, of which the columns are named.
+func (t *sqlTx) insert(into string, rows [][]any) error {
+	const atOnce = 100
+	for some := range slices.Chunk(rows, atOnce) {
+		row := "(" + marks(len(some[0])) + ")"
+		if _, err := t.exec(`INSERT INTO `+into+` VALUES `+row+strings.Repeat(", "+row, len(some)-1), slices.Concat(some...)...); err != nil {
 			return err
 		}
 	}
@@ -180,10 +204,14 @@ func (t *sqlTx) readEvents(rest string, args ...any) ([]Event, error) {
 }
 
 func (t *sqlTx) lastEvent() (Event, error) {
+	if t.last != nil {
+		return *t.last, nil
+	}
 	events, err := t.readEvents(`ORDER BY seq DESC LIMIT 1`)
 	if err != nil || len(events) == 0 {
 		return Event{}, err
 	}
+	t.last = &events[0]
 	return events[0], nil
 }
 
@@ -202,17 +230,18 @@ func (t *sqlTx) events(attempt string, from int64, limit int) ([]Event, error) {
 func (t *sqlTx) appendEvent(e Event) error {
 	_, err := t.exec(`INSERT INTO events (`+eventColumns+`) VALUES (`+marks(8)+`)`,
 		e.Seq, e.Attempt, micros(e.At), e.Who, e.What, string(e.State), e.Evidence, e.Hash[:])
+	if err == nil {
+		t.last = &e
+	}
 	return err
 }
 
 func (t *sqlTx) insertEntries(entries []Entry) error {
+	var rows [][]any
 	for i, e := range entries {
-		if _, err := t.exec(`INSERT INTO entries (event, place, attempt, source, destination, cents) VALUES (`+marks(6)+`)`,
-			e.Event, i, e.Attempt, e.From, e.To, e.Amount.Cents()); err != nil {
-			return err
-		}
+		rows = append(rows, []any{e.Event, i, e.Attempt, e.From, e.To, e.Amount.Cents()})
 	}
-	return nil
+	return t.insert(`entries (event, place, attempt, source, destination, cents)`, rows)
 }
 
 func (t *sqlTx) entries(attempt string) ([]Entry, error) {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"paypane/web/payment"
@@ -89,12 +90,34 @@ func shares(a, b Attempt) bool { return a.Act.Returns() != b.Act.Returns() }
 // moved writes an attempt that has come to a new state, and what follows from
 // the state: who holds its targets, and where the money is.
 func (l *Ledger) moved(t tx, a Attempt, was payment.State) error {
-	if was.Live() && !a.State.Live() {
-		if err := t.release(a.ID); err != nil {
-			return err
+	if err := t.updateAttempt(a); err != nil || !was.Live() || a.State.Live() {
+		return err
+	}
+	if err := t.release(a.ID); err != nil {
+		return err
+	}
+	return inherit(t, a)
+}
+
+// inherit gives the targets of an attempt that has ended to those that are
+// still live for them. There are none where claims were always exclusive, but
+// the first ledgers let two be in doubt about one bill.
+func inherit(t tx, a Attempt) error {
+	others, err := t.attempts(search{patient: a.Patient, states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+	if err != nil {
+		return err
+	}
+	for _, target := range a.Targets() {
+		for _, other := range others {
+			if slices.Contains(other.Targets(), target) {
+				if err := t.hold(a.Patient, target, other.ID); err != nil {
+					return err
+				}
+				break
+			}
 		}
 	}
-	return t.updateAttempt(a)
+	return nil
 }
 
 // server is who records what nobody asked for by name.

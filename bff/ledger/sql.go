@@ -136,6 +136,7 @@ func (t *sqlTx) apart(u *update) error {
 		return err
 	}
 	if u.run(t) != nil {
+		t.last = nil // it may be one that is undone here
 		if _, err := t.exec(`ROLLBACK TO SAVEPOINT one`); err != nil {
 			return err
 		}
@@ -151,6 +152,7 @@ type sqlTx struct {
 	ctx    context.Context
 	tx     *sql.Tx
 	rebind func(string) string
+	last   *Event // the newest, once it is known: nobody else adds one meanwhile
 }
 
 func (t *sqlTx) exec(statement string, args ...any) (sql.Result, error) {
