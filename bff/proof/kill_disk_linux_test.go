@@ -68,8 +68,8 @@ func TestFullDisk(t *testing.T) {
 	for range 8 {
 		crowd.Go(func() {
 			for !over.Load() && ctx.Err() == nil {
-				p := st.payer(firstPatient+int(next.Add(1))-1, *seed, s)
-				p.card = fate(p.rng)
+				p := st.payer(firstOfMany+int(next.Add(1))-1, *seed, s)
+				p.card = draw(p.rng)
 				p.pay(ctx)
 			}
 		})
@@ -136,7 +136,7 @@ func TestRefusesToStart(t *testing.T) {
 	s := st.server()
 	s.must()
 	for i := range 3 {
-		if _, err := st.payer(firstPatient+i, 1, s).pay(t.Context()); err != nil {
+		if _, err := st.payer(firstOfMany+i, 1, s).pay(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -147,7 +147,7 @@ func TestRefusesToStart(t *testing.T) {
 	start := func(database, before string, as *syscall.Credential) (status int, said string) {
 		t.Helper()
 		cmd := exec.Command("/bin/sh", "-c", before+`exec "$0"`, program)
-		cmd.Env = []string{"PAYPANE_ADDR=127.0.0.1:0", "PAYPANE_ORIGIN=" + payOrigin, "PAYPANE_DATABASE=" + database,
+		cmd.Env = []string{"PAYPANE_ADDR=127.0.0.1:0", "PAYPANE_ORIGIN=" + paySite, "PAYPANE_DATABASE=" + database,
 			"PAYPANE_ATHENA_URL=" + st.upstream, "PAYPANE_ATHENA_CLIENT_ID=" + athenatest.ClientID, "PAYPANE_ATHENA_CLIENT_SECRET=" + athenatest.ClientSecret,
 			"PAYPANE_PORTALS=" + filepath.Join(dir, "portals.toml"), "PAYPANE_KEYS=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}
 		cmd.Dir = dir

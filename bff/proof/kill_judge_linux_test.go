@@ -12,14 +12,14 @@ import (
 	"paypane/web/payment"
 )
 
-// tally is what came of a stage.
-type tally struct {
+// account is what came of a stage.
+type account struct {
 	attempts, charges                           int
 	taken, declined, notSent, absent, forPerson int
 	double, lost, false_                        []string
 }
 
-func (c tally) String() string {
+func (c account) String() string {
 	return fmt.Sprintf("attempts %d, charges in the book %d: taken %d, declined %d, not sent %d, absent %d, handed to a person %d; double %d, lost %d, false pages %d",
 		c.attempts, c.charges, c.taken, c.declined, c.notSent, c.absent, c.forPerson, len(c.double), len(c.lost), len(c.false_))
 }
@@ -93,14 +93,14 @@ func (st *stage) settle(book *ledger.Ledger) map[string]ledger.Attempt {
 // judge settles everything, has the payers look at all their payments once
 // more, and compares ledger, pages and the simulator's book. Every patient
 // wanted to pay once.
-func (st *stage) judge(servers ...*server) tally {
+func (st *stage) judge(servers ...*server) account {
 	st.t.Helper()
 	book := st.open()
 	known := st.settle(book)
 	st.look(known, servers)
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	c := tally{attempts: len(known), false_: st.false_}
+	c := account{attempts: len(known), false_: st.false_}
 	paid := map[int]int{}
 	holder := map[string]ledger.Attempt{}
 	for _, a := range known {
@@ -172,7 +172,7 @@ func (st *stage) judge(servers ...*server) tally {
 func (st *stage) look(known map[string]ledger.Attempt, servers []*server) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	visits := map[int]*payer{}
+	visits := map[int]*visitor{}
 	for id, a := range known {
 		if a.State == payment.Created {
 			continue

@@ -118,7 +118,7 @@ func killAt(t *testing.T, card string, marks []string) {
 		}
 	}()
 	<-next
-	p := st.payer(firstPatient, 1, s)
+	p := st.payer(firstOfMany, 1, s)
 	p.card, p.email = card, "pat@mail.example"
 	if _, err := p.pay(ctx); err != nil {
 		t.Errorf("the payer did not come to an end: %v", err)

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// payer is a person with a browser who wants to pay one amount once. When the
+// visitor is a person with a browser who wants to pay one amount once. When the
 // connection is lost they reload, go back or press Pay again, at any of the
 // servers.
-type payer struct {
+type visitor struct {
 	st      *stage
 	servers []*server
 	rng     *rand.Rand
@@ -40,8 +40,8 @@ type page struct {
 	booked  int    // charges of the attempt at that moment, on a result page
 }
 
-// answer is what came back.
-type answer struct {
+// shown is what came back.
+type shown struct {
 	status int
 	to     string
 	body   string
@@ -53,25 +53,25 @@ var browser = &http.Client{
 }
 
 // ask sends a request to one of the servers, as a browser does.
-func (p *payer) ask(ctx context.Context, method, path string, form url.Values) (answer, error) {
+func (p *visitor) ask(ctx context.Context, method, path string, form url.Values) (shown, error) {
 	addr, err := p.servers[p.rng.IntN(len(p.servers))].address(ctx)
 	if err != nil {
-		return answer{}, err
+		return shown{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.patience)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, "http://"+addr+path, strings.NewReader(form.Encode()))
 	if err != nil {
-		return answer{}, err
+		return shown{}, err
 	}
-	r.Host = strings.TrimPrefix(payOrigin, "https://")
+	r.Host = strings.TrimPrefix(paySite, "https://")
 	r.Header.Set("Accept", "text/html")
 	if method == "POST" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Origin", payOrigin)
+		r.Header.Set("Origin", paySite)
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 		if path == "/launch" {
-			r.Header.Set("Origin", portalOrigin)
+			r.Header.Set("Origin", portalSite)
 			r.Header.Set("Sec-Fetch-Site", "cross-site")
 		}
 	}
@@ -80,17 +80,17 @@ func (p *payer) ask(ctx context.Context, method, path string, form url.Values) (
 	}
 	resp, err := browser.Do(r)
 	if err != nil {
-		return answer{}, err
+		return shown{}, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return answer{}, err
+		return shown{}, err
 	}
 	for _, c := range resp.Cookies() {
 		p.cookie = c.Name + "=" + c.Value
 	}
-	a := answer{resp.StatusCode, resp.Header.Get("Location"), string(body)}
+	a := shown{resp.StatusCode, resp.Header.Get("Location"), string(body)}
 	p.see(a)
 	return a, nil
 }
@@ -109,10 +109,10 @@ func find(r *regexp.Regexp, text string) string {
 	return ""
 }
 
-func (a answer) outcome() string { return find(outcomeOf, mainTag.FindString(a.body)) }
+func (a shown) outcome() string { return find(outcomeOf, mainTag.FindString(a.body)) }
 
 // see keeps what a page claims, with what is true at that moment.
-func (p *payer) see(a answer) {
+func (p *visitor) see(a shown) {
 	tag := mainTag.FindString(a.body)
 	seen := page{patient: p.patient, attempt: find(attemptOf, tag), outcome: find(outcomeOf, tag), none: strings.Contains(a.body, "No money was taken")}
 	if seen.outcome == "" && !seen.none {
@@ -138,7 +138,7 @@ func (p *payer) see(a answer) {
 }
 
 // again asks until there is an answer.
-func (p *payer) again(ctx context.Context, method, path string, form url.Values) (answer, error) {
+func (p *visitor) again(ctx context.Context, method, path string, form url.Values) (shown, error) {
 	for {
 		a, err := p.ask(ctx, method, path, form)
 		if err == nil || ctx.Err() != nil {
@@ -148,7 +148,7 @@ func (p *payer) again(ctx context.Context, method, path string, form url.Values)
 }
 
 // arrive opens a session through the portal.
-func (p *payer) arrive(ctx context.Context) error {
+func (p *visitor) arrive(ctx context.Context) error {
 	for ctx.Err() == nil {
 		a, err := p.ask(ctx, "POST", "/launch", url.Values{"token": {p.st.token(p.patient)}})
 		if err == nil && a.status == http.StatusSeeOther && strings.HasPrefix(a.to, "/launch/arrive") {
@@ -156,18 +156,19 @@ func (p *payer) arrive(ctx context.Context) error {
 				return nil
 			}
 		}
+		p.rest(ctx)
 	}
 	return ctx.Err()
 }
 
 // choose makes an attempt and answers its id; empty where the page leads
 // elsewhere.
-func (p *payer) choose(ctx context.Context) (string, error) {
+func (p *visitor) choose(ctx context.Context) (string, error) {
 	a, err := p.again(ctx, "POST", "/pay", url.Values{"pay": {"other"}, "amount": {fmt.Sprintf("%d.%02d", p.cents/100, p.cents%100)}})
 	return p.made(a), err
 }
 
-func (p *payer) made(a answer) string {
+func (p *visitor) made(a shown) string {
 	id, found := strings.CutPrefix(a.to, "/pay/")
 	if !found {
 		return ""
@@ -178,7 +179,7 @@ func (p *payer) made(a answer) string {
 	return id
 }
 
-func (p *payer) form(id string) url.Values {
+func (p *visitor) form(id string) url.Values {
 	return url.Values{"number": {p.card}, "expiry": {"12/34"}, "name": {toName.Replace(id)}, "code": {"739"},
 		"address": {"12 Elm Street"}, "zip": {"02139"}, "email": {p.email}}
 }
@@ -186,7 +187,7 @@ func (p *payer) form(id string) url.Values {
 // press presses Pay and goes on as people do until a page tells how it stands;
 // it answers that outcome and whose it is. Empty: the payment page says that
 // nothing of the kind is under way.
-func (p *payer) press(ctx context.Context, id string) (outcome, attempt string, err error) {
+func (p *visitor) press(ctx context.Context, id string) (outcome, attempt string, err error) {
 	a, err := p.ask(ctx, "POST", "/pay/"+id, p.form(id))
 	for ctx.Err() == nil {
 		switch {
@@ -232,7 +233,7 @@ func (p *payer) press(ctx context.Context, id string) (outcome, attempt string, 
 
 // pay is the whole visit: it ends when a page says that the money was taken or
 // that nobody knows, or when trying was in vain a few times.
-func (p *payer) pay(ctx context.Context) (outcome string, err error) {
+func (p *visitor) pay(ctx context.Context) (outcome string, err error) {
 	if err := p.arrive(ctx); err != nil {
 		return "", err
 	}
@@ -268,7 +269,7 @@ func (p *payer) pay(ctx context.Context) (outcome string, err error) {
 
 // second is the card after one that was refused: half of the payers take
 // another.
-func (p *payer) second() string {
+func (p *visitor) second() string {
 	if p.rng.IntN(2) == 0 {
 		return p.card
 	}
@@ -276,7 +277,7 @@ func (p *payer) second() string {
 }
 
 // payer is a patient who wants to pay, patient and careful, by an approved card.
-func (st *stage) payer(patient int, seed uint64, servers ...*server) *payer {
-	return &payer{st: st, servers: servers, rng: rand.New(rand.NewPCG(seed, uint64(patient))), patient: patient,
+func (st *stage) payer(patient int, seed uint64, servers ...*server) *visitor {
+	return &visitor{st: st, servers: servers, rng: rand.New(rand.NewPCG(seed, uint64(patient))), patient: patient,
 		card: "4111111111111111", cents: 500 + patient%1000, patience: 8 * time.Second}
 }

@@ -88,7 +88,7 @@ func serve(env func(string) string, stdout, stderr io.Writer) error {
 		return err
 	}
 	pages, err := bff.New(context.Background(), bff.Config{
-		Origin: payOrigin, Portals: portals, Practice: markedPractice{practice, m}, Ledger: markedLedger{book, m},
+		Origin: paySite, Portals: portals, Practice: markedPractice{practice, m}, Ledger: markedLedger{book, m},
 		Keys: [][]byte{bytes.Repeat([]byte{7}, 32)}, Log: log, Now: now, ReceiptDelay: receiptDelay,
 	})
 	if err != nil {

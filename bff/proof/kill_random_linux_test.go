@@ -18,9 +18,9 @@ var (
 	seed  = flag.Uint64("seed", 1, "of when servers are killed and what payers do")
 )
 
-// fates are the cards of payers under load, with how many of them have each:
+// deck are the cards of payers under load, with how many of them have each:
 // most are approved, the others decline or lose the answer in one of its ways.
-var fates = []struct {
+var deck = []struct {
 	card string
 	of   int
 }{
@@ -28,13 +28,13 @@ var fates = []struct {
 	{"4000000000009045", 1}, {"4000000000009052", 1}, {"4000000000009060", 1}, {"4000000000009078", 1},
 }
 
-func fate(rng *rand.Rand) string {
+func draw(rng *rand.Rand) string {
 	sum := 0
-	for _, f := range fates {
+	for _, f := range deck {
 		sum += f.of
 	}
 	n := rng.IntN(sum)
-	for _, f := range fates {
+	for _, f := range deck {
 		if n -= f.of; n < 0 {
 			return f.card
 		}
@@ -121,8 +121,8 @@ func killUnderLoad(t *testing.T, count int, database string) {
 				if n >= patients {
 					return
 				}
-				p := st.payer(firstPatient+n, *seed, servers...)
-				p.card, p.rash = fate(p.rng), p.rng.IntN(4) == 0
+				p := st.payer(firstOfMany+n, *seed, servers...)
+				p.card, p.rash = draw(p.rng), p.rng.IntN(4) == 0
 				if p.rng.IntN(2) == 0 {
 					p.email = fmt.Sprintf("pat%d@mail.example", n)
 				}

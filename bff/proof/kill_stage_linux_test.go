@@ -26,10 +26,10 @@ import (
 )
 
 const (
-	payOrigin    = "https://pay.example"
-	portalOrigin = "https://portal.example"
-	firstPatient = 50001
-	billed       = 90000 // cents that each patient owes, on one bill
+	paySite     = "https://pay.example"
+	portalSite  = "https://portal.example"
+	firstOfMany = 50001
+	billed      = 90000 // cents that each patient owes, on one bill
 )
 
 // stage is what lies around the servers: the simulator, whose book is the judge
@@ -76,7 +76,7 @@ func newStage(t testing.TB, patients int, database string) *stage {
 	options := athenatest.Options{Now: st.now, TokensPerMinute: -1, CallsPerDay: -1}
 	var cast []portal.Person
 	for i := range patients {
-		p := athenatest.Patient{ID: firstPatient + i, Given: "Pat", Family: "Sample", Department: 7,
+		p := athenatest.Patient{ID: firstOfMany + i, Given: "Pat", Family: "Sample", Department: 7,
 			Claims: []athenatest.Claim{{ID: 1001 + i, Service: time.Date(2026, 8, 14, 12, 0, 0, 0, time.UTC),
 				Description: "OFFICE VISIT", Billed: 2 * billed, Insurance: billed, Owed: billed}}}
 		options.Patients = append(options.Patients, p)
@@ -90,13 +90,13 @@ func newStage(t testing.TB, patients int, database string) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if st.portal, err = portal.New(portal.Config{PayOrigin: payOrigin, Origin: portalOrigin, Practice: athenatest.Practice, Cast: cast, Key: key, Now: st.now}); err != nil {
+	if st.portal, err = portal.New(portal.Config{PayOrigin: paySite, Origin: portalSite, Practice: athenatest.Practice, Cast: cast, Key: key, Now: st.now}); err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range map[string]string{
 		"harbor.jwks.json": string(key.JWKS()),
 		"portals.toml": fmt.Sprintf("[[portal]]\nid = \"harbor\"\nname = \"Harbor\"\norigins = [%q]\njwks = \"harbor.jwks.json\"\npractices = [%d]\n",
-			portalOrigin, athenatest.Practice),
+			portalSite, athenatest.Practice),
 	} {
 		if err := os.WriteFile(filepath.Join(st.dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)

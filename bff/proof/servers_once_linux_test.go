@@ -27,11 +27,11 @@ func TestTwoDevicesAtTwoServers(t *testing.T) {
 	slots := make(chan struct{}, 6)
 	var all sync.WaitGroup
 	for i := range patients {
-		card, same := fate(rng), i%2 == 0
+		card, same := draw(rng), i%2 == 0
 		all.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			st.twoDevices(ctx, firstPatient+i, card, same, presses, servers)
+			st.twoDevices(ctx, firstOfMany+i, card, same, presses, servers)
 		})
 	}
 	all.Wait()
@@ -46,7 +46,7 @@ func TestTwoDevicesAtTwoServers(t *testing.T) {
 // attempt, or by one of each device.
 func (st *stage) twoDevices(ctx context.Context, patient int, card string, same bool, presses int, servers []*server) {
 	var ids []string
-	var devices []*payer
+	var devices []*visitor
 	for i, s := range servers {
 		p := st.payer(patient, uint64(i), s)
 		p.card = card
