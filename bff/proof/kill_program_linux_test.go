@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -120,15 +121,17 @@ func (m *marks) reach(name string) {
 	if name != m.at || m.over.Swap(true) {
 		return
 	}
+	// The signal takes a moment to reach all threads: until it has, nothing more
+	// happens here.
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
 	fmt.Fprintln(m.tell, "mark", name)
-	signal := syscall.SIGKILL
 	if m.stop {
-		signal = syscall.SIGSTOP
+		syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+	} else {
+		syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	}
-	syscall.Kill(os.Getpid(), signal)
-	if !m.stop {
-		select {} // the signal is on its way: nothing more happens here
-	}
+	<-continued
 }
 
 // around marks the two sides of a call: defer m.around("Claim")().
