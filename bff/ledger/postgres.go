@@ -26,9 +26,12 @@ const (
 
 // Limits of a PostgreSQL store. A write waits for those of other servers as
 // long as lockTimeout, and is given up after postgresPatience: a server that
-// hangs must not keep payers waiting for ever.
+// hangs must not keep payers waiting for ever. One that is stopped in the
+// middle of a write, with its machine or alone, loses it after idleTimeout, so
+// that whoever waits gets the turn in time; nothing of the write is kept.
 const (
 	lockTimeout      = "5000" // milliseconds
+	idleTimeout      = "3000" // milliseconds
 	postgresPatience = 15 * time.Second
 	connectTimeout   = 5 * time.Second
 	connectionLife   = 30 * time.Minute // then a new one, to the server that the name stands for by then
@@ -57,6 +60,7 @@ func openPostgres(ctx context.Context, address string, now func() time.Time) (st
 		config.RuntimeParams["application_name"] = "paypane"
 	}
 	config.RuntimeParams["lock_timeout"] = lockTimeout
+	config.RuntimeParams["idle_in_transaction_session_timeout"] = idleTimeout
 	reading := config.Copy()
 	reading.RuntimeParams["default_transaction_read_only"] = "on"
 	s := &postgresStore{now: now}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 
@@ -205,4 +206,33 @@ func TestStatementsHoldNoQuestionMarkInLiterals(t *testing.T) {
 	if statements < 30 {
 		t.Errorf("only %d statements found", statements)
 	}
+}
+
+// A server that is stopped in the middle of a write does not keep the others
+// from theirs, and its own is not kept when it goes on.
+func TestPostgresStoppedWriter(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	url := ledgertest.Postgres(t)
+	stopped, other := openURL(t, url, c), openURL(t, url, c)
+	began, resume := make(chan struct{}), make(chan struct{})
+	result := make(chan error, 1)
+	go func() {
+		result <- stopped.write(ctx, "note lag", func(t tx) error {
+			err := t.setDelay(1, time.Hour)
+			close(began)
+			<-resume
+			return err
+		})
+	}()
+	<-began
+	want(t, other.NoteLag(ctx, 2, time.Minute), nil)
+	close(resume)
+	if err := <-result; err == nil {
+		t.Error("the write of the stopped server is said to be kept")
+	}
+	if lag, err := other.Lag(ctx, 1); lag != 0 || err != nil {
+		t.Errorf("the write of the stopped server is kept: %v, %v", lag, err)
+	}
+	want(t, stopped.Ready(ctx), nil) // it works again
 }

@@ -289,6 +289,10 @@ func advice(path string, err error) error {
 		return fmt.Errorf("%s or the files beside it cannot be written (%w): let the user who runs paypane write to the file and its directory", path, err)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fmt.Errorf("%s is locked by another program (%w): stop it", path, err)
+	case sqlite3.SQLITE_IOERR:
+		// On a full disk this is what is said where the file beside the ledger
+		// that all connections share has no room.
+		return fmt.Errorf("the disk of %s cannot be written or read (%w): make room, or replace the disk if it fails", path, err)
 	case sqlite3.SQLITE_FULL:
 		return fmt.Errorf("the disk of %s is full (%w): make room", path, err)
 	}

@@ -13,7 +13,12 @@
 //	go test ./bff/proof -run '^TestSimulation$' -scenarios 5000   so many
 //	go test ./bff/proof -run '^TestSimulation$' -seed 12345 -v    one, with all that happens
 //
-// What each file is for:
+// TestKillAtEveryMark kills the real server with SIGKILL at every marked step of
+// a payment, TestKillUnderLoad at random; TestServerStoppedInTheMiddle stops one
+// of two servers on one PostgreSQL for a minute; TestFullDisk fills the disk.
+// TestThroughput is make throughput.
+//
+// What each file of the simulation is for:
 //
 //	simulation_test.go            the flags, the runs, the table of what occurred
 //	simulation_scenario_test.go   one scenario from a seed to its verdict
