@@ -185,10 +185,15 @@ func (s *server) wait() *os.ProcessState {
 
 // pause stops it, and returns when it stands.
 func (s *server) pause() {
+	s.signal(syscall.SIGSTOP)
+	s.stands()
+}
+
+// stands returns when it is stopped.
+func (s *server) stands() {
 	s.mu.Lock()
 	pid := s.cmd.Process.Pid
 	s.mu.Unlock()
-	s.signal(syscall.SIGSTOP)
 	for range time.Tick(time.Millisecond) {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil {

@@ -77,7 +77,7 @@ func stopAt(t *testing.T, mark, database string) {
 	case <-time.After(time.Minute):
 		t.Fatal("the mark was not reached")
 	}
-	a.pause() // it does so itself, but at its own time
+	a.stands()
 	first, second := st.payer(firstOfMany, 3, b), st.payer(firstOfMany, 2, b)
 	first.cookie, first.email = p.cookie, p.email
 	second.rash = true
