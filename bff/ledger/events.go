@@ -15,6 +15,7 @@ const (
 	EventSettled     = "settled"   // its sender learned the outcome
 	EventRecovered   = "recovered" // its sender did not write one down
 	EventLooked      = "looked"    // the upstream's books did not decide it yet
+	EventUnread      = "unread"    // they could not be read
 	EventFound       = "found"     // they show it
 	EventAbsent      = "absent"    // they prove that it is not there
 	EventAsked       = "asked"     // a person has to find out

@@ -39,14 +39,19 @@ func (l *Ledger) Look(ctx context.Context, a Attempt, next time.Time) (Attempt, 
 	return a, err
 }
 
-// Looked records a look that did not decide anything.
-func (l *Ledger) Looked(ctx context.Context, id, evidence string) error {
+// Looked records a look that did not decide anything: what the books showed, or
+// that they could not be read.
+func (l *Ledger) Looked(ctx context.Context, id string, read bool, evidence string) error {
+	what := EventUnread
+	if read {
+		what = EventLooked
+	}
 	return l.write(ctx, "record look", func(t tx) error {
 		a, err := attemptByID(t, id)
 		if err != nil {
 			return err
 		}
-		return l.record(t, a.State, a, EventLooked, reconciler, evidence)
+		return l.record(t, a.State, a, what, reconciler, evidence)
 	})
 }
 

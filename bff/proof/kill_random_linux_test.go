@@ -15,7 +15,7 @@ import (
 
 var (
 	kills = flag.Int("kills", 12, "how often each server under load is killed")
-	seed  = flag.Uint64("seed", 1, "of when servers are killed and what payers do")
+	seed  = flag.Uint64("kill-seed", 1, "of when servers are killed and what payers do")
 )
 
 // deck are the cards of payers under load, with how many of them have each:
