@@ -22,12 +22,14 @@
 //
 //	simulation_test.go            the flags, the runs, the table of what occurred
 //	simulation_scenario_test.go   one scenario from a seed to its verdict
+//	simulation_world_test.go      what is drawn: bills, payers, what goes wrong
 //	simulation_dice_test.go       chances and moments
 //	simulation_payer_test.go      who pays
 //	simulation_server_test.go     servers that crash, stop and come back
 //	simulation_ledger_test.go     the boundary around every call of the ledger
 //	simulation_upstream_test.go   the upstream and its book
 //	simulation_athena_test.go     the real client and athenatest in its place
+//	simulation_record_test.go     what the judge notes of attempts and pages
 //	simulation_judge_test.go      what must hold
 //	simulation_sabotage_test.go   bugs that the judge has to find
 //	simulation_stage_test.go      portal, keys and sessions

@@ -3,9 +3,6 @@ package proof_test
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,127 +11,6 @@ import (
 	"paypane/web"
 	"paypane/web/payment"
 )
-
-// record is what the judge knows of an attempt, beside the ledger.
-type record struct {
-	id        string
-	number    int
-	patient   payment.Patient
-	total     payment.Amount
-	lines     []payment.Line
-	claimed   time.Time // by the ledger; zero: never
-	by        *process  // that claimed it
-	last4     string
-	again     bool // the payer confirmed that an equal payment is meant
-	before    string
-	collects  int
-	booked    []*charge
-	reference string // that the ledger has
-	settled   bool
-	lied      bool      // the answer named a wrong payment
-	toldNone  time.Time // when a page said that no money was taken
-}
-
-func (r *record) name() string {
-	if r == nil {
-		return "nobody"
-	}
-	return strconv.Itoa(r.number)
-}
-
-// offer is a bill that a page asked money for.
-type offer struct {
-	patient int
-	bill    string
-	owed    payment.Amount
-	asked   time.Time // when the page was asked for
-}
-
-// claim is a notice that no money was taken.
-type reassured struct {
-	patient int
-	asked   time.Time
-}
-
-func (s *scenario) convict(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	s.trace("CONVICTED", func() string { return text })
-	s.convictions = append(s.convictions, text)
-}
-
-func (s *scenario) created(a ledger.Attempt) {
-	r := &record{id: a.ID, number: len(s.records), patient: a.Patient, total: a.Total(), lines: a.Charge.Lines}
-	s.records = append(s.records, r)
-	s.trace("attempt", func() string { return r.name() + " of " + r.total.String() })
-}
-
-func (s *scenario) record(id string) *record {
-	i := slices.IndexFunc(s.records, func(r *record) bool { return r.id == id })
-	return s.records[i]
-}
-
-func (s *scenario) claimed(p *process, a ledger.Attempt, again bool) {
-	r := s.record(a.ID)
-	s.trace("claimed", r.name)
-	if r.claimed.IsZero() {
-		r.claimed, r.last4, r.again, r.by = time.Now(), a.Last4, again, p
-	}
-	if len(s.houses) == 2 {
-		s.met(twoServers)
-	}
-}
-
-func (s *scenario) refused(p *process, id string, err error) {
-	var claimed *ledger.ClaimedError
-	var overlap *ledger.OverlapError
-	var expired *ledger.ExpiredError
-	switch {
-	case errors.As(err, &claimed):
-		s.met(claimRaced)
-		if s.record(id).by != p {
-			s.met(serversRaced)
-		}
-	case errors.As(err, &overlap):
-		s.met(overlapRefused)
-	case errors.As(err, &expired):
-		s.met(expiredRefused)
-	}
-}
-
-func (s *scenario) fenced(a ledger.Attempt) {
-	r := s.record(a.ID)
-	r.before = a.Before
-	s.trace("fence", func() string { return r.name() + " before " + a.Before })
-	if a.Before == "" {
-		s.met(beforeUnread)
-	}
-}
-
-func (s *scenario) ended(a ledger.Attempt) {
-	r := s.record(a.ID)
-	if a.State == payment.Taken {
-		r.settled, r.reference = true, a.Reference
-	}
-	s.trace("ended", func() string { return r.name() + " " + string(a.State) + " " + a.Reference })
-}
-
-func (s *scenario) found(a ledger.Attempt) {
-	s.ended(a)
-	if a.State == payment.Absent {
-		s.met(provedAbsent)
-	} else {
-		s.met(foundInReceipts)
-	}
-}
-
-func (s *scenario) recovered(notSent, unknown int) {
-	if notSent > 0 {
-		s.met(recoveredNotSent)
-	}
-	if unknown > 0 {
-		s.met(recoveredUnknown)
-	}
-}
 
 // see judges a page that a payer has before them.
 func (s *scenario) see(patient int, asked time.Time, page shown, body []byte) {

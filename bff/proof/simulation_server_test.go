@@ -30,12 +30,12 @@ func (p *process) after(ctx context.Context, at place) *stream { return p.bounda
 
 func (p *process) boundary(ctx context.Context, at place, after bool) *stream {
 	d := callOf(ctx).stream
+	defer d.pass() // also if it ends here
 	if p.dead {
 		runtime.Goexit()
 	}
 	d.sleep(d.between(20*time.Microsecond, 5*time.Millisecond))
 	p.s.pass(p, at, after)
-	d.pass()
 	for time.Now().Before(p.until) {
 		d.sleep(time.Until(p.until))
 	}
