@@ -63,11 +63,14 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err == nil {
 		err = s.ledger.UseLaunch(r.Context(), portal.ID, claims.ID, time.Unix(*claims.Expires, 0).Add(tokenSkew))
+		if err != nil && !errors.Is(err, ledger.ErrReplayed) && !errors.Is(err, ledger.ErrExpired) {
+			return err // ours, not the token's
+		}
 	}
 	switch {
 	case errors.Is(err, ledger.ErrReplayed):
 		return s.refuseLaunch(w, r, err, http.StatusConflict, site, launchUsed)
-	case errors.Is(err, errTokenExpired):
+	case errors.Is(err, errTokenExpired), errors.Is(err, ledger.ErrExpired):
 		return s.refuseLaunch(w, r, err, http.StatusForbidden, site, launchExpired)
 	case err != nil:
 		return s.refuseLaunch(w, r, err, http.StatusForbidden, site, launchRefused)

@@ -16,6 +16,7 @@ const (
 	EventRecovered   = "recovered" // its sender did not write one down
 	EventLooked      = "looked"    // the upstream's books did not decide it yet
 	EventUnread      = "unread"    // they could not be read
+	EventAgain       = "again"     // a person wants them to be read once more
 	EventFound       = "found"     // they show it
 	EventAbsent      = "absent"    // they prove that it is not there
 	EventAsked       = "asked"     // a person has to find out

@@ -118,7 +118,7 @@ func (l *Ledger) LookAgain(ctx context.Context, id, who string) error {
 		if err := t.updateAttempt(a); err != nil {
 			return err
 		}
-		return l.record(t, a.State, a, EventLooked, who, "to be looked up again")
+		return l.record(t, a.State, a, EventAgain, who, "")
 	})
 }
 

@@ -58,7 +58,7 @@ func live(r *rapid.T, l *Ledger, c *clock) {
 		case a.State == payment.Unknown && act < 9:
 			l.Decide(ctx, a.ID, Decision{By: "harbor/eve", Why: "called", State: payment.Taken, Reference: reference}, payment.Amount{})
 		case a.State == payment.Unknown:
-			l.Looked(ctx, a.ID, "look")
+			l.Looked(ctx, a.ID, true, "look")
 		case a.State == payment.Absent:
 			l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: reference})
 		case a.State == payment.Taken && act < 6:

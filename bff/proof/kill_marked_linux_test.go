@@ -51,9 +51,9 @@ func (l markedLedger) Look(ctx context.Context, a ledger.Attempt, next time.Time
 	return l.Ledger.Look(ctx, a, next)
 }
 
-func (l markedLedger) Looked(ctx context.Context, id, evidence string) error {
+func (l markedLedger) Looked(ctx context.Context, id string, read bool, evidence string) error {
 	defer l.m.around("Looked")()
-	return l.Ledger.Looked(ctx, id, evidence)
+	return l.Ledger.Looked(ctx, id, read, evidence)
 }
 
 func (l markedLedger) Find(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error) {

@@ -92,8 +92,6 @@ func (d *stream) wait(ctx context.Context, span time.Duration) error {
 // the request.
 type call struct {
 	stream *stream
-	again  bool   // the payer was told of an equal payment and means another one
-	repeat bool   // the ledger told of an equal payment
 	late   func() // ends the turn after this one; nil for requests
 }
 

@@ -57,6 +57,9 @@ func (s *scenario) judge() {
 		s.judgeAttempt(r, a)
 		s.judgeEvents(r, a)
 	}
+	if _, err := s.raw.Verify(context.Background()); err != nil {
+		s.convict("the record does not verify: %v", err)
+	}
 	s.judgeBills()
 	for reference, n := range s.mails {
 		if n > 1 && len(reference) > 3 { // not a stranger's, which several can be told

@@ -117,16 +117,11 @@ func (a account) Attempt(ctx context.Context, p payment.Patient, id string) (led
 
 func (a account) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Attempt, error) {
 	c := callOf(ctx)
-	use.Again = use.Again || c.again
 	claimed, err := pass(ctx, a.p, atClaim, func() (ledger.Attempt, error) {
 		claimed, err := a.Ledger.Claim(ctx, p, id, use)
 		a.p.s.refused(a.p, id, err)
 		return claimed, err
 	}, func(claimed ledger.Attempt) { a.p.s.claimed(a.p, claimed, use.Again) })
-	var repeat *ledger.RepeatError
-	if errors.As(err, &repeat) {
-		c.repeat = true
-	}
 	if err == nil {
 		// From here on the request waits, and the attempt goes its own way.
 		c.stream = a.p.s.sender(id)
@@ -218,8 +213,8 @@ func (a account) Look(ctx context.Context, at ledger.Attempt, next time.Time) (l
 	}, nil)
 }
 
-func (a account) Looked(ctx context.Context, id, evidence string) error {
-	_, err := pass(ctx, a.p, atLooked, func() (nothing, error) { return nothing{}, a.Ledger.Looked(ctx, id, evidence) }, nil)
+func (a account) Looked(ctx context.Context, id string, read bool, evidence string) error {
+	_, err := pass(ctx, a.p, atLooked, func() (nothing, error) { return nothing{}, a.Ledger.Looked(ctx, id, read, evidence) }, nil)
 	return err
 }
 

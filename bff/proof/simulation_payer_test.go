@@ -28,7 +28,13 @@ type shown struct {
 			Reference string
 		}
 	}
-	Notice *struct{ Text []string }
+	Notice   *struct{ Text []string }
+	Problems []payment.Problem
+}
+
+// asks reports whether the page asks if an equal payment is meant.
+func (s shown) asks() bool {
+	return payment.At(s.Problems, payment.FieldRepeat).Code == "repeat"
 }
 
 // payer is a person at one browser: a patient, who pays for them, or the desk.
@@ -51,15 +57,9 @@ func cardForm(number string) string {
 	return "number=" + number + "&expiry=12%2F09&name=Ada+Quill&code=123&address=1+Main+St&zip=02139&email=ada%40example.org"
 }
 
-// reply is what came of a request, with everything it led to.
-type reply struct {
-	page   shown
-	repeat bool
-}
-
 // load makes a request and follows where it leads. d is who waits for it; it
 // can leave after a while.
-func (b *payer) load(d *stream, method, path, form string, again bool, leave time.Duration) (got reply) {
+func (b *payer) load(d *stream, method, path, form string, leave time.Duration) (page shown) {
 	defer d.pass()
 	ctx := context.Background()
 	if leave > 0 {
@@ -81,13 +81,12 @@ func (b *payer) load(d *stream, method, path, form string, again bool, leave tim
 		if len(up) == 0 {
 			b.s.met(nobodyUp)
 			d.sleep(time.Second)
-			return got
+			return page
 		}
 		began := time.Now()
-		c := &call{stream: b.s.stream(), again: again}
+		c := &call{stream: b.s.stream()}
 		a := one(d, up...).serve(ask(with(ctx, c), method, path, payOrigin, b.cookie, form, b.plain))
 		d.sleep(d.between(5*time.Millisecond, 100*time.Millisecond))
-		got.repeat = got.repeat || c.repeat
 		if to := a.header.Get("Location"); a.status == http.StatusSeeOther && to != "" {
 			b.s.trace("redirect", func() string { return method + " " + path + " to " + to })
 			method, path, form = http.MethodGet, to, ""
@@ -96,14 +95,14 @@ func (b *payer) load(d *stream, method, path, form string, again bool, leave tim
 		if a.status == 0 {
 			b.s.trace("no answer", func() string { return method + " " + path })
 			b.s.met(noAnswer)
-			return got
+			return page
 		}
-		got.page = b.read(a)
-		b.s.trace("page", func() string { return method + " " + path + " " + strconv.Itoa(a.status) + " " + got.page.Page })
-		b.s.see(b.patient, began, got.page, a.body)
-		return got
+		page = b.read(a)
+		b.s.trace("page", func() string { return method + " " + path + " " + strconv.Itoa(a.status) + " " + page.Page })
+		b.s.see(b.patient, began, page, a.body)
+		return page
 	}
-	return got
+	return page
 }
 
 // read takes the View out of an answer.
@@ -122,11 +121,11 @@ func (b *payer) read(a *answer) (page shown) {
 
 // open follows a link or posts a form, and stays on the page it leads to.
 func (b *payer) open(method, path, form string) {
-	b.stay(b.load(b.d, method, path, form, false, 0))
+	b.stay(b.load(b.d, method, path, form, 0))
 }
 
-func (b *payer) stay(got reply) {
-	b.page = got.page
+func (b *payer) stay(got shown) {
+	b.page = got
 	b.repeat = ""
 	if c := b.page.Card; c != nil {
 		b.known = append(b.known, c.Attempt.ID)
@@ -230,16 +229,16 @@ func (b *payer) choose() {
 // both makes a request twice at once and stays on the page of the second.
 func (b *payer) both(method, path, form string) {
 	side := b.s.stream()
-	done := make(chan reply, 1)
+	done := make(chan shown, 1)
 	go func() {
 		side.sleep(side.between(0, 300*time.Millisecond))
-		done <- b.load(side, method, path, form, false, 0)
+		done <- b.load(side, method, path, form, 0)
 	}()
-	got := b.load(b.d, method, path, form, false, 0)
+	got := b.load(b.d, method, path, form, 0)
 	other := <-done
 	b.d.sleep(time.Millisecond)
 	b.stay(got)
-	if c := other.page.Card; c != nil {
+	if c := other.Card; c != nil {
 		b.known = append(b.known, c.Attempt.ID)
 	}
 }
@@ -255,19 +254,19 @@ func (b *payer) pay(id string) {
 		return
 	case roll < 30:
 		b.s.met(leftInTheMiddle)
-		b.stay(b.load(d, http.MethodPost, path, form, false, d.between(time.Millisecond, 4*time.Second)))
+		b.stay(b.load(d, http.MethodPost, path, form, d.between(time.Millisecond, 4*time.Second)))
 		return
 	}
-	got := b.load(d, http.MethodPost, path, form, false, 0)
+	got := b.load(d, http.MethodPost, path, form, 0)
 	b.stay(got)
-	if !got.repeat {
+	if !got.asks() {
 		return
 	}
 	b.s.met(repeatAsked)
 	d.sleep(d.between(time.Second, 20*time.Second))
 	if d.percent(60) {
 		b.s.met(repeatConfirmed)
-		b.stay(b.load(d, http.MethodPost, path, form, true, 0))
+		b.stay(b.load(d, http.MethodPost, path, form+"&repeat=yes", 0))
 	}
 }
 

@@ -16,7 +16,8 @@ import (
 type Ledger interface {
 	LooksDue(ctx context.Context, limit int) ([]ledger.Attempt, error)
 	Look(ctx context.Context, a ledger.Attempt, next time.Time) (ledger.Attempt, error)
-	Looked(ctx context.Context, id, evidence string) error
+	Looked(ctx context.Context, id string, read bool, evidence string) error
+	Events(ctx context.Context, attempt string) ([]ledger.Event, error)
 	Find(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error)
 	Seen(ctx context.Context, id, evidence string) error
 	Ask(ctx context.Context, id, why string) (ledger.Attempt, error)
@@ -153,10 +154,8 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, last bool, re
 	v := Judge(question(a), e, b)
 	switch v.Ruling {
 	case Found:
-		if a.Looks > 1 { // the look before did not show it
-			if err := r.Ledger.NoteLag(ctx, a.Patient.Practice, read.Sub(a.Sent)); err != nil {
-				return err
-			}
+		if err := r.learn(ctx, a, read); err != nil {
+			return err
 		}
 		_, err = r.Ledger.Find(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: v.Reference, Evidence: evidence})
 	case Absent:
@@ -165,7 +164,7 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, last bool, re
 	case Person:
 		_, err = r.Ledger.Ask(ctx, a.ID, v.Why)
 	default:
-		return r.undecided(ctx, a, last, evidence)
+		return r.undecided(ctx, a, last, true, evidence)
 	}
 	if errors.Is(err, ledger.ErrTransition) {
 		return nil // its sender was quicker
@@ -184,26 +183,44 @@ func (r *Reconciler) confirm(ctx context.Context, a ledger.Attempt, last bool, r
 			_, err := r.Ledger.Ask(ctx, a.ID, "The receipt "+named(a.Reference)+" is of "+receipt.Amount.Display()+", the payment of "+a.Total().Display()+".")
 			return err
 		}
-		if a.Looks > 1 {
-			if err := r.Ledger.NoteLag(ctx, a.Patient.Practice, read.Sub(a.Sent)); err != nil {
-				return err
-			}
+		if err := r.learn(ctx, a, read); err != nil {
+			return err
 		}
 		return r.Ledger.Seen(ctx, a.ID, fmt.Sprintf("look %d", a.Looks))
 	}
-	return r.undecided(ctx, a, last, fmt.Sprintf("look %d: %d receipts, none is %s", a.Looks, len(receipts), a.Reference))
+	return r.undecided(ctx, a, last, true, fmt.Sprintf("look %d: %d receipts, none is %s", a.Looks, len(receipts), a.Reference))
+}
+
+// learn notes how long the books took to show what is seen in them now, if an
+// earlier look read them and did not see it. Looks that came to nothing, in an
+// outage, say nothing about the books.
+func (r *Reconciler) learn(ctx context.Context, a ledger.Attempt, seen time.Time) error {
+	events, err := r.Ledger.Events(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	d := Delay{}
+	for _, e := range events {
+		if e.What == ledger.EventLooked {
+			d = d.Observe(a.Sent, e.At, seen)
+		}
+	}
+	if d.Longest == 0 {
+		return nil
+	}
+	return r.Ledger.NoteLag(ctx, a.Patient.Practice, d.Longest)
 }
 
 // unread is a look at books that could not be read.
 func (r *Reconciler) unread(ctx context.Context, a ledger.Attempt, last bool, cause error) error {
 	r.Log.WarnContext(ctx, "read the upstream's books", "error", cause.Error())
-	return r.undecided(ctx, a, last, fmt.Sprintf("look %d: the receipts could not be read", a.Looks))
+	return r.undecided(ctx, a, last, false, fmt.Sprintf("look %d: the receipts could not be read", a.Looks))
 }
 
 // undecided records a look that told nothing. After the last one a person is
 // asked.
-func (r *Reconciler) undecided(ctx context.Context, a ledger.Attempt, last bool, evidence string) error {
-	if err := r.Ledger.Looked(ctx, a.ID, evidence); err != nil || !last {
+func (r *Reconciler) undecided(ctx context.Context, a ledger.Attempt, last, read bool, evidence string) error {
+	if err := r.Ledger.Looked(ctx, a.ID, read, evidence); err != nil || !last {
 		return err
 	}
 	why := "The receipts could not tell within a day whether this went through. Look at the patient's account in athenaOne."

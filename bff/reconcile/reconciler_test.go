@@ -111,7 +111,7 @@ func TestTheLastTurnCanBeLost(t *testing.T) {
 // mute is a ledger that takes no word of a look.
 type mute struct{ Ledger }
 
-func (mute) Looked(context.Context, string, string) error { return errors.New("away") }
+func (mute) Looked(context.Context, string, bool, string) error { return errors.New("away") }
 
 // Books that cannot be read are read again for a whole day, however often
 // others have looked in between.
@@ -141,5 +141,36 @@ func TestTakenUnderAnotherNumber(t *testing.T) {
 	s.runOn(id)
 	if a := s.get(id); a.State != payment.Unknown || !a.Asked {
 		t.Errorf("decided: %+v", a)
+	}
+}
+
+// The books' lag is learned from looks that read them and missed the row, and
+// from nothing else: an outage says nothing about them.
+func TestLagIsLearnedFromTheBooksOnly(t *testing.T) {
+	for _, outage := range []bool{false, true} {
+		s := newShelf(t)
+		id := s.send(payment.Outcome{State: payment.Unknown})
+		if outage {
+			s.err = errors.New("down")
+		}
+		ctx := context.Background()
+		for range 4 { // 0 s, 15 s, 1 min, 5 min
+			if n, err := s.Turn(ctx); n != 1 || err != nil {
+				t.Fatal(n, err)
+			}
+			s.now = s.get(id).NextLook
+		}
+		s.err = nil
+		s.rows = []payment.Receipt{{Reference: "9", Time: sent, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"}}
+		if _, err := s.Turn(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if a := s.get(id); a.State != payment.Taken {
+			t.Fatalf("not found: %s", a.State)
+		}
+		lag, err := s.book.Lag(ctx, someone.Practice)
+		if err != nil || outage != (lag == 0) || !outage && lag < 5*time.Minute {
+			t.Errorf("outage %t: learned %s, %v", outage, lag, err)
+		}
 	}
 }

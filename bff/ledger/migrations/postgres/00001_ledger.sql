@@ -89,7 +89,7 @@ CREATE TABLE events (
   at       bigint NOT NULL CHECK (at BETWEEN 946684800000000 AND 2220999999999999),
   who      text NOT NULL CHECK (length(who) BETWEEN 1 AND 330 AND regexp_replace(who, '[ -]', '', 'g') !~ '[0-9]{12}'),
   what     text NOT NULL CHECK (what IN ('created', 'claimed', 'sending', 'settled', 'recovered', 'looked', 'found', 'absent', 'asked',
-           'proposed', 'decided', 'seen', 'mailing', 'emailed', 'email_failed', 'restored', 'unread')),
+           'proposed', 'decided', 'seen', 'mailing', 'emailed', 'email_failed', 'restored', 'unread', 'again')),
   state    text NOT NULL CHECK (state IN ('created', 'claimed', 'sending', 'taken', 'declined', 'not_sent', 'unknown', 'absent')),
   evidence text NOT NULL CHECK (length(evidence) <= 500 AND regexp_replace(evidence, '[ -]', '', 'g') !~ '[0-9]{12}'),
   -- SHA-256 over the event and the hash of the one before it.

@@ -82,7 +82,7 @@ CREATE TABLE events_next (
   at INTEGER NOT NULL CHECK (at BETWEEN 946684800000000 AND 2220999999999999),
   who TEXT NOT NULL CHECK (length(who) BETWEEN 1 AND 330 AND replace(replace(who, ' ', ''), '-', '') NOT GLOB '*[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*'),
   what TEXT NOT NULL CHECK (what IN ('created', 'claimed', 'sending', 'settled', 'recovered', 'looked', 'found', 'absent', 'asked',
-    'proposed', 'decided', 'seen', 'mailing', 'emailed', 'email_failed', 'restored', 'unread')),
+    'proposed', 'decided', 'seen', 'mailing', 'emailed', 'email_failed', 'restored', 'unread', 'again')),
   state TEXT NOT NULL CHECK (state IN ('created', 'claimed', 'sending', 'taken', 'declined', 'not_sent', 'unknown', 'absent')),
   evidence TEXT NOT NULL CHECK (length(evidence) <= 500 AND replace(replace(evidence, ' ', ''), '-', '') NOT GLOB '*[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*'),
   -- SHA-256 over the event and the hash of the one before it; filled by the
