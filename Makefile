@@ -1,5 +1,6 @@
 # make run      build everything, start widget, demo portal and simulator; Ctrl-C stops them
 # make test     everything that checks the project, browsers included
+# make proof    the part of make test that proves the promise about money, with its numbers
 # make check    formatting, vet for both platforms, staticcheck
 # make build    bin/paypane and bin/athenasim
 # make bytes    what the pages and the program weigh, as a table
@@ -17,7 +18,7 @@ BROWSER     := GOOS=js GOARCH=wasm
 
 export CGO_ENABLED = 0
 
-.PHONY: run test check build bytes throughput fuzz picture tools
+.PHONY: run test proof check build bytes throughput fuzz picture tools
 .DELETE_ON_ERROR:
 
 run: build bin/demo
@@ -26,9 +27,18 @@ run: build bin/demo
 build: bin/paypane bin/athenasim
 
 test: tools build wasm/node_modules/.package-lock.json
-	$(GO) test -parallel 4 ./...
+	$(GO) test -timeout 20m -parallel 4 $$($(GO) list ./... | grep -v /bff/proof$$)
+	@$(MAKE) --no-print-directory proof
 	$(BROWSER) $(GO) test -exec $(GOROOT)/lib/wasm/go_js_wasm_exec ./web/payment
-	CGO_ENABLED=1 $(GO) test -race ./bff/... ./static/... ./web/...
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./bff/... ./static/... ./web/...
+
+# A million scenarios take most of it. The log of everything is bin/proof.log.
+proof: tools
+	@mkdir -p bin
+	@$(GO) test -v -timeout 40m ./bff/proof >bin/proof.log 2>&1 || { grep -vE '^ *(=== |--- PASS)' bin/proof.log | tail -n 200; exit 1; }
+	@grep -E 'scenarios,|a second on each|  [a-z].*$$|kills [0-9]|^(--- PASS|ok)' bin/proof.log | grep -vE '=== |kill_marks'
+	@echo "killed at $$(grep -c 'PASS: TestKillAtEveryMark/' bin/proof.log) marks"
+	@$(GO) test -v -run CutAnywhere ./bff/athena | grep -E 'cuts|^(ok|FAIL|---)'
 
 check:
 	@unformatted=$$(gofmt -l *.go web wasm static bff | grep -v node_modules); \

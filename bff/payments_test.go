@@ -273,3 +273,27 @@ func TestCardProblems(t *testing.T) {
 		t.Errorf("mended: %d", a.status)
 	}
 }
+
+// A practice that gives no answer is not waited for either before anything is
+// sent.
+func TestPracticeSaysNothingBeforeSending(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.visit(dana)
+	id := b.choose(t, everything)
+	var patience time.Duration
+	w.practice.departmentIn = func(ctx context.Context) (payment.Department, error) {
+		end, _ := ctx.Deadline()
+		patience = time.Until(end)
+		return payment.Department{}, context.DeadlineExceeded
+	}
+	if a := b.post("/pay/"+id, card()); a.status != http.StatusServiceUnavailable || !strings.Contains(a.body, noMoney) || patience <= 0 || patience > answerWait {
+		t.Errorf("%d after %s", a.status, patience)
+	}
+	w.practice.departmentIn = nil
+	b.post("/pay/"+id, card())
+	w.drain()
+	if a := b.get("/payments/" + id); a.outcome() != "taken" {
+		t.Errorf("%q", a.outcome())
+	}
+}

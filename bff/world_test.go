@@ -205,6 +205,7 @@ type meddled struct {
 	Practice
 	statement        func() (payment.Statement, error)
 	department       func() (payment.Department, error)
+	departmentIn     func(context.Context) (payment.Department, error)
 	receipts         func() ([]payment.Receipt, error)
 	collect          func(context.Context, payment.Charge, *payment.Card) payment.Outcome
 	email            func() error
@@ -219,6 +220,9 @@ func (m *meddled) Statement(ctx context.Context, p payment.Patient) (payment.Sta
 }
 
 func (m *meddled) Department(ctx context.Context, p payment.Patient) (payment.Department, error) {
+	if m.departmentIn != nil {
+		return m.departmentIn(ctx)
+	}
 	if m.department != nil {
 		return m.department()
 	}
