@@ -136,7 +136,7 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 		return refuse(problems...)
 	}
 	a, err = s.ledger.Claim(r.Context(), v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Email: email,
-		Again: f.text(payment.FieldRepeat) != ""})
+		Again: f.text(payment.FieldRepeat)})
 	var repeat *ledger.RepeatError
 	switch {
 	case errors.As(err, &repeat):

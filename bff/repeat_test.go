@@ -60,7 +60,7 @@ func TestRepeatAsksFirst(t *testing.T) {
 	if len(w.sim.Book()) != 1 {
 		t.Fatalf("book: %+v", w.sim.Book())
 	}
-	b.post("/pay/"+second, card("repeat", "yes"))
+	b.post("/pay/"+second, card("repeat", first))
 	w.drain()
 	if a := b.get("/payments/" + second); a.outcome() != "taken" || len(w.sim.Book()) != 2 {
 		t.Errorf("ticked: %q, book %+v", a.outcome(), w.sim.Book())

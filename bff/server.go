@@ -57,6 +57,9 @@ type Config struct {
 	Zone *time.Location
 	Log  *slog.Logger     // nil: slog.Default
 	Now  func() time.Time // nil: time.Now
+	// Elapsed is the time since any beginning, by a clock that nobody sets; nil:
+	// the process's own.
+	Elapsed func() time.Duration
 }
 
 // Server answers the pay origin.
@@ -125,7 +128,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if s.assets.Program.Path == "" {
 		s.log.Warn("the browser program is not built; the pages are plain forms")
 	}
-	s.reconciler = s.newReconciler(cfg.ReceiptDelay)
+	s.reconciler = s.newReconciler(cfg.ReceiptDelay, cfg.Elapsed)
 	if err := s.recover(ctx); err != nil {
 		return nil, fmt.Errorf("recover attempts: %w", err)
 	}

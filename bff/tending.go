@@ -64,8 +64,12 @@ func (s *Server) tend(ctx context.Context) {
 	}
 }
 
-func (s *Server) newReconciler(delay time.Duration) *reconcile.Reconciler {
-	return &reconcile.Reconciler{Ledger: s.ledger, Books: s.practice, Bounds: reconcile.Bounds{Delay: delay}, Now: s.now, Log: s.log}
+func (s *Server) newReconciler(delay time.Duration, elapsed func() time.Duration) *reconcile.Reconciler {
+	if elapsed == nil {
+		start := time.Now()
+		elapsed = func() time.Duration { return time.Since(start) }
+	}
+	return &reconcile.Reconciler{Ledger: s.ledger, Books: s.practice, Bounds: reconcile.Bounds{Delay: delay}, Now: s.now, Elapsed: elapsed, Log: s.log}
 }
 
 // recover ends, at the start, what servers before this one left behind: all of

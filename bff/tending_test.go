@@ -162,7 +162,7 @@ func TestTwoPaymentsAndOneRow(t *testing.T) {
 	w.drain()
 	second := b.choose(t, url.Values{"pay": {"other"}, "amount": {"20.00"}}) // the next bill: the first is held
 	w.practice.outcome(payment.Outcome{State: payment.Unknown})
-	b.post("/pay/"+second, card("number", "4000000000009011", "repeat", "yes"))
+	b.post("/pay/"+second, card("number", "4000000000009011", "repeat", first))
 	w.drain()
 	w.practice.receipts = nil
 	w.later(3 * time.Minute)

@@ -95,7 +95,7 @@ func newWorld(t testing.TB, o setup) *world {
 	cfg := Config{
 		Origin: o.origin, Practice: w.practice, Ledger: w.ledger, Keys: o.keys,
 		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Now: w.clock.now,
-		ReceiptDelay: o.delay,
+		ReceiptDelay: o.delay, Elapsed: w.clock.elapsed,
 	}
 	put(t, w.dir, "portals.toml", portalsFile)
 	put(t, w.dir, "harbor.jwks.json", keySet(harborEd, harborES, harborRS))
@@ -130,7 +130,7 @@ func quick(cfg Config) *Server {
 		files: files(), zone: eastern(), log: cfg.Log, now: cfg.Now,
 	}
 	s.assets = assets(s.files)
-	s.reconciler = s.newReconciler(cfg.ReceiptDelay)
+	s.reconciler = s.newReconciler(cfg.ReceiptDelay, cfg.Elapsed)
 	s.store = must(newStore(cfg.Ledger, cfg.Keys, cfg.Now))
 	s.handler = s.build()
 	return s
@@ -165,14 +165,29 @@ func put(t testing.TB, dir, name, content string) {
 
 // clock is a clock that stands.
 type clock struct {
-	mu sync.Mutex
-	t  time.Time
+	mu      sync.Mutex
+	t       time.Time
+	stepped time.Duration
 }
 
 func (c *clock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.t
+}
+
+// elapsed does not hear of steps, see step.
+func (c *clock) elapsed() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t.Sub(time.Unix(0, 0)) - c.stepped
+}
+
+// step sets the clock, as people and time servers do.
+func (c *clock) step(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t, c.stepped = c.t.Add(d), c.stepped+d
 }
 
 func (c *clock) advance(d time.Duration) {

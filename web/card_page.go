@@ -119,7 +119,7 @@ func (p *CardPage) repeat(total string) app.UI {
 		app.P().Text(said+" with "+r.Attempt.Brand.Name()+" ending in "+r.Attempt.Last4+" at "+r.When+"."),
 		field.Group{Name: payment.FieldRepeat, Legend: "Is this another payment?", Many: true,
 			Problem: payment.At(p.View.Problems, payment.FieldRepeat),
-			Options: []field.Option{{Value: "yes", Label: app.Span().Text("Yes, pay " + total + " once more")}}}.UI(),
+			Options: []field.Option{{Value: r.Attempt.ID, Label: app.Span().Text("Yes, pay " + total + " once more")}}}.UI(),
 	)
 }
 

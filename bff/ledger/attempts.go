@@ -49,9 +49,9 @@ type CardUse struct {
 	Brand payment.Brand // empty where no card is used
 	Last4 string
 	Email string // where the receipt goes; empty for none
-	// Again says that the payer was told of an equal charge minutes ago and
-	// means another one.
-	Again bool
+	// Again is the equal charge of minutes ago that the payer was told of: they
+	// mean another one. It is no word about any later one.
+	Again string
 }
 
 // ClaimedError says that the attempt was claimed before: follow it, do not
@@ -185,8 +185,8 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 			return err
 		}
 		a.Brand, a.Last4, a.Email = use.Brand, use.Last4, use.Email
-		if a.Act.Charges() && !use.Again {
-			if err := repeats(t, a, now); err != nil {
+		if a.Act.Charges() {
+			if err := repeats(t, a, now, use.Again); err != nil {
 				return err
 			}
 		}
@@ -214,8 +214,9 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 var lastFour = regexp.MustCompile(`^[0-9]{4}$`)
 
 // overlap looks for what must not be acted on twice: a target that another
-// attempt holds, or a bill that was paid by a payment of which the amounts of a
-// do not know, claimed at or after their basis.
+// attempt holds; a bill that was paid by a payment of which the amounts of a do
+// not know, claimed or found to be taken at or after their basis; or something
+// other than a bill that was done before, which no amounts tell of.
 func overlap(t tx, a Attempt) error {
 	targets := a.Targets()
 	for _, target := range targets {
@@ -231,23 +232,43 @@ func overlap(t tx, a Attempt) error {
 			return &OverlapError{other}
 		}
 	}
-	later, err := t.attempts(search{patient: a.Patient, states: []payment.State{payment.Taken}, claimedFrom: a.Basis})
+	taken, err := t.attempts(search{patient: a.Patient, states: []payment.State{payment.Taken}})
 	if err != nil {
 		return err
 	}
-	for _, other := range later {
-		for _, target := range other.Targets() {
-			if slices.Contains(targets, target) {
-				return &OverlapError{other}
-			}
+	for _, other := range taken {
+		if !slices.ContainsFunc(other.Targets(), func(target string) bool { return slices.Contains(targets, target) }) {
+			continue
+		}
+		late, err := takenFrom(t, other, a.Basis)
+		if err != nil {
+			return err
+		}
+		if late || a.Target != "" && a.Target == other.Target && a.Act == other.Act {
+			return &OverlapError{other}
 		}
 	}
 	return nil
 }
 
+// takenFrom reports whether a taken attempt came to be so, or was claimed, at an
+// event or after it. One that was found absent first can come to it late.
+func takenFrom(t tx, a Attempt, seq int64) (bool, error) {
+	if a.ClaimedSeq >= seq {
+		return true, nil
+	}
+	events, err := t.events(a.ID, 1, all)
+	if err != nil {
+		return false, err
+	}
+	i := slices.IndexFunc(events, func(e Event) bool { return e.State == payment.Taken })
+	return i >= 0 && events[i].Seq >= seq, nil
+}
+
 // repeats looks for a charge of the same amount with the same card that was
-// sent minutes ago and took the money, or may have.
-func repeats(t tx, a Attempt, now time.Time) error {
+// sent minutes ago and took the money, or may have: the last one, of which the
+// payer must have been told.
+func repeats(t tx, a Attempt, now time.Time, told string) error {
 	lately, err := t.attempts(search{patient: a.Patient, sentFrom: now.Add(-RepeatWithin),
 		states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown, payment.Taken}})
 	if err != nil {
@@ -255,6 +276,9 @@ func repeats(t tx, a Attempt, now time.Time) error {
 	}
 	for _, other := range lately {
 		if other.Act.Charges() && other.Total() == a.Total() && other.Brand == a.Brand && other.Last4 == a.Last4 {
+			if other.ID == told {
+				return nil
+			}
 			return &RepeatError{other}
 		}
 	}

@@ -25,6 +25,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"overlap":  testOverlap,
 		"repeat":   testRepeat,
 		"late":     testLate,
+		"truth":    testLateTruth,
 		"shared":   testSharedReference,
 		"looks":    testLooks,
 		"decide":   testDecide,
@@ -217,7 +218,11 @@ func testRepeat(t *testing.T, c *clock, open func(fatal) *Ledger) {
 			t.Fatalf("%+v: %v", row, err)
 		}
 		if row.asks {
-			row.use.Again = true
+			row.use.Again = second.ID // a word about something else
+			if _, err := l.Claim(ctx, p, second.ID, row.use); !errors.As(err, &repeat) {
+				t.Fatalf("%+v: claimed with a word about another: %v", row, err)
+			}
+			row.use.Again = first.ID
 			must(t, func() (Attempt, error) { return l.Claim(ctx, p, second.ID, row.use) })
 		}
 	}
@@ -245,6 +250,25 @@ func testLate(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	if len(asked) != 1 || asked[0].ID != a.ID {
 		t.Fatalf("asked %+v", asked)
 	}
+}
+
+// What was found absent and turns out to be taken after the amounts of another
+// attempt were read is as if it had been claimed then.
+func testLateTruth(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	a := send(t, l, create(t, l, ada, "501"))
+	settle(t, l, a, payment.Unknown)
+	must(t, func() (Attempt, error) { return l.Find(ctx, a.ID, payment.Outcome{State: payment.Absent}) })
+	c.advance(2 * RepeatWithin)
+	b := create(t, l, ada, "501")
+	settle(t, l, a, payment.Taken)
+	_, err := l.Claim(ctx, ada, b.ID, visa)
+	var overlap *OverlapError
+	if !errors.As(err, &overlap) || overlap.Other.ID != a.ID {
+		t.Fatalf("a bill that is known to be paid was claimed: %v", err)
+	}
+	claim(t, l, create(t, l, ada, "501")) // whoever reads the amounts now knows
 }
 
 // The money of one payment is not the money of two attempts.
@@ -367,6 +391,29 @@ func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	if !decided || got.State != payment.Taken || got.Reference != "88" || got.Asked || !got.NextLook.IsZero() {
 		t.Fatalf("%+v", got)
 	}
+	// What was said before there was other evidence is not half of a decision.
+	p := ada
+	p.ID = 777
+	d := doubt(p)
+	for _, step := range []func() error{
+		func() error { _, _, err := l.Decide(ctx, d.ID, absent("harbor/eve"), limit); return err },
+		func() error { return l.LookAgain(ctx, d.ID, "harbor/eve") },
+		func() error { _, err := l.Ask(ctx, d.ID, "another row fits"); return err },
+	} {
+		want(t, step(), nil)
+	}
+	if _, decided, err := l.Decide(ctx, d.ID, absent("harbor/joe"), limit); err != nil || decided {
+		t.Fatalf("decided with a word from before: %t, %v", decided, err)
+	}
+	// People whose names are long numbers are two.
+	if _, decided, err := l.Decide(ctx, d.ID, absent("harbor/109876543210987654321"), limit); err != nil || !decided {
+		t.Fatalf("the second person: %t, %v", decided, err)
+	}
+	events := must(t, func() ([]Event, error) { return l.Events(ctx, d.ID) })
+	if who := events[len(events)-1].Who; strings.Contains(who, "*") || strings.Contains(who, "1098") || who == "" {
+		t.Fatalf("decided by %q", who)
+	}
+
 	c := doubt(ada2)
 	if _, decided, err = l.Decide(ctx, c.ID, absent("harbor/eve"), payment.Cents(1251)); err != nil || !decided {
 		t.Fatalf("below the limit one is enough: %t, %v", decided, err)
@@ -403,6 +450,15 @@ func testVoid(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	})
 	if spent, _, err := l.Spent(ctx, ada); err != nil || len(spent) != 0 {
 		t.Fatalf("spent after it was taken back: %v, %v", spent, err)
+	}
+	_, basis, err := l.Spent(ctx, ada)
+	want(t, err, nil)
+	third := must(t, func() (Attempt, error) {
+		return l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Act: payment.ActVoid,
+			Target: PaymentTarget("9001"), Value: a.Total()}, Patient: ada, Portal: "harbor", Subject: "joe", Basis: basis})
+	})
+	if _, err := l.Claim(ctx, ada, third.ID, CardUse{}); !errors.As(err, &overlap) {
+		t.Fatalf("a second void of a payment that was taken back: %v", err)
 	}
 }
 

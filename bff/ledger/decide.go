@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ type Decision struct {
 // which changes nothing but the record. ErrTransition: there is nothing to
 // decide any more. limit zero: one person is always enough.
 func (l *Ledger) Decide(ctx context.Context, id string, d Decision, limit payment.Amount) (a Attempt, decided bool, err error) {
-	by, why := mask(d.By, 330), mask(d.Why, 400)
+	by, why := pseudonym(d.By), mask(d.Why, 400)
 	switch {
 	case by == "" || why == "":
 		return Attempt{}, false, fmt.Errorf("decide attempt: %w: who and why are required", ErrText)
@@ -80,9 +81,12 @@ func proposedByAnother(t tx, a Attempt, s payment.State, by string) (bool, error
 	if err != nil {
 		return false, err
 	}
-	for _, e := range events {
-		if e.What == EventProposed && e.Who != by && strings.HasPrefix(e.Evidence, proposal(s)) {
+	for _, e := range slices.Backward(events) {
+		switch {
+		case e.What == EventProposed && e.Who != by && strings.HasPrefix(e.Evidence, proposal(s)):
 			return true, nil
+		case e.What == EventAsked, e.State != payment.Unknown:
+			return false, nil // what was said before rests on other evidence
 		}
 	}
 	return false, nil

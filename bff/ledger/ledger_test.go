@@ -108,6 +108,18 @@ func claim(t fatal, l *Ledger, a Attempt) Attempt {
 	return must(t, func() (Attempt, error) { return l.Claim(ctx, a.Patient, a.ID, visa) })
 }
 
+// meant claims an attempt that may repeat others, and says that it is meant.
+func meant(l *Ledger, a Attempt, use CardUse) (claimed Attempt, err error) {
+	for {
+		claimed, err = l.Claim(ctx, a.Patient, a.ID, use)
+		var repeat *RepeatError
+		if !errors.As(err, &repeat) {
+			return claimed, err
+		}
+		use.Again = repeat.Other.ID
+	}
+}
+
 // send claims an attempt and moves it to sending.
 func send(t fatal, l *Ledger, a Attempt) Attempt {
 	t.Helper()

@@ -19,6 +19,18 @@ func (l *Ledger) LooksDue(ctx context.Context, limit int) (due []Attempt, err er
 	return due, err
 }
 
+// Doubts are the ids of all attempts whose outcome is unknown.
+func (l *Ledger) Doubts(ctx context.Context) (ids []string, err error) {
+	err = l.read(ctx, "read what is unknown", func(t tx) error {
+		unknown, err := t.attempts(search{states: []payment.State{payment.Unknown}})
+		for _, a := range unknown {
+			ids = append(ids, a.ID)
+		}
+		return err
+	})
+	return ids, err
+}
+
 // Look takes the turn to read the upstream's books for an attempt, as LooksDue
 // returned it, and plans the next turn; the zero time plans none. Whoever comes
 // later for the same turn gets ErrConflict.
@@ -56,14 +68,33 @@ func (l *Ledger) Looked(ctx context.Context, id string, read bool, evidence stri
 }
 
 // Find records that the upstream's books show an attempt whose outcome was
-// unknown, or prove that it is not there: o is taken or absent. Otherwise like
-// Settle.
+// unknown, or which was thought to be absent, or prove that it is not there: o
+// is taken or absent. Otherwise like Settle.
 func (l *Ledger) Find(ctx context.Context, id string, o payment.Outcome) (Attempt, error) {
 	what := EventAbsent
 	if o.State == payment.Taken {
 		what = EventFound
 	}
 	return l.settle(ctx, "find attempt", id, o, what, reconciler)
+}
+
+// Leave records a look after which an attempt that is absent is not looked up
+// any more.
+func (l *Ledger) Leave(ctx context.Context, id, evidence string) error {
+	return l.write(ctx, "leave attempt", func(t tx) error {
+		a, err := attemptByID(t, id)
+		if err != nil {
+			return err
+		}
+		if a.State != payment.Absent {
+			return fmt.Errorf("%w: %s is not left", ErrTransition, a.State)
+		}
+		a.NextLook = time.Time{}
+		if err := t.updateAttempt(a); err != nil {
+			return err
+		}
+		return l.record(t, a.State, a, EventLooked, reconciler, evidence)
+	})
 }
 
 // Seen records that a taken payment stands in the upstream's books.
@@ -118,7 +149,7 @@ func (l *Ledger) LookAgain(ctx context.Context, id, who string) error {
 		if err := t.updateAttempt(a); err != nil {
 			return err
 		}
-		return l.record(t, a.State, a, EventAgain, who, "")
+		return l.record(t, a.State, a, EventAgain, pseudonym(who), "")
 	})
 }
 

@@ -149,7 +149,7 @@ func TestFirstSchemaIsBroughtUpToDate(t *testing.T) {
 		t.Errorf("due %v", due)
 	}
 	blocked := func(number string) bool {
-		_, err := l.Claim(ctx, ada, create(t, l, ada, number).ID, CardUse{Brand: payment.Visa, Last4: "1111", Again: true})
+		_, err := meant(l, create(t, l, ada, number), CardUse{Brand: payment.Visa, Last4: "1111"})
 		return err != nil
 	}
 	for _, number := range []string{"501", "505", "71", "75", "76"} {

@@ -57,8 +57,6 @@ func testModel(t *testing.T, empty database, histories int) {
 	patients := []payment.Patient{ada, bob, ada2}
 	states := []payment.State{payment.Created, payment.Claimed, payment.Sending, payment.Taken, payment.Declined,
 		payment.NotSent, payment.Unknown, payment.Absent, "lost"}
-	use := visa
-	use.Again = true // what repeats is not what this is about
 	tried, failed := 0, false
 	defer func() { t.Logf("%d histories", tried) }()
 	rapid.Check(t, func(r *rapid.T) {
@@ -110,7 +108,7 @@ func testModel(t *testing.T, empty database, histories int) {
 		}
 		claimOne := func(r *rapid.T) {
 			a := some(r)
-			_, err := l.Claim(ctx, a.Patient, a.ID, use)
+			_, err := meant(l, a.Attempt, visa) // what repeats is not what this is about
 			var claimed *ClaimedError
 			var expired *ExpiredError
 			var overlap *OverlapError

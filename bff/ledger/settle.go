@@ -69,6 +69,10 @@ func (l *Ledger) end(t tx, a Attempt, o payment.Outcome, what, who string) (Atte
 		a.NextLook = a.Ended // the upstream's books are read for it, at once at first
 		a.Looks = 0
 	}
+	if a.State == payment.Absent && what == EventAbsent {
+		a.NextLook = a.Ended // and on: what is listed later than anything before is noticed
+		a.Looks = 0
+	}
 	if a.State == payment.Taken && a.Email != "" && a.Reference != "" && a.Mail == "" {
 		a.Mail = MailDue
 	}

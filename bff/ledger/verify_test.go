@@ -22,7 +22,6 @@ func live(r *rapid.T, l *Ledger, c *clock) {
 	patients := []payment.Patient{ada, bob, ada2}
 	var ids []string
 	use := visa
-	use.Again = true
 	for range rapid.IntRange(5, 60).Draw(r, "acts") {
 		c.advance(rapid.SampledFrom([]time.Duration{time.Microsecond, time.Second, time.Minute}).Draw(r, "later"))
 		act := rapid.IntRange(0, 12).Draw(r, "act")
@@ -45,7 +44,7 @@ func live(r *rapid.T, l *Ledger, c *clock) {
 		reference := fmt.Sprint(9000 + rapid.IntRange(0, 9).Draw(r, "reference"))
 		switch {
 		case a.State == payment.Created:
-			l.Claim(ctx, a.Patient, a.ID, use)
+			meant(l, a, use)
 		case a.State == payment.Claimed && act == 4:
 			l.Recover(ctx, c.now())
 		case a.State == payment.Claimed:

@@ -88,9 +88,11 @@ func serve(env func(string) string, stdout, stderr io.Writer) error {
 	if err := book.Occupy(); err != nil {
 		return err
 	}
+	start := now() // the offset is time that passes, not a clock that is set
 	pages, err := bff.New(context.Background(), bff.Config{
 		Origin: paySite, Portals: portals, Practice: markedPractice{practice, m}, Ledger: markedLedger{book, m},
 		Keys: [][]byte{bytes.Repeat([]byte{7}, 32)}, Log: log, Now: now, ReceiptDelay: receiptDelay,
+		Elapsed: func() time.Duration { return now().Sub(start) },
 	})
 	if err != nil {
 		return err

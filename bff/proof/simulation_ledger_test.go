@@ -121,7 +121,7 @@ func (a account) Claim(ctx context.Context, p payment.Patient, id string, use le
 		claimed, err := a.Ledger.Claim(ctx, p, id, use)
 		a.p.s.refused(a.p, id, err)
 		return claimed, err
-	}, func(claimed ledger.Attempt) { a.p.s.claimed(a.p, claimed, use.Again) })
+	}, func(claimed ledger.Attempt) { a.p.s.claimed(a.p, claimed, use.Again != "") })
 	if err == nil {
 		// From here on the request waits, and the attempt goes its own way.
 		c.stream = a.p.s.sender(id)

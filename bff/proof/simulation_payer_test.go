@@ -20,7 +20,10 @@ type shown struct {
 	Amount *struct {
 		Statement struct{ Bills []payment.Bill }
 	}
-	Card   *struct{ Attempt struct{ ID string } }
+	Card *struct {
+		Attempt struct{ ID string }
+		Repeat  struct{ Attempt struct{ ID string } }
+	}
 	Result *struct {
 		Attempt struct {
 			ID        string
@@ -266,7 +269,7 @@ func (b *payer) pay(id string) {
 	d.sleep(d.between(time.Second, 20*time.Second))
 	if d.percent(60) {
 		b.s.met(repeatConfirmed)
-		b.stay(b.load(d, http.MethodPost, path, form+"&repeat=yes", 0))
+		b.stay(b.load(d, http.MethodPost, path, form+"&repeat="+got.Card.Repeat.Attempt.ID, 0))
 	}
 }
 

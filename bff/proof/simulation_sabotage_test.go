@@ -101,8 +101,14 @@ func (l forgetful) Spent(ctx context.Context, p payment.Patient) ([]payment.Spen
 type trusting struct{ bff.Ledger }
 
 func (l trusting) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Attempt, error) {
-	use.Again = true
-	return l.Ledger.Claim(ctx, p, id, use)
+	for {
+		claimed, err := l.Ledger.Claim(ctx, p, id, use)
+		var repeat *ledger.RepeatError
+		if !errors.As(err, &repeat) {
+			return claimed, err
+		}
+		use.Again = repeat.Other.ID
+	}
 }
 
 // mailer gives the order for a receipt to whoever wants it.

@@ -25,6 +25,8 @@ type Ledger interface {
 	Holders(ctx context.Context, practice int, references []string) (map[string]string, error)
 	Lag(ctx context.Context, practice int) (time.Duration, error)
 	NoteLag(ctx context.Context, practice int, lag time.Duration) error
+	Doubts(ctx context.Context) (ids []string, err error)
+	Leave(ctx context.Context, id, evidence string) error
 }
 
 // Books are the upstream's.
@@ -32,8 +34,9 @@ type Books interface {
 	Receipts(context.Context, payment.Patient) ([]payment.Receipt, error)
 }
 
-// Reconciler reads the upstream's books for attempts whose outcome is unknown,
-// and once for those that were taken, to learn how long the books lag. It is
+// Reconciler reads the upstream's books for attempts whose outcome is unknown;
+// for those that were taken, to learn how long the books lag; and on for those
+// that were found absent, in case that was wrong. All fields are required. It is
 // safe for use by several goroutines and servers: of all who want to look, one
 // gets the turn.
 type Reconciler struct {
@@ -41,7 +44,11 @@ type Reconciler struct {
 	Books  Books
 	Bounds Bounds
 	Now    func() time.Time
-	Log    *slog.Logger
+	// Elapsed is a clock that nobody sets, from any beginning.
+	Elapsed func() time.Duration
+	Log     *slog.Logger
+
+	watched watch
 }
 
 // schedule is when an attempt is looked up, after it became unknown: security.md
@@ -54,6 +61,9 @@ const retake = 10 * time.Minute
 
 // Turn looks up what is due, and returns how many attempts that were.
 func (r *Reconciler) Turn(ctx context.Context) (int, error) {
+	if err := r.watch(ctx); err != nil {
+		return 0, err
+	}
 	due, err := r.Ledger.LooksDue(ctx, 100)
 	if err != nil {
 		return 0, err
@@ -116,6 +126,9 @@ func (r *Reconciler) next(a ledger.Attempt, b Bounds) (next time.Time, last bool
 		}
 	}
 	proof := b.shown(question(a).latest())
+	if watched := now.Add(r.unwatched(a, b)); watched.After(proof) {
+		proof = watched
+	}
 	if a.State == payment.Unknown && proof.After(now) && (last || proof.Before(next)) {
 		return proof, false
 	}
@@ -152,6 +165,16 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, last bool, re
 	}
 	evidence := fmt.Sprintf("look %d: %d receipts, highest %s", a.Looks, len(receipts), Highest(receipts))
 	v := Judge(question(a), e, b)
+	if v.Ruling == Absent && r.unwatched(a, b) > 0 {
+		v.Ruling = Wait
+	}
+	switch {
+	case a.State != payment.Absent || v.Ruling == Found:
+	case last:
+		return r.Ledger.Leave(ctx, a.ID, evidence)
+	default:
+		return r.Ledger.Looked(ctx, a.ID, true, evidence)
+	}
 	switch v.Ruling {
 	case Found:
 		if err := r.learn(ctx, a, read); err != nil {
@@ -170,6 +193,12 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, last bool, re
 		return nil // its sender was quicker
 	}
 	return err
+}
+
+// unwatched is how long an attempt has still to be watched before it can be
+// called absent.
+func (r *Reconciler) unwatched(a ledger.Attempt, b Bounds) time.Duration {
+	return r.watched.left(a.ID, r.Elapsed(), b.Window+b.Delay)
 }
 
 // confirm looks for the row of an attempt that the upstream said it took. When
@@ -222,6 +251,9 @@ func (r *Reconciler) unread(ctx context.Context, a ledger.Attempt, last bool, ca
 func (r *Reconciler) undecided(ctx context.Context, a ledger.Attempt, last, read bool, evidence string) error {
 	if err := r.Ledger.Looked(ctx, a.ID, read, evidence); err != nil || !last {
 		return err
+	}
+	if a.State == payment.Absent {
+		return r.Ledger.Leave(ctx, a.ID, evidence)
 	}
 	why := "The receipts could not tell within a day whether this went through. Look at the patient's account in athenaOne."
 	if a.State == payment.Taken {

@@ -21,6 +21,8 @@ type shelf struct {
 	rows []payment.Receipt
 	err  error
 	made int
+
+	stepped time.Duration // by which the clock was set
 }
 
 var someone = payment.Patient{Practice: 1, Department: 1, ID: 7}
@@ -28,7 +30,7 @@ var someone = payment.Patient{Practice: 1, Department: 1, ID: 7}
 func newShelf(t *testing.T) *shelf {
 	s := &shelf{t: t, now: sent}
 	s.book = ledger.NewMemory(func() time.Time { return s.now })
-	s.Reconciler = &Reconciler{Ledger: s.book, Books: s, Now: func() time.Time { return s.now }, Log: slog.New(slog.DiscardHandler)}
+	s.Reconciler = &Reconciler{Ledger: s.book, Books: s, Now: func() time.Time { return s.now }, Elapsed: func() time.Duration { return s.now.Sub(sent) - s.stepped }, Log: slog.New(slog.DiscardHandler)}
 	return s
 }
 
@@ -50,7 +52,13 @@ func (s *shelf) send(o payment.Outcome) string {
 		ID: "ABCDEFGHIJKLMNOP" + string(rune('A'+s.made)), Charge: payment.Charge{Lines: []payment.Line{{
 			Bill: "claim-" + number, Kind: payment.Claim, Number: number, Amount: payment.Cents(2500), Balance: payment.Cents(2500)}}}}})
 	if err == nil {
-		_, err = s.book.Claim(ctx, someone, a.ID, ledger.CardUse{Brand: payment.Visa, Last4: "1111", Again: true})
+		use := ledger.CardUse{Brand: payment.Visa, Last4: "1111"}
+		_, err = s.book.Claim(ctx, someone, a.ID, use)
+		var repeat *ledger.RepeatError
+		if errors.As(err, &repeat) { // it is meant
+			use.Again = repeat.Other.ID
+			_, err = s.book.Claim(ctx, someone, a.ID, use)
+		}
 	}
 	if err == nil {
 		_, err = s.book.Send(ctx, a.ID, Highest(s.rows))
@@ -171,6 +179,69 @@ func TestLagIsLearnedFromTheBooksOnly(t *testing.T) {
 		lag, err := s.book.Lag(ctx, someone.Practice)
 		if err != nil || outage != (lag == 0) || !outage && lag < 5*time.Minute {
 			t.Errorf("outage %t: learned %s, %v", outage, lag, err)
+		}
+	}
+}
+
+// A clock that is set forward proves nothing: the delay has to pass on one that
+// nobody sets. A server that begins to watch later waits longer.
+func TestAbsenceNeedsTimeThatPassed(t *testing.T) {
+	s := newShelf(t)
+	id := s.send(payment.Outcome{State: payment.Unknown})
+	ctx := context.Background()
+	turn := func(r *Reconciler) payment.State {
+		t.Helper()
+		if _, err := r.Turn(ctx); err != nil {
+			t.Fatal(err)
+		}
+		return s.get(id).State
+	}
+	turn(s.Reconciler)
+	s.now, s.stepped = s.now.Add(25*time.Hour), s.stepped+25*time.Hour
+	if got := turn(s.Reconciler); got != payment.Unknown {
+		t.Fatalf("the clock was set, and it is %s", got)
+	}
+	// Another server, which has just begun and sees that it was long ago.
+	other := &Reconciler{Ledger: s.book, Books: s, Now: s.Now, Elapsed: s.Elapsed, Log: s.Log}
+	s.now = s.get(id).NextLook
+	if got := turn(other); got != payment.Unknown {
+		t.Fatalf("another server begins, and it is %s", got)
+	}
+	for range 10 {
+		if s.now = s.get(id).NextLook; s.get(id).State != payment.Unknown {
+			break
+		}
+		turn(other)
+	}
+	if a := s.get(id); a.State != payment.Absent {
+		t.Errorf("in the end %s", a.State)
+	}
+}
+
+// What was found absent is looked for on: if the books list it after all, it is
+// taken, and a person looks at it.
+func TestListedAfterItWasFoundAbsent(t *testing.T) {
+	for _, listed := range []bool{true, false} {
+		s := newShelf(t)
+		id := s.send(payment.Outcome{State: payment.Unknown})
+		ctx := context.Background()
+		for i := 0; i < 40 && !s.get(id).NextLook.IsZero(); i++ {
+			if a := s.get(id); a.NextLook.After(s.now) {
+				s.now = a.NextLook
+			}
+			if listed && s.get(id).State == payment.Absent && s.now.Sub(sent) > 5*time.Hour {
+				s.rows = []payment.Receipt{{Reference: "9", Time: sent, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"}}
+			}
+			if _, err := s.Turn(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a := s.get(id)
+		if listed && (a.State != payment.Taken || !a.Asked || a.Reference != "9") || !listed && (a.State != payment.Absent || a.Asked) {
+			t.Errorf("listed %t: %s, asked %t", listed, a.State, a.Asked)
+		}
+		if !listed && s.now.Sub(sent) < 24*time.Hour {
+			t.Errorf("left after %s", s.now.Sub(sent))
 		}
 	}
 }

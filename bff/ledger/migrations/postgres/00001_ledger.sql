@@ -45,7 +45,7 @@ CREATE TABLE attempts (
   CHECK ((state IN ('created', 'claimed', 'sending')) = (ended_at IS NULL)),
   CHECK (state = 'taken' OR reference = '' AND mail = ''),
   CHECK (state IN ('declined', 'not_sent') OR refusal = ''),
-  CHECK (state IN ('unknown', 'taken') OR look_at IS NULL AND asked = 0)
+  CHECK ((state IN ('unknown', 'taken') OR asked = 0) AND (state IN ('unknown', 'taken', 'absent') OR look_at IS NULL))
 );
 CREATE INDEX attempts_of_patient ON attempts (practice, patient, state);
 CREATE INDEX attempts_under_way ON attempts (sent_at) WHERE state IN ('claimed', 'sending');

@@ -44,7 +44,7 @@ CREATE TABLE attempts_next (
   CHECK ((state IN ('created', 'claimed', 'sending')) = (ended_at IS NULL)),
   CHECK (state = 'taken' OR reference = '' AND mail = ''),
   CHECK (state IN ('declined', 'not_sent') OR refusal = ''),
-  CHECK (state IN ('unknown', 'taken') OR look_at IS NULL AND asked = 0)
+  CHECK ((state IN ('unknown', 'taken') OR asked = 0) AND (state IN ('unknown', 'taken', 'absent') OR look_at IS NULL))
 ) STRICT;
 INSERT INTO attempts_next (id, act, target, value_cents, practice, patient, department, appointment, portal, subject, patient_name, state, brand, last4, email, mail, reference, refusal, created_at, sent_at, ended_at, basis, claimed_seq, before_ref, looks, look_at, asked, why)
 SELECT id, 'charge', '', 0, practice, patient, department, appointment, portal, subject, patient_name, state,
