@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"paypane/bff/ledger"
@@ -92,7 +93,7 @@ func (s *Server) doubtPage(w http.ResponseWriter, r *http.Request, status int, v
 	}
 	for _, receipt := range receipts {
 		row := web.Listed{Receipt: receipt, When: receipt.Time.In(s.zone).Format("Jan 2, 2006 3:04:05 PM MST"),
-			Fits: receipt.Amount == a.Total() && receipt.Last4 == a.Last4}
+			Fits: fits(receipt, a)}
 		if id := holders[receipt.Reference]; id != "" {
 			row.Holder = payment.Attempt{ID: id}.SupportCode()
 		}
@@ -117,14 +118,9 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if s.now().Sub(time.Unix(v.Launched, 0)) > staffDecides {
 		problems = append(problems, payment.Problem{Code: "launched_long_ago", Text: "You opened this page more than 15 minutes ago. Nothing was recorded. Open it again from your portal to decide."})
 	}
-	if len(problems) == 0 && typed.Reference != "" {
-		holders, err := s.ledger.Holders(r.Context(), a.Patient.Practice, []string{typed.Reference})
-		if err != nil {
+	if len(problems) == 0 {
+		if problems, err = s.against(r.Context(), a, typed); err != nil {
 			return err
-		}
-		if id := holders[typed.Reference]; id != "" && id != a.ID {
-			problems = append(problems, payment.Problem{Code: "reference_held", Field: web.FieldReference,
-				Text: "Payment " + typed.Reference + " already belongs to the attempt " + payment.Attempt{ID: id}.SupportCode() + ". Check the number."})
 		}
 	}
 	if len(problems) > 0 {
@@ -139,6 +135,52 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request, v Visit) error {
 		return err
 	}
 	return redirect(w, r, web.PathDoubts+"/"+a.ID)
+}
+
+// against is what the evidence says against a decision.
+func (s *Server) against(ctx context.Context, a ledger.Attempt, d web.Decision) ([]payment.Problem, error) {
+	problem := func(code, field, text string) ([]payment.Problem, error) {
+		return []payment.Problem{{Code: code, Field: field, Text: text}}, nil
+	}
+	if payment.State(d.Found) == payment.Absent {
+		if a.State == payment.Taken {
+			return problem("found_taken", web.FieldFound, "The payment was taken: that is known. If the patient was charged twice, take one of the payments back in athenaOne, and write that down here.")
+		}
+		shown, err := s.reconciler.Shown(ctx, a.Patient.Practice, a.Sent)
+		if err == nil && s.now().Before(shown) {
+			return problem("found_early", web.FieldFound, "The receipts may not show it yet. Nothing was recorded. This can be decided from "+s.timeOfDay(shown)+" on.")
+		}
+		return nil, err
+	}
+	receipts, err := s.practice.Receipts(ctx, a.Patient)
+	if err != nil {
+		return nil, nil // what cannot be read says nothing
+	}
+	references := make([]string, 0, len(receipts)+1)
+	for _, receipt := range receipts {
+		references = append(references, receipt.Reference)
+	}
+	holders, err := s.ledger.Holders(ctx, a.Patient.Practice, append(references, d.Reference))
+	if err != nil {
+		return nil, err
+	}
+	if id := holders[d.Reference]; d.Reference != "" && id != "" && id != a.ID {
+		return problem("reference_held", web.FieldReference, "Payment "+d.Reference+" already belongs to the attempt "+payment.Attempt{ID: id}.SupportCode()+". Check the number.")
+	}
+	if d.Reference != "" && a.Act.Charges() && !slices.Contains(references, d.Reference) {
+		return problem("reference_unknown", web.FieldReference, "The patient's receipts do not list payment "+d.Reference+". Check the number.")
+	}
+	for _, receipt := range receipts {
+		if d.Reference == "" && a.Reference == "" && a.Act.Charges() && fits(receipt, a) && holders[receipt.Reference] == "" {
+			return problem("reference_empty", web.FieldReference, "Enter the payment number, as the receipts list it")
+		}
+	}
+	return nil, nil
+}
+
+// fits reports whether a receipt has the amount and the card of an attempt.
+func fits(r payment.Receipt, a ledger.Attempt) bool {
+	return r.Amount == a.Total() && r.Last4 == a.Last4
 }
 
 // lookAgain is POST /desk/doubts/{attempt}/look: read the upstream's books once

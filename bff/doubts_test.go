@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"paypane/web/payment"
 )
@@ -50,7 +51,7 @@ func decision(found, reference, why string) url.Values {
 // sees what they decided, and may pay again what was not taken.
 func TestStaffDecide(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, setup{})
+	w := newWorld(t, setup{delay: time.Minute})
 	payer := w.visit(dana)
 	paid := payer.choose(t, one("claim-503"))
 	payer.post("/pay/"+paid, card())
@@ -89,6 +90,11 @@ func TestStaffDecide(t *testing.T) {
 	if a := payer.get("/payments/" + id); a.outcome() != "unknown" || !strings.Contains(a.body, "A person has to look at this payment") {
 		t.Errorf("meanwhile the payer sees %q", a.outcome())
 	}
+	if a := b.post("/desk/doubts/"+id, decision("absent", "", "the bank knows of nothing")); a.status != http.StatusUnprocessableEntity ||
+		!strings.Contains(a.body, "This can be decided from 10:03 AM EST on.") || !strings.Contains(a.body, "the bank knows of nothing") {
+		t.Errorf("too early: %d %s", a.status, a.body)
+	}
+	w.clock.advance(4 * time.Minute)
 	if a := b.post("/desk/doubts/"+id, decision("absent", "", "the bank knows of nothing")); a.to() != "/desk/doubts/"+id {
 		t.Fatalf("%d to %q", a.status, a.to())
 	}
@@ -111,7 +117,15 @@ func TestStaffFindItTaken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	id := w.doubt(one("claim-501"))
+	row := payment.Receipt{Reference: "61299", Type: "PURCHASE", Time: w.clock.now(), Amount: payment.Cents(5250), Brand: payment.Visa, Last4: "1111"}
+	w.practice.receipts = func() ([]payment.Receipt, error) { return []payment.Receipt{row}, nil }
 	b := w.desk("eve")
+	if a := b.post("/desk/doubts/"+id, decision("taken", "", "the receipt shows it")); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Enter the payment number") {
+		t.Errorf("without its number: %d", a.status)
+	}
+	if a := b.post("/desk/doubts/"+id, decision("taken", "61298", "the receipt shows it")); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "do not list payment 61298") {
+		t.Errorf("with another number: %d", a.status)
+	}
 	if a := b.post("/desk/doubts/"+id+"/look", nil); a.to() != "/desk/doubts/"+id {
 		t.Errorf("look again: %d", a.status)
 	}
@@ -127,11 +141,12 @@ func TestStaffFindItTaken(t *testing.T) {
 // From $500.00 on two people have to say that no money was taken.
 func TestTwoPeopleDecide(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, setup{})
+	w := newWorld(t, setup{delay: time.Second})
 	w.practice.statement = func() (payment.Statement, error) {
 		return payment.Statement{Name: "Dana Sample", Bills: []payment.Bill{{ID: "claim-501", Kind: payment.Claim, Number: "501", Balance: payment.Cents(50000), Owed: payment.Cents(50000)}}}, nil
 	}
 	id := w.doubt(everything)
+	w.clock.advance(3 * time.Minute)
 	absent := decision("absent", "", "the bank knows of nothing")
 	eve, joe := w.desk("eve"), w.desk("joe")
 	for range 2 {
@@ -183,5 +198,35 @@ func TestWhoMayDecide(t *testing.T) {
 	}
 	if a := b.get("/desk/doubts"); !strings.Contains(a.body, id) {
 		t.Error("gone from the list")
+	}
+}
+
+// A payment that turned out to be taken after it was called absent waits for
+// somebody to look; that it was not taken cannot be said any more.
+func TestStaffLookAtALateTruth(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	id := w.doubt(one("claim-501"))
+	ctx := context.Background()
+	for _, o := range []payment.Outcome{{State: payment.Absent}, {State: payment.Taken, Reference: "61299"}} {
+		if _, err := w.ledger.Find(ctx, id, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := w.desk("eve")
+	a := b.get("/desk/doubts/" + id)
+	if !strings.Contains(a.body, "the payer may have paid again") || strings.Contains(a.body, "the patient may pay again") || strings.Contains(a.body, "Read the receipts again") {
+		t.Errorf("%s", a.body)
+	}
+	if a := b.post("/desk/doubts/"+id, decision("absent", "", "so")); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "The payment was taken: that is known") {
+		t.Errorf("called absent: %d", a.status)
+	}
+	w.practice.receipts = func() ([]payment.Receipt, error) { return nil, nil }
+	b.post("/desk/doubts/"+id, decision("taken", "", "voided the second one"))
+	if a := b.get("/desk/doubts"); strings.Contains(a.body, id) {
+		t.Error("still waits")
+	}
+	if a := b.get("/desk/doubts/" + id); !strings.Contains(a.body, "taken: voided the second one") {
+		t.Error("what was done is not in the record")
 	}
 }

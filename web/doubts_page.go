@@ -162,9 +162,11 @@ func (p *DoubtPage) Render() app.UI {
 		d.record(),
 	}
 	if d.Open {
-		body = append(body, p.form(),
-			field.Form(PathDoubts+"/"+a.ID+"/look", nil, nil,
+		body = append(body, p.form())
+		if a.State == payment.Unknown {
+			body = append(body, field.Form(PathDoubts+"/"+a.ID+"/look", nil, nil,
 				app.Button().Type("submit").Class("secondary").Text("Read the receipts again")))
+		}
 	}
 	body = append(body, app.P().Body(field.Link(PathDoubts, "All payments that wait for a decision", false)))
 	return frame(p.View, app.Main(), body...)
@@ -233,17 +235,21 @@ func (p *DoubtPage) form() app.UI {
 	typed := d.Typed
 	at := func(name string) payment.Problem { return payment.At(p.View.Problems, name) }
 	hint := "Your name goes into the record with it."
-	if d.TwoPeople {
+	if d.TwoPeople && d.Attempt.State == payment.Unknown {
 		hint += " That no money was taken needs a second person for this amount."
 		if d.Proposed != "" {
 			hint += " " + d.Proposed + " has said so already."
 		}
 	}
+	options := []field.Option{
+		{Value: string(payment.Taken), Label: app.Span().Text("The money was taken"), Checked: typed.Found == string(payment.Taken)},
+		{Value: string(payment.Absent), Label: app.Span().Text("No money was taken, and the patient may pay again"), Checked: typed.Found == string(payment.Absent)},
+	}
+	if d.Attempt.State == payment.Taken { // that it was is known; what it asks for is somebody who looks
+		options = []field.Option{{Value: string(payment.Taken), Label: app.Span().Text("I have looked at it and done what is needed"), Checked: typed.Found == string(payment.Taken)}}
+	}
 	return field.Form(PathDoubts+"/"+d.Attempt.ID, nil, nil,
-		field.Group{Name: FieldFound, Legend: "What did you find?", Problem: at(FieldFound), Options: []field.Option{
-			{Value: string(payment.Taken), Label: app.Span().Text("The money was taken"), Checked: typed.Found == string(payment.Taken)},
-			{Value: string(payment.Absent), Label: app.Span().Text("No money was taken, and the patient may pay again"), Checked: typed.Found == string(payment.Absent)},
-		}}.UI(),
+		field.Group{Name: FieldFound, Legend: "What did you find?", Problem: at(FieldFound), Options: options}.UI(),
 		field.Text{Name: FieldReference, Label: "Payment number (if it was taken)", Hint: "As the receipts list it", InputMode: "numeric",
 			Autocomplete: "off", Width: "w-short", LTR: true, Value: typed.Reference, Problem: at(FieldReference)}.UI(),
 		field.Text{Name: FieldWhy, Label: "How do you know?", Hint: hint, Autocomplete: "off", Value: typed.Why, Problem: at(FieldWhy)}.UI(),

@@ -92,8 +92,12 @@ func (r *Result) means() []app.UI {
 			went = "Your payment of " + a.Charge.Total().Display() + " went through at " + r.Late + "."
 		}
 		words := []app.UI{p(went + " Keep this page or print it for your records. Your balance may take a day to change.")}
-		if a.EmailSent {
+		switch {
+		case a.EmailSent:
 			words = append(words, p("We have asked for a receipt to be emailed to "+a.Email+"."))
+		case a.Email != "" && a.Reference == "":
+			// A person found it, without the number by which it could be mailed.
+			words = append(words, p("No receipt can be emailed for this payment. Print this page instead, or ask the practice for one."))
 		}
 		return words
 	case payment.Declined:
@@ -104,7 +108,7 @@ func (r *Result) means() []app.UI {
 	case payment.NotSent:
 		return []app.UI{p("Payments are not available right now."), strong("No money was taken."), p("Try again later or call the practice.")}
 	case payment.Absent:
-		return []app.UI{strong("No money was taken."), p("The practice's system shows no such payment. You can pay now.")}
+		return []app.UI{strong("No money was taken."), p("We have checked: this payment was not taken. You can pay now.")}
 	case payment.Unknown:
 		return append([]app.UI{strong("Do not pay again.")}, r.doubt()...)
 	}
