@@ -75,9 +75,10 @@ PAYPANE_ATHENA_CLIENT_SECRET  and the secret, or PAYPANE_ATHENA_CLIENT_SECRET_FI
 PAYPANE_PORTALS               the file with the portals that may launch payments
 PAYPANE_METRICS_ADDR          where to answer GET /metrics, apart from the pages; not for
                               the public (default: nowhere)
-PAYPANE_RECEIPT_DELAY         how long the practice's API may take until its receipts show what
-                              it did (default 30m); a lost answer is not called "not taken"
-                              before that
+PAYPANE_RECEIPT_DELAY         how long the practice's API may take from a request until its
+                              receipts show what it did (default 30m, at least 30s): its own
+                              work, for which answers after 90 s are known, and the listing
+                              together; a lost answer is not called "not taken" before that
 PAYPANE_CHECKPOINTS           the directory for signed checkpoints of the record, to be copied
                               elsewhere (default: they stay in the database)
 PAYPANE_KEYS                  secrets of 32 bytes or more in base64, separated by commas or
@@ -106,6 +107,10 @@ type configError struct {
 
 func (e *configError) Error() string { return e.name + ": " + e.cause.Error() }
 func (e *configError) Unwrap() error { return e.cause }
+
+// leastReceiptDelay is the least that can be meant by PAYPANE_RECEIPT_DELAY: so
+// long the server itself waits for the upstream to end its work.
+const leastReceiptDelay = 30 * time.Second
 
 var errMissing = errors.New("is not set; see paypane -h")
 
@@ -153,8 +158,11 @@ func readConfig(env func(string) string) (config, error) {
 		return c, &configError{"PAYPANE_KEYS", err}
 	}
 	if text := env("PAYPANE_RECEIPT_DELAY"); text != "" {
-		if c.receiptDelay, err = time.ParseDuration(text); err != nil || c.receiptDelay <= 0 {
+		if c.receiptDelay, err = time.ParseDuration(text); err != nil {
 			return c, &configError{"PAYPANE_RECEIPT_DELAY", errors.New("is not a length of time like 30m")}
+		}
+		if c.receiptDelay < leastReceiptDelay {
+			return c, &configError{"PAYPANE_RECEIPT_DELAY", fmt.Errorf("is less than %s: it has to cover the time that the practice's API works on a payment and the time until its receipts list it, or a payment that was taken is called \"not taken\"", leastReceiptDelay)}
 		}
 	}
 	return c, nil

@@ -67,6 +67,10 @@ func TestWrongConfiguration(t *testing.T) {
 		{"PAYPANE_ATHENA_CLIENT_SECRET_FILE", "/nowhere/secret", "/nowhere/secret"},
 		{"PAYPANE_PORTALS", "", "is not set"},
 		{"PAYPANE_PORTALS", "/nowhere/portals.toml", "/nowhere/portals.toml"},
+		{"PAYPANE_RECEIPT_DELAY", "soon", "like 30m"},
+		{"PAYPANE_RECEIPT_DELAY", "30", "like 30m"},
+		{"PAYPANE_RECEIPT_DELAY", "-30m", "less than 30s"},
+		{"PAYPANE_RECEIPT_DELAY", "29.9s", "less than 30s: it has to cover"},
 		{"PAYPANE_KEYS", "", "is not set"},
 		{"PAYPANE_KEYS", "c2hvcnQ=", "32 bytes"},
 		{"PAYPANE_KEYS", "not base64 at all!", "base64"},
@@ -124,7 +128,7 @@ func TestServesAndStops(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	env["PAYPANE_KEYS"] = filepath.Join(dir, "keys")
+	env["PAYPANE_KEYS"], env["PAYPANE_RECEIPT_DELAY"] = filepath.Join(dir, "keys"), "30s"
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

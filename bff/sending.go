@@ -49,9 +49,10 @@ func (s *Server) send(ctx context.Context, a ledger.Attempt, do func(context.Con
 	return done
 }
 
-// unsent ends an attempt whose fence could not be written. That it can be
-// settled as not sent proves that the fence is not there: from sending there
-// would be no way back, and then nobody knows.
+// unsent ends an attempt whose fence could not be written, or of which that is
+// not known: a commit may fail after it was done. Not sent is true either way,
+// because the upstream was not asked and never will be: do was not called, and
+// drop was.
 func (s *Server) unsent(ctx context.Context, id string, cause error) {
 	if errors.Is(cause, ledger.ErrTransition) {
 		return // somebody else ended it

@@ -8,6 +8,7 @@
 package bff
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,10 @@ type Config struct {
 	// receipts show what it did, its work included: before that, that nothing
 	// is there proves nothing. 0: 30 minutes. What is learned can make it more.
 	ReceiptDelay time.Duration
+	// Width is how many patients are looked up, and how many receipts ordered,
+	// at once by Tend; 0: 8. With 1 Tend does one thing at a time, so that a
+	// simulation can be replayed.
+	Width int
 	// Zone is where times of day are told; nil: America/New_York, in which
 	// athenahealth keeps its books.
 	Zone *time.Location
@@ -76,6 +81,7 @@ type Server struct {
 	now      func() time.Time
 	after    func(time.Duration) <-chan time.Time
 	sending  sync.WaitGroup // charges under way
+	width    int            // of Tend
 	handler  http.Handler
 
 	reconciler *reconcile.Reconciler
@@ -87,6 +93,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	s := &Server{
 		origin: cfg.Origin, portals: cfg.Portals, practice: cfg.Practice, ledger: cfg.Ledger,
 		zone: cfg.Zone, log: cfg.Log, now: cfg.Now, after: time.After,
+		width: cmp.Or(max(0, cfg.Width), defaultWidth),
 	}
 	var err error
 	switch {

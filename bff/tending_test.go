@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"paypane/bff/ledger"
@@ -171,4 +172,87 @@ func TestTwoPaymentsAndOneRow(t *testing.T) {
 			t.Errorf("%q: %s", a.outcome(), a.body)
 		}
 	}
+}
+
+// While the receipts hang, and the orders for e-mails too, the server goes on
+// ending what others left behind.
+func TestWhatHangsDoesNotStopTheRest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{shared: true})
+	b := w.visit(dana)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	claim := func(choice url.Values) string {
+		id := b.choose(t, choice)
+		use := ledger.CardUse{Brand: payment.Visa, Last4: "1111", Email: "dana@mail.example"}
+		if _, err := w.ledger.Claim(ctx, payment.Patient{Practice: 195900, ID: dana}, id, use); err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	for bill, outcome := range map[string]payment.Outcome{"claim-501": {State: payment.Unknown}, "claim-502": taken} {
+		id := claim(one(bill))
+		if _, err := w.ledger.Send(ctx, id, "0"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.ledger.Settle(ctx, id, outcome); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := claim(url.Values{"pay": {"other"}, "amount": {"20.00"}})
+
+	hung, release := make(chan struct{}, 10), make(chan struct{})
+	hang := func() error {
+		hung <- struct{}{}
+		<-release
+		return errors.New("late")
+	}
+	w.practice.receipts = func() ([]payment.Receipt, error) { return nil, hang() }
+	w.practice.email = hang
+	tick := make(chan time.Time)
+	w.after = func(time.Duration) <-chan time.Time { return tick }
+	tended := make(chan struct{})
+	go func() {
+		defer close(tended)
+		w.Tend(ctx)
+	}()
+	for range 2 { // the receipts and the e-mail
+		select {
+		case <-hung:
+		case <-ctx.Done():
+			t.Error("one waits for the other")
+		}
+	}
+	w.clock.advance(stale + time.Second)
+	for range 2 { // whoever takes the second has ended the first
+		select {
+		case tick <- w.clock.now():
+		case <-ctx.Done():
+			t.Error("nobody looks for what was left behind")
+		}
+	}
+	if a := b.get("/payments/" + left); a.outcome() != "not_sent" {
+		t.Errorf("left behind: %q", a.outcome())
+	}
+	cancel()
+	close(release)
+	<-tended
+}
+
+// A look does not wait for books that do not come.
+func TestBooksThatHang(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, err := promptBooks{silent{}}.Receipts(t.Context(), payment.Patient{})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	})
+}
+
+// silent are books that never come.
+type silent struct{}
+
+func (silent) Receipts(ctx context.Context, _ payment.Patient) ([]payment.Receipt, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
 }

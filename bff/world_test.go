@@ -127,7 +127,7 @@ func newWorld(t testing.TB, o setup) *world {
 func quick(cfg Config) *Server {
 	s := &Server{
 		origin: cfg.Origin, portals: cfg.Portals, practice: cfg.Practice, ledger: cfg.Ledger,
-		files: files(), zone: eastern(), log: cfg.Log, now: cfg.Now,
+		files: files(), zone: eastern(), log: cfg.Log, now: cfg.Now, width: defaultWidth,
 	}
 	s.assets = assets(s.files)
 	s.reconciler = s.newReconciler(cfg.ReceiptDelay, cfg.Elapsed)

@@ -125,7 +125,7 @@ func (h *house) start(d *stream) {
 		defer close(up)
 		server, err := bff.New(with(context.Background(), &call{stream: d}), bff.Config{
 			Origin: payOrigin, Portals: portals(), Practice: h.s.practice(p), Ledger: account{p, h.s.books},
-			Keys: keys, ReceiptDelay: h.s.delay, Zone: eastern, Log: slog.New(slog.DiscardHandler),
+			Keys: keys, ReceiptDelay: h.s.delay, Width: 1, Zone: eastern, Log: slog.New(slog.DiscardHandler),
 		})
 		if err != nil {
 			h.s.trace("start failed", err.Error)

@@ -9,9 +9,10 @@ import (
 
 // Lost are the receipts that may be of payments made in a window that the
 // ledger has lost: what took money then, by either clock, and what is not known
-// not to have.
+// not to have. What was sent in its last moments may be booked as late as Judge
+// would take a row for the write's own.
 func Lost(receipts []payment.Receipt, from, until time.Time) []payment.Receipt {
-	from, until = from.Add(-defaultSkew), until.Add(defaultSkew)
+	from, until = from.Add(-defaultSkew), until.Add(defaultWindow+defaultLate)
 	var lost []payment.Receipt
 	for _, r := range receipts {
 		first, second := instants(r.Time)

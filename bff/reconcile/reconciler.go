@@ -59,26 +59,9 @@ var schedule = []time.Duration{0, 15 * time.Second, time.Minute, 5 * time.Minute
 // retake is when a look that came to no end is taken again.
 const retake = 10 * time.Minute
 
-// Turn looks up what is due, and returns how many attempts that were.
-func (r *Reconciler) Turn(ctx context.Context) (int, error) {
-	if err := r.watch(ctx); err != nil {
-		return 0, err
-	}
-	due, err := r.Ledger.LooksDue(ctx, 100)
-	if err != nil {
-		return 0, err
-	}
-	var all error
-	for _, a := range due {
-		if err := r.look(ctx, a); err != nil && !errors.Is(err, ledger.ErrConflict) {
-			all = errors.Join(all, err)
-		}
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return len(due), all
-}
+// Turn looks up what is due, one after the other, and returns how many attempts
+// that were.
+func (r *Reconciler) Turn(ctx context.Context) (int, error) { return r.WideTurn(ctx, 1) }
 
 func (r *Reconciler) look(ctx context.Context, a ledger.Attempt) error {
 	bounds, err := r.bounds(ctx, a.Patient.Practice)

@@ -39,25 +39,27 @@ func (s *shelf) Receipts(context.Context, payment.Patient) ([]payment.Receipt, e
 }
 
 // send makes an attempt for a bill of its own and ends it with an outcome.
-func (s *shelf) send(o payment.Outcome) string {
+func (s *shelf) send(o payment.Outcome) string { return s.sendOf(someone, o) }
+
+func (s *shelf) sendOf(patient payment.Patient, o payment.Outcome) string {
 	s.t.Helper()
 	ctx := context.Background()
-	_, basis, err := s.book.Spent(ctx, someone)
+	_, basis, err := s.book.Spent(ctx, patient)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.made++
 	number := fmt.Sprint(500 + s.made)
-	a, err := s.book.CreateAttempt(ctx, ledger.Attempt{Patient: someone, Portal: "p", Subject: "s", Basis: basis, Attempt: payment.Attempt{
+	a, err := s.book.CreateAttempt(ctx, ledger.Attempt{Patient: patient, Portal: "p", Subject: "s", Basis: basis, Attempt: payment.Attempt{
 		ID: "ABCDEFGHIJKLMNOP" + string(rune('A'+s.made)), Charge: payment.Charge{Lines: []payment.Line{{
 			Bill: "claim-" + number, Kind: payment.Claim, Number: number, Amount: payment.Cents(2500), Balance: payment.Cents(2500)}}}}})
 	if err == nil {
 		use := ledger.CardUse{Brand: payment.Visa, Last4: "1111"}
-		_, err = s.book.Claim(ctx, someone, a.ID, use)
+		_, err = s.book.Claim(ctx, patient, a.ID, use)
 		var repeat *ledger.RepeatError
 		if errors.As(err, &repeat) { // it is meant
 			use.Again = repeat.Other.ID
-			_, err = s.book.Claim(ctx, someone, a.ID, use)
+			_, err = s.book.Claim(ctx, patient, a.ID, use)
 		}
 	}
 	if err == nil {
@@ -72,9 +74,11 @@ func (s *shelf) send(o payment.Outcome) string {
 	return a.ID
 }
 
-func (s *shelf) get(id string) ledger.Attempt {
+func (s *shelf) get(id string) ledger.Attempt { return s.getOf(someone, id) }
+
+func (s *shelf) getOf(patient payment.Patient, id string) ledger.Attempt {
 	s.t.Helper()
-	a, err := s.book.Attempt(context.Background(), someone, id)
+	a, err := s.book.Attempt(context.Background(), patient, id)
 	if err != nil {
 		s.t.Fatal(err)
 	}
