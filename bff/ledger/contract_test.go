@@ -12,9 +12,7 @@ import (
 	"paypane/web/payment"
 )
 
-func TestSQLite(t *testing.T)   { testContract(t, sqliteDatabase, all) }
-func TestMemory(t *testing.T)   { testContract(t, memoryDatabase, all) }
-func TestPostgres(t *testing.T) { testContract(t, postgresDatabase, 12) }
+func TestMemory(t *testing.T) { testContract(t, memoryDatabase, all) }
 
 // testContract is what every kind of ledger has to keep. Of the histories of
 // testModel it takes as many as are given: each has a database of its own.
