@@ -102,7 +102,7 @@ func (r *Reconciler) bounds(ctx context.Context, practice int) (Bounds, error) {
 func (r *Reconciler) next(a ledger.Attempt, b Bounds) time.Time {
 	now := r.Now()
 	proof := b.shown(question(a).latest())
-	for _, after := range schedule[min(a.Looks+1, len(schedule)):] {
+	for _, after := range schedule {
 		at := a.Ended.Add(after)
 		if a.State == payment.Unknown && proof.After(now) && proof.Before(at) {
 			return proof
