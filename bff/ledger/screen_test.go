@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -77,7 +78,8 @@ func testTexts(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	a := create(t, l, ada, "501")
 	_, err := l.Claim(ctx, ada, a.ID, CardUse{Brand: payment.Visa, Last4: "1111", Email: "4111-1111-1111-1111@example.com"})
 	want(t, err, ErrText)
-	for _, use := range []CardUse{{Brand: payment.Visa, Last4: pan}, {Brand: "4111111111111111", Last4: "1111"}, {}} {
+	for _, use := range []CardUse{{Brand: payment.Visa, Last4: pan}, {Brand: "4111111111111111", Last4: "1111"},
+		{Brand: payment.Visa}, {Last4: "1111"}, {}} {
 		if _, err := l.Claim(ctx, ada, a.ID, use); err == nil {
 			t.Fatalf("%v was claimed with", use)
 		}
@@ -101,9 +103,11 @@ func testTexts(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	b.ID, b.Portal = rand.Text(), pan
 	_, err = l.CreateAttempt(ctx, b)
 	want(t, err, ErrText)
-	b.ID, b.Portal = "aaaa4111111111111111", ""
-	if _, err := l.CreateAttempt(ctx, b); err == nil {
-		t.Errorf("id %s was kept", b.ID)
+	b.Portal = ""
+	for _, b.ID = range []string{"aaaa4111111111111111", "aaaa222222222222", "aaaa-bbbb-cccc-dddd", "aaaabbbbccccddd"} {
+		if _, err := l.CreateAttempt(ctx, b); !errors.Is(err, ErrText) {
+			t.Errorf("id %s: %v", b.ID, err)
+		}
 	}
 	_, err = l.CreateSession(ctx, Session{Hash: hash("a"), Data: []byte(`{"n":"` + pan + `"}`), Expires: c.now()})
 	want(t, err, ErrText)
