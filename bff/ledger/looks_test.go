@@ -104,7 +104,9 @@ func testPerson(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	must(t, func() (Attempt, error) {
 		return l.Find(ctx, elsewhere.ID, payment.Outcome{State: payment.Taken, Reference: "9"})
 	})
+	want(t, l.Seen(ctx, taken.ID, ""), nil)
 	for id, want := range map[string][]string{
+		taken.ID:     {"asked reconciler", "seen reconciler"},
 		unknown.ID:   {"asked reconciler", "looked harbor/eve", "looked reconciler", "absent reconciler"},
 		elsewhere.ID: {"asked reconciler", "found reconciler"},
 	} {
