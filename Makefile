@@ -6,10 +6,12 @@
 # make bytes    what the pages and the program weigh, as a table
 # make throughput  payments a second on both databases, and through a bare proxy
 # make fuzz     each fuzz target for half a minute
+# make mutation the fence, the classification and the reconciler, a line broken at a time (bff/mutation.md)
 # make picture  the picture in the README, taken anew
 
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
+GREMLINS    := github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
 GOROOT      := $(shell $(GO) env GOROOT)
 GOFILES     := $(shell find web wasm static bff -name '*.go' -not -path '*/node_modules/*') $(wildcard *.go) go.mod go.sum
 PROGRAM     := $(shell find web wasm -name '*.go' -not -name '*_test.go' -not -path '*/node_modules/*') go.mod go.sum
@@ -18,7 +20,7 @@ BROWSER     := GOOS=js GOARCH=wasm
 
 export CGO_ENABLED = 0
 
-.PHONY: run test proof check build bytes throughput fuzz picture tools
+.PHONY: run test proof check build bytes throughput fuzz mutation picture tools
 .DELETE_ON_ERROR:
 
 run: build bin/demo
@@ -59,6 +61,20 @@ fuzz:
 	  $$(grep -rho 'func Fuzz[A-Za-z]*' bff --include=*_test.go | cut -c6- | while read -r f; do \
 	     echo "$$(dirname $$(grep -rl "func $$f(" bff --include=*_test.go | head -1)):$$f"; done); do \
 	  $(GO) test ./$${target%%:*} -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime 30s || exit 1; done
+
+# Every mutant is a build of its own, so what tests do not need is left out of
+# it: vet, and what debuggers read.
+MUTATE := GOFLAGS='-vet=off -ldflags=-w' $(GO) run $(GREMLINS) unleash --tags mutation --timeout-coefficient 6 --threshold-efficacy 90 \
+  --invert-logical --invert-loopctrl --invert-assignments --remove-self-assignments
+OF_LEDGER := attempts|chain|decide|entries|events|live|looks|mail|record|recover|restore|settle|standing
+OF_ATHENA := assumed|body|collectpayment|departure|outcome|receipts|write
+# others PACKAGE,FILES are all files of a package but those, as an expression.
+others = ^[a-z]+/|^($(shell ls $(1) | sed -n '/_test/d;s/\.go$$//p' | grep -vxE '$(2)' | paste -sd'|'))\.go$$
+
+mutation:
+	$(MUTATE) ./bff/reconcile
+	$(MUTATE) -E '$(call others,bff/ledger,$(OF_LEDGER))' ./bff/ledger
+	$(MUTATE) -E '$(call others,bff/athena,$(OF_ATHENA))' ./bff/athena
 
 picture: build
 	$(GO) test ./wasm -run '^TestPicture$$' -count=1 -picture testdata/paying.png

@@ -24,7 +24,7 @@ var answers = []struct {
 	{200, `{"success":true,"epaymentid":61234}`, payment.Taken, "", ""},
 	{200, "\n\n" + `[{"epaymentid":61234,"errortext":"","success":true}]` + "\n", payment.Taken, "", ""},
 	// 2.1: documented output, but not all of it.
-	{200, `{"success":"true"}`, payment.Unknown, "", "without epaymentid"},
+	{200, `{"success":"true"}`, payment.Unknown, "", "http 200 success=true without epaymentid"},
 	{200, `{"success":"true","epaymentid":""}`, payment.Unknown, "", ""},
 	{200, `{"success":"true","epaymentid":null}`, payment.Unknown, "", ""},
 	{200, `{"success":"true","epaymentid":"0"}`, payment.Unknown, "", ""},
@@ -58,7 +58,7 @@ var answers = []struct {
 	{200, `{"success":"false","errortext":"System error, please retry"}`, payment.Unknown, "", ""},
 	{200, `{"success":"false","errortext":"CVV match, approved offline"}`, payment.Unknown, "", ""},
 	{200, `{"success":"false","errortext":"Approved"}`, payment.Unknown, "", ""},
-	{200, `{"success":"true","errortext":"Declined","epaymentid":"61234"}`, payment.Unknown, "", "Declined"},
+	{200, `{"success":"true","errortext":"Declined","epaymentid":"61234"}`, payment.Unknown, "", `http 200 success=true errortext="Declined"`},
 	{200, `{"success":"false","errortext":"INSUFFICIENT FUNDS"}`, payment.Declined, payment.RefusedByBank, ""},
 	{200, `{"success":"false"}`, payment.Unknown, "", ""},
 	{200, `{"success":"false","errortext":" "}`, payment.Unknown, "", ""},
@@ -109,6 +109,26 @@ func TestClassify(t *testing.T) {
 		}
 		if (got.Reference != "") != (got.State == payment.Taken) {
 			t.Errorf("%d %s: reference %q in state %s", a.status, a.body, got.Reference, got.State)
+		}
+	}
+}
+
+// Of the writes that are no card processor's, a success of false with a text is
+// a refusal, whichever of the fields has the text; the first one is told.
+func TestClassifySaid(t *testing.T) {
+	for body, said := range map[string]string{
+		`{"success":"false","errortext":"A"}`:                    "A",
+		`{"success":"false","errormessage":"B"}`:                 "B",
+		`{"success":"false","errortext":"A","errormessage":"B"}`: "A",
+		`{"success":"false","errortext":"","errormessage":"B"}`:  "B",
+		`{"success":"false","errortext":" "}`:                    "",
+		`{"success":"false","message":"C"}`:                      "",
+	} {
+		for _, r := range []reply{recordReply, plainReply, vendorPaymentReply, vendorRefundReply} {
+			got := r.classify(200, []byte(body), nil)
+			if refused := got.State == payment.WriteRefused; refused != (said != "") || got.Said != said {
+				t.Errorf("%s: %+v", body, got)
+			}
 		}
 	}
 }

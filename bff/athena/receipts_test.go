@@ -1,6 +1,7 @@
 package athena
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -111,6 +112,9 @@ func TestEmailReceipt(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: no error", name)
 		}
+		if e, ok := errors.AsType[*Error](err); ok && (name == "a path" || name == "no address") && e.Status != 0 {
+			t.Errorf("%s: the upstream was asked: %v", name, err)
+		}
 	}
 	if n := len(upstream.Mails()); n != 1 {
 		t.Errorf("%d mails", n)
@@ -123,7 +127,7 @@ func TestEmailReceiptOnce(t *testing.T) {
 		status int
 		body   string
 		ok     bool
-	}{{200, ``, true}, {200, `[{"success":"true"}]`, true}, {200, `{"success":false}`, false}, {401, `{"error":"Invalid Access Token."}`, false}, {502, ``, false}} {
+	}{{200, ``, true}, {200, `{}`, true}, {200, `[{"success":"true"}]`, true}, {200, `{"success":false}`, false}, {401, `{"error":"Invalid Access Token."}`, false}, {502, ``, false}} {
 		var posts atomic.Int32
 		upstream := scripted(t, func(w http.ResponseWriter, r *http.Request) {
 			posts.Add(1)
@@ -133,6 +137,24 @@ func TestEmailReceiptOnce(t *testing.T) {
 		err := connect(t, upstream.URL).EmailReceipt(t.Context(), dana, "61234", "a@example.com")
 		if (err == nil) != answer.ok || posts.Load() != 1 {
 			t.Errorf("%v: %v after %d posts", answer, err, posts.Load())
+		}
+	}
+}
+
+// A token that dies is not used again; one that did not is not thrown away.
+func TestEmailReceiptToken(t *testing.T) {
+	upstream := athenatest.Start(t)
+	c := connect(t, upstream.URL)
+	outcome := c.Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111"))
+	upstream.RevokeTokens()
+	for _, want := range []struct {
+		ok     bool
+		tokens int
+		id     string
+	}{{false, 1, outcome.Reference}, {true, 2, outcome.Reference}, {false, 2, "99"}, {true, 2, outcome.Reference}} {
+		err := c.EmailReceipt(t.Context(), dana, want.id, "a@example.com")
+		if (err == nil) != want.ok || upstream.Count("token") != want.tokens {
+			t.Errorf("receipt %s: %v with %d tokens, want %+v", want.id, err, upstream.Count("token"), want)
 		}
 	}
 }

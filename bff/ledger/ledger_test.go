@@ -5,13 +5,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"paypane/bff/ledger/ledgertest"
 	"paypane/web/payment"
 )
 
@@ -36,22 +34,6 @@ type fatal interface {
 // database makes one empty database; each call of the function it returns
 // opens that same database.
 type database func(t *testing.T, now func() time.Time) (open func(fatal) *Ledger)
-
-func sqliteDatabase(t *testing.T, now func() time.Time) func(fatal) *Ledger {
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	return func(t fatal) *Ledger {
-		t.Helper()
-		return must(t, func() (*Ledger, error) { return Open(context.Background(), "sqlite:"+path, now) })
-	}
-}
-
-func postgresDatabase(t *testing.T, now func() time.Time) func(fatal) *Ledger {
-	url := ledgertest.Postgres(t)
-	return func(t fatal) *Ledger {
-		t.Helper()
-		return must(t, func() (*Ledger, error) { return Open(context.Background(), url, now) })
-	}
-}
 
 func memoryDatabase(_ *testing.T, now func() time.Time) func(fatal) *Ledger {
 	l := NewMemory(now)

@@ -2,7 +2,7 @@ package ledger
 
 import (
 	"crypto/rand"
-	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -78,7 +78,8 @@ func testTexts(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	a := create(t, l, ada, "501")
 	_, err := l.Claim(ctx, ada, a.ID, CardUse{Brand: payment.Visa, Last4: "1111", Email: "4111-1111-1111-1111@example.com"})
 	want(t, err, ErrText)
-	for _, use := range []CardUse{{Brand: payment.Visa, Last4: pan}, {Brand: "4111111111111111", Last4: "1111"}, {}} {
+	for _, use := range []CardUse{{Brand: payment.Visa, Last4: pan}, {Brand: "4111111111111111", Last4: "1111"},
+		{Brand: payment.Visa}, {Last4: "1111"}, {}} {
 		if _, err := l.Claim(ctx, ada, a.ID, use); err == nil {
 			t.Fatalf("%v was claimed with", use)
 		}
@@ -102,9 +103,11 @@ func testTexts(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	b.ID, b.Portal = rand.Text(), pan
 	_, err = l.CreateAttempt(ctx, b)
 	want(t, err, ErrText)
-	b.ID, b.Portal = "aaaa4111111111111111", ""
-	if _, err := l.CreateAttempt(ctx, b); err == nil {
-		t.Errorf("id %s was kept", b.ID)
+	b.Portal = ""
+	for _, b.ID = range []string{"aaaa4111111111111111", "aaaa222222222222", "aaaa-bbbb-cccc-dddd", "aaaabbbbccccddd"} {
+		if _, err := l.CreateAttempt(ctx, b); !errors.Is(err, ErrText) {
+			t.Errorf("id %s: %v", b.ID, err)
+		}
 	}
 	_, err = l.CreateSession(ctx, Session{Hash: hash("a"), Data: []byte(`{"n":"` + pan + `"}`), Expires: c.now()})
 	want(t, err, ErrText)
@@ -145,48 +148,6 @@ func testTexts(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		for _, trace := range []string{"4111 1111", "1111-1111", "41111111", "123 é"} {
 			if strings.Contains(text, trace) {
 				t.Errorf("%q is in %s", trace, text)
-			}
-		}
-	}
-}
-
-// TestSchemaHoldsNoCardNumber tries to put card numbers into every column of
-// the schema, past all Go code and with the triggers gone.
-func TestSchemaHoldsNoCardNumber(t *testing.T) {
-	c := newClock()
-	open := sqliteDatabase(t, c.now)
-	l := open(t)
-	defer l.Close()
-	fill(t, l, c)
-	raw := rawConnection(t, l)
-	for _, name := range column(t, raw, `SELECT name FROM sqlite_schema WHERE type = 'trigger'`) {
-		must(t, func() (sql.Result, error) { return raw.Exec(`DROP TRIGGER ` + name) })
-	}
-	// goose's own table is written by goose alone, with version numbers.
-	tables := column(t, raw, `SELECT name FROM sqlite_schema WHERE type = 'table'
-		AND name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%'`)
-	if len(tables) < 7 {
-		t.Fatalf("only tables %v", tables)
-	}
-	for _, table := range tables {
-		if n := column(t, raw, `SELECT count(*) FROM pragma_table_list WHERE name = '`+table+`' AND strict = 1`); n[0] != "1" {
-			t.Errorf("%s is not strict", table)
-		}
-		for _, name := range column(t, raw, `SELECT name FROM pragma_table_info('`+table+`')`) {
-			if table == "sessions" && name == "data" {
-				continue // the caller's JSON: screened by holdsCard, see testTexts
-			}
-			update := fmt.Sprintf(`UPDATE %s SET %s = ? WHERE rowid = (SELECT max(rowid) FROM %[1]s)`, table, name)
-			for _, card := range cards {
-				for _, value := range []any{card, []byte(card), "x" + card, card[:4] + " " + card[4:8] + "-" + card[8:]} {
-					if _, err := raw.Exec(update, value); err == nil {
-						t.Errorf("%s.%s can hold %v", table, name, value)
-					}
-				}
-			}
-			same := fmt.Sprintf(`UPDATE %s SET %s = %[2]s`, table, name)
-			if _, err := raw.Exec(same); err != nil {
-				t.Errorf("%s.%s refuses its own value: %v", table, name, err)
 			}
 		}
 	}

@@ -238,3 +238,15 @@ func TestHigher(t *testing.T) {
 		}
 	}
 }
+
+func TestHighest(t *testing.T) {
+	for want, listed := range map[string][]string{"0": {"", "0", "x1", "-3"}, "61234": {"61233", "61234", "007", "receipt61235", "61 236"}} {
+		var receipts []payment.Receipt
+		for _, id := range listed {
+			receipts = append(receipts, row(id, 0))
+		}
+		if got := Highest(receipts); got != want {
+			t.Errorf("of %q: %s, want %s", listed, got, want)
+		}
+	}
+}

@@ -1,0 +1,33 @@
+//go:build !mutation
+
+package ledger
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"paypane/bff/ledger/ledgertest"
+)
+
+// Under the tag mutation the rules are tested on the memory alone: hundreds of
+// runs have no time for databases.
+func TestSQLite(t *testing.T)   { testContract(t, sqliteDatabase, all) }
+func TestPostgres(t *testing.T) { testContract(t, postgresDatabase, 12) }
+
+func sqliteDatabase(t *testing.T, now func() time.Time) func(fatal) *Ledger {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	return func(t fatal) *Ledger {
+		t.Helper()
+		return must(t, func() (*Ledger, error) { return Open(context.Background(), "sqlite:"+path, now) })
+	}
+}
+
+func postgresDatabase(t *testing.T, now func() time.Time) func(fatal) *Ledger {
+	url := ledgertest.Postgres(t)
+	return func(t fatal) *Ledger {
+		t.Helper()
+		return must(t, func() (*Ledger, error) { return Open(context.Background(), url, now) })
+	}
+}
