@@ -203,27 +203,9 @@ func (s *postgresStore) migrate(ctx context.Context) error {
 }
 
 // whole refuses a database in which a table or a guard of the record is
-// missing: restored in part, or worked on by hand.
+// missing.
 func (s *postgresStore) whole(ctx context.Context) error {
-	var missing string
-	err := s.writer.QueryRowContext(ctx, `
-		SELECT coalesce(string_agg(name, ', ' ORDER BY name), '') FROM (
-			SELECT 'table ' || name AS name
-			FROM unnest(string_to_array($1, ' ')) AS name
-			WHERE to_regclass(name) IS NULL
-			UNION ALL
-			SELECT 'trigger ' || name
-			FROM unnest(string_to_array($2, ' ')) AS name
-			WHERE NOT EXISTS (SELECT 1 FROM pg_trigger
-				WHERE tgname = name AND tgenabled IN ('O', 'A') AND tgrelid = to_regclass(split_part(name, '_', 1)))
-		) AS missing`,
-		"attempts lines holds events entries practices sessions launches handovers heartbeat",
-		"events_in_order events_kept entries_kept lines_fixed lines_kept attempts_once attempts_kept attempts_forward "+
-			"attempts_fixed attempts_claimed attempts_sent sessions_tombstone").Scan(&missing)
-	if err == nil && missing != "" {
-		err = fmt.Errorf("the database is damaged or restored in part (%s missing): restore it from a backup, and check every payment since the backup with the practice before taking new ones", missing)
-	}
-	return err
+	return postgresParts().check(ctx, s.writer, postgresHas, "the database")
 }
 
 // ready looks whether what was committed can be read, too.

@@ -52,7 +52,12 @@ func openSQLite(ctx context.Context, path string, now func() time.Time) (store, 
 	if err != nil {
 		return nil, err
 	}
-	s := &sqliteStore{path: path, now: now, lock: flock.New(path + "-lock")}
+	// A file has one lock, by whatever links it is named.
+	file, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &sqliteStore{path: path, now: now, lock: flock.New(file + "-lock")}
 	s.queue = newQueue()
 	s.dialect = dialect{
 		rebind: func(statement string) string { return statement },
@@ -91,7 +96,7 @@ func (s *sqliteStore) open(ctx context.Context) (err error) {
 	beat := func(ctx context.Context) error {
 		return s.update(ctx, func(t tx) error { return t.heartbeat(s.now()) })
 	}
-	for _, step := range []func(context.Context) error{s.inspect, s.settings, s.migrate, s.ready, beat} {
+	for _, step := range []func(context.Context) error{s.inspect, s.settings, s.migrate, s.whole, s.ready, beat} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -272,6 +277,11 @@ func (s *sqliteStore) migrate(ctx context.Context) error {
 		return fmt.Errorf("bring the schema up to date: %w", err)
 	}
 	return nil
+}
+
+// whole refuses a file in which a table or a guard of the record is missing.
+func (s *sqliteStore) whole(ctx context.Context) error {
+	return sqliteParts().check(ctx, s.writer, sqliteHas, s.path)
 }
 
 // advice puts what to do next to an error of SQLite.
