@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/pressly/goose/v3"
 )
 
 // inventory is the tables and the guards of a database: what has to be there
@@ -77,4 +79,19 @@ func (p inventory) check(ctx context.Context, db *sql.DB, has, subject string) e
 			subject, strings.Join(missing, ", "))
 	}
 	return err
+}
+
+// current refuses a database whose schema is older or newer than the migrations,
+// and changes nothing.
+func current(ctx context.Context, db *sql.DB, migrations *goose.Provider, subject string) error {
+	var has int64
+	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version`).Scan(&has); err != nil {
+		return fmt.Errorf("%s does not say which schema it has, as a ledger does (%w): name another, or start the server once if it is new", subject, err)
+	}
+	sources := migrations.ListSources()
+	known := sources[len(sources)-1].Version
+	if has != known {
+		return fmt.Errorf("%s has schema %d, this program knows %d: use the program that the server runs", subject, has, known)
+	}
+	return nil
 }
