@@ -101,9 +101,9 @@ func (c *command) parse(args []string, about string, names ...string) error {
 	return nil
 }
 
-// open opens the ledger, which has to be there already, beside whoever works
-// with it.
-func (c *command) open() (*ledger.Ledger, error) {
+// open opens the ledger, which has to be there already, with Inspect beside
+// whoever works with it, or with Open.
+func (c *command) open(how func(context.Context, string, func() time.Time) (*ledger.Ledger, error)) (*ledger.Ledger, error) {
 	url := c.env("PAYPANE_DATABASE")
 	if url == "" {
 		return nil, &configError{"PAYPANE_DATABASE", errMissing}
@@ -113,7 +113,7 @@ func (c *command) open() (*ledger.Ledger, error) {
 			return nil, &configError{"PAYPANE_DATABASE", err}
 		}
 	}
-	book, err := ledger.Open(c.ctx, url, c.now)
+	book, err := how(c.ctx, url, c.now)
 	if err != nil {
 		return nil, &configError{"PAYPANE_DATABASE", err}
 	}
@@ -181,7 +181,7 @@ func (c *command) list(args []string) error {
 	if q.Limit < 0 || q.Practice < 0 {
 		return wrongUse{errors.New("-limit and -practice are not below 0")}
 	}
-	book, err := c.open()
+	book, err := c.open(ledger.Inspect)
 	if err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func (c *command) show(args []string) error {
 	if err := c.parse(args, "Prints all that is known of an attempt. ID is its id, or the support code that payers read out.", "ID"); err != nil {
 		return err
 	}
-	book, err := c.open()
+	book, err := c.open(ledger.Inspect)
 	if err != nil {
 		return err
 	}
@@ -290,7 +290,7 @@ went from one account to the other. Accounts are "payer", "transit" (sent, and n
 yet) and the bills; taken payments are the rows from "transit" to a bill.`); err != nil {
 		return err
 	}
-	book, err := c.open()
+	book, err := c.open(ledger.Inspect)
 	if err != nil {
 		return err
 	}

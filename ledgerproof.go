@@ -20,7 +20,7 @@ kept elsewhere: -checkpoint.`); err != nil {
 	if err != nil {
 		return err
 	}
-	book, err := c.open()
+	book, err := c.open(ledger.Inspect)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (c *command) checkpoint(args []string) error {
 		_, err := fmt.Fprintln(c.out, keys.Public())
 		return err
 	}
-	book, err := c.open()
+	book, err := c.open(ledger.Inspect)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ in the practice's books, no payment is taken until these must show it all, and b
 patients for whom a payment is found that nobody knows are held for a day.`); err != nil {
 		return err
 	}
-	book, err := c.open()
+	book, err := c.open(ledger.Open)
 	if err != nil {
 		return err
 	}

@@ -66,6 +66,18 @@ type Ledger struct {
 // the database, sets and verifies what durability depends on, brings the schema
 // up to date, and refuses everything else. now is the clock; nil means time.Now.
 func Open(ctx context.Context, url string, now func() time.Time) (*Ledger, error) {
+	return openStore(ctx, url, now, true)
+}
+
+// Inspect opens a ledger to be read beside the servers that work with it. Unlike
+// Open it makes and changes nothing, and it refuses a ledger whose schema is not
+// the one that this program knows.
+func Inspect(ctx context.Context, url string, now func() time.Time) (*Ledger, error) {
+	return openStore(ctx, url, now, false)
+}
+
+// openStore is either; change says whether it may make and change anything.
+func openStore(ctx context.Context, url string, now func() time.Time, change bool) (*Ledger, error) {
 	if now == nil {
 		now = time.Now
 	}
@@ -77,9 +89,9 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Ledger, error
 		if path == "" || strings.HasPrefix(path, "//") || strings.HasPrefix(path, ":") {
 			return nil, errors.New("open ledger: no file is named: use sqlite:FILE, like sqlite:/var/lib/paypane/ledger.db")
 		}
-		s, err = openSQLite(ctx, path, now)
+		s, err = openSQLite(ctx, path, now, change)
 	case "postgres", "postgresql":
-		s, err = openPostgres(ctx, url, now)
+		s, err = openPostgres(ctx, url, now, change)
 	default:
 		// The address itself is not repeated: it may hold a password.
 		return nil, errors.New("open ledger: this kind of database is not supported: use sqlite:FILE, like sqlite:/var/lib/paypane/ledger.db, or postgres://user@host/database")

@@ -46,8 +46,8 @@ type postgresStore struct {
 }
 
 // openPostgres opens the database that the address names and leaves nothing
-// open on failure.
-func openPostgres(ctx context.Context, address string, now func() time.Time) (store, error) {
+// open on failure. Without change it leaves the schema as it is.
+func openPostgres(ctx context.Context, address string, now func() time.Time, change bool) (store, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		// What is wrong is not told: it may repeat the password.
@@ -81,7 +81,11 @@ func openPostgres(ctx context.Context, address string, now func() time.Time) (st
 	beat := func(ctx context.Context) error {
 		return s.update(ctx, func(t tx) error { return t.heartbeat(s.now()) })
 	}
-	for _, step := range []func(context.Context) error{s.writer.PingContext, s.migrate, s.whole, beat, s.ready} {
+	steps := []func(context.Context) error{s.writer.PingContext, s.migrate, s.whole, beat, s.ready}
+	if !change {
+		steps = []func(context.Context) error{s.writer.PingContext, s.current, s.readable, s.ready}
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			s.close()
 			return nil, explain(err)
@@ -173,19 +177,33 @@ func fitToWrite(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// migrate brings the schema up to date, one server after the other. There is
-// no way back: an older program refuses a newer database.
-func (s *postgresStore) migrate(ctx context.Context) error {
+func (s *postgresStore) migrations() (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations/postgres")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	turn, err := lock.NewPostgresSessionLocker(lock.WithLockID(migrationLock), lock.WithLockTimeout(1, 30))
 	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, s.writer, files, goose.WithSessionLocker(turn),
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+}
+
+// current refuses a database whose schema is not the one that this program
+// knows.
+func (s *postgresStore) current(ctx context.Context) error {
+	provider, err := s.migrations()
+	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, s.writer, files, goose.WithSessionLocker(turn),
-		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	return current(ctx, s.writer, provider, "the database")
+}
+
+// migrate brings the schema up to date, one server after the other. There is
+// no way back: an older program refuses a newer database.
+func (s *postgresStore) migrate(ctx context.Context) error {
+	provider, err := s.migrations()
 	if err != nil {
 		return err
 	}
@@ -203,27 +221,15 @@ func (s *postgresStore) migrate(ctx context.Context) error {
 }
 
 // whole refuses a database in which a table or a guard of the record is
-// missing: restored in part, or worked on by hand.
+// missing.
 func (s *postgresStore) whole(ctx context.Context) error {
-	var missing string
-	err := s.writer.QueryRowContext(ctx, `
-		SELECT coalesce(string_agg(name, ', ' ORDER BY name), '') FROM (
-			SELECT 'table ' || name AS name
-			FROM unnest(string_to_array($1, ' ')) AS name
-			WHERE to_regclass(name) IS NULL
-			UNION ALL
-			SELECT 'trigger ' || name
-			FROM unnest(string_to_array($2, ' ')) AS name
-			WHERE NOT EXISTS (SELECT 1 FROM pg_trigger
-				WHERE tgname = name AND tgenabled IN ('O', 'A') AND tgrelid = to_regclass(split_part(name, '_', 1)))
-		) AS missing`,
-		"attempts lines holds events entries practices sessions launches handovers heartbeat",
-		"events_in_order events_kept entries_kept lines_fixed lines_kept attempts_once attempts_kept attempts_forward "+
-			"attempts_fixed attempts_claimed attempts_sent sessions_tombstone").Scan(&missing)
-	if err == nil && missing != "" {
-		err = fmt.Errorf("the database is damaged or restored in part (%s missing): restore it from a backup, and check every payment since the backup with the practice before taking new ones", missing)
-	}
-	return err
+	return postgresParts().check(ctx, s.writer, postgresHas, "the database")
+}
+
+// readable is whole for who only reads: what somebody did to a record without
+// its guards has to be told, not refused.
+func (s *postgresStore) readable(ctx context.Context) error {
+	return inventory{tables: postgresParts().tables}.check(ctx, s.writer, postgresHas, "the database")
 }
 
 // ready looks whether what was committed can be read, too.

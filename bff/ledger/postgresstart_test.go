@@ -139,7 +139,9 @@ func TestPostgresUnfitLedgers(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ name, statement, reason string }{
 		{"newer schema", `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`, "start the newer program"},
-		{"table missing", `DROP TABLE holds`, "damaged or restored in part (table holds missing)"},
+		{"table missing", `DROP TABLE holds`, "damaged or restored in part (table holds missing): restore it from a backup"},
+		{"a newer table missing", `DROP TABLE restorations`, "table restorations, trigger restorations_kept missing"},
+		{"a newer guard missing", `DROP TRIGGER checkpoints_kept ON checkpoints`, "trigger checkpoints_kept missing"},
 		{"guard missing", `DROP TRIGGER events_kept ON events`, "trigger events_kept missing"},
 		{"guard off", `ALTER TABLE attempts DISABLE TRIGGER attempts_forward`, "trigger attempts_forward missing"},
 		{"all gone but the versions", `DROP TABLE attempts, lines, holds, events, entries, practices, sessions, launches, handovers, heartbeat`,

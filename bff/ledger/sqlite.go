@@ -43,22 +43,33 @@ type sqliteStore struct {
 }
 
 // openSQLite opens or makes the file and leaves nothing half-open on failure.
-func openSQLite(ctx context.Context, path string, now func() time.Time) (store, error) {
+// Without change it makes none and leaves the schema as it is.
+func openSQLite(ctx context.Context, path string, now func() time.Time, change bool) (store, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	made, err := prepare(path)
+	made := false
+	if change {
+		made, err = prepare(path)
+	} else {
+		_, err = os.Stat(path)
+	}
 	if err != nil {
 		return nil, err
 	}
-	s := &sqliteStore{path: path, now: now, lock: flock.New(path + "-lock")}
+	// A file has one lock, by whatever links it is named.
+	file, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &sqliteStore{path: path, now: now, lock: flock.New(file + "-lock")}
 	s.queue = newQueue()
 	s.dialect = dialect{
 		rebind: func(statement string) string { return statement },
 		read:   &sql.TxOptions{ReadOnly: true},
 	}
-	err = s.open(ctx)
+	err = s.open(ctx, change)
 	if err == nil {
 		return s, nil
 	}
@@ -75,7 +86,7 @@ func openSQLite(ctx context.Context, path string, now func() time.Time) (store, 
 
 // open connects and goes through the checks, in the order in which a failure
 // leaves least behind.
-func (s *sqliteStore) open(ctx context.Context) (err error) {
+func (s *sqliteStore) open(ctx context.Context, change bool) (err error) {
 	if s.file, err = os.Stat(s.path); err != nil {
 		return err
 	}
@@ -91,7 +102,11 @@ func (s *sqliteStore) open(ctx context.Context) (err error) {
 	beat := func(ctx context.Context) error {
 		return s.update(ctx, func(t tx) error { return t.heartbeat(s.now()) })
 	}
-	for _, step := range []func(context.Context) error{s.inspect, s.settings, s.migrate, s.ready, beat} {
+	steps := []func(context.Context) error{s.inspect, s.settings, s.migrate, s.whole, s.ready, beat}
+	if !change {
+		steps = []func(context.Context) error{s.inspect, s.current, s.settings, s.readable, s.ready}
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -248,16 +263,29 @@ func (s *sqliteStore) settings(ctx context.Context) error {
 	return nil
 }
 
-// migrate brings the schema up to date. There is no way back: an older program
-// refuses a newer file.
-func (s *sqliteStore) migrate(ctx context.Context) error {
+func (s *sqliteStore) migrations() (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations/sqlite")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, s.writer, files,
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()),
+		goose.WithGoMigrations(goose.NewGoMigration(3, &goose.GoFunc{RunTx: chainEvents}, nil)))
+}
+
+// current refuses a file whose schema is not the one that this program knows.
+func (s *sqliteStore) current(ctx context.Context) error {
+	provider, err := s.migrations()
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, s.writer, files,
-		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()),
-		goose.WithGoMigrations(goose.NewGoMigration(3, &goose.GoFunc{RunTx: chainEvents}, nil)))
+	return current(ctx, s.writer, provider, s.path)
+}
+
+// migrate brings the schema up to date. There is no way back: an older program
+// refuses a newer file.
+func (s *sqliteStore) migrate(ctx context.Context) error {
+	provider, err := s.migrations()
 	if err != nil {
 		return err
 	}
@@ -272,6 +300,17 @@ func (s *sqliteStore) migrate(ctx context.Context) error {
 		return fmt.Errorf("bring the schema up to date: %w", err)
 	}
 	return nil
+}
+
+// whole refuses a file in which a table or a guard of the record is missing.
+func (s *sqliteStore) whole(ctx context.Context) error {
+	return sqliteParts().check(ctx, s.writer, sqliteHas, s.path)
+}
+
+// readable is whole for who only reads: what somebody did to a record without
+// its guards has to be told, not refused.
+func (s *sqliteStore) readable(ctx context.Context) error {
+	return inventory{tables: sqliteParts().tables}.check(ctx, s.writer, sqliteHas, s.path)
 }
 
 // advice puts what to do next to an error of SQLite.

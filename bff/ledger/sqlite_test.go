@@ -302,3 +302,21 @@ func TestReady(t *testing.T) {
 		t.Errorf("ready after it was closed")
 	}
 }
+
+// A file is for one server by whatever name it is reached.
+func TestOneServerByWhateverName(t *testing.T) {
+	l := sqliteDatabase(t, newClock().now)(t)
+	defer l.Close()
+	want(t, l.Occupy(), nil)
+	dir := t.TempDir()
+	file, directory := filepath.Join(dir, "other.db"), filepath.Join(dir, "elsewhere")
+	want(t, os.Symlink(path(l), file), nil)
+	want(t, os.Symlink(filepath.Dir(path(l)), directory), nil)
+	for _, name := range []string{path(l), file, filepath.Join(directory, filepath.Base(path(l)))} {
+		second := must(t, func() (*Ledger, error) { return Open(ctx, "sqlite:"+name, nil) })
+		if err := second.Occupy(); err == nil || !strings.Contains(err.Error(), "another server works with") {
+			t.Errorf("%s: %v", name, err)
+		}
+		want(t, second.Close(), nil)
+	}
+}
