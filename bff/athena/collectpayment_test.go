@@ -255,3 +255,23 @@ func TestEvidenceHoldsNoCard(t *testing.T) {
 		}
 	}
 }
+
+// The upstream's own number of the request is part of the evidence, if it is
+// one that can be read out to somebody.
+func TestEvidenceNamesTheRequest(t *testing.T) {
+	for _, id := range []string{"", "req-7", strings.Repeat("r", 79), strings.Repeat("r", 80)} {
+		upstream := scripted(t, func(w http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body)
+			w.Header().Set("X-Request-Id", id)
+			io.WriteString(w, `{"success":"true","epaymentid":"61234"}`)
+		})
+		want := "http 200 success=true"
+		if id != "" && len(id) < 80 {
+			want += ` request="` + id + `"`
+		}
+		got := connect(t, upstream.URL).Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111"))
+		if got.State != payment.Taken || got.Evidence != want {
+			t.Errorf("%+v, want %s", got, want)
+		}
+	}
+}

@@ -133,6 +133,19 @@ func TestClassifySaid(t *testing.T) {
 	}
 }
 
+// A refusal is told with what is said beside the error, and with nothing else.
+func TestClassifyRefusalSaid(t *testing.T) {
+	for body, want := range map[string][2]string{
+		`{"error":"A"}`:                       {"A", `http 400 error="A"`},
+		`{"error":"A","detailedmessage":"B"}`: {"A B", `http 400 error="A" detailedmessage="B"`},
+		`{"error":"A","detailedmessage":"B","missingfields":["c"]}`: {"A B", `http 400 error="A" detailedmessage="B" missingfields=['c']`},
+	} {
+		if got := collectReply.classify(400, []byte(body), nil); got.Said != want[0] || got.Evidence != want[1] {
+			t.Errorf("%s: %q, %q", body, got.Said, got.Evidence)
+		}
+	}
+}
+
 var longNumber = regexp.MustCompile(`[0-9]{12}`)
 
 // FuzzClassify holds the classifier against a second reading of the answer.

@@ -181,13 +181,21 @@ func testOutcomes(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		must(t, func() (Attempt, error) { return l.Claim(ctx, p, a.ID, use) })
 		must(t, func() (Attempt, error) { return l.Send(ctx, a.ID, "9000") })
 		got := must(t, func() (Attempt, error) {
-			return l.Settle(ctx, a.ID, payment.Outcome{State: row.state, Reference: row.reference, Refusal: payment.RefusedByBank})
+			return l.Settle(ctx, a.ID, payment.Outcome{State: row.state, Reference: row.reference, Refusal: payment.RefusedByBank, Evidence: "200"})
 		})
 		if got.State != row.state || got.NextLook.IsZero() == row.looks || row.looks && !got.NextLook.Equal(c.now()) || (got.Mail == MailDue) != row.mail {
 			t.Errorf("%+v: looked up at %s, receipt %q", row, got.NextLook, got.Mail)
 		}
 		if (got.Refusal != "") != (row.state == payment.Declined || row.state == payment.NotSent) || got.Reference != "" && row.state != payment.Taken {
 			t.Errorf("%+v: refusal %q, reference %q", row, got.Refusal, got.Reference)
+		}
+		events := must(t, func() ([]Event, error) { return l.Events(ctx, a.ID) })
+		evidence := "200"
+		if got.Reference != "" {
+			evidence = "payment " + got.Reference + ". 200"
+		}
+		if last := events[len(events)-1]; last.Evidence != evidence || last.What != EventSettled || last.Who != "server" {
+			t.Errorf("%+v: recorded %+v", row, last)
 		}
 		again := must(t, func() (Attempt, error) { return l.Settle(ctx, a.ID, payment.Outcome{State: row.state, Reference: "7"}) })
 		if again.Reference != got.Reference || len(must(t, func() ([]Event, error) { return l.Events(ctx, a.ID) })) != 4 {

@@ -13,7 +13,10 @@ import (
 func testRestore(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
-	stale := create(t, l, ada2, "509")
+	var stale []Attempt
+	for range 8 {
+		stale = append(stale, create(t, l, ada2, "509"))
+	}
 	c.advance(Fresh + time.Minute)
 	first, second := create(t, l, ada, "501"), create(t, l, ada, "501", "502") // two tabs
 	claimed, sending := claim(t, l, create(t, l, bob, "503")), send(t, l, create(t, l, bob, "504", "505"))
@@ -21,6 +24,9 @@ func testRestore(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	taken := send(t, l, create(t, l, ada, "506"))
 	must(t, func() (Attempt, error) {
 		return l.Settle(ctx, taken.ID, payment.Outcome{State: payment.Taken, Reference: "9001"})
+	})
+	also := must(t, func() (Attempt, error) {
+		return l.Settle(ctx, send(t, l, create(t, l, ada2, "506")).ID, payment.Outcome{State: payment.Taken, Reference: "9002"})
 	})
 	last := c.now()
 	c.advance(time.Hour)
@@ -42,12 +48,20 @@ func testRestore(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		if got.State != payment.Unknown || got.Sent.IsZero() || got.ClaimedSeq == 0 || !got.Ended.Equal(c.now()) || !got.NextLook.Equal(c.now()) {
 			t.Errorf("%s: %+v", a.State, got)
 		}
+		events := must(t, func() ([]Event, error) { return l.Events(ctx, a.ID) })
+		if lost := events[len(events)-1]; a.State == payment.Created && got.ClaimedSeq != lost.Seq {
+			t.Errorf("claimed by event %d, lost by %+v", got.ClaimedSeq, lost)
+		}
 	}
-	if got := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada2, stale.ID) }); got.State != payment.Created {
-		t.Errorf("one that nobody could claim any more is %s", got.State)
+	for _, a := range stale {
+		if got := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada2, a.ID) }); got.State != payment.Created {
+			t.Errorf("one that nobody could claim any more is %s", got.State)
+		}
 	}
-	if got := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada, taken.ID) }); got.State != payment.Taken || got.Mail != MailOrdered {
-		t.Errorf("what was taken is %s, its receipt %q", got.State, got.Mail)
+	for _, a := range []Attempt{taken, also} {
+		if got := must(t, func() (Attempt, error) { return l.Attempt(ctx, a.Patient, a.ID) }); got.State != payment.Taken || got.Mail != MailOrdered {
+			t.Errorf("what was taken is %s, its receipt %q", got.State, got.Mail)
+		}
 	}
 	if _, err := l.Verify(ctx); err != nil {
 		t.Fatal(err)
