@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/csv"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -42,7 +43,13 @@ func pay(t *testing.T, env map[string]string, book *ledger.Ledger) ledger.Attemp
 	a, err := book.CreateAttempt(ctx, ledger.Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: payment.Charge{Lines: []payment.Line{line}}, PatientName: "Dana Sample"},
 		Patient: patient, Portal: "=cmd", Subject: "user-7", Basis: 1})
 	if err == nil {
-		a, err = book.Claim(ctx, patient, a.ID, ledger.CardUse{Brand: payment.Visa, Last4: "1111", Again: true})
+		use := ledger.CardUse{Brand: payment.Visa, Last4: "1111"}
+		_, err = book.Claim(ctx, patient, a.ID, use)
+		var repeat *ledger.RepeatError
+		if errors.As(err, &repeat) { // it is meant
+			use.Again = repeat.Other.ID
+			_, err = book.Claim(ctx, patient, a.ID, use)
+		}
 	}
 	if err == nil {
 		a, err = book.Send(ctx, a.ID, "0")

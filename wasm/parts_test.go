@@ -93,7 +93,6 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/bff/reconcile":         {"paypane/web/payment", "paypane/bff/ledger"},
 		"paypane/bff/ledger":            {"paypane/web/payment"},
 		"paypane/bff/ledger/ledgertest": {},
-		"paypane/bff/proof":             {}, // tests only, of everything together
 		"paypane/bff/metrics":           {"paypane/bff/athena", "paypane/bff/ledger"},
 		"paypane/bff/checkpoint":        {"paypane/bff/ledger"},
 		"paypane/bff/athena":            {"paypane/web/payment"},

@@ -26,7 +26,7 @@ func TestTheJudgeConvicts(t *testing.T) {
 		{"recovery that calls what was sending not sent", setup{ledger: func(s *scenario, l bff.Ledger) bff.Ledger { return &sureRecovery{Ledger: l, s: s} }}, "that no money was taken"},
 		{"a reconciler that waits for no receipts", setup{delay: time.Nanosecond}, "booked as"},
 		{"a client that sends again", setup{upstream: func(u *upstream) { u.sendsAgain = true }}, "was sent 2 times"},
-		{"a client without a deadline", setup{upstream: func(u *upstream) { u.ignoresDeadline = true }}, "booked as"},
+		{"a client without a deadline", setup{stop: 2 * time.Hour, upstream: func(u *upstream) { u.ignoresDeadline = true }}, "booked as"},
 		{"a client that takes a lost answer for a refusal", setup{upstream: func(u *upstream) { u.callsLostDeclined = true }}, "that no money was taken"},
 		{"a reconciler that asks nobody", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return silent{l} }}, ""},
 		{"amounts that forget what is on its way", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return forgetful{l} }}, "a page asked for"},

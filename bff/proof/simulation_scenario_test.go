@@ -56,7 +56,8 @@ type setup struct {
 	ledger   func(*scenario, bff.Ledger) bff.Ledger
 	upstream func(*upstream)
 	delay    time.Duration
-	athena   bool // the real client and athenatest
+	stop     time.Duration // for how long servers that are stopped are; 0: as the seed says
+	athena   bool          // the real client and athenatest
 }
 
 // stream begins a new stream.
@@ -114,6 +115,11 @@ func (s *scenario) run(b setup) {
 		s.delay = b.delay
 	}
 	s.hurdles = drawHurdles(d)
+	for i := range s.hurdles {
+		if s.hurdles[i].pause > 0 && b.stop > 0 {
+			s.hurdles[i].pause = b.stop
+		}
+	}
 	kept := make(chan struct{})
 	servers := one(d, 1, 1, 1, 2, 2)
 	for i := range servers {
