@@ -29,15 +29,14 @@ import (
 // each part on a port of its own: the simulator, the server, the portal. Only
 // the browser is missing.
 type world struct {
-	server  *bff.Server
-	book    *ledger.Ledger
-	decided string // attempt
-	sim     *athenatest.Server
-	pay     string // origin of the payment pages, on another site than the portal
-	portal  string // origin of the portal
-	dir     string // where the ledger lives
-	logs    *record
-	wire    *record // every answer of the server, and every request to the upstream but the charges
+	server *bff.Server
+	book   *ledger.Ledger
+	sim    *athenatest.Server
+	pay    string // origin of the payment pages, on another site than the portal
+	portal string // origin of the portal
+	dir    string // where the ledger lives
+	logs   *record
+	wire   *record // every answer of the server, and every request to the upstream but the charges
 	// programDelay holds the program back, to see the page without it.
 	programDelay atomic.Int64 // a time.Duration
 	programs     atomic.Int64 // how often it was asked for
