@@ -256,3 +256,28 @@ func (silent) Receipts(ctx context.Context, _ payment.Patient) ([]payment.Receip
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
+
+// A clock that is set forward proves nothing about money: no page says that it
+// was not taken before the delay has really passed.
+func TestAClockThatIsSet(t *testing.T) {
+	t.Parallel()
+	const delay = 2 * time.Minute
+	w := newWorld(t, setup{delay: delay})
+	b := w.visit(dana)
+	id := b.choose(t, one("claim-501"))
+	w.practice.receipts = func() ([]payment.Receipt, error) { return nil, nil } // not listed yet
+	b.post("/pay/"+id, card("number", "4000000000009011"))
+	w.drain()
+	w.tend(context.Background())
+	w.clock.step(4 * time.Minute)
+	w.tend(context.Background())
+	if a := b.get("/payments/" + id); a.outcome() != "unknown" || strings.Contains(a.body, noMoney) {
+		t.Fatalf("%q right after the clock was set", a.outcome())
+	}
+	w.clock.step(-4 * time.Minute)
+	w.practice.receipts = nil
+	w.later(3 * delay)
+	if a := b.get("/payments/" + id); a.outcome() != "taken" {
+		t.Errorf("%q in the end", a.outcome())
+	}
+}
