@@ -39,6 +39,21 @@ func (l *Ledger) Recent(ctx context.Context, p payment.Patient) (live, taken []A
 	return live, slices.DeleteFunc(taken, func(a Attempt) bool { return a.Ended.Before(since) }), err
 }
 
+// Beside returns the patient's attempts that may still move money, and all that
+// were taken since a moment, whatever they did: those that a row of the
+// upstream's books could be.
+func (l *Ledger) Beside(ctx context.Context, p payment.Patient, since time.Time) (live, taken []Attempt, err error) {
+	err = l.read(ctx, "read attempts beside", func(t tx) (err error) {
+		live, err = t.attempts(search{patient: p, states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+		if err != nil {
+			return err
+		}
+		taken, err = t.attempts(search{patient: p, states: []payment.State{payment.Taken}, endedFrom: since})
+		return err
+	})
+	return live, taken, err
+}
+
 func (l *Ledger) recent(ctx context.Context, p payment.Patient) (live, taken []Attempt, basis int64, err error) {
 	err = l.read(ctx, "read recent attempts", func(t tx) error {
 		// The moment is read first: what is claimed in between is then both in the

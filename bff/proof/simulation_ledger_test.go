@@ -175,6 +175,14 @@ func (a account) Recent(ctx context.Context, p payment.Patient) (live, taken []l
 	return r.live, r.taken, err
 }
 
+func (a account) Beside(ctx context.Context, p payment.Patient, since time.Time) (live, taken []ledger.Attempt, err error) {
+	r, err := pass(ctx, a.p, atRead, func() (lately, error) {
+		live, taken, err := a.Ledger.Beside(ctx, p, since)
+		return lately{live, taken}, err
+	}, nil)
+	return r.live, r.taken, err
+}
+
 func (a account) MailsDue(ctx context.Context, limit int) ([]ledger.Attempt, error) {
 	due, err := pass(ctx, a.p, atMailsDue, func() ([]ledger.Attempt, error) { return a.Ledger.MailsDue(ctx, limit) }, nil)
 	if len(due) == 0 {

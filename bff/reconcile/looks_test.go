@@ -439,11 +439,11 @@ func (i interrupted) Ask(ctx context.Context, id, why string) (ledger.Attempt, e
 	return i.Ledger.Ask(ctx, id, why)
 }
 
-func (i interrupted) Recent(ctx context.Context, p payment.Patient) (live, taken []ledger.Attempt, err error) {
-	if err := i.at("recent"); err != nil {
+func (i interrupted) Beside(ctx context.Context, p payment.Patient, since time.Time) (live, taken []ledger.Attempt, err error) {
+	if err := i.at("beside"); err != nil {
 		return nil, nil, err
 	}
-	return i.Ledger.Recent(ctx, p)
+	return i.Ledger.Beside(ctx, p, since)
 }
 
 func (i interrupted) Holders(ctx context.Context, practice int, references []string) (map[string]string, error) {
@@ -480,7 +480,7 @@ func TestLedgerFails(t *testing.T) {
 		{"looks due", rows(row("61234", 0)), payment.Unknown, 0},
 		{"lag", rows(row("61234", 0)), payment.Unknown, 0},
 		{"look", rows(row("61234", 0)), payment.Unknown, 0},
-		{"recent", rows(row("61234", 0)), payment.Unknown, 0},
+		{"beside", rows(row("61234", 0)), payment.Unknown, 0},
 		{"holders", rows(row("61234", 0)), payment.Unknown, 0},
 		{"note lag", rows(row("61234", 0)), payment.Unknown, time.Minute},
 		{"find", rows(row("61234", 0)), payment.Unknown, 0},

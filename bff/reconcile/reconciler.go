@@ -21,7 +21,7 @@ type Ledger interface {
 	Find(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error)
 	Seen(ctx context.Context, id, evidence string) error
 	Ask(ctx context.Context, id, why string) (ledger.Attempt, error)
-	Recent(ctx context.Context, p payment.Patient) (live, taken []ledger.Attempt, err error)
+	Beside(ctx context.Context, p payment.Patient, since time.Time) (live, taken []ledger.Attempt, err error)
 	Holders(ctx context.Context, practice int, references []string) (map[string]string, error)
 	Lag(ctx context.Context, practice int) (time.Duration, error)
 	NoteLag(ctx context.Context, practice int, lag time.Duration) error
@@ -122,7 +122,7 @@ func (r *Reconciler) next(a ledger.Attempt, b Bounds) (next time.Time, last bool
 func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, last bool, read time.Time, receipts []payment.Receipt, b Bounds) error {
 	// The rivals are read after the receipts, and what is claimed after the
 	// rivals: whoever made a row by now is in one of the two.
-	live, taken, err := r.Ledger.Recent(ctx, a.Patient)
+	live, taken, err := r.Ledger.Beside(ctx, a.Patient, a.Sent.Add(-ledger.Lately))
 	if err != nil {
 		return err
 	}

@@ -156,6 +156,33 @@ func TestTakenUnderAnotherNumber(t *testing.T) {
 	}
 }
 
+// Nor is it a day later, when what was taken is no longer taken lately: what was
+// found absent is looked up on, and its twin's row is still not its own.
+func TestTakenUnderAnotherNumberADayAgo(t *testing.T) {
+	s := newShelf(t)
+	s.send(payment.Outcome{State: payment.Taken, Reference: "99"})
+	id := s.send(payment.Outcome{State: payment.Unknown})
+	ctx := context.Background()
+	for range 60 {
+		a := s.get(id)
+		if a.NextLook.IsZero() {
+			break
+		}
+		if a.NextLook.After(s.now) {
+			s.now = a.NextLook
+		}
+		if s.now.Sub(sent) > 24*time.Hour {
+			s.rows = []payment.Receipt{{Reference: "61235", Time: sent, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"}}
+		}
+		if _, err := s.Turn(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a := s.get(id); a.State != payment.Absent {
+		t.Errorf("the twin's row made it %s", a.State)
+	}
+}
+
 // The books' lag is learned from looks that read them and missed the row, and
 // from nothing else: an outage says nothing about them.
 func TestLagIsLearnedFromTheBooksOnly(t *testing.T) {
