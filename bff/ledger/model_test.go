@@ -18,6 +18,7 @@ type modelAttempt struct {
 	state   payment.State
 	created time.Time
 	claimed int // the event that claimed it, 0 before
+	taken   int // the event that showed it taken, 0 before
 	events  []payment.State
 }
 
@@ -32,6 +33,9 @@ type model struct {
 func (m *model) move(a *modelAttempt, s payment.State) {
 	m.events++
 	a.state = s
+	if s == payment.Taken {
+		a.taken = m.events
+	}
 	a.events = append(a.events, s)
 }
 
@@ -42,7 +46,7 @@ func (m *model) blocking(a *modelAttempt) (ids []string) {
 			return slices.ContainsFunc(a.Charge.Lines, func(y payment.Line) bool { return x.Bill == y.Bill })
 		})
 		if o != a && o.Patient == a.Patient && shares &&
-			(o.state.Live() || o.state == payment.Taken && o.claimed >= int(a.Basis)) {
+			(o.state.Live() || o.state == payment.Taken && max(o.claimed, o.taken) >= int(a.Basis)) {
 			ids = append(ids, o.ID)
 		}
 	}
