@@ -13,6 +13,12 @@ import (
 // the upstream as if it were not. Payers are told that it may take a day.
 const Lately = 24 * time.Hour
 
+// liveStates are the states in which an attempt may still move money:
+// payment.State.Live, for a search.
+func liveStates() []payment.State {
+	return []payment.State{payment.Claimed, payment.Sending, payment.Unknown}
+}
+
 // Spent returns the lines of the patient's attempts that took money lately, or
 // since the oldest that may still move some, and of those, for
 // payment.Statement.Reserve; and the moment at which they were read, for
@@ -44,7 +50,7 @@ func (l *Ledger) Recent(ctx context.Context, p payment.Patient) (live, taken []A
 // upstream's books could be.
 func (l *Ledger) Beside(ctx context.Context, p payment.Patient, since time.Time) (live, taken []Attempt, err error) {
 	err = l.read(ctx, "read attempts beside", func(t tx) (err error) {
-		live, err = t.attempts(search{patient: p, states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+		live, err = t.attempts(search{patient: p, states: liveStates()})
 		if err != nil {
 			return err
 		}
@@ -63,7 +69,7 @@ func (l *Ledger) recent(ctx context.Context, p payment.Patient) (live, taken []A
 			return err
 		}
 		basis = last.Seq + 1
-		live, err = t.attempts(search{patient: p, states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+		live, err = t.attempts(search{patient: p, states: liveStates()})
 		if err != nil {
 			return err
 		}

@@ -81,77 +81,55 @@ func (l *Ledger) Find(ctx context.Context, id string, o payment.Outcome) (Attemp
 // Leave records a look after which an attempt that is absent is not looked up
 // any more.
 func (l *Ledger) Leave(ctx context.Context, id, evidence string) error {
-	return l.write(ctx, "leave attempt", func(t tx) error {
-		a, err := attemptByID(t, id)
-		if err != nil {
-			return err
-		}
-		if a.State != payment.Absent {
-			return fmt.Errorf("%w: %s is not left", ErrTransition, a.State)
-		}
-		a.NextLook = time.Time{}
-		if err := t.updateAttempt(a); err != nil {
-			return err
-		}
-		return l.record(t, a.State, a, EventLooked, reconciler, evidence)
-	})
+	_, err := l.replan(ctx, "leave attempt", id, []payment.State{payment.Absent}, rest, EventLooked, reconciler, evidence)
+	return err
 }
 
 // Seen records that a taken payment stands in the upstream's books.
 func (l *Ledger) Seen(ctx context.Context, id, evidence string) error {
-	return l.write(ctx, "record sight", func(t tx) error {
-		a, err := attemptByID(t, id)
-		if err != nil {
-			return err
-		}
-		if a.State != payment.Taken {
-			return fmt.Errorf("%w: %s is not seen", ErrTransition, a.State)
-		}
-		a.NextLook = time.Time{}
-		if err := t.updateAttempt(a); err != nil {
-			return err
-		}
-		return l.record(t, a.State, a, EventSeen, reconciler, evidence)
-	})
+	_, err := l.replan(ctx, "record sight", id, []payment.State{payment.Taken}, rest, EventSeen, reconciler, evidence)
+	return err
 }
 
 // Ask hands an attempt that is unknown or taken to a person, and says why. It
 // is not looked up any more.
-func (l *Ledger) Ask(ctx context.Context, id, why string) (a Attempt, err error) {
-	err = l.write(ctx, "ask a person", func(t tx) (err error) {
-		if a, err = attemptByID(t, id); err != nil {
-			return err
-		}
-		if a.State != payment.Unknown && a.State != payment.Taken {
-			return fmt.Errorf("%w: %s needs no person", ErrTransition, a.State)
-		}
-		a.Asked, a.Why, a.NextLook = true, mask(why, 500), time.Time{}
-		if err := t.updateAttempt(a); err != nil {
-			return err
-		}
-		return l.record(t, a.State, a, EventAsked, reconciler, why)
-	})
-	return a, err
+func (l *Ledger) Ask(ctx context.Context, id, why string) (Attempt, error) {
+	return l.replan(ctx, "ask a person", id, []payment.State{payment.Unknown, payment.Taken}, func(a *Attempt) {
+		a.Asked, a.Why = true, mask(why, 500)
+		rest(a)
+	}, EventAsked, reconciler, why)
 }
 
 // LookAgain plans a look for now: a person wants the upstream's books to be
 // read once more.
 func (l *Ledger) LookAgain(ctx context.Context, id, who string) error {
-	return l.write(ctx, "look again", func(t tx) error {
-		a, err := attemptByID(t, id)
-		if err != nil {
+	_, err := l.replan(ctx, "look again", id, []payment.State{payment.Unknown}, func(a *Attempt) {
+		a.NextLook, a.Looks = l.moment(), 0
+	}, EventAgain, pseudonym(who), "")
+	return err
+}
+
+// replan changes how an attempt that is in one of some states is looked up, and
+// records why. Otherwise it is ErrTransition.
+func (l *Ledger) replan(ctx context.Context, act, id string, in []payment.State, change func(*Attempt), what, who, evidence string) (a Attempt, err error) {
+	err = l.write(ctx, act, func(t tx) (err error) {
+		if a, err = attemptByID(t, id); err != nil {
 			return err
 		}
-		if a.State != payment.Unknown {
-			return fmt.Errorf("%w: %s is known", ErrTransition, a.State)
+		if !slices.Contains(in, a.State) {
+			return fmt.Errorf("%w: it is %s", ErrTransition, a.State)
 		}
-		a.NextLook, a.Looks = l.moment(), 0
+		change(&a)
 		if err := t.updateAttempt(a); err != nil {
 			return err
 		}
-		return l.record(t, a.State, a, EventAgain, pseudonym(who), "")
+		return l.record(t, a.State, a, what, who, evidence)
 	})
+	return a, err
 }
+
+// rest plans no look.
+func rest(a *Attempt) { a.NextLook = time.Time{} }
 
 // Holders says which attempts of a practice name the given payments as theirs.
 func (l *Ledger) Holders(ctx context.Context, practice int, references []string) (holders map[string]string, err error) {

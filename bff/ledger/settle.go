@@ -112,7 +112,7 @@ func release(t tx, a Attempt) error {
 	if err := t.release(a.ID); err != nil {
 		return err
 	}
-	live, err := t.attempts(search{patient: a.Patient, states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+	live, err := t.attempts(search{patient: a.Patient, states: liveStates()})
 	if err != nil {
 		return err
 	}

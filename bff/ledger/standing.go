@@ -20,7 +20,7 @@ type Standing struct {
 // Standing counts the payments of all practices that have no answer yet.
 func (l *Ledger) Standing(ctx context.Context) (s Standing, err error) {
 	err = l.read(ctx, "read standing", func(t tx) error {
-		live, err := t.attempts(search{states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+		live, err := t.attempts(search{states: liveStates()})
 		if err != nil {
 			return err
 		}

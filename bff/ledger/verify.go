@@ -272,7 +272,7 @@ func (v *verification) uncreated() error {
 // holds compares who holds what with who is live. Each target of a live attempt
 // is held by a live attempt that has it.
 func (v *verification) holds() error {
-	live, err := v.t.attempts(search{states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown}})
+	live, err := v.t.attempts(search{states: liveStates()})
 	if err != nil {
 		return err
 	}
