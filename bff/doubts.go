@@ -53,7 +53,7 @@ func (s *Server) showDoubts(w http.ResponseWriter, r *http.Request, v Visit) err
 	for _, a := range asked {
 		doubts.Asked = append(doubts.Asked, s.doubted(a))
 	}
-	return s.render(w, r, http.StatusOK, web.View{Page: web.PageDoubts, Site: s.site(v), Doubts: doubts})
+	return s.render(w, r, http.StatusOK, web.View{Page: web.PageDoubts, Site: s.site(v), Plain: web.Plain{Doubts: doubts}})
 }
 
 func (s *Server) doubted(a ledger.Attempt) web.Doubted {
@@ -103,7 +103,7 @@ func (s *Server) doubtPage(w http.ResponseWriter, r *http.Request, status int, v
 		}
 		doubt.Receipts = append(doubt.Receipts, row)
 	}
-	return s.render(w, r, status, web.View{Page: web.PageDoubt, Site: s.site(v), Doubt: doubt, Problems: problems})
+	return s.render(w, r, status, web.View{Page: web.PageDoubt, Site: s.site(v), Problems: problems, Plain: web.Plain{Doubt: doubt}})
 }
 
 // decide is POST /desk/doubts/{attempt}: what a person found out, with who and
