@@ -30,8 +30,12 @@ var twoPeopleFrom = payment.Cents(50000)
 // longer ago, another person may sit there.
 const staffDecides = 15 * time.Minute
 
-// roleStaff is the role in a launch of somebody who works for the practice.
-const roleStaff = "staff"
+// The roles in a launch other than the patient's own: who pays for somebody
+// else, or for several, and who works for the practice.
+const (
+	rolePayer = "payer"
+	roleStaff = "staff"
+)
 
 // who is the name under which a visit's acts are recorded.
 func (v Visit) who() string { return v.Portal + "/" + v.Subject }
