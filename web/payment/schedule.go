@@ -29,8 +29,16 @@ type Installment struct {
 // to pay, nothing to pay with, no such day, or more than MostInstallments.
 func Schedule(total, cycle Amount, start Day) []Installment {
 	first, ok := start.date()
+	if !ok {
+		return nil
+	}
+	return schedule(total, cycle, first, 0)
+}
+
+// schedule leaves off the first months of a plan.
+func schedule(total, cycle Amount, first time.Time, months int) []Installment {
 	count := installments(total, cycle)
-	if !ok || count > MostInstallments {
+	if count > MostInstallments {
 		return nil
 	}
 	var plan []Installment
@@ -40,7 +48,7 @@ func Schedule(total, cycle Amount, start Day) []Installment {
 			amount = total
 		}
 		total = total.Minus(amount)
-		plan = append(plan, Installment{Day: monthsAfter(first, i), Amount: amount})
+		plan = append(plan, Installment{Day: monthsAfter(first, months+i), Amount: amount})
 	}
 	return plan
 }
