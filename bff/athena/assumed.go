@@ -152,10 +152,11 @@ var (
 	agreementStart = []string{"startdate", "effectivedate", "requestdate", "createddate"}
 	agreementEnd   = []string{"enddate", "expirationdate"}
 	statusWord     = []string{"status", "contractstatus", "claimstatus", "paymentplanstatus"}
-	// 2.4 D.
+	// 2.4 D; the next day is only guessed.
 	planID     = []string{"paymentplanid", "id"}
 	planName   = []string{"paymentplanname", "name"}
 	planCycle  = []string{"cycleamount", "amount"}
+	planNext   = []string{"nextcycledate", "nextbilldate", "nextbillingdate", "nextpaymentdate"}
 	planLeft   = []string{"balance", "outstandingamount", "remainingbalance", "currentbalance"}
 	planClaims = []string{"claimids", "linkedclaims", "claims", "linkedclaiminfo"}
 	// 2.10a and 2.10c.

@@ -48,8 +48,8 @@ func reads() []oneRead {
 				`[{"contractid":3301,"expirationdate":"11\/21\/2027 00:00:00","status":"ACTIVE","cardtypeabbreviation":"MC"}]`: `[{year 3301   0.00 0.00 false  2027-11-21 ACTIVE MC  }]`}},
 		{"2.4", func(ctx context.Context, c *Client) (any, error) { return c.Plans(ctx, lee, "77", "78") },
 			p + "collectpayment/paymentplan?departmentid=7&linkedclaiminfo=true&paymentplanids=77%2C78", map[string]string{
-				`{"paymentplans":[{"paymentplanid":77,"paymentplanname":"Knee","cycleamount":"50","frequency":"monthly","billingmethod":"CREDITCARD","startdate":"12\/01\/2026","remainingbalance":"112.5","status":"ACTIVE","claims":[{"claimid":"501","balance":"1"},{"claimid":502}]}],"totalcount":1}`: `[{77 Knee 50.00 MONTHLY true 2026-12-01 112.50 true ACTIVE [501 502]}]`,
-				`[{"paymentplanid":"77","claimids":"501,502"}]`: `[{77  0.00  false  0.00 false  [501 502]}]`,
+				`{"paymentplans":[{"paymentplanid":77,"paymentplanname":"Knee","cycleamount":"50","frequency":"monthly","billingmethod":"CREDITCARD","startdate":"12\/01\/2026","nextcycledate":"12\/31\/2026","cardtypename":"Visa","cardnumberlast4digits":"1111","remainingbalance":"112.5","status":"ACTIVE","claims":[{"claimid":"501","balance":"1"},{"claimid":502}]}],"totalcount":1}`: `[{77 Knee 50.00 MONTHLY CREDITCARD 2026-12-01 2026-12-31 112.50 true ACTIVE [501 502] VI 1111}]`,
+				`[{"paymentplanid":"77","claimids":"501,502"}]`: `[{77  0.00     0.00 false  [501 502]  }]`,
 				`[{"paymentplanid":"77","claims":[{}]}]`:        "error",
 			}},
 		{"2.10c outstanding", func(ctx context.Context, c *Client) (any, error) { return c.OutstandingClaims(ctx, lee) },

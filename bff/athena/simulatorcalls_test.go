@@ -251,7 +251,7 @@ var simSaid = map[string]string{
 	"YearAgreementsOf": "[{year 3301 61234 880123 500.00 500.00 true 2026-11-21 2027-11-21  VI 1111 }]",
 	"YearTerms": "I authorize the practice to keep my card on file for one year and to charge it, up to the amount above, " +
 		"for what I owe after my insurance has paid. I will be e-mailed 5 days before each charge.",
-	"Plans":    "[{77 ECG 10.00 MONTHLY true 2026-12-01 25.10 true ACTIVE [521]}]",
+	"Plans":    "[{77 ECG 10.00 MONTHLY CREDITCARD 2026-12-01 2026-12-01 25.10 true ACTIVE [521] VI 1111}]",
 	"Receipts": "[{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111}]",
 	"ReceiptCopy": "text/html <html><body><div><p>Customer copy</p><p>Harbor Family Medicine</p><p>Patient: Lee Marchetti</p>" +
 		"<p>Payment: 61234 PURCHASE</p><p>Date: 11/21/2026 11:00:00 ET</p><p>Amount: $35.00</p><p>Card: Visa 1111</p></div></body></html>",
