@@ -150,8 +150,12 @@ func (s *Server) showRemoveCard(w http.ResponseWriter, r *http.Request, v Visit)
 	if err != nil {
 		return err
 	}
+	rests, err := s.dependents(r.Context(), v, card)
+	if err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, s.sheet(v, web.PageCards, web.PathCards+"/"+card.ID+"/remove",
-		web.RemoveCardSheet(card, s.site(v), s.dependents(r.Context(), v, card))))
+		web.RemoveCardSheet(card, s.site(v), rests)))
 }
 
 // showAddCard is GET /cards/add.
@@ -198,8 +202,7 @@ func (s *Server) addCard(w http.ResponseWriter, r *http.Request, v Visit) error 
 		fields.Typed = printable(f, problems)
 		return s.render(w, r, http.StatusUnprocessableEntity, s.addCardView(v, fields, id, problems))
 	}
-	text := web.CardConsent(s.site(v).Practice)
-	a, err := s.storing(r.Context(), v, id, &payment.Consent{Text: text, Locale: "en"}, in.card)
+	a, err := s.storing(r.Context(), v, id, in.card)
 	if err != nil {
 		in.clear()
 		return s.notClaimed(w, r, id, err)
@@ -213,12 +216,16 @@ func (s *Server) addCard(w http.ResponseWriter, r *http.Request, v Visit) error 
 }
 
 // storing makes and claims the attempt to store a card.
-func (s *Server) storing(ctx context.Context, v Visit, id string, consent *payment.Consent, card *payment.Card) (ledger.Attempt, error) {
+func (s *Server) storing(ctx context.Context, v Visit, id string, card *payment.Card) (ledger.Attempt, error) {
 	if _, err := s.makeStoring(ctx, v, id); err != nil {
 		// The same form once more: follow what became of it.
 		if _, known := s.ledger.Attempt(ctx, v.Patient, id); known != nil {
 			return ledger.Attempt{}, err
 		}
+	}
+	consent, err := consentTo(web.CardConsent(s.site(v).Practice))
+	if err != nil {
+		return ledger.Attempt{}, err
 	}
 	return s.ledger.Claim(ctx, v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Consent: consent})
 }
@@ -260,8 +267,12 @@ func (s *Server) keep(ctx context.Context, v Visit, paying ledger.Attempt, card 
 			if a, err := s.ledger.Attempt(ctx, v.Patient, paying.ID); err != nil || a.State != payment.Taken {
 				return
 			}
-			a, err := s.ledger.Claim(ctx, v.Patient, id, ledger.CardUse{Brand: paying.Brand, Last4: paying.Last4,
-				Consent: &payment.Consent{Text: web.CardConsent(s.site(v).Practice), Locale: "en"}})
+			consent, err := consentTo(web.CardConsent(s.site(v).Practice))
+			if err != nil {
+				s.log.ErrorContext(ctx, "store the card of a payment", "error", err.Error())
+				return
+			}
+			a, err := s.ledger.Claim(ctx, v.Patient, id, ledger.CardUse{Brand: paying.Brand, Last4: paying.Last4, Consent: consent})
 			if err != nil {
 				s.log.ErrorContext(ctx, "store the card of a payment", "error", err.Error())
 				return

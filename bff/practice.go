@@ -11,6 +11,8 @@ import (
 type Practice interface {
 	Offices
 	Cards
+	Agreements
+	Plans
 	// Statement reads what the patient owes.
 	Statement(context.Context, payment.Patient) (payment.Statement, error)
 	// Department reads which cards the collecting department takes on the web,

@@ -28,6 +28,7 @@ type Ledger interface {
 	Attempts
 	Lookups
 	Doubts
+	Consents
 	Sessions
 	Launches
 	// Ready reports whether something can be written.
@@ -202,6 +203,12 @@ func (s *Server) routes() []route {
 		{pattern: "POST /cards/{card}/prefer", page: s.preferCard},
 		{pattern: "GET /cards/{card}/remove", page: s.showRemoveCard},
 		{pattern: "POST /cards/{card}/remove", page: s.removeCard},
+
+		{pattern: "GET /agreements", page: s.showAgreements},
+		{pattern: "GET /agree", page: s.showAgree},
+		{pattern: "POST /agree", page: s.agree},
+		{pattern: "GET /agree/{attempt}", page: s.showSigning},
+		{pattern: "POST /agree/{attempt}", page: s.sign},
 
 		{pattern: "GET /desk/doubts", staff: s.showDoubts},
 		{pattern: "GET /desk/doubts/{attempt}", staff: s.showDoubt},

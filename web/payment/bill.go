@@ -81,6 +81,9 @@ type Bill struct {
 	// Owed is what the patient can be asked for now: the balance, less money
 	// that is on its way for the bill (see Reserve).
 	Owed Amount `json:"owed"`
+	// Decided is when the patient's part became known, after the insurance had
+	// its say; empty where the upstream does not tell.
+	Decided Day  `json:"decided,omitempty"`
 	Hold Hold   `json:"hold,omitempty"`
 }
 
