@@ -30,8 +30,12 @@ var twoPeopleFrom = payment.Cents(50000)
 // longer ago, another person may sit there.
 const staffDecides = 15 * time.Minute
 
-// roleStaff is the role in a launch of somebody who works for the practice.
-const roleStaff = "staff"
+// The roles in a launch other than the patient's own: who pays for somebody
+// else, or for several, and who works for the practice.
+const (
+	rolePayer = "payer"
+	roleStaff = "staff"
+)
 
 // who is the name under which a visit's acts are recorded.
 func (v Visit) who() string { return v.Portal + "/" + v.Subject }
@@ -49,7 +53,7 @@ func (s *Server) showDoubts(w http.ResponseWriter, r *http.Request, v Visit) err
 	for _, a := range asked {
 		doubts.Asked = append(doubts.Asked, s.doubted(a))
 	}
-	return s.render(w, r, http.StatusOK, web.View{Page: web.PageDoubts, Site: s.site(v), Doubts: doubts})
+	return s.render(w, r, http.StatusOK, web.View{Page: web.PageDoubts, Site: s.site(v), Plain: web.Plain{Doubts: doubts}})
 }
 
 func (s *Server) doubted(a ledger.Attempt) web.Doubted {
@@ -99,7 +103,7 @@ func (s *Server) doubtPage(w http.ResponseWriter, r *http.Request, status int, v
 		}
 		doubt.Receipts = append(doubt.Receipts, row)
 	}
-	return s.render(w, r, status, web.View{Page: web.PageDoubt, Site: s.site(v), Doubt: doubt, Problems: problems})
+	return s.render(w, r, status, web.View{Page: web.PageDoubt, Site: s.site(v), Problems: problems, Plain: web.Plain{Doubt: doubt}})
 }
 
 // decide is POST /desk/doubts/{attempt}: what a person found out, with who and

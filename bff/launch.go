@@ -1,6 +1,7 @@
 package bff
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -8,12 +9,12 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"paypane/bff/ledger"
 	"paypane/web"
-	"paypane/web/payment"
 )
 
 // Launches keep what may be used only once.
@@ -75,12 +76,31 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return s.refuseLaunch(w, r, err, http.StatusForbidden, site, launchRefused)
 	}
-	return s.begin(w, r, Visit{
+	v := Visit{
 		Portal: portal.ID, Host: host, Subject: claims.Subject, Role: claims.Role,
-		Patient: payment.Patient{Practice: claims.Practice, Department: claims.Department, ID: claims.Patient, Appointment: claims.Appointment},
-		Email:   claims.Email, Return: claims.ReturnURL, Launched: s.now().Unix(),
-	})
+		Name: claims.Name, Email: claims.Email, Return: claims.ReturnURL, View: claims.View,
+		OfferSave: claims.OfferSave, SavedCards: claims.SavedCards, Launched: s.now().Unix(),
+	}
+	v.People, v.Patient = claims.people()
+	// What nobody signed can only choose where to begin, and only where the token
+	// does not.
+	if view := f.text("view"); v.View == "" && landings[view] != "" && (view != viewDesk || v.Role == roleStaff) {
+		v.View = view
+	}
+	return s.begin(w, r, v)
 }
+
+// viewDesk is the view for staff.
+const viewDesk = "desk"
+
+// landings are the pages that a launch can lead to, by the view it asks for.
+var landings = map[string]string{
+	"pay": web.PathAmount, "cards": "/cards", "agreements": "/agreements", "plan": "/plan", "receipts": "/receipts",
+	viewDesk: web.PathDoubts,
+}
+
+// landing is the page on which a visit begins.
+func (v Visit) landing() string { return cmp.Or(landings[v.View], web.PathAmount) }
 
 // refuseLaunch logs the reason and shows a page that does not tell it.
 func (s *Server) refuseLaunch(w http.ResponseWriter, r *http.Request, err error, status int, site web.Site, n web.Notice) error {
@@ -91,14 +111,12 @@ func (s *Server) refuseLaunch(w http.ResponseWriter, r *http.Request, err error,
 // begin opens the session and leads on to a page that can see whether the
 // cookie came back.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, v Visit) error {
-	session, err := s.store.start(w, r, v)
-	if errors.Is(err, ledger.ErrText) {
-		// Some portals number their users, or mark their addresses, with what
-		// looks like a card number, and the ledger refuses it. The payer can
-		// pay without.
-		sum := sha256.Sum256([]byte(v.Subject))
-		v.Subject, v.Email, v.Return = base64.RawURLEncoding.EncodeToString(sum[:]), "", ""
-		session, err = s.store.start(w, r, v)
+	var session [32]byte
+	var err error
+	for _, v := range []Visit{v, v.nameless(), v.pseudonymous(), v.nameless().pseudonymous()} {
+		if session, err = s.store.start(w, r, v); !errors.Is(err, ledger.ErrText) {
+			break
+		}
 	}
 	if err != nil {
 		return err
@@ -108,6 +126,25 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, v Visit) error {
 		return err
 	}
 	return redirect(w, r, "/launch/arrive?code="+code)
+}
+
+// pseudonymous is the visit without what comes from the portal's books. Some
+// portals number their users, or mark their addresses, with what looks like a
+// card number, and the ledger refuses it. The payer can pay without.
+func (v Visit) pseudonymous() Visit {
+	sum := sha256.Sum256([]byte(v.Subject))
+	v.Subject, v.Email, v.Return = base64.RawURLEncoding.EncodeToString(sum[:]), "", ""
+	return v
+}
+
+// nameless is the visit without the portal's names, which can be too long for a
+// session, or look like a card number: the practice knows names, too.
+func (v Visit) nameless() Visit {
+	v.Name, v.People = "", slices.Clone(v.People)
+	for i := range v.People {
+		v.People[i].Name = ""
+	}
+	return v
 }
 
 // handover makes a one-time code for a session.
@@ -137,11 +174,11 @@ func (s *Server) take(ctx context.Context, code string) (Visit, [32]byte, error)
 // frame, and the page offers a window of its own.
 func (s *Server) arrive(w http.ResponseWriter, r *http.Request) error {
 	code := r.URL.Query().Get("code")
-	if _, err := s.store.visit(r); err == nil {
+	if v, err := s.store.visit(r); err == nil {
 		if code != "" {
 			s.take(r.Context(), code) // spent, whatever it says
 		}
-		return redirect(w, r, web.PathAmount)
+		return redirect(w, r, v.landing())
 	}
 	v, session, err := s.take(r.Context(), code)
 	if err != nil {
@@ -192,7 +229,7 @@ var framePage = template.Must(template.New("frame").Parse(`<!doctype html>
 </head>
 <body><div class="page"><main data-page="frame" data-hosts="{{.Hosts}}">
 <h1 class="quiet">Opening the secure payment page…</h1>
-<form id="launch" method="post" action="/launch"><input type="hidden" name="token"><input type="hidden" name="host"></form>
+<form id="launch" method="post" action="/launch"><input type="hidden" name="token"><input type="hidden" name="host"><input type="hidden" name="view"></form>
 </main></div></body>
 </html>
 `))

@@ -74,6 +74,7 @@ type Server struct {
 	practice Practice
 	ledger   Ledger
 	store    *store
+	offices  offices
 	files    *static.Files
 	assets   web.Assets
 	zone     *time.Location
@@ -194,6 +195,13 @@ func (s *Server) routes() []route {
 		{pattern: "POST /pay/{attempt}", page: s.pay},
 		{pattern: "GET /payments/{attempt}", page: s.showResult},
 		{pattern: "POST /payments/{attempt}/again", page: s.again},
+
+		{pattern: "GET /cards", page: s.showCards},
+		{pattern: "GET /cards/add", page: s.showAddCard},
+		{pattern: "POST /cards/add", page: s.addCard},
+		{pattern: "POST /cards/{card}/prefer", page: s.preferCard},
+		{pattern: "GET /cards/{card}/remove", page: s.showRemoveCard},
+		{pattern: "POST /cards/{card}/remove", page: s.removeCard},
 
 		{pattern: "GET /desk/doubts", staff: s.showDoubts},
 		{pattern: "GET /desk/doubts/{attempt}", staff: s.showDoubt},

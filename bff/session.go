@@ -43,8 +43,17 @@ type Visit struct {
 	Subject string          `json:"subject"` // who is signed in at the portal
 	Role    string          `json:"role"`
 	Patient payment.Patient `json:"patient"`
-	Email   string          `json:"email,omitempty"`
-	Return  string          `json:"return,omitempty"`
+	// People are those whom a payer was launched for; Patient is one of them, and
+	// all that changes in a visit.
+	People []Person `json:"people,omitempty"`
+	Name   string   `json:"name,omitempty"` // who pays, as the portal writes it
+	Email  string   `json:"email,omitempty"`
+	Return string   `json:"return,omitempty"`
+	View   string   `json:"view,omitempty"` // where it began
+	// OfferSave lets the payer store a card, SavedCards lets them use those that
+	// are stored: two switches of the portal, both off unless it says otherwise.
+	OfferSave  bool `json:"offerSave,omitempty"`
+	SavedCards bool `json:"savedCards,omitempty"`
 	// Launched is when the token was used, in seconds since 1970: a session that
 	// moves into another window does not live longer for it.
 	Launched int64 `json:"launched"`

@@ -40,12 +40,17 @@ type claims struct {
 	Department  int      `json:"departmentid"`
 	Patient     int      `json:"patientid"`
 	Appointment int      `json:"appointmentid"`
-	Role        string   `json:"role"` // patient (the default), payer, staff
-	Name        string   `json:"name"`
-	Email       string   `json:"email"` // fills in the address for the receipt
-	Locale      string   `json:"locale"`
-	View        string   `json:"view"`
-	ReturnURL   string   `json:"return_url"`
+	// Patients are the people that a payer pays for. With them the three above
+	// may be left out, and the first of the list is the beginning.
+	Patients   []claimedPerson `json:"patients"`
+	Role       string          `json:"role"`  // patient (the default), payer, staff
+	Name       string          `json:"name"`  // who pays
+	Email      string          `json:"email"` // fills in the address for the receipt
+	Locale     string          `json:"locale"`
+	View       string          `json:"view"` // where to begin
+	ReturnURL  string          `json:"return_url"`
+	OfferSave  bool            `json:"offer_save"`  // the payer may store a card
+	SavedCards bool            `json:"saved_cards"` // the payer may use stored cards
 }
 
 // audience is one name, or a list of exactly one: RFC 7519 has both, and what a
@@ -162,12 +167,17 @@ func (s *Server) checkClaims(c claims, portal *Portal) error {
 		return errToken("sub is missing or too long")
 	case !slices.Contains(portal.Practices, c.Practice):
 		return errToken("practiceid is not this portal's")
-	case c.Department <= 0 || c.Patient <= 0 || c.Appointment < 0:
-		return errToken("departmentid or patientid is missing")
-	case c.Role != "" && c.Role != "patient" && c.Role != "payer" && c.Role != "staff":
+	case c.Role != "" && c.Role != "patient" && c.Role != rolePayer && c.Role != roleStaff:
 		return errToken("unknown role")
 	case len(c.Name) > 255:
 		return errToken("name is too long")
+	case c.View != "" && landings[c.View] == "":
+		return errToken("unknown view")
+	case c.View == viewDesk && c.Role != roleStaff:
+		return errToken("the view desk is for the role staff")
+	}
+	if err := c.checkPeople(); err != nil {
+		return err
 	}
 	if c.ReturnURL != "" {
 		u, err := url.Parse(c.ReturnURL)

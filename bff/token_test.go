@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -29,7 +30,8 @@ func TestTokenOpensASession(t *testing.T) {
 			}
 		}),
 		"a guarantor":           harborEd.token(w, func(_, c claimSet) { c["role"] = "payer" }),
-		"claims of later":       harborEd.token(w, func(_, c claimSet) { c["offer_save"] = true }),
+		"claims of later":       harborEd.token(w, func(_, c claimSet) { c["colour"] = "green" }),
+		"both switches":         harborEd.token(w, func(_, c claimSet) { c["offer_save"], c["saved_cards"] = true, true }),
 		"a subject of 21":       harborEd.token(w, func(_, c claimSet) { c["sub"] = "104857699312345678901" }),
 		"a subject like a card": harborEd.token(w, func(_, c claimSet) { c["sub"] = "4111111111111111" }),
 		"a page like a card":    harborEd.token(w, func(_, c claimSet) { c["return_url"] = harborOrigin + "/?member=4111111111111111" }),
@@ -192,6 +194,36 @@ func wrongClaims(w *world) []rogue {
 		mesaOrigin+"/", "http://portal.harbor.example/", "https://portal.harbor.example:8443/", "//portal.harbor.example/", "/bills", "portal.harbor.example",
 		"javascript:alert(1)", "JavaScript://portal.harbor.example/%0aalert(1)", "data:text/html,x", `https:\\portal.harbor.example`, "https:portal.harbor.example",
 		`https://portal.harbor.example\@evil.example/`, "https://portal.harbor.example\n.evil.example/")
+	set("not a page", "view", "charge", "Pay", "/pay", "https://evil.example/", 1)
+	set("for the practice's staff", "view", "desk")
+	set("not a switch", "offer_save", "yes", 1)
+	set("not a switch", "saved_cards", "true", 0)
+	list := func(reason string, people []claimSet, also claimSet) {
+		all = append(all, rogue{"patients " + string(must(json.Marshal(people))), reason, harborEd.token(w, func(_, c claimSet) {
+			delete(c, "patientid")
+			delete(c, "departmentid")
+			c["role"], c["patients"] = "payer", people
+			maps.Copy(c, also)
+		})})
+	}
+	one, other := claimSet{"patientid": dana, "departmentid": 7}, claimSet{"patientid": 40212, "departmentid": 7}
+	list("for who pays for others", []claimSet{one, other}, claimSet{"role": "patient"})
+	list("for who pays for others", []claimSet{one, other}, claimSet{"role": "staff"})
+	list("nobody", []claimSet{}, nil)
+	list("twice the same", []claimSet{one, other, one}, nil)
+	list("no department", []claimSet{one, {"patientid": 40212}}, nil)
+	list("no patient", []claimSet{one, {"departmentid": 7}}, nil)
+	list("not a number of theirs", []claimSet{one, other.with("patientid", -1)}, nil)
+	list("not a number of theirs", []claimSet{one, other.with("appointmentid", -1)}, nil)
+	list("longer than names are", []claimSet{one, other.with("name", strings.Repeat("n", 256))}, nil)
+	list("not of the list", []claimSet{one, other}, claimSet{"patientid": 40213})
+	list("not of that department", []claimSet{one, other}, claimSet{"patientid": 40212, "departmentid": 8})
+	list("not that visit", []claimSet{one, other}, claimSet{"appointmentid": 880123})
+	var many []claimSet
+	for id := range maxPeople + 1 {
+		many = append(many, claimSet{"patientid": dana + id, "departmentid": 7})
+	}
+	list("more than anybody pays for", many, nil)
 	set("not an address", "email", "dana", "dana@mail", "a@b@c.example", "<dana@mail.example>", "4111111111111111@mail.example", 1)
 	// exp − iat does not fit into 64 bits and looks small.
 	all = append(all, rogue{"for ever", "the life of a token must not overflow", harborEd.token(w, func(_, c claimSet) {

@@ -4,8 +4,9 @@
 let form;
 let hosts;
 
-function launch(token, host) {
+function launch(token, host, view) {
   form.elements.token.value = token;
+  form.elements.view.value = typeof view === "string" ? view : ""; // where to begin, if the token does not say
   // What the browser says, not what the host says of itself: the server checks it against the portal's origins.
   form.elements.host.value = host;
   form.submit();
@@ -15,14 +16,14 @@ function hear(event) {
   if (event.source !== window.parent || !hosts.includes(event.origin)) return;
   if (event.data?.pp !== "welcome" || event.data.v !== 1) return;
   window.removeEventListener("message", hear); // exactly one
-  if (typeof event.data.token === "string") return launch(event.data.token, event.origin);
+  if (typeof event.data.token === "string") return launch(event.data.token, event.origin, event.data.view);
   // Somebody went back to this page and its token is spent: ask for a fresh one on the port.
   const port = event.ports[0];
   if (!port) return;
   port.onmessage = ({ data }) => {
     if (data?.type !== "token" || typeof data.token !== "string") return;
     port.close();
-    launch(data.token, event.origin);
+    launch(data.token, event.origin, event.data.view);
   };
   port.postMessage({ type: "token" });
 }

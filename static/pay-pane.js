@@ -13,7 +13,7 @@ const launchPage = new URL("/launch", import.meta.url);
 const patience = 8000; // ms, for the token and then again for the frame's hello
 const tallest = 32000; // px; a frame that asks for more is broken
 
-const ownAttributes = new Set(["launch-token", "token-url", "label", "min-height"]);
+const ownAttributes = new Set(["launch-token", "token-url", "view", "label", "min-height"]);
 const everybodysAttributes =
   /^(id|class|style|slot|part|exportparts|hidden|inert|lang|dir|title|role|tabindex|translate|is|on.+|data-.+|aria-.+)$/;
 const warned = new Set();
@@ -171,7 +171,7 @@ class PayPane extends HTMLElement {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.onmessage = (event) => this.#take(event.data, port1);
-    const welcome = { pp: "welcome", v: 1 };
+    const welcome = { pp: "welcome", v: 1, view: this.getAttribute("view") ?? "" };
     if (!this.#greeted) {
       welcome.token = this.#token;
       this.#token = "";
@@ -257,12 +257,17 @@ class PayPane extends HTMLElement {
     form.action = launchPage;
     form.target = "_blank";
     form.setAttribute("rel", "noopener");
-    const field = document.createElement("input");
-    field.type = "hidden";
-    field.name = "token";
+    const hidden = (name, value) => {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = name;
+      field.value = value;
+      return field;
+    };
+    const field = hidden("token", "");
     const button = document.createElement("button");
     button.textContent = "Open the secure payment page";
-    form.append(field, button);
+    form.append(field, hidden("view", this.getAttribute("view") ?? ""), button);
     let busy = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();

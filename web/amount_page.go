@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strconv"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"paypane/web/field"
@@ -31,6 +33,18 @@ func (p *AmountPage) Render() app.UI {
 		),
 		heldBills(s),
 	)
+}
+
+// doubtsLink leads staff to what waits for them.
+func doubtsLink(a *Amount) app.UI {
+	if a.Doubts == 0 {
+		return nil
+	}
+	text := "1 payment of the practice waits for a decision"
+	if a.Doubts > 1 {
+		text = strconv.Itoa(a.Doubts) + " payments of the practice wait for a decision"
+	}
+	return app.P().Class("box").Body(field.Link(PathDoubts, text, false))
 }
 
 func forWhom(s payment.Statement) string {

@@ -1,7 +1,8 @@
+//go:build !js
+
 package web
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -9,11 +10,6 @@ import (
 	"paypane/web/field"
 	"paypane/web/payment"
 )
-
-// PathDoubts is the page of payments that a person has to decide; below it is
-// one page for each. They are staff's, and plain forms: no program takes them
-// over.
-const PathDoubts = "/desk/doubts"
 
 // The inputs of a decision.
 const (
@@ -92,18 +88,6 @@ func (d Decision) Check() []payment.Problem {
 		add("why_card", FieldWhy, "Take the card number out. The last four digits are enough.")
 	}
 	return problems
-}
-
-// doubtsLink leads staff to what waits for them.
-func doubtsLink(a *Amount) app.UI {
-	if a.Doubts == 0 {
-		return nil
-	}
-	text := "1 payment of the practice waits for a decision"
-	if a.Doubts > 1 {
-		text = strconv.Itoa(a.Doubts) + " payments of the practice wait for a decision"
-	}
-	return app.P().Class("box").Body(field.Link(PathDoubts, text, false))
 }
 
 // DoubtsPage lists the payments that wait for a person.

@@ -14,10 +14,23 @@ func frame(v View, main app.HTMLMain, content ...app.UI) app.UI {
 	return app.Div().Class("page").Body(
 		app.Header().Class("top").Body(
 			app.If(v.Site.Practice != "", app.P().Class("practice").Text(v.Site.Practice)),
+			navigation(v.Nav),
 		),
 		main.Body(content...),
 		app.Footer().Class("foot").Body(footer(v)...),
 	)
+}
+
+// navigation leads to everything else that the practice offers here.
+func navigation(links []NavLink) app.UI {
+	if len(links) == 0 {
+		return nil
+	}
+	items := make([]app.UI, len(links))
+	for i, l := range links {
+		items[i] = app.Li().Body(field.If(field.Attr(app.A(), "href", l.Path), l.Current, "aria-current", "page").Text(l.Text))
+	}
+	return app.Nav().Aria("label", "Payments").Body(app.Ul().Body(items...))
 }
 
 func footer(v View) []app.UI {

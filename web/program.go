@@ -54,15 +54,16 @@ func (s *Shell) Render() app.UI {
 	case s.View.Amount != nil:
 		return &AmountPage{View: s.View, step: s.step}
 	case s.View.Card != nil:
-		return &CardPage{View: s.View, step: s.step}
+		return &CardPage{View: s.View, cardTyping: cardTyping{step: s.step}}
 	case s.View.Result != nil:
 		return &ResultPage{View: s.View, step: s.step}
-	case s.View.Doubts != nil:
-		return &DoubtsPage{View: s.View}
-	case s.View.Doubt != nil:
-		return &DoubtPage{View: s.View}
 	case s.View.Notice != nil:
 		return &NoticePage{View: s.View}
+	case s.View.Sheet != nil:
+		return &SheetPage{View: s.View, cardTyping: cardTyping{step: s.step}}
+	}
+	if page := s.View.plain(); page != nil {
+		return page
 	}
 	return &NoticePage{View: View{Page: PageError, Site: s.View.Site, Notice: &Notice{Heading: "Something went wrong"}}}
 }
@@ -109,10 +110,10 @@ func (s *Shell) OnNav(ctx app.Context) {
 
 // open moves on to the next View: the address first, then the page.
 func (s *Shell) open(ctx app.Context, v View) {
-	if v.Card != nil && v.Card.Typed.Name == "" {
-		email := v.Card.Typed.Email
-		if v.Card.Typed = s.typed; s.typed.Email == "" {
-			v.Card.Typed.Email = email
+	if typed := v.typed(); typed != nil && typed.Name == "" {
+		email := typed.Email
+		if *typed = s.typed; typed.Email == "" {
+			typed.Email = email
 		}
 	}
 	if v.Path != s.View.Path {

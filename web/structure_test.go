@@ -34,13 +34,27 @@ func views(text string) map[string]web.View {
 	attempt := payment.Attempt{ID: text, State: payment.Taken, PatientName: text, Brand: payment.Brand(text), Last4: text, Email: text,
 		EmailSent: true, Reference: text, Charge: payment.Charge{Lines: []payment.Line{{Bill: text, Title: text, Amount: payment.Cents(1200)}}}}
 	problem := func(field string) []payment.Problem { return []payment.Problem{{Code: text, Field: field, Text: text}} }
+	fields := web.CardFields{Brands: []payment.Brand{payment.Visa, payment.Brand(text)},
+		Today: time.Unix(0, 0), Typed: web.Typed{Expiry: text, Name: text, Address: text, ZIP: text, Email: text}}
 	all := map[string]web.View{
 		"amount": {Page: web.PageAmount, Path: text, Site: site, Problems: problem("amount"), Amount: &web.Amount{
 			Statement: payment.Statement{GivenName: text, Name: text, Bills: []payment.Bill{bill, bill, held}},
 			Chosen:    payment.Choice{Pay: text, Bills: []string{text}, Amount: text}, Live: []payment.Attempt{attempt}}},
 		"nothing": {Page: web.PageNothing, Site: site, Amount: &web.Amount{Statement: payment.Statement{Name: text, Credit: payment.Cents(5), Bills: []payment.Bill{held}}}},
-		"card": {Page: web.PageCard, Site: site, Problems: problem("name"), Card: &web.Card{Attempt: attempt, Brands: []payment.Brand{payment.Visa, payment.Brand(text)},
-			Today: time.Unix(0, 0), Typed: web.Typed{Expiry: text, Name: text, Address: text, ZIP: text, Email: text}}},
+		"card":    {Page: web.PageCard, Site: site, Problems: problem("name"), Card: &web.Card{Attempt: attempt, CardFields: fields}},
+		"card with stored ones": {Page: web.PageCard, Site: site, Problems: problem("card"), Card: &web.Card{Attempt: attempt, CardFields: fields, Save: true, Chosen: text,
+			Stored: []payment.StoredCard{{ID: "9001", Brand: payment.Brand(text), Last4: text}}}},
+		"sheet": {Page: web.PageCards, Site: site, Problems: problem("consent"), Nav: []web.NavLink{{Path: text, Text: text, Current: true}},
+			Sheet: &web.Sheet{Heading: text, Blocks: []web.Block{
+				{Kind: web.BlockText, Look: "hint", Text: text}, {Kind: web.BlockText, Look: "strong", Text: text}, {Kind: web.BlockLink, Href: text, Text: text},
+				{Kind: web.BlockLink, Href: text, Text: text, Look: "file", Name: text}, {Kind: web.BlockFacts, Rows: [][]string{{text, text}}},
+				{Kind: web.BlockTable, Text: text, Columns: []string{text, text, text}, Rows: [][]string{{text, text, text}}},
+				{Kind: web.BlockTerms, Lang: "en", Blocks: []web.Block{{Kind: web.BlockText, Text: text}}},
+				{Kind: web.BlockSection, Name: "part", Text: text, Blocks: []web.Block{{Kind: web.BlockItems, Blocks: []web.Block{{Kind: web.BlockGroup, Look: "row", Blocks: []web.Block{{Kind: web.BlockBox, Blocks: []web.Block{{Kind: web.BlockText, Text: text}}}}}}}}},
+				{Kind: web.BlockForm, Href: text, Text: text, Value: text, Blocks: []web.Block{{Kind: web.BlockHidden, Name: text, Value: text}, {Kind: web.BlockCard, Card: &fields},
+					{Kind: web.BlockInput, Input: &web.Input{Name: "amount", Label: text, Hint: text, Autocomplete: "off", Mode: "decimal", Value: text}},
+					{Kind: web.BlockChoice, Name: "consent", Look: "many", Text: text, Options: []web.Option{{Value: text, Label: text, Hint: text, Money: text, Blocks: []web.Block{{Kind: web.BlockText, Text: text}}}}}}},
+			}}},
 		"notice": {Page: web.PageCookies, Site: site, Notice: &web.Notice{Heading: text, Text: []string{text}, Next: text, NextText: text, Code: text, ID: text}},
 	}
 	for _, s := range []payment.State{payment.Sending, payment.Taken, payment.Declined, payment.NotSent, payment.Unknown} {

@@ -9,11 +9,7 @@
 // asks the Desk for the next View instead of loading a page.
 package web
 
-import (
-	"time"
-
-	"paypane/web/payment"
-)
+import "paypane/web/payment"
 
 // The pages, as the data-page attribute of <main> names them.
 const (
@@ -21,6 +17,12 @@ const (
 	PageNothing     = "nothing"     // there is nothing to pay
 	PageCard        = "card"        // the card form of one attempt
 	PageResult      = "result"      // what became of an attempt
+	PageCards       = "cards"       // the stored cards
+	PageAgreements  = "agreements"  // card on file: what was agreed to
+	PageAgree       = "agree"       // card on file: a new agreement
+	PagePlan        = "plan"        // payment plans
+	PageReceipts    = "receipts"    // every payment
+	PageReceipt     = "receipt"     // one of them
 	PageDoubts      = "doubts"      // staff: payments that wait for a person
 	PageDoubt       = "doubt"       // staff: one of them
 	PageSession     = "session"     // no session, or not any more
@@ -34,16 +36,18 @@ const (
 // View is everything a page shows. Exactly the part that Page names is set;
 // the notices share Notice.
 type View struct {
-	Page     string            `json:"page"`
-	Path     string            `json:"path"` // the page's address, without origin
-	Site     Site              `json:"site"`
-	Amount   *Amount           `json:"amount,omitempty"`
-	Card     *Card             `json:"card,omitempty"`
-	Result   *Result           `json:"result,omitempty"`
-	Notice   *Notice           `json:"notice,omitempty"`
-	Doubts   *Doubts           `json:"doubts,omitempty"`
-	Doubt    *Doubt            `json:"doubt,omitempty"`
+	Page   string  `json:"page"`
+	Path   string  `json:"path"` // the page's address, without origin
+	Site   Site    `json:"site"`
+	Amount *Amount `json:"amount,omitempty"`
+	Card   *Card   `json:"card,omitempty"`
+	Result *Result `json:"result,omitempty"`
+	Notice *Notice `json:"notice,omitempty"`
+	Sheet  *Sheet  `json:"sheet,omitempty"`
+	// Nav leads to everything else that is offered; empty in the middle of a step.
+	Nav      []NavLink         `json:"nav,omitempty"`
 	Problems []payment.Problem `json:"problems,omitempty"`
+	Plain
 }
 
 // Site is what every page of a practice shows.
@@ -52,6 +56,13 @@ type Site struct {
 	Phone    string `json:"phone,omitempty"` // to call when in doubt
 	Return   string `json:"return,omitempty"`
 	Hosts    string `json:"hosts,omitempty"` // origins that may frame the page and talk to it, space-separated
+}
+
+// NavLink is a way to another part of the site.
+type NavLink struct {
+	Path    string `json:"path"`
+	Text    string `json:"text"`
+	Current bool   `json:"current,omitempty"`
 }
 
 // Amount is the page "What do you want to pay?".
@@ -67,14 +78,18 @@ type Amount struct {
 // Card is the page with the card form of one attempt.
 type Card struct {
 	Attempt payment.Attempt `json:"attempt"`
-	Brands  []payment.Brand `json:"brands"` // what the department takes
-	Today   time.Time       `json:"today"`  // in the practice's time zone
+	CardFields
+	// Stored are the cards that can be used instead of typing one, and Chosen is
+	// the id of one of them, or payment.NewCard; empty where none is stored.
+	Stored []payment.StoredCard `json:"stored,omitempty"`
+	Chosen string               `json:"chosen,omitempty"`
+	// Save offers to keep the card that is typed, SaveChosen says that it was
+	// asked for.
+	Save       bool `json:"save,omitempty"`
+	SaveChosen bool `json:"saveChosen,omitempty"`
 	// Repeat is an equal payment of minutes ago, if there was one: this one may be
 	// meant, or pressed by mistake.
 	Repeat *Repeat `json:"repeat,omitempty"`
-	// Typed is what is printed back after an error without script. It never
-	// holds the card number or the security code.
-	Typed Typed `json:"typed"`
 }
 
 // Repeat is an earlier payment of the same amount.
@@ -142,12 +157,10 @@ func (v View) heading() string {
 		return "Pay " + v.Card.Attempt.Charge.Total().Display()
 	case v.Result != nil:
 		return v.Result.heading()
-	case v.Doubts != nil:
-		return "Payments that wait for a decision"
-	case v.Doubt != nil:
-		return "Was this payment of " + v.Doubt.Attempt.Total().Display() + " taken?"
 	case v.Notice != nil:
 		return v.Notice.Heading
+	case v.Sheet != nil:
+		return v.Sheet.Heading
 	}
-	return "Payment"
+	return v.Plain.heading()
 }

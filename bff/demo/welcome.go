@@ -64,6 +64,12 @@ func welcome(out io.Writer, cast []member) {
 		// Quoted where it is not plain: the cast has hostile names, and this is a terminal.
 		fmt.Fprintf(table, "  %d\t%s\t%d.%02d\t%s\n", m.ID, printable(m.Name), m.Owed/100, m.Owed%100, printable(m.Shows))
 	}
+	fmt.Fprintf(table, "\nAfter ?patient=ID, on both pages of the portal:\n\n")
+	fmt.Fprintf(table, "  &people=ID,ID\tpays for these people, one after another\n")
+	fmt.Fprintf(table, "  &view=receipts\tbegins there; also pay, cards, agreements, plan\n")
+	fmt.Fprintf(table, "  &save=0\tcards cannot be stored\n")
+	fmt.Fprintf(table, "  &cards=0\tstored cards cannot be used\n")
+	fmt.Fprintf(table, "  &as=staff\tthe practice's desk\n")
 	fmt.Fprintf(table, "\nTest cards (any future expiry, any code):\n\n")
 	for _, card := range cards {
 		fmt.Fprintf(table, "  %s\t%s\n", card[0], card[1])

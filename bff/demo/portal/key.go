@@ -48,28 +48,49 @@ func (k *Key) JWKS() []byte { return k.jwks }
 
 // claims of a launch token, in the widget's names. Times are seconds since 1970.
 type claims struct {
-	Issuer      string `json:"iss"`
-	Audience    string `json:"aud"`
-	IssuedAt    int64  `json:"iat"`
-	Expires     int64  `json:"exp"`
-	ID          string `json:"jti"`
-	Subject     string `json:"sub"`
-	Practice    int    `json:"practiceid"`
+	Issuer      string    `json:"iss"`
+	Audience    string    `json:"aud"`
+	IssuedAt    int64     `json:"iat"`
+	Expires     int64     `json:"exp"`
+	ID          string    `json:"jti"`
+	Subject     string    `json:"sub"`
+	Practice    int       `json:"practiceid"`
+	Department  int       `json:"departmentid"`
+	Patient     int       `json:"patientid"`
+	Appointment int       `json:"appointmentid,omitempty"`
+	Patients    []patient `json:"patients,omitempty"`
+	Role        string    `json:"role"`
+	Name        string    `json:"name"`
+	Email       string    `json:"email"`
+	View        string    `json:"view,omitempty"`
+	ReturnURL   string    `json:"return_url"`
+	OfferSave   bool      `json:"offer_save"`
+	SavedCards  bool      `json:"saved_cards"`
+}
+
+// patient is one of those for whom somebody pays.
+type patient struct {
+	ID          int    `json:"patientid"`
 	Department  int    `json:"departmentid"`
-	Patient     int    `json:"patientid"`
 	Appointment int    `json:"appointmentid,omitempty"`
-	Role        string `json:"role"`
 	Name        string `json:"name"`
-	Email       string `json:"email"`
-	ReturnURL   string `json:"return_url"`
 }
 
 // token is one single-use launch token for who is signed in.
-func (p *Portal) token(who Person) (string, error) {
-	now := p.config.Now()
+func (p *Portal) token(v visit) (string, error) {
+	now, who := p.config.Now(), v.Who
 	subject, role := fmt.Sprintf("member-%d", who.ID), "patient"
 	if who.Staff {
 		subject, role = "desk-1", "staff"
+	}
+	var patients []patient
+	for _, person := range v.people {
+		role = "payer"
+		patients = append(patients, patient{person.ID, person.Department, person.Appointment, person.Name})
+	}
+	begin := who
+	if len(v.people) > 0 {
+		begin = v.people[0]
 	}
 	token, err := jwt.Signed(p.config.Key.signer).Claims(claims{
 		Issuer:      p.config.ID,
@@ -79,13 +100,17 @@ func (p *Portal) token(who Person) (string, error) {
 		ID:          rand.Text(),
 		Subject:     subject,
 		Practice:    p.config.Practice,
-		Department:  who.Department,
-		Patient:     who.ID,
-		Appointment: who.Appointment,
+		Department:  begin.Department,
+		Patient:     begin.ID,
+		Appointment: begin.Appointment,
+		Patients:    patients,
 		Role:        role,
 		Name:        who.Name,
 		Email:       fmt.Sprintf("patient%d@mail.example", who.ID),
-		ReturnURL:   fmt.Sprintf("%s/?patient=%d", p.config.Origin, who.ID),
+		View:        v.view,
+		ReturnURL:   p.config.Origin + "/" + v.Query(),
+		OfferSave:   v.save,
+		SavedCards:  v.cards,
 	}).Serialize()
 	if err != nil {
 		return "", fmt.Errorf("sign launch token: %w", err)

@@ -6,6 +6,10 @@
 //	GET /plain       the same without any script: a form posted into a named frame, or full-window
 //	GET /pay-token   what <pay-pane token-url> fetches: {"token": "…"}
 //
+// What the token says can be chosen, on all three: ?people=ID,ID pays for
+// several, ?view=receipts begins there, ?save=0 and ?cards=0 switch off what is
+// on otherwise, that cards may be stored and that stored ones may be used.
+//
 // There is no sign-in: choosing a patient is the demonstration. Never build a real portal that way.
 package portal
 
@@ -17,7 +21,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -130,7 +133,7 @@ const (
 // view is what the pages show.
 type view struct {
 	Portal string
-	Who    Person
+	visit
 	Cast   []Person
 	Script Script
 	Launch string
@@ -140,18 +143,18 @@ type view struct {
 func (p *Portal) page(name, policy string) http.HandlerFunc {
 	policy = strings.ReplaceAll(policy, "PAY", p.config.PayOrigin)
 	return func(w http.ResponseWriter, r *http.Request) {
-		who, ok := p.signedIn(r)
+		visit, ok := p.visit(r)
 		if !ok {
 			http.Error(w, "nobody in the cast has this number", http.StatusNotFound)
 			return
 		}
 		v := view{
-			Portal: p.config.Name, Who: who, Cast: p.config.Cast,
+			Portal: p.config.Name, visit: visit, Cast: p.config.Cast,
 			Script: p.config.Script, Launch: p.config.PayOrigin + "/launch",
 		}
 		if name == "plain.html" {
 			for range 2 {
-				token, err := p.token(who)
+				token, err := p.token(visit)
 				if err != nil {
 					http.Error(w, "the launch token could not be signed", http.StatusInternalServerError)
 					return
@@ -176,37 +179,16 @@ func (p *Portal) payToken(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "for this portal's own pages", http.StatusForbidden)
 		return
 	}
-	who, ok := p.signedIn(r)
+	visit, ok := p.visit(r)
 	if !ok {
 		http.Error(w, "nobody in the cast has this number", http.StatusNotFound)
 		return
 	}
-	token, err := p.token(who)
+	token, err := p.token(visit)
 	if err != nil {
 		http.Error(w, "the launch token could not be signed", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]string{"token": token})
-}
-
-// signedIn is who the request pretends to be; the first of the cast if it does not say.
-func (p *Portal) signedIn(r *http.Request) (Person, bool) {
-	staff := r.URL.Query().Get("as") == "staff"
-	if !r.URL.Query().Has("patient") {
-		who := p.config.Cast[0]
-		who.Staff = staff
-		return who, true
-	}
-	id, err := strconv.Atoi(r.URL.Query().Get("patient"))
-	if err != nil {
-		return Person{}, false
-	}
-	for _, person := range p.config.Cast {
-		if person.ID == id {
-			person.Staff = staff
-			return person, true
-		}
-	}
-	return Person{}, false
 }

@@ -1,6 +1,8 @@
 package portal_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -204,6 +206,58 @@ func TestPortalNeedsItsOriginsAndACast(t *testing.T) {
 	} {
 		if _, err := portal.New(config); err == nil {
 			t.Errorf("New(%+v) succeeded", config)
+		}
+	}
+}
+
+// What an address says is in the token, and stays in the addresses that the
+// page leads to.
+func TestTokenSaysWhatTheAddressSays(t *testing.T) {
+	p := newPortal(t, cast)
+	said := func(query string) map[string]any {
+		t.Helper()
+		var answer struct{ Token string }
+		if err := json.Unmarshal([]byte(body(t, get(t, p, "/pay-token"+query))), &answer); err != nil {
+			t.Fatal(err)
+		}
+		payload, err := base64.RawURLEncoding.DecodeString(strings.Split(answer.Token, ".")[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		claims := map[string]any{}
+		if err := json.Unmarshal(payload, &claims); err != nil {
+			t.Fatal(err)
+		}
+		return claims
+	}
+	usual := said("?patient=5002")
+	if usual["role"] != "patient" || usual["offer_save"] != true || usual["saved_cards"] != true || usual["view"] != nil || usual["patients"] != nil {
+		t.Errorf("usual: %v", usual)
+	}
+	const query = "?patient=5002&people=5001,5002&view=receipts&save=0&cards=0"
+	payer := said(query)
+	people, _ := payer["patients"].([]any)
+	if payer["role"] != "payer" || payer["sub"] != "member-5002" || payer["name"] != "Ben Quiet" || payer["offer_save"] != false ||
+		payer["saved_cards"] != false || payer["view"] != "receipts" || len(people) != 2 || people[0].(map[string]any)["name"] != "Ada Plain" {
+		t.Errorf("payer: %v", payer)
+	}
+	if payer["return_url"] != origin+"/"+query {
+		t.Errorf("return_url = %v", payer["return_url"])
+	}
+	for path, name := range map[string]string{"/": "pay-pane", "/plain": "a"} {
+		elements, _ := parse(t, body(t, get(t, p, path+query)))
+		if !slices.ContainsFunc(all(elements, name), func(e element) bool {
+			return strings.HasSuffix(e.attributes["href"]+e.attributes["token-url"], query)
+		}) {
+			t.Errorf("%s: the query is lost in %v", path, all(elements, name))
+		}
+	}
+	if staff := said("?patient=5001&as=staff"); staff["role"] != "staff" || staff["patientid"] != float64(5001) {
+		t.Errorf("staff: %v", staff)
+	}
+	for _, path := range []string{"/?people=1", "/?people=5001,", "/?people=x"} {
+		if got := get(t, p, path).StatusCode; got != http.StatusNotFound {
+			t.Errorf("%s: status = %d, want 404", path, got)
 		}
 	}
 }
