@@ -11,7 +11,7 @@ import (
 // Offices are the practice's departments: GET /departments (athena-api.md
 // 2.10d R), page by page.
 func (c *Client) Offices(ctx context.Context, practice int) ([]payment.Office, error) {
-	return paged(ctx, c, "list departments", path(practice, "departments"), readOffice)
+	return paged(ctx, c, "list departments", path(practice, "departments"), nil, readOffice)
 }
 
 // Office is the patient's department as staff see it, with the suggested

@@ -52,6 +52,16 @@ func reads() []oneRead {
 				`[{"paymentplanid":"77","claimids":"501,502"}]`: `[{77  0.00     0.00 false  [501 502]  }]`,
 				`[{"paymentplanid":"77","claims":[{}]}]`:        "error",
 			}},
+		{"2.10b appointments", func(ctx context.Context, c *Client) (any, error) { return c.Appointments(ctx, lee, "2026-11-21") },
+			p + "appointments?limit=1000&showcopay=false&startdate=11%2F21%2F2026", map[string]string{
+				// As recorded (RB-H patient_appointments.yml, NET GetPatientAppointments.json), in another order than that of time.
+				`{"totalcount":4,"appointments":[{"date":"12\/08\/2026","copay":0,"duration":30,"appointmenttypeid":"82","useexpectedprocedurecodes":[],"appointmentid":"661338","appointmenttype":"Any 15","starttime":"10:00","patientappointmenttypename":"Established Patient","departmentid":"1","providerid":"71","appointmentstatus":"f"},{"date":"12\/08\/2026","appointmentid":659568,"appointmenttype":"LAB WORK","starttime":"8:15","departmentid":1,"appointmentstatus":"f"},{"date":"11\/21\/2026","appointmentid":"660077","starttime":"soon","appointmentstatus":"2"},{"date":"11\/30\/2026","appointmentid":"660078","appointmentstatus":"x"},{"date":"11\/20\/2026","appointmentid":"660079","appointmentstatus":"f"}]}`: `[{660077 2026-11-21   0} {659568 2026-12-08 08:15 Lab work 1} {661338 2026-12-08 10:00 Established Patient 1}]`,
+				`{"totalcount":0,"appointments":[]}`:                                                 `[]`,
+				`{"appointments":[{"appointmentid":"1","date":"11\/21\/2026","patientid":40213}]}`:   `[{1 2026-11-21   0}]`,
+				`{"appointments":[{"appointmentid":"1","date":"11\/21\/2026","patientid":"40211"}]}`: "error",
+				`{"appointments":[{"appointmentid":"1","date":"2026-11-21"}]}`:                       "error",
+				`{"appointments":[{"date":"11\/21\/2026"}]}`:                                         "error",
+			}},
 		{"2.10c outstanding", func(ctx context.Context, c *Client) (any, error) { return c.OutstandingClaims(ctx, lee) },
 			p + "claims/patientoutstanding?departmentid=7", map[string]string{
 				`{"claims":[{"claimid":"501","servicedate":"10\/02\/2026","description":"OFFICE VISIT","amount":230,"outstandingamount":"112.5"}],"totalcount":1}`: `[{501 2026-10-02 Office visit  230.00 112.50 true}]`,

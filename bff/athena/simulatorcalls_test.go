@@ -173,6 +173,8 @@ func simReads() []simCall {
 				bill, there, err := c.Copay(ctx, lee)
 				return valued(fmt.Sprint(bill, there), err)
 			}},
+		{method: "Appointments", endpoints: []string{"appointments"},
+			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Appointments(ctx, lee, "2026-11-21")) }},
 		{method: "OutstandingClaims", endpoints: []string{"patientoutstanding"},
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.OutstandingClaims(ctx, lee)) }},
 		{method: "ClosedClaims", endpoints: []string{"patientclosed"},
@@ -239,6 +241,7 @@ var simSaid = map[string]string{
 		"{claim-520 claim 520 2026-06-30 Office visit 210.00 194.16 15.84 15.84 } " +
 		"{claim-521 claim 521 2026-07-19 Electrocardiogram 88.00 57.90 30.10 30.10 }] 0.00}",
 	"Copay":             "{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00 } true",
+	"Appointments":      "[{880123 2026-11-21 10:30 Office Visit 7} {880231 2026-12-11 13:00 Cardiac stress test 8}]",
 	"OutstandingClaims": "[{520 2026-06-30 Office visit  210.00 15.84 true} {521 2026-07-19 Electrocardiogram  88.00 30.10 true}]",
 	"ClosedClaims":      "[{540 2026-05-05 Office visit  150.00 0.00 true}]",
 	"ClaimTransactions": "[{5210 5210 CHARGE PATIENT 99213 2026-07-19 88.00 57.90 0.00 30.10}]",
