@@ -17,6 +17,9 @@ var (
 	errDay     = errors.New("not a day")
 	errNotPDF  = errors.New("not a pdf")
 	errOther   = errors.New("answer is about another payment")
+
+	errPatient  = errors.New("answer is about another patient")
+	errProvider = errors.New("answer is about another provider")
 )
 
 // readAll reads a list row by row. One row that cannot be read fails it all.

@@ -76,14 +76,26 @@ func reads() []oneRead {
 			}},
 		{"2.10d", func(ctx context.Context, c *Client) (any, error) { return c.Offices(ctx, 195900) },
 			"/v1/195900/departments?limit=1000", map[string]string{
-				`{"departments":[{"departmentid":"7","name":"Main St","creditcardtypes":["VI","AX"],"ecommercecreditcardtypes":["VI"],"singleappointmentcontractmax":"3000","oneyearcontractmax":"1500","providergroupid":1,"timezonename":"US\/Pacific"}],"totalcount":1}`: `[{7 Main St [VI] [VI AX] 3000.00 1500.00 1 US/Pacific}]`,
+				`{"departments":[{"departmentid":"7","name":"Main St","creditcardtypes":["VI","AX"],"ecommercecreditcardtypes":["VI"],"singleappointmentcontractmax":"3000","oneyearcontractmax":"1500","providergroupid":1,"timezonename":"US\/Pacific"}],"totalcount":1}`: `[{7 Main St [VI] [VI AX] 3000.00 1500.00 1 US/Pacific   [] }]`,
 				`{"departments":[{"name":"Main St"}]}`: "error",
 			}},
 		{"2.10d one", func(ctx context.Context, c *Client) (any, error) {
 			o, err := c.Office(ctx, lee)
 			return []payment.Office{o}, err
 		}, "/v1/195900/departments/7", map[string]string{
-			`[{"departmentid":7}]`: `[{7  [] [] 0.00 0.00  America/New_York}]`, `[]`: "error", `[{"departmentid":7},{"departmentid":8}]`: "error"}},
+			`[{"departmentid":7}]`: `[{7  [] [] 0.00 0.00  America/New_York   [] }]`,
+			// As it was recorded in 2016 (RB-H find_department.yml).
+			`[{"departmentid":"162","providergroupname":"Downtown Health Group","patientdepartmentname":"Main Office","name":"MERCY HOSPITAL","address":"8762 STONERIDGE CT","city":"BALLSTON SPA","state":"NY","zip":"12020","phone":"(555) 946-3582"}]`: `[{162 MERCY HOSPITAL [] [] 0.00 0.00  America/New_York Downtown Health Group Main Office [8762 STONERIDGE CT BALLSTON SPA, NY 12020] (555) 946-3582}]`,
+			// Half an address is none, and what may be a card number is no phone.
+			`[{"departmentid":7,"city":"ROME","zip":"30417","phone":"4111 1111 1111 1111"}]`: `[{7  [] [] 0.00 0.00  America/New_York   [] }]`,
+			`[]`: "error", `[{"departmentid":7},{"departmentid":8}]`: "error"}},
+		{"providers", func(ctx context.Context, c *Client) (any, error) {
+			p, err := c.Provider(ctx, 195900, "86")
+			return []payment.Provider{p}, err
+		}, "/v1/195900/providers/86", map[string]string{
+			`[{"firstname":"Terry","lastname":"Ahmad","providerid":"86","providertype":"MD"}]`:     `[{86 Terry Ahmad}]`,
+			`[{"firstname":"Terry","displayname":"Terry Ahmad, MD","providerid":86,"other":[{}]}]`: `[{86 Terry Ahmad, MD}]`,
+			`[{"providerid":86}]`: `[{86 }]`, `[{"providerid":87}]`: "error", `[]`: "error", `[{"displayname":"Terry Ahmad"}]`: "error"}},
 		{"2.10e", func(ctx context.Context, c *Client) (any, error) { return c.CardMethods(ctx, 195900) },
 			"/v1/195900/configuration/validnonccpcreditcardmethods?limit=1000", map[string]string{
 				`{"paymentmethods":[{"name":"American Express","paymentmethod":"AMEX"},{"name":"Non-IPP MC","paymentmethod":"NON-IPP MC"},{"name":"M","paymentmethod":"MC\/VISA"}],"totalcount":3}`: `[{AMEX American Express} {NON-IPP MC Non-IPP MC} {MC/VISA M}]`}},

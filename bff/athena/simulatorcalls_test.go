@@ -210,6 +210,10 @@ func simReads() []simCall {
 			do: func(ctx context.Context, c c, s s) simResult { return filed(c.ReceiptPDF(ctx, lee, s.id, false)) }},
 		{method: "ReceiptDetails", endpoints: []string{"receiptdetails"}, prepare: paid,
 			do: func(ctx context.Context, c c, s s) simResult { return valued(c.ReceiptDetails(ctx, lee, s.id)) }},
+		{method: "ItemizedReceipt", endpoints: []string{"receipts", "patient"}, spared: []string{"department", "provider", "receiptdetails"}, prepare: paid,
+			do: func(ctx context.Context, c c, s s) simResult { return valued(c.ItemizedReceipt(ctx, lee, s.id)) }},
+		{method: "Provider", endpoints: []string{"provider"},
+			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Provider(ctx, lee.Practice, "3")) }},
 		{method: "SignedReceipt", endpoints: []string{"signedreceipt"}, prepare: signed,
 			do: func(ctx context.Context, c c, s s) simResult { return filed(c.SignedReceipt(ctx, lee, s.id)) }},
 	}
@@ -228,13 +232,21 @@ func filed(d payment.Document, err error) simResult {
 	return valued(d.Media+" "+body, err)
 }
 
+const harborSaid = "{7 Harbor Family Medicine [VI MC DS] [VI MC DS] 3000.00 1500.00 1 US/Eastern " +
+	"Harbor Medical Group Harbor Family Medicine [12 ELM STREET BOSTON, MA 02139] (555) 555-0107}"
+
 // simSaid is what each read returns.
 var simSaid = map[string]string{
 	"Ping":      "pong",
 	"Practices": "[{195900 Harbor Medical Group true}]",
-	"Offices": "[{7 Harbor Family Medicine [VI MC DS] [VI MC DS] 3000.00 1500.00 1 US/Eastern} " +
-		"{8 Harbor Cardiology [VI MC AX DS] [VI MC AX DS] 3000.00 1500.00 1 US/Eastern} {9 Eastside Imaging [] [VI MC] 3000.00 1500.00 2 US/Eastern}]",
-	"Office":      "{7 Harbor Family Medicine [VI MC DS] [VI MC DS] 3000.00 1500.00 1 US/Eastern}",
+	"Offices": "[" + harborSaid +
+		" {8 Harbor Cardiology [VI MC AX DS] [VI MC AX DS] 3000.00 1500.00 1 US/Eastern Harbor Medical Group Harbor Cardiology [14 ELM STREET BOSTON, MA 02139] (555) 555-0108}" +
+		" {9 Eastside Imaging [] [VI MC] 3000.00 1500.00 2 US/Eastern Eastside Imaging Associates Eastside Imaging [300 HARBOR AVENUE BOSTON, MA 02139] (555) 555-0109}]",
+	"Office":   harborSaid,
+	"Provider": "{3 Terry Ahmad, MD}",
+	"ItemizedReceipt": "{{Harbor Medical Group [12 ELM STREET BOSTON, MA 02139] (555) 555-0107  } Lee Marchetti  61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 " +
+		"[{claim-521 claim 2026-07-19 Electrocardiogram 99213 Terry Ahmad, MD {88.00 true} {57.90 true} 10.00 {20.10 true}} " +
+		"{ copay  Copay   {0.00 false} {0.00 false} 25.00 {0.00 false}}] 2026-11-21}",
 	"Department":  "{[VI MC DS] US/Eastern}",
 	"CardMethods": "[{AMEX American Express} {DISCOVER Discover} {MC/VISA MasterCard and Visa} {NON-IPP MC Non-IPP MC} {VISA Visa}]",
 	"Statement": "{Lee Lee Marchetti [{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00 } " +

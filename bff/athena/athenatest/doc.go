@@ -52,6 +52,7 @@
 //	GET  /v1/195900/ping                                             ping                        D
 //	GET  /v1/195900/departments                                      departments                 R
 //	GET  /v1/195900/departments/{id}                                 department                  R
+//	GET  /v1/195900/providers/{id}                                   provider                    R
 //	GET  /v1/195900/configuration/validnonccpcreditcardmethods       cardmethods                 R
 //	GET  /v1/195900/patients/{id}                                    patient                     R
 //	GET  /v1/195900/appointments/{id}                                appointment                 R
