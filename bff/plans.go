@@ -2,14 +2,326 @@ package bff
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
 
+	"paypane/bff/ledger"
+	"paypane/web"
 	"paypane/web/payment"
 )
 
-// Plans are payment plans: whole bills, paid in monthly parts.
+// Plans are the payment plans of a patient.
 type Plans interface {
-	// Plans are the patient's, all or those of the given ids.
+	// Plans are those that there are, all or those of the given ids.
 	Plans(ctx context.Context, p payment.Patient, ids ...string) ([]payment.Plan, error)
-	// CreatePlan makes one, at most once. today is the day at the practice.
+	// CreatePlan makes one that charges the card, at most once. today is the day
+	// at the practice: the plan has to start after it.
 	CreatePlan(ctx context.Context, p payment.Patient, terms payment.PlanTerms, card *payment.Card, today payment.Day) payment.Write
+}
+
+// planMargin is how long before midnight a plan for the next day is not sent
+// any more: on its first day the upstream would bill it a month later.
+const planMargin = 10 * time.Minute
+
+// planToday is the day after which a plan has to start: the upstream's or the
+// department's, whichever is later.
+func (s *Server) planToday(ctx context.Context, p payment.Patient) (payment.Day, error) {
+	office, err := s.offices.read(ctx, s.practice, p, s.now())
+	if err != nil {
+		return "", s.upstreamDown(ctx, p, err)
+	}
+	now := s.now().Add(planMargin)
+	return max(payment.DayOf(now.In(s.zone)), payment.DayOf(now.In(office.Zone))), nil
+}
+
+// plan is the page of plans, and what the choices on it rest on.
+type planning struct {
+	web.Plans
+	owed
+	today payment.Day
+}
+
+// planning reads the plans of a patient and what a new one could be made of.
+func (s *Server) planning(ctx context.Context, v Visit) (p planning, err error) {
+	minimum := s.offers(ctx, v).plan
+	if minimum.IsZero() {
+		return p, failure{status: http.StatusNotFound}
+	}
+	if p.owed, err = s.owed(ctx, v); err != nil {
+		return p, err
+	}
+	if p.today, err = s.planToday(ctx, v.Patient); err != nil {
+		return p, err
+	}
+	made, err := s.practice.Plans(ctx, v.Patient)
+	if err != nil {
+		return p, s.upstreamDown(ctx, v.Patient, err)
+	}
+	asked, err := s.ledger.AttemptsOf(ctx, v.Patient, payment.ActPlan)
+	if err != nil {
+		return p, err
+	}
+	p.Plans = web.Plans{Site: s.site(v), Bills: p.Statement.Plannable(minimum), Minimum: minimum, Days: payment.FirstDays(p.today)}
+	for _, plan := range made {
+		p.Plans.Plans = append(p.Plans.Plans, progress(plan, asked, p.Statement.Bills))
+	}
+	for _, a := range asked {
+		if a.State.Live() {
+			p.Live = append(p.Live, a.Attempt)
+		}
+	}
+	return p, nil
+}
+
+// progress adds to a plan what is known of it here: its total, where it was made
+// here, and its bills.
+func progress(plan payment.Plan, asked []ledger.Attempt, bills []payment.Bill) web.PlanProgress {
+	p := web.PlanProgress{Plan: plan}
+	for _, a := range asked {
+		if a.State == payment.Taken && a.Terms == (payment.Terms{Cycle: plan.Cycle, Start: plan.Start}) && sameClaims(a.Charge, plan.Claims) {
+			p.Total = a.Total()
+			for _, l := range a.Charge.Lines {
+				p.Bills = append(p.Bills, payment.Bill{Kind: l.Kind, Title: l.Title, Service: l.Service})
+			}
+			return p
+		}
+	}
+	for _, b := range bills {
+		if b.Kind == payment.Claim && slices.Contains(plan.Claims, b.Number) {
+			p.Bills = append(p.Bills, b)
+		}
+	}
+	return p
+}
+
+// sameClaims reports whether a charge is of exactly these claims.
+func sameClaims(c payment.Charge, claims []string) bool {
+	return len(c.Lines) > 0 && len(c.Lines) == len(claims) && !slices.ContainsFunc(c.Lines, func(l payment.Line) bool {
+		return !slices.Contains(claims, l.Number)
+	})
+}
+
+// planSaid is why somebody was led back to the choice.
+var planSaid = map[string]payment.Problem{
+	"changed": {Code: "plan_changed", Text: "What you owe, or what the practice offers, has changed since you chose. Nothing was sent. Check the bills and choose again."},
+	"late":    {Code: "plan_late", Text: "This plan was not set up in time. Nothing was sent. Check the dates and go on from here."},
+}
+
+// showPlan is GET /plan.
+func (s *Server) showPlan(w http.ResponseWriter, r *http.Request, v Visit) error {
+	p, err := s.planning(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	p.Chosen.Start = p.Days[0]
+	for _, b := range p.Plans.Bills {
+		p.Chosen.Bills = append(p.Chosen.Bills, b.ID)
+	}
+	if a, err := s.ledger.Attempt(r.Context(), v.Patient, r.URL.Query().Get("of")); err == nil && a.Act == payment.ActPlan {
+		p.Chosen = payment.PlanChoice{Monthly: a.Terms.Cycle.String(), Start: a.Terms.Start}
+		for _, l := range a.Charge.Lines {
+			p.Chosen.Bills = append(p.Chosen.Bills, l.Bill)
+		}
+	}
+	var problems []payment.Problem
+	if said, ok := planSaid[r.URL.Query().Get("why")]; ok && len(p.Plans.Bills) > 0 {
+		problems = append(problems, said)
+	}
+	return s.planPage(w, r, v, p, http.StatusOK, problems)
+}
+
+func (s *Server) planPage(w http.ResponseWriter, r *http.Request, v Visit, p planning, status int, problems []payment.Problem) error {
+	view := s.sheet(v, web.PagePlan, web.PathPlan, web.PlansSheet(p.Plans))
+	view.Nav, view.Problems = s.nav(r.Context(), v, web.PagePlan), problems
+	return s.render(w, r, status, view)
+}
+
+// choosePlan is POST /plan: the choice becomes an attempt, with bills, amount
+// and first day fixed.
+func (s *Server) choosePlan(w http.ResponseWriter, r *http.Request, v Visit) error {
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	p, err := s.planning(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	p.Chosen = payment.PlanChoice{Bills: f.texts(payment.FieldBill), Monthly: f.text(payment.FieldMonthly), Start: payment.Day(f.text(payment.FieldStart))}
+	charge, terms, problems := p.Chosen.Terms(p.Statement, p.Minimum, p.today)
+	if len(problems) > 0 {
+		if payment.HoldsCardNumber(p.Chosen.Monthly) {
+			p.Chosen.Monthly = "" // nothing of a card is printed back
+		}
+		return s.planPage(w, r, v, p, http.StatusUnprocessableEntity, problems)
+	}
+	a, err := s.ledger.CreateAttempt(r.Context(), ledger.Attempt{
+		Attempt: payment.Attempt{ID: newAttemptID(), Act: payment.ActPlan, Charge: charge, PatientName: p.Name,
+			Terms: payment.Terms{Cycle: terms.Cycle, Start: terms.Start}},
+		Patient: v.Patient, Portal: v.Portal, Subject: v.Subject, Basis: p.basis,
+	})
+	if err != nil {
+		return err
+	}
+	return redirect(w, r, web.PathPlan+"/"+a.ID)
+}
+
+// plan is the attempt of a path that is to be a plan of the visit's patient.
+func (s *Server) plan(r *http.Request, v Visit) (ledger.Attempt, error) {
+	a, err := s.ledger.Attempt(r.Context(), v.Patient, r.PathValue("attempt"))
+	if err == nil && a.Act != payment.ActPlan {
+		err = ledger.ErrNotFound
+	}
+	return a, err
+}
+
+// errPlanChanged and errPlanLate say that a plan is not any more what the payer
+// would agree to.
+var (
+	errPlanChanged = errors.New("bills or terms have changed")
+	errPlanLate    = errors.New("its first day has come")
+)
+
+// planSigning is the page on which a plan is read and signed, checked against
+// what holds now; today is the day after which it has to start.
+func (s *Server) planSigning(ctx context.Context, v Visit, a ledger.Attempt) (page web.PlanSigning, today payment.Day, err error) {
+	o := s.offers(ctx, v)
+	owed, err := s.owed(ctx, v)
+	if err != nil {
+		return page, "", err
+	}
+	if today, err = s.planToday(ctx, v.Patient); err != nil {
+		return page, "", err
+	}
+	switch {
+	case !a.Charge.Whole(owed.Statement), o.plan.IsZero(), a.Terms.Cycle.Less(payment.SmallestCycle(a.Total(), o.plan)):
+		return page, "", errPlanChanged
+	case a.Terms.Start <= today:
+		return page, "", errPlanLate
+	}
+	fields, err := s.cardFields(ctx, a.Patient)
+	if err != nil {
+		return page, "", err
+	}
+	page = web.PlanSigning{Site: s.site(v), Attempt: a.Attempt, Notice: o.notice, Fields: fields}
+	consent, err := consentTo(page.Consent())
+	if err != nil {
+		return page, "", err
+	}
+	page.Version = consent.Version
+	page.Fields.Typed.Email = v.Email
+	return page, today, nil
+}
+
+// planAgain leads back to the choice where a plan cannot be signed any more.
+func planAgain(w http.ResponseWriter, r *http.Request, a ledger.Attempt, err error) error {
+	var expired *ledger.ExpiredError
+	why := ""
+	switch {
+	case errors.Is(err, errPlanChanged):
+		why = "changed"
+	case errors.Is(err, errPlanLate), errors.As(err, &expired):
+		why = "late"
+	default:
+		return err
+	}
+	return redirect(w, r, web.PathPlan+"?of="+a.ID+"&why="+why)
+}
+
+// showPlanSigning is GET /plan/{attempt}.
+func (s *Server) showPlanSigning(w http.ResponseWriter, r *http.Request, v Visit) error {
+	a, err := s.plan(r, v)
+	if err != nil {
+		return err
+	}
+	if a.State != payment.Created {
+		return redirect(w, r, web.PathResult+a.ID)
+	}
+	page, _, err := s.planSigning(r.Context(), v, a)
+	if err != nil {
+		return planAgain(w, r, a, err)
+	}
+	return s.planSigningPage(w, r, v, page, http.StatusOK, nil)
+}
+
+func (s *Server) planSigningPage(w http.ResponseWriter, r *http.Request, v Visit, page web.PlanSigning, status int, problems []payment.Problem) error {
+	view := s.sheet(v, web.PagePlan, web.PathPlan+"/"+page.Attempt.ID, page.Sheet())
+	view.Problems = problems
+	return s.render(w, r, status, view)
+}
+
+// signPlan is POST /plan/{attempt}: the consent is kept, word by word, with the
+// claim, and the plan is asked for, once.
+func (s *Server) signPlan(w http.ResponseWriter, r *http.Request, v Visit) error {
+	a, err := s.plan(r, v)
+	if err != nil {
+		return err
+	}
+	if a.State != payment.Created {
+		return redirect(w, r, web.PathResult+a.ID)
+	}
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	defer f.clear()
+	soon, cancel := context.WithTimeout(r.Context(), answerWait)
+	page, today, err := s.planSigning(soon, v, a)
+	cancel()
+	if err != nil {
+		return planAgain(w, r, a, err)
+	}
+	in, problems := readInstrument(f, page.Fields, nil)
+	if in.card != nil {
+		schedule := payment.Schedule(a.Total(), a.Terms.Cycle, a.Terms.Start)
+		if problem := payment.ExpiresBefore(in.card.Expiry, schedule[len(schedule)-1].Day); problem != nil {
+			problems = append(problems, *problem)
+		}
+	}
+	email, problem := payment.ReadEmail(f.text(payment.FieldEmail))
+	if problem != nil {
+		problems = append(problems, *problem)
+	}
+	switch {
+	case f.text(web.FieldVersion) != page.Version:
+		problems = append(problems, payment.Problem{Code: "terms_changed", Text: "The terms have changed since you opened this page. Nothing was sent. Read them again below."})
+	case f.text(web.FieldConsent) == "":
+		problems = append(problems, payment.Problem{Code: "consent_empty", Field: web.FieldConsent, Text: "Tick the box to agree to the payment plan"})
+	}
+	if len(problems) > 0 {
+		in.clear()
+		page.Fields.Typed = printable(f, problems)
+		return s.planSigningPage(w, r, v, page, http.StatusUnprocessableEntity, problems)
+	}
+	use := in.use()
+	use.Email = email
+	if use.Consent, err = consentTo(page.Consent()); err != nil {
+		in.clear()
+		return err
+	}
+	claimed, err := s.ledger.Claim(r.Context(), v.Patient, a.ID, use)
+	if err != nil {
+		in.clear()
+		if err := planAgain(w, r, a, err); err == nil {
+			return nil
+		}
+		return s.notClaimed(w, r, a.ID, err)
+	}
+	done := s.send(r.Context(), claimed, func(ctx context.Context) payment.Outcome {
+		defer in.clear()
+		return s.practice.CreatePlan(ctx, claimed.Patient, planTerms(claimed), in.card, today).Outcome()
+	}, in.clear)
+	s.wait(r.Context(), done)
+	return redirect(w, r, web.PathResult+a.ID)
+}
+
+// planTerms are the terms of a claimed plan in the upstream's words.
+func planTerms(a ledger.Attempt) payment.PlanTerms {
+	terms := payment.PlanTerms{Cycle: a.Terms.Cycle, Frequency: payment.Monthly, Start: a.Terms.Start, Email: a.Email}
+	for _, l := range a.Charge.Lines {
+		terms.Claims = append(terms.Claims, l.Number)
+	}
+	return terms
 }

@@ -61,6 +61,8 @@ func (s *Server) told(ctx context.Context, v Visit, a ledger.Attempt) (*web.Told
 		told = web.CardStored(a.Attempt, s.site(v))
 	case payment.ActAgreeVisit, payment.ActAgreeYear:
 		told = web.AgreementMade(a.Attempt, s.site(v), s.when(a))
+	case payment.ActPlan:
+		told = web.PlanMade(a.Attempt, s.site(v), s.when(a))
 	default:
 		return nil, nil
 	}

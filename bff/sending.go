@@ -137,8 +137,11 @@ func (s *Server) orderReceipt(ctx context.Context, a ledger.Attempt) (err error)
 			err = errors.New("panic while ordering the receipt")
 		}
 	}()
-	if a.Act == payment.ActAgreeYear {
+	switch a.Act {
+	case payment.ActAgreeYear:
 		return s.mailAgreement(ctx, a)
+	case payment.ActPlan:
+		return nil // the address went with the plan, for the receipts of its payments
 	}
 	return s.practice.EmailReceipt(ctx, a.Patient, a.Reference, a.Email)
 }

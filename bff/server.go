@@ -210,6 +210,11 @@ func (s *Server) routes() []route {
 		{pattern: "GET /agree/{attempt}", page: s.showSigning},
 		{pattern: "POST /agree/{attempt}", page: s.sign},
 
+		{pattern: "GET /plan", page: s.showPlan},
+		{pattern: "POST /plan", page: s.choosePlan},
+		{pattern: "GET /plan/{attempt}", page: s.showPlanSigning},
+		{pattern: "POST /plan/{attempt}", page: s.signPlan},
+
 		{pattern: "GET /desk/doubts", staff: s.showDoubts},
 		{pattern: "GET /desk/doubts/{attempt}", staff: s.showDoubt},
 		{pattern: "POST /desk/doubts/{attempt}", staff: s.decide},
