@@ -161,7 +161,7 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	}
 	var keep func(<-chan struct{})
 	if save {
-		keep = s.keep(r.Context(), v, a, in.card)
+		keep = s.keepCard(r.Context(), v, a, in.card)
 	}
 	done := s.send(r.Context(), a, func(ctx context.Context) payment.Outcome {
 		if keep == nil {
