@@ -130,11 +130,12 @@ func (p *SheetPage) form(b Block) app.UI {
 	button := field.If(field.Attr(app.Button().Type("submit"), "class", look), busy, "aria-disabled", "true")
 	// What tells it from other forms' buttons of the same text, for those who do
 	// not see what stands around it.
-	label := app.Span().Text(b.Text)
+	label := []app.UI{app.Span().Text(b.Text)}
 	if b.Value != "" {
-		return field.Form(b.Href, p.onSubmit, nil, append(p.blocks(b.Blocks), button.Body(label, app.Span().Class("sr").Text(" "+b.Value)))...)
+		label = append(label, app.Span().Class("sr").Text(" "+b.Value))
 	}
-	return field.Form(b.Href, p.onSubmit, nil, append(p.blocks(b.Blocks), button.Body(label))...)
+	content := append([]app.UI{personField(p.View.Site)}, p.blocks(b.Blocks)...)
+	return field.Form(b.Href, p.onSubmit, nil, append(content, button.Body(label...))...)
 }
 
 func (p *SheetPage) input(i Input) app.UI {
