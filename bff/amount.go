@@ -20,7 +20,7 @@ func (s *Server) showAmount(w http.ResponseWriter, r *http.Request, v Visit) err
 	if err := s.learn(r, &v, o.Name); err != nil {
 		return err
 	}
-	view := s.amountView(v, o)
+	view := s.amountView(r.Context(), v, o)
 	if v.Role == roleStaff {
 		asked, err := s.ledger.AskedAttempts(r.Context(), v.practices())
 		if err != nil {
@@ -88,7 +88,7 @@ func (s *Server) upstreamDown(ctx context.Context, p payment.Patient, cause erro
 }
 
 // amountView is the page for what is owed.
-func (s *Server) amountView(v Visit, o owed) web.View {
+func (s *Server) amountView(ctx context.Context, v Visit, o owed) web.View {
 	view := web.View{Page: web.PageAmount, Path: web.PathAmount, Site: s.site(v), Amount: &web.Amount{Statement: o.Statement}}
 	if v.Role == rolePayer {
 		view.Amount.Of = o.Name
@@ -102,6 +102,7 @@ func (s *Server) amountView(v Visit, o owed) web.View {
 	if len(o.Payable()) == 0 {
 		view.Page = web.PageNothing
 	}
+	view.Nav = s.nav(ctx, v, view.Page)
 	return view
 }
 
@@ -118,7 +119,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, v Visit) error {
 	choice := payment.Choice{Pay: f.text(payment.FieldPay), Bills: f.texts(payment.FieldBill), Amount: f.text(payment.FieldAmount)}
 	charge, problems := choice.Charge(o.Statement)
 	if len(problems) > 0 {
-		view := s.amountView(v, o)
+		view := s.amountView(r.Context(), v, o)
 		if view.Page == web.PageAmount {
 			view.Amount.Chosen, view.Problems = choice, problems
 		}

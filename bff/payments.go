@@ -82,16 +82,30 @@ func (s *Server) cardView(ctx context.Context, v Visit, a ledger.Attempt) (web.V
 	} else if found {
 		return web.View{}, errFound
 	}
-	department, err := s.practice.Department(ctx, a.Patient)
+	fields, err := s.cardFields(ctx, a.Patient)
+	if err != nil {
+		return web.View{}, err
+	}
+	card := &web.Card{Attempt: a.Attempt, CardFields: fields, Save: v.OfferSave}
+	if v.SavedCards {
+		card.Stored = s.usableCards(ctx, a.Patient, fields)
+	}
+	if len(card.Stored) > 0 {
+		card.Chosen = card.Stored[0].ID
+	}
+	return web.View{Page: web.PageCard, Path: web.PathCard + a.ID, Site: s.site(v), Card: card}, nil
+}
+
+// cardFields are the inputs of a card, for the department of a patient.
+func (s *Server) cardFields(ctx context.Context, p payment.Patient) (web.CardFields, error) {
+	department, err := s.practice.Department(ctx, p)
 	if err == nil && len(department.Brands) == 0 {
-		return web.View{}, errNoCards
+		return web.CardFields{}, errNoCards
 	}
 	if err != nil {
-		return web.View{}, s.upstreamDown(ctx, a.Patient, err)
+		return web.CardFields{}, s.upstreamDown(ctx, p, err)
 	}
-	return web.View{Page: web.PageCard, Path: web.PathCard + a.ID, Site: s.site(v), Card: &web.Card{
-		Attempt: a.Attempt, Brands: department.Brands, Today: s.now().In(department.Zone),
-	}}, nil
+	return web.CardFields{Brands: department.Brands, Today: s.now().In(department.Zone)}, nil
 }
 
 // pay is POST /pay/{attempt}: the attempt is claimed, durably, and sent, once.
@@ -117,10 +131,7 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if err != nil {
 		return err
 	}
-	card, problems := payment.ReadCard(payment.CardForm{
-		Number: f.bytes(payment.FieldNumber), Expiry: f.bytes(payment.FieldExpiry), Name: f.bytes(payment.FieldName),
-		Code: f.bytes(payment.FieldCode), Address: f.bytes(payment.FieldAddress), ZIP: f.bytes(payment.FieldZIP),
-	}, view.Card.Brands, view.Card.Today)
+	in, problems := readInstrument(f, view.Card.CardFields, view.Card.Stored)
 	email, problem := payment.ReadEmail(f.text(payment.FieldEmail))
 	if problem != nil {
 		problems = append(problems, *problem)
@@ -128,18 +139,19 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if problem := otherAmount(f, a.Charge.Total()); problem != nil {
 		problems = append(problems, *problem)
 	}
+	save := view.Card.Save && f.text(payment.FieldSave) != "" && in.card != nil
 	refuse := func(problems ...payment.Problem) error {
-		if card != nil {
-			card.Clear()
-		}
-		view.Problems, view.Card.Typed = problems, printable(f, problems)
+		in.clear()
+		view.Problems, view.Card.Typed, view.Card.Chosen = problems, printable(f, problems), f.text(payment.FieldCard)
+		view.Card.SaveChosen = f.text(payment.FieldSave) != ""
 		return s.render(w, r, http.StatusUnprocessableEntity, view)
 	}
 	if len(problems) > 0 {
 		return refuse(problems...)
 	}
-	a, err = s.ledger.Claim(r.Context(), v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Email: email,
-		Again: f.text(payment.FieldRepeat)})
+	use := in.use()
+	use.Email, use.Again = email, f.text(payment.FieldRepeat)
+	a, err = s.ledger.Claim(r.Context(), v.Patient, id, use)
 	var repeat *ledger.RepeatError
 	switch {
 	case errors.As(err, &repeat):
@@ -147,19 +159,34 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 		return refuse(payment.Problem{Code: "repeat", Field: payment.FieldRepeat,
 			Text: "Tick the box if you want to pay " + repeat.Other.Total().Display() + " once more. Nothing was sent."})
 	case err != nil:
-		card.Clear()
+		in.clear()
 		return s.notClaimed(w, r, id, err)
 	}
+	var keep func(<-chan struct{})
+	if save {
+		keep = s.keep(r.Context(), v, a, in.card)
+	}
 	done := s.send(r.Context(), a, func(ctx context.Context) payment.Outcome {
-		defer card.Clear()
-		return s.practice.Collect(ctx, a.Patient, a.Charge, card)
-	}, card.Clear)
+		if keep == nil {
+			defer in.clear()
+		}
+		return in.collect(ctx, s.practice, a)
+	}, in.clear)
+	if keep != nil {
+		keep(done)
+	}
+	s.wait(r.Context(), done)
+	return redirect(w, r, web.PathResult+id)
+}
+
+// wait gives an answer from upstream the time in which a payer likes to wait
+// for it.
+func (s *Server) wait(ctx context.Context, done <-chan struct{}) {
 	select {
 	case <-done:
 	case <-s.after(answerWait):
-	case <-r.Context().Done():
+	case <-ctx.Done():
 	}
-	return redirect(w, r, web.PathResult+id)
 }
 
 // otherAmount is the problem of a form that shows another amount than its

@@ -26,7 +26,19 @@ type Portal struct {
 	JWKS      string   `toml:"jwks"`      // a file beside the portals file, or an https address
 	Practices []int    `toml:"practices"` // the practices' ids upstream
 
-	keys keySource
+	// For receipts, as the practice wants them there; each may be empty.
+	Address []string `toml:"address"` // lines
+	NPI     string   `toml:"npi"`     // ten digits
+	TaxID   string   `toml:"tax_id"`
+	// PlanMinimum is the least that a payment plan takes in a month, in dollars
+	// ("25.00"). Empty: payment plans are not offered.
+	PlanMinimum string `toml:"plan_minimum"`
+	// CardNotice is shown before a card is typed that is to be kept on file,
+	// where a state asks for it. Empty: none.
+	CardNotice string `toml:"card_notice"`
+
+	keys        keySource
+	planMinimum payment.Amount
 }
 
 // allows reports whether the origin is one of the portal's.
@@ -76,6 +88,15 @@ func (p *Portal) check(before []Portal) error {
 		return errors.New("practices is empty")
 	case len(p.Origins) == 0:
 		return errors.New("origins is empty")
+	}
+	if p.PlanMinimum != "" {
+		var err error
+		if p.planMinimum, err = payment.ReadAmount(p.PlanMinimum); err != nil || p.planMinimum.IsZero() {
+			return fmt.Errorf("plan_minimum: %q is not an amount like 25.00", p.PlanMinimum)
+		}
+	}
+	if p.NPI != "" && (len(p.NPI) != 10 || strings.Trim(p.NPI, "0123456789") != "") {
+		return fmt.Errorf("npi: %q does not have ten digits", p.NPI)
 	}
 	for _, practice := range p.Practices {
 		if practice <= 0 { // 0 is what a token without practiceid has

@@ -9,6 +9,10 @@ import (
 // Practice is the upstream as the server needs it. The patient is always a
 // parameter: it comes from the session and never from a request.
 type Practice interface {
+	Offices
+	Cards
+	Agreements
+	Plans
 	// Statement reads what the patient owes.
 	Statement(context.Context, payment.Patient) (payment.Statement, error)
 	// Department reads which cards the collecting department takes on the web,

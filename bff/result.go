@@ -32,14 +32,17 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 	// Without script the page of a payment under way looks again by itself; the
 	// header does what the meta element would, and is not sent to the program,
 	// which asks itself.
-	if a.State.Live() && !wantsJSON(r) {
+	result := &web.Result{Attempt: a.Attempt, When: s.when(a), Saved: s.saved(r.Context(), a)}
+	if (a.State.Live() || result.Saved.Live() && result.Saved != payment.Unknown) && !wantsJSON(r) {
 		w.Header().Set("Refresh", refresh(s.now().Sub(a.Sent)))
 	}
 	site := s.site(v)
 	if v.Patient != now.Patient {
 		site.Now = now.name(now.current())
 	}
-	result := &web.Result{Attempt: a.Attempt, When: s.when(a)}
+	if result.Told, err = s.told(r.Context(), v, a); err != nil {
+		return err
+	}
 	if late(a) {
 		result.Late = s.timeOfDay(a.Sent)
 	}
@@ -49,7 +52,11 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 			result.Instead = o.Charge.Total().Display()
 		}
 	}
-	return s.render(w, r, http.StatusOK, web.View{Page: web.PageResult, Path: web.PathResult + a.ID, Site: site, Result: result})
+	view := web.View{Page: web.PageResult, Path: web.PathResult + a.ID, Site: site, Result: result}
+	if a.State.Ended() {
+		view.Nav = s.nav(r.Context(), now, view.Page)
+	}
+	return s.render(w, r, http.StatusOK, view)
 }
 
 // seen is an attempt that the visit may see: of the person whom the page is
@@ -65,6 +72,42 @@ func (s *Server) seen(ctx context.Context, v Visit, id string) (ledger.Attempt, 
 		}
 	}
 	return a, v, err
+}
+
+// told are the words for an attempt that is no payment; nil for one that is.
+func (s *Server) told(ctx context.Context, v Visit, a ledger.Attempt) (*web.Told, error) {
+	var told web.Told
+	switch a.Act {
+	case payment.ActStoreCard:
+		told = web.CardStored(a.Attempt, s.site(v))
+	case payment.ActAgreeVisit, payment.ActAgreeYear:
+		told = web.AgreementMade(a.Attempt, s.site(v), s.when(a))
+	default:
+		return nil, nil
+	}
+	return &told, nil
+}
+
+// savingLasts is how long a card is waited for after its payment: longer than
+// storing it may take.
+const savingLasts = stale
+
+// saved is where the wish to store the card of a payment stands; empty where
+// there was none. One that was never begun is not going to be.
+func (s *Server) saved(ctx context.Context, a ledger.Attempt) payment.State {
+	if a.State != payment.Taken || !a.Act.Charges() {
+		return ""
+	}
+	kept, err := s.ledger.Attempt(ctx, a.Patient, keptID(a.ID))
+	switch {
+	case err != nil:
+		return ""
+	case kept.State == payment.Created && s.now().Sub(a.Ended) < savingLasts:
+		return payment.Sending
+	case kept.State == payment.Created:
+		return payment.NotSent
+	}
+	return kept.State
 }
 
 // refresh is after how many seconds the page of an attempt without an outcome
@@ -108,6 +151,10 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, v Visit) error {
 	}
 	if !a.State.Harmless() {
 		return redirect(w, r, web.PathResult+a.ID)
+	}
+	if path, ok := map[payment.Act]string{payment.ActStoreCard: web.PathCards + "/add", payment.ActAgreeVisit: web.PathAgree,
+		payment.ActAgreeYear: web.PathAgree, payment.ActPlan: web.PathPlan}[a.Act]; ok {
+		return redirect(w, r, path)
 	}
 	o, err := s.owed(r.Context(), v)
 	if err != nil {

@@ -137,5 +137,8 @@ func (s *Server) orderReceipt(ctx context.Context, a ledger.Attempt) (err error)
 			err = errors.New("panic while ordering the receipt")
 		}
 	}()
+	if a.Act == payment.ActAgreeYear {
+		return s.mailAgreement(ctx, a)
+	}
 	return s.practice.EmailReceipt(ctx, a.Patient, a.Reference, a.Email)
 }

@@ -29,6 +29,7 @@ type Ledger interface {
 	Attempts
 	Lookups
 	Doubts
+	Consents
 	Sessions
 	Launches
 	// Ready reports whether something can be written.
@@ -75,6 +76,7 @@ type Server struct {
 	practice Practice
 	ledger   Ledger
 	store    *store
+	offices  offices
 	files    *static.Files
 	assets   web.Assets
 	zone     *time.Location
@@ -204,6 +206,19 @@ func (s *Server) routes() []route {
 		{pattern: "GET /session", page: s.showTimeLeft},
 		{pattern: "POST /session", page: s.stay, whole: true},
 		{pattern: "POST /finish", page: s.finish, whole: true},
+
+		{pattern: "GET /cards", page: s.showCards},
+		{pattern: "GET /cards/add", page: s.showAddCard},
+		{pattern: "POST /cards/add", page: s.addCard},
+		{pattern: "POST /cards/{card}/prefer", page: s.preferCard},
+		{pattern: "GET /cards/{card}/remove", page: s.showRemoveCard},
+		{pattern: "POST /cards/{card}/remove", page: s.removeCard},
+
+		{pattern: "GET /agreements", page: s.showAgreements},
+		{pattern: "GET /agree", page: s.showAgree},
+		{pattern: "POST /agree", page: s.agree},
+		{pattern: "GET /agree/{attempt}", page: s.showSigning},
+		{pattern: "POST /agree/{attempt}", page: s.sign},
 
 		{pattern: "GET /desk/doubts", staff: s.showDoubts},
 		{pattern: "GET /desk/doubts/{attempt}", staff: s.showDoubt},

@@ -240,7 +240,7 @@ const (
 // watch looks again until the attempt on the page is final.
 func (s *step) watch(ctx app.Context) {
 	r := s.shell.View.Result
-	if r == nil || !r.Attempt.State.Live() {
+	if r == nil || !r.Attempt.State.Live() && (r.Saved == payment.Unknown || !r.Saved.Live()) {
 		return
 	}
 	pause := watchSending

@@ -16,6 +16,9 @@ type ResultPage struct {
 }
 
 func (r *Result) heading() string {
+	if r.Told != nil {
+		return r.Told.Heading
+	}
 	total := r.Attempt.Charge.Total().Display()
 	switch r.Attempt.State {
 	case payment.Taken:
@@ -37,6 +40,15 @@ func (p *ResultPage) Render() app.UI {
 	main = field.Attr(main, "data-attempt", a.ID)
 	main = field.If(main, a.Reference != "", "data-reference", a.Reference)
 	class, word := mark(a.State)
+	if r.Told != nil {
+		sheet := &SheetPage{View: v, cardTyping: cardTyping{step: p.step}}
+		return frame(v, main, append([]app.UI{
+			field.Summary(v.Problems, p.step.follow),
+			field.Attr(app.Div(), "aria-live", "polite").Class("outcome").Body(
+				field.Attr(app.P(), "class", "mark "+r.Told.Class).Text(r.Told.Word),
+				heading(v.heading()),
+			)}, sheet.blocks(r.Told.Blocks)...)...)
+	}
 	return frame(v, main,
 		field.Summary(v.Problems, p.step.follow),
 		r.instead(),
@@ -99,6 +111,9 @@ func (r *Result) means() []app.UI {
 			// A person found it, without the number by which it could be mailed.
 			words = append(words, p("No receipt can be emailed for this payment. Print this page instead, or ask the practice for one."))
 		}
+		if saved := r.saved(); saved != "" {
+			words = append(words, p(saved))
+		}
 		return words
 	case payment.Declined:
 		if a.Refusal == payment.RefusedCode {
@@ -113,6 +128,21 @@ func (r *Result) means() []app.UI {
 		return append([]app.UI{strong("Do not pay again.")}, r.doubt()...)
 	}
 	return []app.UI{strong("Do not pay again."), p("This takes a few seconds, sometimes half a minute. This page shows the answer by itself.")}
+}
+
+// saved says what became of the wish to store the card.
+func (r *Result) saved() string {
+	switch {
+	case r.Saved == "":
+		return ""
+	case r.Saved == payment.Taken:
+		return "Your card is saved for later payments."
+	case r.Saved == payment.Unknown:
+		return "We do not know yet if your card was saved. The list of your saved cards will show it."
+	case r.Saved.Live():
+		return "Your card is being saved."
+	}
+	return "Your card was not saved. You can add it under your saved cards."
 }
 
 // doubt says what is done about an outcome that is not known, and what the

@@ -16,14 +16,15 @@ type BlockKind string
 
 const (
 	BlockText    BlockKind = "text"    // a paragraph: Text; Look hint, lead, strong
-	BlockLink    BlockKind = "link"    // a paragraph that is a link: Href, Text; Look outside leaves the frame, file is downloaded
+	BlockStatus  BlockKind = "status"  // Text: what was done a moment ago, announced
+	BlockLink    BlockKind = "link"    // a paragraph that is a link: Href, Text, Value (only heard); Look outside leaves the frame, file is downloaded as Name
 	BlockSection BlockKind = "section" // a part with a heading: Name (id), Text, Blocks; Look box, warning, held
 	BlockBox     BlockKind = "box"     // set apart: Blocks; Look warning
 	BlockFacts   BlockKind = "facts"   // terms and what they are: Rows of two cells; Look money: amounts at the end
 	BlockTable   BlockKind = "table"   // Text (caption), Columns, Rows; Look wide
 	BlockItems   BlockKind = "items"   // a list: Blocks, one item each
 	BlockGroup   BlockKind = "group"   // Blocks without a frame: an item, buttons beside each other (Look row)
-	BlockForm    BlockKind = "form"    // Href (action), Blocks, Text (its one button); Look secondary, danger, primary (default)
+	BlockForm    BlockKind = "form"    // Href (action), Blocks, Text (its one button), Value (of it, only heard); Look secondary, danger, primary (default)
 	BlockHidden  BlockKind = "hidden"  // Name, Value
 	BlockInput   BlockKind = "input"   // Input
 	BlockChoice  BlockKind = "choice"  // Name, Text (legend), Options; Look many: check boxes
@@ -68,6 +69,14 @@ type Input struct {
 	Width        string `json:"width,omitempty"` // class
 	Prefix       string `json:"prefix,omitempty"`
 	Value        string `json:"value,omitempty"`
+}
+
+// Told is what became of an attempt that is no payment, in its own words; the
+// heading is the sheet's.
+type Told struct {
+	Class string `json:"class"` // of the mark: success, danger, warning, wait
+	Word  string `json:"word"`
+	Sheet
 }
 
 // typed is what a card form on the page begins with; nil: there is none.

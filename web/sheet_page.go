@@ -42,7 +42,12 @@ func (p *SheetPage) block(b Block) app.UI {
 		link := field.Attr(app.A(), "href", b.Href)
 		link = field.If(link, b.Look == "outside", "target", "_top")
 		link = field.If(link, b.Look == "file", "download", b.Name)
-		return app.P().Body(link.Text(b.Text))
+		if b.Value == "" {
+			return app.P().Body(link.Text(b.Text))
+		}
+		return app.P().Body(link.Body(heard(b)...))
+	case BlockStatus:
+		return field.Attr(app.P(), "role", "status").Class("box success-note").Text(b.Text)
 	case BlockSection:
 		section := field.If(app.Section(), b.Look != "", "class", b.Look)
 		section = field.Attr(section, "aria-labelledby", b.Name)
@@ -128,14 +133,18 @@ func (p *SheetPage) form(b Block) app.UI {
 	}
 	busy := p.step.busy()
 	button := field.If(field.Attr(app.Button().Type("submit"), "class", look), busy, "aria-disabled", "true")
-	// What tells it from other forms' buttons of the same text, for those who do
-	// not see what stands around it.
+	content := append([]app.UI{personField(p.View.Site)}, p.blocks(b.Blocks)...)
+	return field.Form(b.Href, p.onSubmit, nil, append(content, button.Body(heard(b)...))...)
+}
+
+// heard is the text of a link or button, with what tells it from others of the
+// same text for those who do not see what stands around it.
+func heard(b Block) []app.UI {
 	label := []app.UI{app.Span().Text(b.Text)}
 	if b.Value != "" {
 		label = append(label, app.Span().Class("sr").Text(" "+b.Value))
 	}
-	content := append([]app.UI{personField(p.View.Site)}, p.blocks(b.Blocks)...)
-	return field.Form(b.Href, p.onSubmit, nil, append(content, button.Body(label...))...)
+	return label
 }
 
 func (p *SheetPage) input(i Input) app.UI {

@@ -135,6 +135,10 @@ type Result struct {
 	// Instead is the amount of another attempt that was not sent, because this
 	// one pays the same bill.
 	Instead string `json:"instead,omitempty"`
+	// Told is set where the attempt is no payment.
+	Told *Told `json:"told,omitempty"`
+	// Saved is where the wish to store the card stands; empty: there was none.
+	Saved payment.State `json:"saved,omitempty"`
 }
 
 // Notice is a page that says one thing and how to go on.

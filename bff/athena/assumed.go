@@ -125,6 +125,12 @@ func adjustment(a payment.Adjustment) string {
 	return `{"chargeid":"` + a.Charge + `","adjustmentamount":"` + a.Amount.String() + `"}`
 }
 
+// Appointments asks for those from a day on. That startdate is inclusive is
+// documented, that the list has the cancelled ones only where they are asked
+// for is inferred (both PHP ListPatientsAppointments); they are left out
+// whatever comes. The list's rows say no patient (R), whose they would be is
+// checked where they do.
+
 // A payment with a stored card is sent without ecommercemode unless there is a
 // security code, which that mode requires (2, CARD block; (a) has neither: I).
 //
@@ -152,12 +158,15 @@ var (
 	agreementStart = []string{"startdate", "effectivedate", "requestdate", "createddate"}
 	agreementEnd   = []string{"enddate", "expirationdate"}
 	statusWord     = []string{"status", "contractstatus", "claimstatus", "paymentplanstatus"}
-	// 2.4 D.
+	// 2.4 D; the next day is only guessed.
 	planID     = []string{"paymentplanid", "id"}
 	planName   = []string{"paymentplanname", "name"}
 	planCycle  = []string{"cycleamount", "amount"}
+	planNext   = []string{"nextcycledate", "nextbilldate", "nextbillingdate", "nextpaymentdate"}
 	planLeft   = []string{"balance", "outstandingamount", "remainingbalance", "currentbalance"}
 	planClaims = []string{"claimids", "linkedclaims", "claims", "linkedclaiminfo"}
+	// 2.10b: patientappointmenttypename is what patients are told.
+	visitTitle = []string{"patientappointmenttypename", "appointmenttype"}
 	// 2.10a and 2.10c.
 	claimID      = []string{"claimid", "id"}
 	claimService = []string{"servicedate", "claimdate", "dateofservice"}

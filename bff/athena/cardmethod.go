@@ -11,7 +11,7 @@ import (
 // /configuration/validnonccpcreditcardmethods (athena-api.md 2.10e R). Cash
 // and checks are not listed.
 func (c *Client) CardMethods(ctx context.Context, practice int) ([]payment.CardMethod, error) {
-	return paged(ctx, c, "list card methods", path(practice, "configuration", "validnonccpcreditcardmethods"), func(r *row) payment.CardMethod {
+	return paged(ctx, c, "list card methods", path(practice, "configuration", "validnonccpcreditcardmethods"), nil, func(r *row) payment.CardMethod {
 		// As it is: it is sent back word for word.
 		m := payment.CardMethod{Method: payment.Method(r.plain("paymentmethod")), Name: r.text("name")}
 		if m.Method == "" {

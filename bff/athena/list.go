@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/url"
 	"strconv"
 
@@ -16,6 +17,9 @@ var (
 	errDay     = errors.New("not a day")
 	errNotPDF  = errors.New("not a pdf")
 	errOther   = errors.New("answer is about another payment")
+
+	errPatient  = errors.New("answer is about another patient")
+	errProvider = errors.New("answer is about another provider")
 )
 
 // readAll reads a list row by row. One row that cannot be read fails it all.
@@ -60,10 +64,14 @@ const (
 // paged reads a list that the upstream gives in pages (athena-api.md 1:
 // totalcount, next, limit, offset). Of next only its being there counts: its
 // address is not followed.
-func paged[T any](ctx context.Context, c *Client, op, path string, one func(*row) T) ([]T, error) {
+func paged[T any](ctx context.Context, c *Client, op, path string, query url.Values, one func(*row) T) ([]T, error) {
 	all := []T{}
+	query = maps.Clone(query)
+	if query == nil {
+		query = url.Values{}
+	}
+	query.Set("limit", strconv.Itoa(pageSize))
 	for range maxPages {
-		query := url.Values{"limit": {strconv.Itoa(pageSize)}}
 		if len(all) > 0 {
 			query.Set("offset", strconv.Itoa(len(all)))
 		}

@@ -3,6 +3,7 @@ package athena
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"paypane/web/payment"
@@ -11,7 +12,7 @@ import (
 // Offices are the practice's departments: GET /departments (athena-api.md
 // 2.10d R), page by page.
 func (c *Client) Offices(ctx context.Context, practice int) ([]payment.Office, error) {
-	return paged(ctx, c, "list departments", path(practice, "departments"), readOffice)
+	return paged(ctx, c, "list departments", path(practice, "departments"), nil, readOffice)
 }
 
 // Office is the patient's department as staff see it, with the suggested
@@ -32,6 +33,13 @@ func readOffice(r *row) payment.Office {
 		Counter: brands(r.list("creditcardtypes")),
 		Group:   r.text("providergroupid"),
 		Zone:    Eastern(),
+
+		// All of these were recorded (R: RB-H find_department.yml of 2016, NET
+		// GetById_ExistingId.json of 2019); a second line of the address was not.
+		GroupName:  r.text("providergroupname"),
+		PublicName: r.text("patientdepartmentname"),
+		Address:    addressOf(r),
+		Phone:      phoneOf(r),
 	}
 	o.ID, _ = strconv.Atoi(r.must("departmentid"))
 	o.VisitMax, _ = r.amount("singleappointmentcontractmax")
@@ -42,4 +50,27 @@ func readOffice(r *row) payment.Office {
 		}
 	}
 	return o
+}
+
+// addressOf is an address in lines: "8762 STONERIDGE CT", "ROME, GA 30417".
+// One without a street or a town is none.
+func addressOf(r *row) []string {
+	street, city := r.text("address"), r.text("city")
+	if street == "" || city == "" {
+		return nil
+	}
+	town := strings.TrimSpace(r.text("state") + " " + r.text("zip"))
+	if town != "" {
+		city += ", " + town
+	}
+	return []string{street, city}
+}
+
+// phoneOf is a phone number as it is written, where nothing in it was masked.
+func phoneOf(r *row) string {
+	said := r.text("phone")
+	if strings.Contains(said, "[digits]") {
+		return ""
+	}
+	return said
 }

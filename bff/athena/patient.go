@@ -175,6 +175,7 @@ func (w wireClaim) bill() (bill payment.Bill, show bool, err error) {
 	if bill.Insurance, err = w.insurance(); err != nil {
 		return bill, false, fmt.Errorf("transactions: %w", err)
 	}
+	bill.Decided = w.decided()
 	switch {
 	case bill.Owed.IsZero():
 		bill.Hold = payment.HoldInsurance
@@ -200,6 +201,19 @@ func (w wireClaim) insurance() (payment.Amount, error) {
 		return payment.Amount{}, nil // more was taken back than paid
 	}
 	return sum.amount()
+}
+
+// decided is the last day on which something was transferred to the patient
+// (athena-api.md 2.10a: TRANSFERIN with transfertype p).
+func (w wireClaim) decided() (last payment.Day) {
+	for _, charge := range w.Charges {
+		for _, t := range charge.Transactions {
+			if d := day(t.Date); t.Type == "TRANSFERIN" && t.TransferType == "p" && d > last {
+				last = d
+			}
+		}
+	}
+	return last
 }
 
 // withInsurance reports whether a claim of which the patient owes nothing is

@@ -85,10 +85,13 @@ func readPlan(r *row) payment.Plan {
 		ID:        r.must(planID...),
 		Name:      r.text(planName...),
 		Frequency: payment.Frequency(strings.ToUpper(r.text("frequency"))),
-		ByCard:    r.text("billingmethod") == "CREDITCARD",
+		Billing:   payment.Billing(strings.ToUpper(r.text("billingmethod"))),
 		Start:     r.day("startdate"),
+		Next:      r.day(planNext...),
 		Status:    r.text(statusWord...),
 		Claims:    r.claims(planClaims...),
+		Brand:     r.brand(cardBrand...),
+		Last4:     r.last4(cardLast4...),
 	}
 	plan.Cycle, _ = r.amount(planCycle...)
 	plan.Left, plan.LeftKnown = r.amount(planLeft...)

@@ -48,9 +48,19 @@ func reads() []oneRead {
 				`[{"contractid":3301,"expirationdate":"11\/21\/2027 00:00:00","status":"ACTIVE","cardtypeabbreviation":"MC"}]`: `[{year 3301   0.00 0.00 false  2027-11-21 ACTIVE MC  }]`}},
 		{"2.4", func(ctx context.Context, c *Client) (any, error) { return c.Plans(ctx, lee, "77", "78") },
 			p + "collectpayment/paymentplan?departmentid=7&linkedclaiminfo=true&paymentplanids=77%2C78", map[string]string{
-				`{"paymentplans":[{"paymentplanid":77,"paymentplanname":"Knee","cycleamount":"50","frequency":"monthly","billingmethod":"CREDITCARD","startdate":"12\/01\/2026","remainingbalance":"112.5","status":"ACTIVE","claims":[{"claimid":"501","balance":"1"},{"claimid":502}]}],"totalcount":1}`: `[{77 Knee 50.00 MONTHLY true 2026-12-01 112.50 true ACTIVE [501 502]}]`,
-				`[{"paymentplanid":"77","claimids":"501,502"}]`: `[{77  0.00  false  0.00 false  [501 502]}]`,
+				`{"paymentplans":[{"paymentplanid":77,"paymentplanname":"Knee","cycleamount":"50","frequency":"monthly","billingmethod":"CREDITCARD","startdate":"12\/01\/2026","nextcycledate":"12\/31\/2026","cardtypename":"Visa","cardnumberlast4digits":"1111","remainingbalance":"112.5","status":"ACTIVE","claims":[{"claimid":"501","balance":"1"},{"claimid":502}]}],"totalcount":1}`: `[{77 Knee 50.00 MONTHLY CREDITCARD 2026-12-01 2026-12-31 112.50 true ACTIVE [501 502] VI 1111}]`,
+				`[{"paymentplanid":"77","claimids":"501,502"}]`: `[{77  0.00     0.00 false  [501 502]  }]`,
 				`[{"paymentplanid":"77","claims":[{}]}]`:        "error",
+			}},
+		{"2.10b appointments", func(ctx context.Context, c *Client) (any, error) { return c.Appointments(ctx, lee, "2026-11-21") },
+			p + "appointments?limit=1000&showcopay=false&startdate=11%2F21%2F2026", map[string]string{
+				// As recorded (RB-H patient_appointments.yml, NET GetPatientAppointments.json), in another order than that of time.
+				`{"totalcount":4,"appointments":[{"date":"12\/08\/2026","copay":0,"duration":30,"appointmenttypeid":"82","useexpectedprocedurecodes":[],"appointmentid":"661338","appointmenttype":"Any 15","starttime":"10:00","patientappointmenttypename":"Established Patient","departmentid":"1","providerid":"71","appointmentstatus":"f"},{"date":"12\/08\/2026","appointmentid":659568,"appointmenttype":"LAB WORK","starttime":"8:15","departmentid":1,"appointmentstatus":"f"},{"date":"11\/21\/2026","appointmentid":"660077","starttime":"soon","appointmentstatus":"2"},{"date":"11\/30\/2026","appointmentid":"660078","appointmentstatus":"x"},{"date":"11\/20\/2026","appointmentid":"660079","appointmentstatus":"f"}]}`: `[{660077 2026-11-21   0} {659568 2026-12-08 08:15 Lab work 1} {661338 2026-12-08 10:00 Established Patient 1}]`,
+				`{"totalcount":0,"appointments":[]}`:                                                 `[]`,
+				`{"appointments":[{"appointmentid":"1","date":"11\/21\/2026","patientid":40213}]}`:   `[{1 2026-11-21   0}]`,
+				`{"appointments":[{"appointmentid":"1","date":"11\/21\/2026","patientid":"40211"}]}`: "error",
+				`{"appointments":[{"appointmentid":"1","date":"2026-11-21"}]}`:                       "error",
+				`{"appointments":[{"date":"11\/21\/2026"}]}`:                                         "error",
 			}},
 		{"2.10c outstanding", func(ctx context.Context, c *Client) (any, error) { return c.OutstandingClaims(ctx, lee) },
 			p + "claims/patientoutstanding?departmentid=7", map[string]string{
@@ -66,14 +76,26 @@ func reads() []oneRead {
 			}},
 		{"2.10d", func(ctx context.Context, c *Client) (any, error) { return c.Offices(ctx, 195900) },
 			"/v1/195900/departments?limit=1000", map[string]string{
-				`{"departments":[{"departmentid":"7","name":"Main St","creditcardtypes":["VI","AX"],"ecommercecreditcardtypes":["VI"],"singleappointmentcontractmax":"3000","oneyearcontractmax":"1500","providergroupid":1,"timezonename":"US\/Pacific"}],"totalcount":1}`: `[{7 Main St [VI] [VI AX] 3000.00 1500.00 1 US/Pacific}]`,
+				`{"departments":[{"departmentid":"7","name":"Main St","creditcardtypes":["VI","AX"],"ecommercecreditcardtypes":["VI"],"singleappointmentcontractmax":"3000","oneyearcontractmax":"1500","providergroupid":1,"timezonename":"US\/Pacific"}],"totalcount":1}`: `[{7 Main St [VI] [VI AX] 3000.00 1500.00 1 US/Pacific   [] }]`,
 				`{"departments":[{"name":"Main St"}]}`: "error",
 			}},
 		{"2.10d one", func(ctx context.Context, c *Client) (any, error) {
 			o, err := c.Office(ctx, lee)
 			return []payment.Office{o}, err
 		}, "/v1/195900/departments/7", map[string]string{
-			`[{"departmentid":7}]`: `[{7  [] [] 0.00 0.00  America/New_York}]`, `[]`: "error", `[{"departmentid":7},{"departmentid":8}]`: "error"}},
+			`[{"departmentid":7}]`: `[{7  [] [] 0.00 0.00  America/New_York   [] }]`,
+			// As it was recorded in 2016 (RB-H find_department.yml).
+			`[{"departmentid":"162","providergroupname":"Downtown Health Group","patientdepartmentname":"Main Office","name":"MERCY HOSPITAL","address":"8762 STONERIDGE CT","city":"BALLSTON SPA","state":"NY","zip":"12020","phone":"(555) 946-3582"}]`: `[{162 MERCY HOSPITAL [] [] 0.00 0.00  America/New_York Downtown Health Group Main Office [8762 STONERIDGE CT BALLSTON SPA, NY 12020] (555) 946-3582}]`,
+			// Half an address is none, and what may be a card number is no phone.
+			`[{"departmentid":7,"city":"ROME","zip":"30417","phone":"4111 1111 1111 1111"}]`: `[{7  [] [] 0.00 0.00  America/New_York   [] }]`,
+			`[]`: "error", `[{"departmentid":7},{"departmentid":8}]`: "error"}},
+		{"providers", func(ctx context.Context, c *Client) (any, error) {
+			p, err := c.Provider(ctx, 195900, "86")
+			return []payment.Provider{p}, err
+		}, "/v1/195900/providers/86", map[string]string{
+			`[{"firstname":"Terry","lastname":"Ahmad","providerid":"86","providertype":"MD"}]`:     `[{86 Terry Ahmad}]`,
+			`[{"firstname":"Terry","displayname":"Terry Ahmad, MD","providerid":86,"other":[{}]}]`: `[{86 Terry Ahmad, MD}]`,
+			`[{"providerid":86}]`: `[{86 }]`, `[{"providerid":87}]`: "error", `[]`: "error", `[{"displayname":"Terry Ahmad"}]`: "error"}},
 		{"2.10e", func(ctx context.Context, c *Client) (any, error) { return c.CardMethods(ctx, 195900) },
 			"/v1/195900/configuration/validnonccpcreditcardmethods?limit=1000", map[string]string{
 				`{"paymentmethods":[{"name":"American Express","paymentmethod":"AMEX"},{"name":"Non-IPP MC","paymentmethod":"NON-IPP MC"},{"name":"M","paymentmethod":"MC\/VISA"}],"totalcount":3}`: `[{AMEX American Express} {NON-IPP MC Non-IPP MC} {MC/VISA M}]`}},

@@ -271,3 +271,12 @@ func (r *row) claims(names ...string) []string {
 	}
 	return ids
 }
+
+// timeOfDay is a time of a day, "14:30", or nothing.
+func timeOfDay(s string) string {
+	t, err := time.Parse("15:04", s)
+	if err != nil {
+		return ""
+	}
+	return t.Format("15:04")
+}

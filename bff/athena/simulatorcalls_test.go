@@ -173,6 +173,8 @@ func simReads() []simCall {
 				bill, there, err := c.Copay(ctx, lee)
 				return valued(fmt.Sprint(bill, there), err)
 			}},
+		{method: "Appointments", endpoints: []string{"appointments"},
+			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Appointments(ctx, lee, "2026-11-21")) }},
 		{method: "OutstandingClaims", endpoints: []string{"patientoutstanding"},
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.OutstandingClaims(ctx, lee)) }},
 		{method: "ClosedClaims", endpoints: []string{"patientclosed"},
@@ -208,6 +210,10 @@ func simReads() []simCall {
 			do: func(ctx context.Context, c c, s s) simResult { return filed(c.ReceiptPDF(ctx, lee, s.id, false)) }},
 		{method: "ReceiptDetails", endpoints: []string{"receiptdetails"}, prepare: paid,
 			do: func(ctx context.Context, c c, s s) simResult { return valued(c.ReceiptDetails(ctx, lee, s.id)) }},
+		{method: "ItemizedReceipt", endpoints: []string{"receipts", "patient"}, spared: []string{"department", "provider", "receiptdetails"}, prepare: paid,
+			do: func(ctx context.Context, c c, s s) simResult { return valued(c.ItemizedReceipt(ctx, lee, s.id)) }},
+		{method: "Provider", endpoints: []string{"provider"},
+			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Provider(ctx, lee.Practice, "3")) }},
 		{method: "SignedReceipt", endpoints: []string{"signedreceipt"}, prepare: signed,
 			do: func(ctx context.Context, c c, s s) simResult { return filed(c.SignedReceipt(ctx, lee, s.id)) }},
 	}
@@ -226,19 +232,28 @@ func filed(d payment.Document, err error) simResult {
 	return valued(d.Media+" "+body, err)
 }
 
+const harborSaid = "{7 Harbor Family Medicine [VI MC DS] [VI MC DS] 3000.00 1500.00 1 US/Eastern " +
+	"Harbor Medical Group Harbor Family Medicine [12 ELM STREET BOSTON, MA 02139] (555) 555-0107}"
+
 // simSaid is what each read returns.
 var simSaid = map[string]string{
 	"Ping":      "pong",
 	"Practices": "[{195900 Harbor Medical Group true}]",
-	"Offices": "[{7 Harbor Family Medicine [VI MC DS] [VI MC DS] 3000.00 1500.00 1 US/Eastern} " +
-		"{8 Harbor Cardiology [VI MC AX DS] [VI MC AX DS] 3000.00 1500.00 1 US/Eastern} {9 Eastside Imaging [] [VI MC] 3000.00 1500.00 2 US/Eastern}]",
-	"Office":      "{7 Harbor Family Medicine [VI MC DS] [VI MC DS] 3000.00 1500.00 1 US/Eastern}",
+	"Offices": "[" + harborSaid +
+		" {8 Harbor Cardiology [VI MC AX DS] [VI MC AX DS] 3000.00 1500.00 1 US/Eastern Harbor Medical Group Harbor Cardiology [14 ELM STREET BOSTON, MA 02139] (555) 555-0108}" +
+		" {9 Eastside Imaging [] [VI MC] 3000.00 1500.00 2 US/Eastern Eastside Imaging Associates Eastside Imaging [300 HARBOR AVENUE BOSTON, MA 02139] (555) 555-0109}]",
+	"Office":   harborSaid,
+	"Provider": "{3 Terry Ahmad, MD}",
+	"ItemizedReceipt": "{{Harbor Medical Group [12 ELM STREET BOSTON, MA 02139] (555) 555-0107  } Lee Marchetti  61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 " +
+		"[{claim-521 claim 2026-07-19 Electrocardiogram 99213 Terry Ahmad, MD {88.00 true} {57.90 true} 10.00 {20.10 true}} " +
+		"{ copay  Copay   {0.00 false} {0.00 false} 25.00 {0.00 false}}] 2026-11-21}",
 	"Department":  "{[VI MC DS] US/Eastern}",
 	"CardMethods": "[{AMEX American Express} {DISCOVER Discover} {MC/VISA MasterCard and Visa} {NON-IPP MC Non-IPP MC} {VISA Visa}]",
 	"Statement": "{Lee Lee Marchetti [{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00 } " +
 		"{claim-520 claim 520 2026-06-30 Office visit 210.00 194.16 15.84 15.84 } " +
 		"{claim-521 claim 521 2026-07-19 Electrocardiogram 88.00 57.90 30.10 30.10 }] 0.00}",
 	"Copay":             "{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00 } true",
+	"Appointments":      "[{880123 2026-11-21 10:30 Office Visit 7} {880231 2026-12-11 13:00 Cardiac stress test 8}]",
 	"OutstandingClaims": "[{520 2026-06-30 Office visit  210.00 15.84 true} {521 2026-07-19 Electrocardiogram  88.00 30.10 true}]",
 	"ClosedClaims":      "[{540 2026-05-05 Office visit  150.00 0.00 true}]",
 	"ClaimTransactions": "[{5210 5210 CHARGE PATIENT 99213 2026-07-19 88.00 57.90 0.00 30.10}]",
@@ -251,7 +266,7 @@ var simSaid = map[string]string{
 	"YearAgreementsOf": "[{year 3301 61234 880123 500.00 500.00 true 2026-11-21 2027-11-21  VI 1111 }]",
 	"YearTerms": "I authorize the practice to keep my card on file for one year and to charge it, up to the amount above, " +
 		"for what I owe after my insurance has paid. I will be e-mailed 5 days before each charge.",
-	"Plans":    "[{77 ECG 10.00 MONTHLY true 2026-12-01 25.10 true ACTIVE [521]}]",
+	"Plans":    "[{77 ECG 10.00 MONTHLY CREDITCARD 2026-12-01 2026-12-01 25.10 true ACTIVE [521] VI 1111}]",
 	"Receipts": "[{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111}]",
 	"ReceiptCopy": "text/html <html><body><div><p>Customer copy</p><p>Harbor Family Medicine</p><p>Patient: Lee Marchetti</p>" +
 		"<p>Payment: 61234 PURCHASE</p><p>Date: 11/21/2026 11:00:00 ET</p><p>Amount: $35.00</p><p>Card: Visa 1111</p></div></body></html>",

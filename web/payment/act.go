@@ -9,6 +9,7 @@ const (
 	ActAgreeVisit    Act = "agree_visit"    // card on file for one appointment
 	ActAgreeYear     Act = "agree_year"     // card on file for a year
 	ActPlan          Act = "plan"           // a payment plan
+	ActStoreCard     Act = "store_card"     // a card is kept for later payments
 	ActRecord        Act = "record"         // money taken elsewhere is recorded
 	ActVoid          Act = "void"           // a payment is taken back before it settles
 	ActVendorPayment Act = "vendor_payment" // a patient-pay vendor's payment is recorded
@@ -30,7 +31,7 @@ func (a Act) Returns() bool { return a == ActVoid || a == ActRefund }
 // known reports whether the act is one of the list.
 func (a Act) known() bool {
 	switch a {
-	case ActCharge, ActChargeStored, ActAgreeVisit, ActAgreeYear, ActPlan, ActRecord, ActVoid, ActVendorPayment, ActRefund, ActAdjust:
+	case ActCharge, ActChargeStored, ActAgreeVisit, ActAgreeYear, ActPlan, ActStoreCard, ActRecord, ActVoid, ActVendorPayment, ActRefund, ActAdjust:
 		return true
 	}
 	return false

@@ -99,6 +99,8 @@ type Attempt struct {
 	// "payment-61234"; Value is then the amount it is about.
 	Target string `json:"target,omitempty"`
 	Value  Amount `json:"value,omitzero"`
+	// Terms are a payment plan's; other acts have none.
+	Terms Terms `json:"terms,omitzero"`
 	// PatientName is for whom, as the practice writes the name.
 	PatientName string `json:"patientName,omitempty"`
 	// Brand and Last4 are the card's, once it was used.
@@ -142,12 +144,18 @@ func (a Attempt) Targets() []string {
 }
 
 // Validate refuses an attempt that must not be made: an act that is not known,
-// bills where there are none to pay or none where there are, or nothing at
-// stake.
+// bills where there are none to pay or none where there are, nothing at stake,
+// or terms that are not a plan's.
 func (a Attempt) Validate() error {
 	switch {
 	case !a.Act.known():
 		return errors.New("attempt: unknown act")
+	case a.Act == ActPlan:
+		return a.validatePlan()
+	case a.Terms != (Terms{}):
+		return errors.New("attempt: terms of what is no plan")
+	case a.Act == ActStoreCard && (len(a.Charge.Lines) > 0 || !a.Value.IsZero()):
+		return errors.New("attempt: an amount for a card that is only kept")
 	case len(a.Charge.Lines) > 0 || a.Act.Charges():
 		if err := a.Charge.Validate(); err != nil {
 			return err
@@ -159,6 +167,23 @@ func (a Attempt) Validate() error {
 		return errors.New("attempt: nothing at stake")
 	}
 	return nil
+}
+
+// validatePlan refuses a plan over anything but whole claims: the upstream takes
+// all that is left of each.
+func (a Attempt) validatePlan() error {
+	if err := a.Charge.Validate(); err != nil {
+		return err
+	}
+	if !a.Value.IsZero() {
+		return errors.New("attempt: a value beside lines")
+	}
+	for _, l := range a.Charge.Lines {
+		if l.Kind != Claim || l.Amount != l.Balance {
+			return errors.New("attempt: a plan over what is no whole claim")
+		}
+	}
+	return a.Terms.Validate()
 }
 
 // SupportCode is what a payer reads to the practice over the telephone: the

@@ -81,6 +81,9 @@ type Bill struct {
 	// Owed is what the patient can be asked for now: the balance, less money
 	// that is on its way for the bill (see Reserve).
 	Owed Amount `json:"owed"`
+	// Decided is when the patient's part became known, after the insurance had
+	// its say; empty where the upstream does not tell.
+	Decided Day  `json:"decided,omitempty"`
 	Hold Hold   `json:"hold,omitempty"`
 }
 
@@ -123,10 +126,12 @@ func (s Statement) Due() Amount {
 }
 
 // Spent is money that went, or may have gone, to a bill: a line of a charge
-// that was taken lately or whose result is not known.
+// that was taken lately or whose result is not known. Or it is a line of a
+// payment plan, which takes the bill over and moves no money yet.
 type Spent struct {
 	Line
-	Known bool // that it was taken
+	Known   bool // that it was taken
+	Planned bool // by a payment plan
 }
 
 // Reserve takes money that went to the bills off what they ask for, so that
@@ -135,14 +140,19 @@ type Spent struct {
 // what the highest balance that any of the payments knew leaves after all of
 // them: right whether the upstream is early, late or never. A bill of which
 // nothing is left is held, and so is one with a payment of which nobody knows:
-// nothing else is sent for it until that is settled.
+// nothing else is sent for it until that is settled. A bill that a plan took over
+// is held as one that is arranged, which the upstream may not show yet.
 func (s Statement) Reserve(spent []Spent) Statement {
 	bills := make([]Bill, len(s.Bills))
 	for i, b := range s.Bills {
 		var known, sum Amount
-		var paid, doubt bool
+		var paid, planned, doubt bool
 		for _, l := range spent {
 			if l.Bill != b.ID {
+				continue
+			}
+			if l.Planned {
+				planned, doubt = planned || l.Known, doubt || !l.Known
 				continue
 			}
 			if known.Less(l.Balance) {
@@ -156,6 +166,8 @@ func (s Statement) Reserve(spent []Spent) Statement {
 		case b.Hold != "":
 		case doubt:
 			b.Hold = HoldChecking
+		case planned:
+			b.Hold = HoldArranged
 		case paid && left.IsZero():
 			b.Owed, b.Hold = b.Balance, HoldPaid
 		case paid && left.Less(b.Owed):

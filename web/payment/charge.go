@@ -107,20 +107,12 @@ func (c Choice) Charge(s Statement) (Charge, []Problem) {
 	case PayAll:
 		return spread(payable, due), nil
 	case PaySome:
-		chosen := map[string]bool{}
-		for _, id := range c.Bills {
-			chosen[id] = true
-		}
-		var bills []Bill
+		bills, known := pick(payable, c.Bills)
 		var sum Amount
-		for _, b := range payable {
-			if chosen[b.ID] {
-				bills = append(bills, b)
-				sum = sum.Plus(b.Owed)
-				delete(chosen, b.ID)
-			}
+		for _, b := range bills {
+			sum = sum.Plus(b.Owed)
 		}
-		if len(chosen) > 0 {
+		if !known {
 			return refuse("bill_gone", FieldBill, "One of the bills you chose can no longer be paid here. Choose again.")
 		}
 		if len(bills) == 0 {
@@ -166,6 +158,22 @@ func (c Charge) Again(s Statement) (Charge, bool) {
 		again.Lines[i].Balance = b.Balance
 	}
 	return again, true
+}
+
+// pick are those of the bills that have one of the ids, in the bills' order;
+// known is false where an id is none of theirs.
+func pick(bills []Bill, ids []string) (picked []Bill, known bool) {
+	chosen := map[string]bool{}
+	for _, id := range ids {
+		chosen[id] = true
+	}
+	for _, b := range bills {
+		if chosen[b.ID] {
+			picked = append(picked, b)
+			delete(chosen, b.ID)
+		}
+	}
+	return picked, len(chosen) == 0
 }
 
 // most says how much can be paid: what is owed, or, where payments are still

@@ -286,6 +286,9 @@ func TestStatesOnlyMoveForward(t *testing.T) {
 // What an attempt needs depends on its act.
 func TestValidateAttempts(t *testing.T) {
 	line := []Line{{Bill: "claim-1", Kind: Claim, Number: "1", Amount: Cents(1), Balance: Cents(1)}}
+	part := []Line{{Bill: "claim-1", Kind: Claim, Number: "1", Amount: Cents(1), Balance: Cents(2)}}
+	copay := []Line{{Bill: "copay-1", Kind: Copay, Number: "1", Amount: Cents(1), Balance: Cents(1)}}
+	terms := Terms{Cycle: Cents(1), Start: "2026-12-01"}
 	for _, row := range []struct {
 		a  Attempt
 		ok bool
@@ -296,6 +299,21 @@ func TestValidateAttempts(t *testing.T) {
 		{Attempt{Act: ActVoid, Target: "payment-1", Value: Cents(1)}, true},
 		{Attempt{Act: ActAgreeYear, Target: "year", Value: Cents(1)}, true},
 		{Attempt{Act: ActAdjust, Target: "charge-1"}, true},
+		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}, Terms: terms}, true},
+		{Attempt{Act: ActStoreCard, Target: "card-1"}, true},
+		{Attempt{Act: ActPlan, Target: "plan-1", Terms: terms}, false},
+		{Attempt{Act: ActPlan, Charge: Charge{Lines: part}, Terms: terms}, false},
+		{Attempt{Act: ActPlan, Charge: Charge{Lines: append(slices.Clone(line), copay...)}, Terms: terms}, false},
+		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}, Value: Cents(1), Terms: terms}, false},
+		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}}, false},
+		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}, Terms: Terms{Cycle: Cents(1)}}, false},
+		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}, Terms: Terms{Cycle: Cents(1), Start: "2026-02-30"}}, false},
+		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}, Terms: Terms{Start: "2026-12-01"}}, false},
+		{Attempt{Act: ActCharge, Charge: Charge{Lines: line}, Terms: terms}, false},
+		{Attempt{Act: ActAgreeYear, Target: "year", Terms: Terms{Start: "2026-12-01"}}, false},
+		{Attempt{Act: ActStoreCard}, false},
+		{Attempt{Act: ActStoreCard, Target: "card-1", Value: Cents(1)}, false},
+		{Attempt{Act: ActStoreCard, Target: "card-1", Charge: Charge{Lines: line}}, false},
 		{Attempt{Act: ActCharge}, false},
 		{Attempt{Act: ActCharge, Target: "payment-1", Value: Cents(1)}, false},
 		{Attempt{Act: ActCharge, Charge: Charge{Lines: line}, Value: Cents(1)}, false},
@@ -311,4 +329,37 @@ func TestValidateAttempts(t *testing.T) {
 	if a := (Attempt{Charge: Charge{Lines: line}, Target: "year"}); !slices.Equal(a.Targets(), []string{"claim-1", "year"}) {
 		t.Errorf("targets %v", a.Targets())
 	}
+}
+
+// A bill that is in a plan, or may be, is not asked for. What is paid of it does
+// not come into that, nor does the plan into what is paid of others.
+func TestReserveForPlans(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := statements(t)
+		planned := map[string]bool{} // whether it is known
+		var spent, paid []Spent
+		for _, b := range s.Payable() {
+			line := Line{Bill: b.ID, Kind: b.Kind, Number: b.Number, Amount: b.Balance, Balance: b.Balance}
+			if rapid.Bool().Draw(t, "in a plan") {
+				known := rapid.Bool().Draw(t, "known")
+				planned[b.ID] = known
+				spent = append(spent, Spent{Line: line, Known: known, Planned: true})
+			}
+			if rapid.Bool().Draw(t, "paid") {
+				line.Amount = Cents(rapid.Int64Range(1, b.Balance.Cents()).Draw(t, "amount"))
+				paid = append(paid, Spent{Line: line, Known: true})
+			}
+		}
+		without := s.Reserve(paid)
+		for i, b := range s.Reserve(append(spent, paid...)).Bills {
+			known, in := planned[b.ID]
+			want := without.Bills[i].Hold
+			if in {
+				want = map[bool]Hold{true: HoldArranged, false: HoldChecking}[known]
+			}
+			if b.Hold != want || in && b.Payable() || !in && b.Owed != without.Bills[i].Owed {
+				t.Fatalf("in a plan %t, known %t: %+v; without plans %+v", in, known, b, without.Bills[i])
+			}
+		}
+	})
 }

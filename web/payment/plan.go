@@ -51,16 +51,42 @@ func (t PlanTerms) Validate(today Day) error {
 	return errors.New("plan: unknown frequency")
 }
 
+// Billing is how a plan asks for its money, in the upstream's words.
+type Billing string
+
+const (
+	BilledToCard      Billing = "CREDITCARD"     // a card is charged
+	BilledByStatement Billing = "SENDSTATEMENTS" // the patient gets a statement and pays it
+)
+
 // Plan is a payment plan. What the upstream does not say is zero.
 type Plan struct {
 	ID        string // paymentplanid
 	Name      string
 	Cycle     Amount
 	Frequency Frequency
-	ByCard    bool // a card is charged; otherwise statements are sent
+	Billing   Billing
 	Start     Day
+	Next      Day // of the next payment
 	Left      Amount
 	LeftKnown bool
 	Status    string   // the upstream's word
 	Claims    []string // upstream's claim ids
+	Brand     Brand
+	Last4     string
+}
+
+// Rest is what a monthly plan still takes, and when: none where the upstream
+// says too little to tell, or the plan is not monthly.
+func (p Plan) Rest() []Installment {
+	if p.Frequency != Monthly || !p.LeftKnown {
+		return nil
+	}
+	first, ok := p.Start.date()
+	for i := 0; ok && monthsAfter(first, i) <= p.Next; i++ {
+		if monthsAfter(first, i) == p.Next {
+			return schedule(p.Left, p.Cycle, first, i)
+		}
+	}
+	return Schedule(p.Left, p.Cycle, p.Next) // it was changed, or does not say since when
 }

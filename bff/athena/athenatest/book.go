@@ -51,6 +51,7 @@ type shownPatient struct {
 	Name        string `json:"name"`
 	Department  int    `json:"department"`
 	Appointment int    `json:"appointment,omitempty"`
+	Upcoming    []int  `json:"upcoming,omitempty"` // appointments to come
 	Owed        int64  `json:"owed"`
 	Credit      int64  `json:"credit,omitempty"`
 	Shows       string `json:"shows"`
@@ -59,7 +60,13 @@ type shownPatient struct {
 func (s *Server) shown() []shownPatient {
 	rows := []shownPatient{}
 	for _, p := range s.Patients() {
-		rows = append(rows, shownPatient{p.ID, p.Name(), p.Department, p.Appointment, p.Owed(), p.Unapplied, p.Shows})
+		upcoming := []int{}
+		for _, v := range p.Upcoming {
+			if !v.Cancelled {
+				upcoming = append(upcoming, v.ID)
+			}
+		}
+		rows = append(rows, shownPatient{p.ID, p.Name(), p.Department, p.Appointment, upcoming, p.Owed(), p.Unapplied, p.Shows})
 	}
 	return rows
 }

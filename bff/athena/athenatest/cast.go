@@ -18,6 +18,11 @@ func cast() []Patient {
 	return []Patient{
 		{ID: 40211, Given: "Dana", Family: "Sample", Department: 7,
 			Shows: "several bills, $120.00 together",
+			Upcoming: []Visit{
+				{ID: 880212, In: 37, Time: "14:15", Title: "Follow-up Visit"},
+				{ID: 880211, In: 9, Time: "09:30", Title: "Annual Physical"},
+				{ID: 880213, In: 16, Time: "08:00", Title: "Laboratory Visit", Cancelled: true},
+			},
 			Claims: []Claim{
 				{ID: 501, Service: on(2026, 8, 14), Description: "OFFICE VISIT", Billed: 23000, Insurance: 17750, Owed: 5250},
 				{ID: 502, Service: on(2026, 9, 21), Description: "LABORATORY TESTS", Billed: 14025, Insurance: 10000, Owed: 4025},
@@ -30,7 +35,8 @@ func cast() []Patient {
 				{ID: 511, Department: 9, Service: on(2026, 10, 13), Description: "X-RAY", Billed: 9900, Insurance: 4400, Owed: 5500},
 			}},
 		{ID: 40213, Given: "Lee", Family: "Marchetti", Department: 7, Appointment: 880123, Copay: 2500,
-			Shows: "a copay for today's visit and old balances",
+			Shows:    "a copay for today's visit and old balances",
+			Upcoming: []Visit{{ID: 880231, In: 20, Department: 8, Time: "13:00", Title: "CARDIAC STRESS TEST"}},
 			Claims: []Claim{
 				{ID: 520, Service: on(2026, 6, 30), Description: "OFFICE VISIT", Billed: 21000, Insurance: 19416, Owed: 1584},
 				{ID: 521, Service: on(2026, 7, 19), Description: "ELECTROCARDIOGRAM", Billed: 8800, Insurance: 5790, Owed: 3010},
@@ -42,7 +48,8 @@ func cast() []Patient {
 				{ID: 531, Service: on(2026, 9, 28), Description: "OFFICE VISIT", Billed: 16000, Insurance: 10001, Owed: 5999},
 			}},
 		{ID: 40215, Given: "Sam", Family: "Whitlock", Department: 7,
-			Shows: "nothing due; one visit is still with the insurance",
+			Shows:    "nothing due; one visit is still with the insurance",
+			Upcoming: []Visit{{ID: 880251, In: 1, Time: "11:45", Title: "Office Visit"}},
 			Claims: []Claim{
 				{ID: 540, Service: on(2026, 5, 5), Description: "OFFICE VISIT", Billed: 15000, Insurance: 15000},
 				{ID: 541, Service: on(2026, 11, 2), Description: "OFFICE VISIT", Billed: 15000},
@@ -56,13 +63,15 @@ func cast() []Patient {
 			}},
 		many,
 		{ID: 40219, Given: `<img src=x onerror=alert(1)>`, Family: `x" onfocus="alert(1)`, Department: 7,
-			Shows: "a name and bills made of hostile HTML",
+			Shows:    "a name and bills made of hostile HTML",
+			Upcoming: []Visit{{ID: 880291, In: 5, Time: "10:00", Title: `<b onclick="alert(1)">Visit</b>`}},
 			Claims: []Claim{
 				{ID: 580, Service: on(2026, 9, 1), Description: `</script><script>alert(1)</script>`, Billed: 10000, Insurance: 9000, Owed: 1000},
 				{ID: 581, Service: on(2026, 9, 2), Description: `x" onfocus="alert(1)`, Billed: 10000, Insurance: 8950, Owed: 1050},
 			}},
 		{ID: 40220, Given: "Maximilian", Family: "Thornbury", Preferred: "Max", Department: 8,
-			Shows: "a department that takes American Express; goes by another name",
+			Shows:    "a department that takes American Express; goes by another name",
+			Upcoming: []Visit{{ID: 880301, In: 12, Time: "16:20", Title: "Cardiology Consultation"}},
 			Claims: []Claim{
 				{ID: 590, Service: on(2026, 10, 30), Description: "CARDIOLOGY CONSULTATION", Billed: 40000, Insurance: 26616, Owed: 13384},
 			}},

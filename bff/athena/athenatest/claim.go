@@ -17,6 +17,7 @@ const (
 func (s *Server) readRoutes(key, api func(pattern, name string, h http.HandlerFunc)) {
 	key("GET /v1/{practice}/practiceinfo", "practiceinfo", s.practiceInfo)
 	api("GET /v1/{practice}/configuration/validnonccpcreditcardmethods", "cardmethods", s.listCardMethods)
+	api("GET /v1/{practice}/providers/{provider}", "provider", s.readProvider)
 	api("GET /v1/{practice}/claims", "claims", s.listClaims)
 	api("GET /v1/{practice}/claims/{claim}", "claim", s.readClaim)
 	api("GET /v1/{practice}/claims/{claim}/claimtransactions", "claimtransactions", s.listClaimTransactions)

@@ -29,6 +29,7 @@ type contract struct {
 	email       string
 	limit, left int64
 	made        time.Time
+	visit       time.Time // the day of the appointment
 	claim       int       // of the visit, once it has come back
 	charge      time.Time // when the claim's rest is charged; zero: not to be
 	over        bool      // used up, cancelled or expired
@@ -50,7 +51,8 @@ func (s *Server) agree(class string) http.HandlerFunc {
 			if !ok || unsupported(w, form, "claimpayment", "copayamount", "otheramount", "amount") {
 				return
 			}
-			if appointment == 0 || p.Appointment != appointment {
+			visit, there := s.appointment(appointment)
+			if !there || visit.patient != p || visit.Cancelled {
 				noSuch(w)
 				return
 			}
@@ -70,7 +72,8 @@ func (s *Server) agree(class string) http.HandlerFunc {
 			}
 			c := &contract{
 				id: s.money.next("contract"), patient: p.ID, appointment: appointment, class: class, plastic: card,
-				email: form.Get("email"), limit: limit, left: limit, made: s.now().In(s.eastern),
+				email: form.Get("email"), limit: limit, left: limit,
+				made: s.now().In(s.eastern), visit: visit.day,
 				claim: s.money.visits[appointment], // one that has come back is an older balance
 			}
 			c.epayment = s.show(p, "AUTHORIZATION", card.number, c)

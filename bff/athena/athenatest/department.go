@@ -12,12 +12,17 @@ type department struct {
 	name      string
 	retail    []string // brands with the card there
 	web       []string // brands without; nil: it cannot do that
+	// What patients know it by; the first line of the address and the phone.
+	street, phone string
 }
 
+// groupNames are the provider groups.
+var groupNames = map[int]string{1: "Harbor Medical Group", 2: "Eastside Imaging Associates"}
+
 var departments = []department{
-	{7, 1, "Harbor Family Medicine", []string{"DS", "MC", "VI"}, []string{"DS", "MC", "VI"}},
-	{8, 1, "Harbor Cardiology", []string{"AX", "DS", "MC", "VI"}, []string{"AX", "DS", "MC", "VI"}},
-	{9, 2, "Eastside Imaging", []string{"MC", "VI"}, nil},
+	{7, 1, "Harbor Family Medicine", []string{"DS", "MC", "VI"}, []string{"DS", "MC", "VI"}, "12 ELM STREET", "(555) 555-0107"},
+	{8, 1, "Harbor Cardiology", []string{"AX", "DS", "MC", "VI"}, []string{"AX", "DS", "MC", "VI"}, "14 ELM STREET", "(555) 555-0108"},
+	{9, 2, "Eastside Imaging", []string{"MC", "VI"}, nil, "300 HARBOR AVENUE", "(555) 555-0109"},
 }
 
 // departmentOf is the department with an id, or nil.
@@ -43,7 +48,8 @@ func groupList(group int) string {
 	return list
 }
 
-// wire is a department; zone is the hours that its clock is ahead of GMT.
+// wire is a department by fields that were recorded (R: RB-H
+// find_department.yml, NET GetById_ExistingId.json); zone is the hours that its clock is ahead of GMT.
 func (d department) wire(zone int) map[string]any {
 	w := map[string]any{
 		"departmentid":                 strconv.Itoa(d.id),
@@ -59,6 +65,13 @@ func (d department) wire(zone int) map[string]any {
 		"placeofservicefacility":       false,
 		"ishospitaldepartment":         false,
 		"servicedepartment":            true,
+		"providergroupname":            groupNames[d.group],
+		"patientdepartmentname":        d.name,
+		"address":                      d.street,
+		"city":                         "BOSTON",
+		"state":                        "MA",
+		"zip":                          "02139",
+		"phone":                        d.phone,
 	}
 	if d.web != nil {
 		w["ecommercecreditcardtypes"] = d.web

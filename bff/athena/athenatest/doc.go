@@ -52,9 +52,11 @@
 //	GET  /v1/195900/ping                                             ping                        D
 //	GET  /v1/195900/departments                                      departments                 R
 //	GET  /v1/195900/departments/{id}                                 department                  R
+//	GET  /v1/195900/providers/{id}                                   provider                    R
 //	GET  /v1/195900/configuration/validnonccpcreditcardmethods       cardmethods                 R
 //	GET  /v1/195900/patients/{id}                                    patient                     R
 //	GET  /v1/195900/appointments/{id}                                appointment                 R
+//	GET  /v1/195900/patients/{id}/appointments                       appointments                R
 //	GET  /v1/195900/claims                                           claims                      R
 //	GET  /v1/195900/claims/{id}                                      claim                       R
 //	GET  /v1/195900/claims/{id}/claimtransactions                    claimtransactions           R
@@ -108,7 +110,8 @@
 // Departments: 7 takes Visa, Mastercard and Discover; 8 takes American Express
 // too and belongs to the same provider group as 7; 9 is another provider
 // group's and takes no cards on the web. GET /sim/patients lists the patients
-// and what each is there to show.
+// and what each is there to show. Some have appointments to come, counted in
+// days from the one on which the simulator started.
 //
 // What the card number decides (any future expiry date, any security code):
 //
@@ -133,8 +136,8 @@
 // cut connections included. They do that when they are charged.
 //
 // Some things happen by themselves as the clock passes, at 6 a.m. Eastern: the
-// claim of a visit with an agreement comes back from the insurance after 21
-// days ($65.00 for the patient), the patient is mailed, and 5 days later the
+// claim of a visit with an agreement comes back from the insurance 21 days
+// after it ($65.00 for the patient), the patient is mailed, and 5 days later the
 // card is charged up to the limit; plans charge their cycles. A decline ends an
 // agreement; a plan tries again with its next cycle. Cards 9029 and 9086 are
 // tried again the next day. Payments settle at 8 p.m. Eastern and cannot be

@@ -19,6 +19,7 @@ type Patient struct {
 	// for it.
 	Appointment int
 	Copay       int64
+	Upcoming    []Visit
 	Claims      []Claim
 	Unapplied   int64 // money the practice holds
 	Shows       string
@@ -78,6 +79,7 @@ func (s *Server) Patients() []Patient {
 func clonePatients(list []Patient) []Patient {
 	list = slices.Clone(list)
 	for i := range list {
+		list[i].Upcoming = slices.Clone(list[i].Upcoming)
 		list[i].Claims = slices.Clone(list[i].Claims)
 		for j := range list[i].Claims {
 			list[i].Claims[j].Paid = slices.Clone(list[i].Claims[j].Paid)
@@ -100,6 +102,12 @@ func mustDiffer(list []Patient) {
 		once("patient", p.ID)
 		if p.Appointment != 0 {
 			once("appointment", p.Appointment)
+		}
+		for _, v := range p.Upcoming {
+			once("appointment", v.ID)
+			if v.Department != 0 && departmentOf(v.Department) == nil {
+				panic("athenatest: visit in no department")
+			}
 		}
 		for _, c := range p.Claims {
 			once("claim", c.ID)
@@ -247,31 +255,4 @@ func (p Patient) claim(c Claim) map[string]any {
 			"transactions": transactions,
 		}},
 	}
-}
-
-// readAppointment answers GET /appointments/{id}: an array of one
-// (athena-api.md 2.10b).
-func (s *Server) readAppointment(w http.ResponseWriter, r *http.Request) {
-	id, err := strconv.Atoi(r.PathValue("id"))
-	if err != nil {
-		invalid(w, notInteger(r.PathValue("id")))
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.patients, func(p Patient) bool { return p.Appointment == id })
-	if i < 0 || id == 0 {
-		noSuch(w)
-		return
-	}
-	p := s.patients[i]
-	wire := map[string]any{
-		"appointmentid": strconv.Itoa(id), "patientid": strconv.Itoa(p.ID),
-		"departmentid": strconv.Itoa(p.Department), "date": date(s.now().In(s.eastern)),
-		"appointmentstatus": "2", "patientappointmenttypename": "Office Visit",
-	}
-	if q := r.URL.Query(); !q.Has("showcopay") || flag(q, "showcopay") {
-		wire["copay"] = number(p.Copay)
-	}
-	answer(w, []any{wire})
 }

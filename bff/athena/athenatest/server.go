@@ -53,6 +53,7 @@ type Server struct {
 	mux     *http.ServeMux
 	now     func() time.Time
 	eastern *time.Location
+	first   time.Time // when it started, in the East
 
 	mu       sync.Mutex // guards everything below
 	patients []Patient
@@ -80,6 +81,7 @@ func (s *Server) fill(o Options) {
 	s.mux = http.NewServeMux()
 	s.now = s.gate.now
 	s.eastern = zone
+	s.first = s.now().In(zone)
 	s.patients = clonePatients(o.Patients)
 	s.denied = map[int]bool{}
 	s.lastID = 61233
@@ -132,6 +134,7 @@ func (s *Server) routes() (table []Endpoint) {
 	api("GET /v1/{practice}/departments/{id}", "department", s.readDepartment)
 	api("GET /v1/{practice}/patients/{id}", "patient", s.readPatient)
 	api("GET /v1/{practice}/appointments/{id}", "appointment", s.readAppointment)
+	api("GET /v1/{practice}/patients/{id}/appointments", "appointments", s.listAppointments)
 	api("POST /v1/{practice}/patients/{id}/collectpayment", "collectpayment", s.collectPayment)
 	api("GET /v1/{practice}/patients/{id}/receipts", "receipts", s.listReceipts)
 	api("POST /v1/{practice}/patients/{id}/receipts/{epayment}/email", "email", s.emailReceipt)

@@ -58,7 +58,11 @@ func (s *Server) contractDeed(c *contract) deed {
 	case c.over:
 		return deed{}
 	case c.claim == 0:
-		at := dayAt(c.made.AddDate(0, 0, adjudication), billingHour)
+		from := c.visit
+		if from.Before(c.made) { // made after the visit
+			from = c.made
+		}
+		at := dayAt(from.AddDate(0, 0, adjudication), billingHour)
 		return deed{at, func() { s.adjudicate(p, c, at) }}
 	case !c.charge.IsZero():
 		return deed{c.charge, func() { s.chargeContract(p, c) }}
@@ -78,7 +82,7 @@ func (s *Server) adjudicate(p *Patient, c *contract, at time.Time) {
 		c.claim = s.unusedClaim()
 		s.money.visits[c.appointment] = c.claim
 		p.Claims = append(p.Claims, Claim{
-			ID: c.claim, Service: c.made, Description: "OFFICE VISIT",
+			ID: c.claim, Service: c.visit, Description: "OFFICE VISIT",
 			Billed: 21000, Insurance: 14500, Owed: 6500,
 		})
 	}

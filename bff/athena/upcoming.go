@@ -1,0 +1,61 @@
+package athena
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"paypane/web/payment"
+)
+
+// Appointments are the patient's appointments of a day and after it, the next
+// one first, without those that are cancelled: GET
+// /patients/{id}/appointments (parameters D, answer R: patient_appointments.yml
+// of RB-H, GetPatientAppointments.json of NET). Today's are among them, also
+// when the patient has checked in or out.
+func (c *Client) Appointments(ctx context.Context, p payment.Patient, from payment.Day) ([]payment.Appointment, error) {
+	const op = "list appointments"
+	if wireDay(from) == "" {
+		return nil, &Error{Op: op, Fault: FaultOurs, Message: "from is not a day", err: errDay}
+	}
+	type listed struct {
+		payment.Appointment
+		off bool
+	}
+	all, err := paged(ctx, c, op, patientPath(p, "appointments"), url.Values{
+		"startdate": {wireDay(from)},
+		"showcopay": {"false"},
+	}, func(r *row) listed {
+		if whose := r.id("patientid"); whose != "" && whose != strconv.Itoa(p.ID) {
+			r.fail("patientid", errors.New("another patient's"))
+		}
+		a := payment.Appointment{
+			ID:    r.must("appointmentid"),
+			Day:   r.day("date"),
+			Time:  timeOfDay(r.text("starttime")),
+			Title: payment.Sentence(r.text(visitTitle...)),
+		}
+		a.Department, _ = strconv.Atoi(r.id("departmentid"))
+		if a.Day == "" {
+			r.fail("date", errDay)
+		}
+		return listed{a, strings.EqualFold(r.text("appointmentstatus"), cancelled)}
+	})
+	if err != nil {
+		return nil, err
+	}
+	upcoming := []payment.Appointment{}
+	for _, a := range all {
+		if !a.off && a.Day >= from {
+			upcoming = append(upcoming, a.Appointment)
+		}
+	}
+	slices.SortStableFunc(upcoming, func(a, b payment.Appointment) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Time, b.Time))
+	})
+	return upcoming, nil
+}
