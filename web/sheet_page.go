@@ -136,7 +136,8 @@ func (p *SheetPage) form(b Block) app.UI {
 	}
 	busy := p.step.busy()
 	button := field.If(field.Attr(app.Button().Type("submit"), "class", look), busy, "aria-disabled", "true")
-	return field.Form(b.Href, p.onSubmit, nil, append(p.blocks(b.Blocks), button.Body(heard(b)...))...)
+	content := append([]app.UI{personField(p.View.Site)}, p.blocks(b.Blocks)...)
+	return field.Form(b.Href, p.onSubmit, nil, append(content, button.Body(heard(b)...))...)
 }
 
 // heard is the text of a link or button, with what tells it from others of the
