@@ -17,6 +17,9 @@ func (s *Server) showAmount(w http.ResponseWriter, r *http.Request, v Visit) err
 	if err != nil {
 		return err
 	}
+	if err := s.learn(r, &v, o.Name); err != nil {
+		return err
+	}
 	view := s.amountView(r.Context(), v, o)
 	if v.Role == roleStaff {
 		asked, err := s.ledger.AskedAttempts(r.Context(), v.practices())
@@ -87,6 +90,9 @@ func (s *Server) upstreamDown(ctx context.Context, p payment.Patient, cause erro
 // amountView is the page for what is owed.
 func (s *Server) amountView(ctx context.Context, v Visit, o owed) web.View {
 	view := web.View{Page: web.PageAmount, Path: web.PathAmount, Site: s.site(v), Amount: &web.Amount{Statement: o.Statement}}
+	if v.Role == rolePayer {
+		view.Amount.Of = o.Name
+	}
 	for _, a := range o.live {
 		view.Amount.Live = append(view.Amount.Live, a.Attempt)
 	}

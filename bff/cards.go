@@ -247,11 +247,11 @@ func keptID(payment string) string {
 	return base32.StdEncoding.EncodeToString(sum[:])[:26]
 }
 
-// keep stores the card of a payment once that is taken. The attempt is written
+// keepCard stores the card of a payment once that is taken. The attempt is written
 // down before the payment is sent, so that its page knows of it; the card is
 // cleared whatever happens. It answers nil where that could not be written:
 // the payment goes on without.
-func (s *Server) keep(ctx context.Context, v Visit, paying ledger.Attempt, card *payment.Card) func(<-chan struct{}) {
+func (s *Server) keepCard(ctx context.Context, v Visit, paying ledger.Attempt, card *payment.Card) func(<-chan struct{}) {
 	ctx = context.WithoutCancel(ctx)
 	id := keptID(paying.ID)
 	if _, err := s.makeStoring(ctx, v, id); err != nil {

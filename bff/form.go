@@ -22,8 +22,15 @@ type form struct {
 
 type formField struct{ name, value []byte }
 
+// formKey is where a form that was read before the page's handler lies in the
+// request's context.
+type formKey struct{}
+
 // readForm reads an application/x-www-form-urlencoded body.
 func readForm(w http.ResponseWriter, r *http.Request) (*form, error) {
+	if f, ok := r.Context().Value(formKey{}).(*form); ok {
+		return f, nil
+	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
 		return nil, failure{status: http.StatusUnsupportedMediaType, cause: err}

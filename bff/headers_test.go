@@ -227,6 +227,10 @@ func TestHeadersEverywhere(t *testing.T) {
 			"POST /payments/{attempt}/again": 303, "POST /launch": 403, "GET /launch/arrive": 303, "/": 404,
 			"POST /desk/doubts/{attempt}": 422, "POST /desk/doubts/{attempt}/look": 303,
 		}
+		// Not offered to staff.
+		for _, path := range []string{"/cards", "/cards/add", "/cards/{card}/prefer", "/cards/{card}/remove", "/agreements", "/agree", "/agree/{attempt}"} {
+			status["GET "+path], status["POST "+path] = 404, 404
+		}
 		for _, c := range w.calls(id) {
 			want := status[c.pattern]
 			if want == 0 {

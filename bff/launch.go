@@ -189,7 +189,7 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.dress(w, v)
-	return s.render(w, r, http.StatusOK, web.View{Page: web.PageCookies, Site: s.site(v), Notice: &web.Notice{
+	return s.render(w, r, http.StatusOK, web.View{Page: web.PageCookies, Site: s.sessionless(v), Notice: &web.Notice{
 		Heading: "Open the payment page in its own window",
 		Text: []string{"Your browser does not let this page keep you signed in inside the portal.",
 			"The payment page works the same in a window of its own."},

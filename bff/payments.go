@@ -27,6 +27,9 @@ type Attempts interface {
 	Spent(context.Context, payment.Patient) (spent []payment.Spent, basis int64, err error)
 	// Recent are the payments behind that: in doubt, and taken lately.
 	Recent(context.Context, payment.Patient) (live, taken []ledger.Attempt, err error)
+	// ClaimedSince is what one payer has had sent for a patient since a moment,
+	// whatever became of it.
+	ClaimedSince(ctx context.Context, p payment.Patient, portal, subject string, since time.Time) ([]ledger.Attempt, error)
 }
 
 // answerWait is how long the answer to "Pay" waits for the upstream before it
@@ -161,7 +164,7 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	}
 	var keep func(<-chan struct{})
 	if save {
-		keep = s.keep(r.Context(), v, a, in.card)
+		keep = s.keepCard(r.Context(), v, a, in.card)
 	}
 	done := s.send(r.Context(), a, func(ctx context.Context) payment.Outcome {
 		if keep == nil {

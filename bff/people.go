@@ -1,10 +1,20 @@
 package bff
 
 import (
+	"context"
+	"errors"
+	"net/http"
 	"slices"
+	"strconv"
 
+	"paypane/bff/ledger"
+	"paypane/web"
 	"paypane/web/payment"
 )
+
+// errOtherPerson says that a form was printed for another person than the one
+// whom the session is for now.
+var errOtherPerson = errors.New("the form was printed for another person")
 
 // maxPeople is for how many people one payer can be launched: they have to fit
 // into a session of the ledger.
@@ -25,6 +35,98 @@ func (v Visit) several() bool { return len(v.People) > 1 }
 // current is the place in People of the one whom the page is for.
 func (v Visit) current() int {
 	return slices.IndexFunc(v.People, func(p Person) bool { return p.Patient == v.Patient })
+}
+
+// whose is what a form that was printed now carries of whom it is for.
+func (v Visit) whose() string { return strconv.Itoa(v.current()) }
+
+// name is how a person of the list is called.
+func (v Visit) name(i int) string {
+	if v.People[i].Name != "" {
+		return v.People[i].Name
+	}
+	return "person " + strconv.Itoa(i+1) + " of " + strconv.Itoa(len(v.People))
+}
+
+// forPerson serves a form only if it was printed for the person whom the
+// session is for: another tab may have changed that, and one person's bills
+// must not be paid from another's page. Without several people it does nothing.
+func forPerson(p page) page {
+	return func(w http.ResponseWriter, r *http.Request, v Visit) error {
+		if !v.several() {
+			return p(w, r, v)
+		}
+		f, err := readForm(w, r)
+		if err != nil {
+			return err
+		}
+		if f.text(web.FieldPerson) != v.whose() {
+			f.clear()
+			return errOtherPerson
+		}
+		return p(w, r.WithContext(context.WithValue(r.Context(), formKey{}, f)), v)
+	}
+}
+
+// showPeople is GET /people: for whom do you pay?
+func (s *Server) showPeople(w http.ResponseWriter, r *http.Request, v Visit) error {
+	if !v.several() {
+		return failure{status: http.StatusNotFound}
+	}
+	people := web.People{Current: v.current(), Back: v.landing()}
+	for i, person := range v.People {
+		shown := web.PersonShown{Name: v.name(i)}
+		live, taken, err := s.ledger.Recent(r.Context(), person.Patient)
+		if err != nil {
+			return err
+		}
+		for _, a := range append(live, taken...) {
+			if a.Act.Charges() {
+				shown.Payments = append(shown.Payments, a.Attempt)
+			}
+		}
+		people.List = append(people.List, shown)
+	}
+	sheet := web.PeopleSheet(people)
+	return s.render(w, r, http.StatusOK, web.View{Page: web.PagePeople, Path: web.PathPeople, Site: s.site(v), Sheet: &sheet})
+}
+
+// choosePerson is POST /people: from now on the pages are for somebody else of
+// the list.
+func (s *Server) choosePerson(w http.ResponseWriter, r *http.Request, v Visit) error {
+	if !v.several() {
+		return failure{status: http.StatusNotFound}
+	}
+	f, err := readForm(w, r)
+	if err != nil {
+		return err
+	}
+	i, err := strconv.Atoi(f.text(web.FieldTo))
+	if err != nil || i < 0 || i >= len(v.People) {
+		return failure{status: http.StatusBadRequest, cause: err}
+	}
+	if err := s.store.change(r, func(v *Visit) { v.Patient = v.People[i].Patient }); err != nil {
+		return err
+	}
+	return redirect(w, r, v.landing())
+}
+
+// learn keeps the name that the practice gives the person whom the page is for,
+// where the portal gave none.
+func (s *Server) learn(r *http.Request, v *Visit, name string) error {
+	i := v.current()
+	if !v.several() || v.People[i].Name != "" || name == "" {
+		return nil
+	}
+	err := s.store.change(r, func(now *Visit) { now.People[i].Name = name })
+	if errors.Is(err, ledger.ErrText) {
+		return nil // too long for the session, or like a card number: they stay a number
+	}
+	if err == nil {
+		v.People = slices.Clone(v.People)
+		v.People[i].Name = name
+	}
+	return err
 }
 
 // claimedPerson is an entry of the claim patients.

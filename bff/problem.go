@@ -39,8 +39,11 @@ func (u unavailable) Unwrap() error { return u.cause }
 // answer is the one place that turns errors into pages. What went wrong is for
 // the log; the payer is told what it means for their money and how to go on.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, v Visit, err error) {
-	status, view := s.explain(r, err)
+	status, view := s.explain(r, v, err)
 	view.Site = s.site(v)
+	if status == http.StatusUnauthorized {
+		view.Site = s.sessionless(v)
+	}
 	if status >= 500 {
 		s.log.ErrorContext(r.Context(), "request failed", "id", requestID(r.Context()), "error", err.Error())
 	}
@@ -49,7 +52,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, v Visit, err err
 	}
 }
 
-func (s *Server) explain(r *http.Request, err error) (int, web.View) {
+func (s *Server) explain(r *http.Request, v Visit, err error) (int, web.View) {
 	// Where the page stands if it is asked for again: of a form that has no page
 	// under its own address, that of the page it was on.
 	path := strings.TrimSuffix(r.URL.Path, "/again")
@@ -60,20 +63,26 @@ func (s *Server) explain(r *http.Request, err error) (int, web.View) {
 	var u unavailable
 	switch {
 	case errors.Is(err, errSessionOver):
-		return http.StatusUnauthorized, notice(web.PageSession, web.Notice{
-			Heading: "This page timed out to protect your information",
-			Text: []string{"To see whether a payment went through, or to pay, open the payment page again from the portal.",
-				"A payment that was already sent is not sent again."}})
+		return http.StatusUnauthorized, notice(web.PageSession, s.timedOut(r.Context(), v))
 	case errors.Is(err, errNoCookie):
 		return http.StatusUnauthorized, notice(web.PageSession, web.Notice{
 			Heading: "Open the payment page from your portal",
 			Text:    []string{"This page works once you have come here from your patient portal. Sign in there and choose to pay your bill."}})
 	case errors.Is(err, ledger.ErrNotFound), errors.As(err, &f) && f.status == http.StatusNotFound:
 		n := web.Notice{Heading: "There is nothing here", Text: []string{"The address may be mistyped, or it belongs to somebody else."}}
+		if v.several() {
+			n.Text = append(n.Text, "You are paying for "+v.name(v.current())+" now. Nothing was sent for anybody else.")
+		}
 		if r.URL.Path != web.PathAmount {
 			n.Next, n.NextText = web.PathAmount, "See what you owe"
 		}
 		return http.StatusNotFound, notice(web.PageMissing, n)
+	case errors.Is(err, errOtherPerson):
+		return http.StatusConflict, notice(web.PageOther, web.Notice{
+			Heading: "You are paying for " + v.name(v.current()) + " now",
+			Text: []string{"The page you used was for somebody else. Nothing was done with it.",
+				"Go on for " + v.name(v.current()) + ", or choose for whom you pay."},
+			Next: web.PathPeople, NextText: "Choose for whom you pay"})
 	case errors.Is(err, errNoCards):
 		return http.StatusServiceUnavailable, notice(web.PageUnavailable, web.Notice{
 			Heading: "This practice does not take cards on the web",

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/andybalholm/brotli"
 
@@ -58,6 +59,20 @@ func write(w http.ResponseWriter, r *http.Request, status int, body []byte) erro
 
 // site is what every page of the visit's practice shows.
 func (s *Server) site(v Visit) web.Site {
+	site := s.sessionless(v)
+	if site.Practice == "" {
+		return site
+	}
+	site.Idle, site.Absolute = int(sessionIdle/time.Minute), int(sessionAbsolute/time.Minute)
+	site.Left, site.Ends = int(v.left.idle/time.Second), int(v.left.absolute/time.Second)
+	if v.several() {
+		site.Person, site.Whose = v.name(v.current()), v.whose()
+	}
+	return site
+}
+
+// sessionless is site for a page that no session belongs to any more.
+func (s *Server) sessionless(v Visit) web.Site {
 	p := s.portal(v.Portal)
 	if p == nil {
 		return web.Site{}
@@ -78,6 +93,6 @@ func assets(f *static.Files) web.Assets {
 		file := f.Named(name)
 		return web.Asset{Path: file.Path, Integrity: file.Integrity}
 	}
-	return web.Assets{Style: asset("paypane.css"), Icon: asset("icon.svg"), Channel: asset("channel.js"),
+	return web.Assets{Style: asset("paypane.css"), Icon: asset("icon.svg"), Channel: asset("channel.js"), Session: asset("session.js"),
 		Loader: asset("loader.js"), Program: asset("app.wasm")}
 }

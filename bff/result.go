@@ -2,6 +2,7 @@ package bff
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 
 // showResult is GET /payments/{attempt}: the truth about an attempt.
 func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.ledger.Attempt(r.Context(), v.Patient, r.PathValue("attempt"))
+	now := v
+	a, v, err := s.seen(r.Context(), v, r.PathValue("attempt"))
 	if err != nil {
 		return err
 	}
@@ -34,6 +36,10 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 	if (a.State.Live() || result.Saved.Live() && result.Saved != payment.Unknown) && !wantsJSON(r) {
 		w.Header().Set("Refresh", refresh(s.now().Sub(a.Sent)))
 	}
+	site := s.site(v)
+	if v.Patient != now.Patient {
+		site.Now = now.name(now.current())
+	}
 	if result.Told, err = s.told(r.Context(), v, a); err != nil {
 		return err
 	}
@@ -46,11 +52,26 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 			result.Instead = o.Charge.Total().Display()
 		}
 	}
-	view := web.View{Page: web.PageResult, Path: web.PathResult + a.ID, Site: s.site(v), Result: result}
+	view := web.View{Page: web.PageResult, Path: web.PathResult + a.ID, Site: site, Result: result}
 	if a.State.Ended() {
-		view.Nav = s.nav(r.Context(), v, view.Page)
+		view.Nav = s.nav(r.Context(), now, view.Page)
 	}
 	return s.render(w, r, http.StatusOK, view)
+}
+
+// seen is an attempt that the visit may see: of the person whom the page is
+// for, or of another one of several. With it comes the visit as that person's.
+func (s *Server) seen(ctx context.Context, v Visit, id string) (ledger.Attempt, Visit, error) {
+	a, err := s.ledger.Attempt(ctx, v.Patient, id)
+	for _, person := range v.People {
+		if !errors.Is(err, ledger.ErrNotFound) {
+			break
+		}
+		if a, err = s.ledger.Attempt(ctx, person.Patient, id); err == nil {
+			v.Patient = person.Patient
+		}
+	}
+	return a, v, err
 }
 
 // told are the words for an attempt that is no payment; nil for one that is.

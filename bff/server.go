@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -185,6 +186,9 @@ type route struct {
 	page    page
 	staff   page
 	open    open
+	// whole is true for a form that is about the session and not about one of
+	// several people.
+	whole bool
 }
 
 // routes is everything this server answers.
@@ -196,6 +200,12 @@ func (s *Server) routes() []route {
 		{pattern: "POST /pay/{attempt}", page: s.pay},
 		{pattern: "GET /payments/{attempt}", page: s.showResult},
 		{pattern: "POST /payments/{attempt}/again", page: s.again},
+
+		{pattern: "GET /people", page: s.showPeople},
+		{pattern: "POST /people", page: s.choosePerson, whole: true},
+		{pattern: "GET /session", page: s.showTimeLeft},
+		{pattern: "POST /session", page: s.stay, whole: true},
+		{pattern: "POST /finish", page: s.finish, whole: true},
 
 		{pattern: "GET /cards", page: s.showCards},
 		{pattern: "GET /cards/add", page: s.showAddCard},
@@ -237,6 +247,8 @@ func (s *Server) build() http.Handler {
 	mux := http.NewServeMux()
 	for _, rt := range s.routes() {
 		switch {
+		case rt.page != nil && strings.HasPrefix(rt.pattern, "POST ") && !rt.whole && !strings.Contains(rt.pattern, "{attempt}"):
+			mux.Handle(rt.pattern, s.withVisit(forPerson(rt.page)))
 		case rt.page != nil:
 			mux.Handle(rt.pattern, s.withVisit(rt.page))
 		case rt.staff != nil:

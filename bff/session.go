@@ -36,7 +36,8 @@ const (
 )
 
 // Visit is what a session knows: who is at the page, for which patient, from
-// which portal. It is made from a verified launch token and never changes.
+// which portal. It is made from a verified launch token, and nothing of it
+// changes but which of several people the page is for.
 type Visit struct {
 	Portal  string          `json:"portal"`
 	Host    string          `json:"host"`    // origin of the portal page that launched
@@ -57,6 +58,8 @@ type Visit struct {
 	// Launched is when the token was used, in seconds since 1970: a session that
 	// moves into another window does not live longer for it.
 	Launched int64 `json:"launched"`
+
+	left life // when the request came
 }
 
 // Sessions are the session rows of the ledger.
@@ -66,6 +69,9 @@ type Sessions interface {
 	// a session that is over.
 	Session(ctx context.Context, hash [32]byte) (ledger.Session, error)
 	TouchSession(ctx context.Context, hash [32]byte) error
+	// SaveSession replaces the data of a session that has not been saved since it
+	// was read, or answers ledger.ErrConflict; one that is over stays over.
+	SaveSession(context.Context, ledger.Session) (ledger.Session, error)
 	RevokeSession(ctx context.Context, hash [32]byte) error
 }
 
@@ -77,8 +83,8 @@ var (
 
 // store is a gorilla/sessions Store over the ledger. The cookie holds 256
 // random bits with a MAC; the row is found by their SHA-256 and holds the rest.
-// A session's content is written once, at the launch: nothing that happens
-// later can bring a revoked one back.
+// What changes of a session's content is saved over the version that was read
+// (change): nothing that happens later can bring a revoked one back.
 type store struct {
 	rows   Sessions
 	codecs []securecookie.Codec
@@ -104,6 +110,12 @@ func newStore(rows Sessions, keys [][]byte, now func() time.Time) (*store, error
 
 // visitKey is the one value in a session.
 type visitKey struct{}
+
+// life is what is left of a session.
+type life struct {
+	idle     time.Duration // unless somebody does something
+	absolute time.Duration
+}
 
 // Get is the session of a request, read once per request.
 func (s *store) Get(r *http.Request, name string) (*sessions.Session, error) {
@@ -147,6 +159,8 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 		return session, errSessionOver
 	}
 	session.IsNew = false
+	v.left = life{idle: min(sessionIdle, sessionIdle-idle), absolute: row.Expires.Sub(s.now())}
+	session.Values[visitKey{}] = v
 	// A page that looks by itself whether something has changed is no sign that
 	// somebody sits there.
 	if idle < touchEvery || r.Header.Get("X-Paypane") == "watch" {
@@ -156,6 +170,8 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 	if ended(err) {
 		err = errSessionOver // it ended since it was read
 	}
+	v.left.idle = sessionIdle
+	session.Values[visitKey{}] = v
 	return session, err
 }
 
@@ -206,7 +222,8 @@ func (s *store) Save(r *http.Request, w http.ResponseWriter, session *sessions.S
 }
 
 // visit is the visit of a request. With errSessionOver comes the visit as it
-// was, which may be used to say whose page this is, and for nothing else.
+// was, which may be used to say whose page this is and whether money was sent,
+// and for nothing else.
 func (s *store) visit(r *http.Request) (Visit, error) {
 	session, err := s.Get(r, cookieName)
 	if session == nil {
@@ -228,7 +245,53 @@ func (s *store) start(w http.ResponseWriter, r *http.Request, v Visit) ([32]byte
 	return sha256.Sum256(id), err
 }
 
-// visitOf is the visit that a session row began with, for a handover.
+// end ends the request's session for good and takes the cookie away.
+func (s *store) end(w http.ResponseWriter, r *http.Request) error {
+	session, err := s.Get(r, cookieName)
+	if err != nil {
+		return err
+	}
+	session.Options.MaxAge = -1
+	return s.Save(r, w, session)
+}
+
+// change lets fn change the visit of the request's session, as it is now and
+// not as it was when the request came. A session that is over stays over.
+func (s *store) change(r *http.Request, fn func(*Visit)) error {
+	session, err := s.Get(r, cookieName)
+	if err != nil {
+		return err
+	}
+	id, err := base64.RawURLEncoding.DecodeString(session.ID)
+	if err != nil {
+		return err
+	}
+	for {
+		row, err := s.rows.Session(r.Context(), sha256.Sum256(id))
+		if err == nil {
+			var v Visit
+			if err = json.Unmarshal(row.Data, &v); err != nil {
+				return err
+			}
+			fn(&v)
+			if row.Data, err = json.Marshal(v); err != nil {
+				return err
+			}
+			if _, err = s.rows.SaveSession(r.Context(), row); err == nil {
+				session.Values[visitKey{}] = v
+				return nil
+			}
+		}
+		switch {
+		case ended(err):
+			return errSessionOver
+		case !errors.Is(err, ledger.ErrConflict):
+			return err
+		}
+	}
+}
+
+// visitOf is the visit of a session row, for a handover.
 func (s *store) visitOf(ctx context.Context, hash [32]byte) (Visit, error) {
 	row, err := s.rows.Session(ctx, hash)
 	if err != nil {

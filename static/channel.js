@@ -24,9 +24,10 @@ function say(type, detail) {
 function tellPage() {
   const main = document.querySelector("main[data-page]");
   const { page, outcome: ended, attempt, reference } = main?.dataset ?? {};
+  if (page === "session" && step !== page) say("session", { state: "expired" });
   const now = steps[page];
   if (now && now !== step) say("step", { step: now });
-  step = now ?? step;
+  step = page === "session" ? page : now ?? step;
 
   const status = page === "result" ? statuses[ended] : undefined;
   const told = `${attempt} ${status}`;
@@ -88,6 +89,7 @@ function start() {
     subtree: true,
     attributeFilter: ["data-page", "data-outcome", "data-attempt", "data-reference"],
   });
+  document.addEventListener("paypane:session", ({ detail }) => say("session", detail)); // from session.js
   watchSizes();
   tellPage();
   // Browsers do not paint a foreign frame below the fold, and without painting the observer is silent.

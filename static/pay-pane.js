@@ -23,6 +23,7 @@ const details = {
   ready: ["view", "locale", "testMode"],
   step: ["step"],
   outcome: ["status", "attempt", "reference"],
+  session: ["state", "seconds"],
 };
 
 const look = new CSSStyleSheet();
@@ -196,6 +197,8 @@ class PayPane extends HTMLElement {
       this.#tell("step", detail);
       if (this.#step) this.#showTop();
       this.#step = detail.step;
+    } else if (type === "session") {
+      this.#tell("session", detail);
     } else {
       // A reloaded result page repeats itself; an unknown outcome that is settled later does not.
       const told = `${detail.attempt} ${detail.status}`;

@@ -24,10 +24,11 @@ func (p *AmountPage) Render() app.UI {
 	return frame(v, app.Main(),
 		field.Summary(v.Problems, p.step.follow),
 		heading(v.heading()),
-		app.P().Class("lead").Text(forWhom(s)),
+		app.P().Class("lead").Text(forWhom(v.Amount)),
 		doubtsLink(v.Amount),
 		recentNotice(v.Amount),
 		field.Form("/pay", p.onSubmit, p.onInput,
+			personField(v.Site),
 			p.choices().UI(),
 			app.Button().Type("submit").Class("primary").Text("Continue"),
 		),
@@ -47,11 +48,14 @@ func doubtsLink(a *Amount) app.UI {
 	return app.P().Class("box").Body(field.Link(PathDoubts, text, false))
 }
 
-func forWhom(s payment.Statement) string {
-	if s.GivenName == "" {
+func forWhom(a *Amount) string {
+	switch {
+	case a.Of != "":
+		return "Bills of " + a.Of + "."
+	case a.Statement.GivenName == "":
 		return "Here is what you owe."
 	}
-	return "Hello " + s.GivenName + ". Here is what you owe."
+	return "Hello " + a.Statement.GivenName + ". Here is what you owe."
 }
 
 func (p *AmountPage) choices() field.Group {

@@ -13,7 +13,7 @@ import (
 // Assets are the addresses of the files a document refers to, with their
 // content hash in the name, and their integrity.
 type Assets struct {
-	Style, Icon, Channel, Loader, Program Asset
+	Style, Icon, Channel, Session, Loader, Program Asset
 }
 
 // Asset is one file. An empty Path is a file that is not there (the program,
@@ -27,6 +27,10 @@ type Asset struct {
 // sheet is all that blocks it. The program is asked for at low priority, and
 // what it needs to know stands in a block of JSON, which is data and not
 // script for the content security policy.
+//
+// The warning before a session ends stands beside what the program takes over,
+// and belongs to a script of its own, because both pages need it, taken over or
+// not. All its words are here.
 //
 // The server's header says Referrer-Policy: no-referrer. Under it browsers send
 // "Origin: null" with our own forms, and those without Sec-Fetch-Site could not
@@ -42,12 +46,21 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 <link rel="stylesheet" href="{{.Assets.Style.Path}}">
 <link rel="icon" href="{{.Assets.Icon.Path}}">
 <script type="module" async src="{{.Assets.Channel.Path}}" integrity="{{.Assets.Channel.Integrity}}"></script>
+{{- if .View.Site.Idle}}
+<script type="module" async src="{{.Assets.Session.Path}}" integrity="{{.Assets.Session.Integrity}}"></script>
+{{- end}}
 {{- if and .Assets.Program.Path .Routed}}
 <link rel="preload" as="fetch" type="application/wasm" fetchpriority="low" crossorigin href="{{.Assets.Program.Path}}" integrity="{{.Assets.Program.Integrity}}" id="program">
 <script type="module" async fetchpriority="low" src="{{.Assets.Loader.Path}}" integrity="{{.Assets.Loader.Integrity}}"></script>
 {{- end}}
 </head>
-<body>{{.Body}}<script type="application/json" id="view">{{.View}}</script></body>
+<body>{{.Body}}{{if .View.Site.Idle}}<dialog id="stay" role="alertdialog" data-left="{{.View.Site.Left}}" data-ends="{{.View.Site.Ends}}" aria-labelledby="stay-title" aria-describedby="stay-text">
+<h2 id="stay-title">Are you still there?</h2>
+<div id="stay-text"><p data-when="idle">This page closes in <span data-minutes>2 minutes</span> to protect your information.</p>
+<p data-when="ends" hidden>This page closes in <span data-minutes>2 minutes</span> and cannot stay open longer. Finish what you are doing, or open it again from the portal.</p></div>
+<button type="button" class="primary" data-when="idle">Stay on this page</button>
+<button type="button" class="primary" data-when="ends" hidden>Go on</button>
+</dialog>{{end}}<script type="application/json" id="view">{{.View}}</script></body>
 </html>
 `))
 

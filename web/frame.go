@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strconv"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"paypane/web/field"
@@ -14,6 +16,7 @@ func frame(v View, main app.HTMLMain, content ...app.UI) app.UI {
 	return app.Div().Class("page").Body(
 		app.Header().Class("top").Body(
 			app.If(v.Site.Practice != "", app.P().Class("practice").Text(v.Site.Practice)),
+			whose(v.Site),
 			navigation(v.Nav),
 		),
 		main.Body(content...),
@@ -33,6 +36,30 @@ func navigation(links []NavLink) app.UI {
 	return app.Nav().Aria("label", "Payments").Body(app.Ul().Body(items...))
 }
 
+// FieldPerson is the hidden field of every form that is not about one attempt:
+// for which of several people it was printed.
+const FieldPerson = "person"
+
+// personField is that field, where there are several people.
+func personField(s Site) app.UI {
+	if s.Whose == "" {
+		return nil
+	}
+	return field.Hidden(FieldPerson, s.Whose)
+}
+
+// whose says whose page it is, where somebody pays for several people.
+func whose(s Site) app.UI {
+	if s.Person == "" {
+		return nil
+	}
+	text, link := "You are paying for "+s.Person+". ", "Pay for somebody else"
+	if s.Now != "" {
+		text, link = "This page is about "+s.Person+". You are paying for "+s.Now+" now. ", "Choose for whom you pay"
+	}
+	return app.P().Class("whose").Body(app.Span().Text(text), field.Link(PathPeople, link, false))
+}
+
 func footer(v View) []app.UI {
 	var parts []app.UI
 	if v.Site.Phone != "" {
@@ -43,6 +70,13 @@ func footer(v View) []app.UI {
 	}
 	if v.Site.Return != "" {
 		parts = append(parts, app.P().Body(field.Link(v.Site.Return, "Back to the portal", true)))
+	}
+	if v.Site.Idle > 0 {
+		// Never taken over: what the program knows has to go with the page.
+		parts = append(parts, field.Form(PathFinish, nil, nil,
+			app.P().Text("This page closes after "+strconv.Itoa(v.Site.Idle)+" minutes without use, and "+strconv.Itoa(v.Site.Absolute)+" minutes after you opened it."),
+			app.Button().Type("submit").Class("secondary").Text("Finish and clear"),
+		))
 	}
 	return parts
 }

@@ -16,6 +16,9 @@ func (p *NothingPage) Render() app.UI {
 	v := p.View
 	s := v.Amount.Statement
 	lead := "You do not owe " + v.Site.Practice + " anything that can be paid here today."
+	if v.Amount.Of != "" {
+		lead = v.Amount.Of + " does not owe " + v.Site.Practice + " anything that can be paid here today."
+	}
 	return frame(v, app.Main(),
 		heading(v.heading()),
 		app.P().Class("lead").Text(lead),

@@ -27,7 +27,7 @@ func (p *NoticePage) Render() app.UI {
 			app.Button().Type("submit").Class("primary").Text(n.NextText),
 		))
 	case n.Next != "":
-		body = append(body, app.P().Body(field.Link(n.Next, n.NextText, false)))
+		body = append(body, app.P().Body(field.Link(n.Next, n.NextText, n.Next[0] != '/')))
 	}
 	if n.ID != "" {
 		body = append(body, app.P().Class("hint").Text("Support code "+n.ID))

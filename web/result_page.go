@@ -191,14 +191,16 @@ func (r *Result) details(site Site) app.UI {
 // money can have moved.
 func (p *ResultPage) next() app.UI {
 	a := p.View.Result.Attempt
-	switch a.State {
-	case payment.Declined, payment.NotSent, payment.Absent:
+	switch {
+	case p.View.Site.Now != "":
+		return app.Div().Class("next") // somebody else's page leads on from its head
+	case a.State.Harmless():
 		return app.Div().Class("next").Body(
 			field.Form(PathResult+a.ID+"/again", p.step.onSubmit, nil,
 				app.Button().Type("submit").Class("primary").Text("Try again")),
 			app.P().Body(field.Link("/pay", "Change what you pay", false)),
 		)
-	case payment.Taken:
+	case a.State == payment.Taken:
 		return app.Div().Class("next").Body(app.P().Body(field.Link("/pay", "See what you still owe", false)))
 	}
 	return app.Div().Class("next")

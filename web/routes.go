@@ -13,6 +13,7 @@ const (
 	PathAgree      = "/agree"      // PageAgree; + "/" + attempt: to sign it
 	PathPlan       = "/plan"       // PagePlan; + "/" + attempt: to sign it
 	PathPeople     = "/people"     // whose bills
+	PathFinish     = "/finish"     // a POST ends the session
 	PathReceipts   = "/receipts"   // PageReceipts; + "/" + payment: PageReceipt
 
 	// PathDoubts is the page of payments that a person has to decide; below it is

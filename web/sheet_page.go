@@ -47,7 +47,7 @@ func (p *SheetPage) block(b Block) app.UI {
 		}
 		return app.P().Body(link.Body(heard(b)...))
 	case BlockStatus:
-		return field.Attr(app.P(), "role", "status").Class("box success-note").Text(b.Text)
+		return field.Attr(app.P(), "role", "status").Class("box done").Text(b.Text)
 	case BlockSection:
 		section := field.If(app.Section(), b.Look != "", "class", b.Look)
 		section = field.Attr(section, "aria-labelledby", b.Name)
@@ -128,12 +128,16 @@ func sheetTable(b Block) app.UI {
 // so and does nothing, without losing the focus that disabled would take.
 func (p *SheetPage) form(b Block) app.UI {
 	look := b.Look
-	if look == "" {
+	switch look {
+	case "":
 		look = "primary"
+	case "danger":
+		look = "primary danger-act"
 	}
 	busy := p.step.busy()
 	button := field.If(field.Attr(app.Button().Type("submit"), "class", look), busy, "aria-disabled", "true")
-	return field.Form(b.Href, p.onSubmit, nil, append(p.blocks(b.Blocks), button.Body(heard(b)...))...)
+	content := append([]app.UI{personField(p.View.Site)}, p.blocks(b.Blocks)...)
+	return field.Form(b.Href, p.onSubmit, nil, append(content, button.Body(heard(b)...))...)
 }
 
 // heard is the text of a link or button, with what tells it from others of the

@@ -23,6 +23,9 @@ const (
 	PagePlan        = "plan"        // payment plans
 	PageReceipts    = "receipts"    // every payment
 	PageReceipt     = "receipt"     // one of them
+	PagePeople      = "people"      // for whom do you pay?
+	PageOther       = "other"       // the form was for another of several people
+	PageFinished    = "finished"    // the payer has ended the session
 	PageDoubts      = "doubts"      // staff: payments that wait for a person
 	PageDoubt       = "doubt"       // staff: one of them
 	PageSession     = "session"     // no session, or not any more
@@ -56,6 +59,19 @@ type Site struct {
 	Phone    string `json:"phone,omitempty"` // to call when in doubt
 	Return   string `json:"return,omitempty"`
 	Hosts    string `json:"hosts,omitempty"` // origins that may frame the page and talk to it, space-separated
+	// Idle and Absolute are how many minutes the page stays open without use, and
+	// at all; 0 without a session.
+	Idle     int `json:"idle,omitempty"`
+	Absolute int `json:"absolute,omitempty"`
+	// Left and Ends are how many seconds are left of both.
+	Left int `json:"left,omitempty"`
+	Ends int `json:"ends,omitempty"`
+	// Person is whose page it is, where somebody pays for several people, and
+	// Whose what its forms carry of that. Now is for whom they pay now, if that is
+	// somebody else: the page only shows something.
+	Person string `json:"person,omitempty"`
+	Whose  string `json:"whose,omitempty"`
+	Now    string `json:"now,omitempty"`
 }
 
 // NavLink is a way to another part of the site.
@@ -71,6 +87,8 @@ type Amount struct {
 	Chosen    payment.Choice    `json:"chosen"`         // what the payer had chosen, as typed
 	Live      []payment.Attempt `json:"live,omitempty"` // payments whose result is not known
 	Paid      []payment.Attempt `json:"paid,omitempty"` // payments taken lately
+	// Of is the patient's name, where somebody else pays.
+	Of string `json:"of,omitempty"`
 	// Doubts is, for staff, how many payments of the practice wait for a person.
 	Doubts int `json:"doubts,omitempty"`
 }

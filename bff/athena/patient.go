@@ -55,6 +55,7 @@ type wireTransaction struct {
 	Type         string `json:"type"`
 	TransferType text   `json:"transfertype"` // "1", "2": the insurances; "p": the patient
 	Amount       money  `json:"amount"`       // payments are negative
+	Date         text   `json:"date"`
 }
 
 // Statement is what the patient owes where they are: the copay of their

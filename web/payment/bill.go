@@ -84,7 +84,7 @@ type Bill struct {
 	// Decided is when the patient's part became known, after the insurance had
 	// its say; empty where the upstream does not tell.
 	Decided Day  `json:"decided,omitempty"`
-	Hold Hold   `json:"hold,omitempty"`
+	Hold    Hold `json:"hold,omitempty"`
 }
 
 // BillID is the identifier of a bill of the given kind and upstream number.

@@ -1,0 +1,21 @@
+package ledger
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"paypane/web/payment"
+)
+
+// ClaimedSince returns what one payer has had sent, or tried to, for a patient
+// since a moment, whatever became of it, the last claimed first. Nothing of it
+// is left out, so that an empty list proves that nothing was sent.
+func (l *Ledger) ClaimedSince(ctx context.Context, p payment.Patient, portal, subject string, since time.Time) (attempts []Attempt, err error) {
+	err = l.read(ctx, "read attempts since", func(t tx) (err error) {
+		attempts, err = t.attempts(search{patient: p, sentFrom: since})
+		return err
+	})
+	who := pseudonym(subject)
+	return slices.DeleteFunc(attempts, func(a Attempt) bool { return a.Portal != portal || a.Subject != who }), err
+}
