@@ -46,18 +46,6 @@ func AgreementName(a payment.Agreement) string {
 	return name
 }
 
-// PlanName names a payment plan: what it takes, and with which card.
-func PlanName(p payment.Plan) string {
-	name := "Payment plan"
-	if !p.Cycle.IsZero() {
-		name += " of " + p.Cycle.Display() + " a month"
-	}
-	if p.Last4 != "" {
-		name += ", with " + payment.StoredCard{Brand: p.Brand, Last4: p.Last4}.Short()
-	}
-	return name
-}
-
 // AgreementsSheet lists the agreements, each with what happens next.
 func AgreementsSheet(p Agreements) Sheet {
 	blocks := []Block{lead("With a card on file the practice charges what you owe after your insurance has paid. You are told " + itoa(noticeDays) + " days before.")}
