@@ -228,19 +228,9 @@ func (s *Server) signing(ctx context.Context, v Visit, a ledger.Attempt) (web.Si
 	return page, nil
 }
 
-// agreement is the attempt of a path that is to be an agreement of the visit's
-// patient. One that was sent is followed to its page.
-func (s *Server) agreement(r *http.Request, v Visit) (ledger.Attempt, error) {
-	a, err := s.ledger.Attempt(r.Context(), v.Patient, r.PathValue("attempt"))
-	if err == nil && a.Act != payment.ActAgreeVisit && a.Act != payment.ActAgreeYear {
-		err = ledger.ErrNotFound
-	}
-	return a, err
-}
-
 // showSigning is GET /agree/{attempt}.
 func (s *Server) showSigning(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.agreement(r, v)
+	a, err := s.attempt(r, v, payment.ActAgreeVisit, payment.ActAgreeYear)
 	if err != nil {
 		return err
 	}
@@ -257,7 +247,7 @@ func (s *Server) showSigning(w http.ResponseWriter, r *http.Request, v Visit) er
 // sign is POST /agree/{attempt}: the consent is kept, word by word, with the
 // claim, and the agreement is asked for, once.
 func (s *Server) sign(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.agreement(r, v)
+	a, err := s.attempt(r, v, payment.ActAgreeVisit, payment.ActAgreeYear)
 	if err != nil {
 		return err
 	}

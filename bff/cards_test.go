@@ -42,7 +42,7 @@ func (w *world) stored(patient int) []payment.StoredCard {
 // hiddenValue is what a page carries along in a hidden input.
 func (a answer) hiddenValue(t testing.TB, name string) string {
 	t.Helper()
-	input := regexp.MustCompile(`<input[^>]*name="`+name+`"[^>]*>`).FindString(a.body)
+	input := regexp.MustCompile(`<input[^>]*name="` + name + `"[^>]*>`).FindString(a.body)
 	m := regexp.MustCompile(`value="([^"]*)"`).FindStringSubmatch(input)
 	if m == nil {
 		t.Fatalf("no %s on the page: %s", name, a.body)

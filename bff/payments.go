@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"paypane/bff/ledger"
@@ -39,7 +40,7 @@ const answerWait = 3 * time.Second
 // showCard is GET /pay/{attempt}: the card form. Whether cards can be taken is
 // asked now, before anybody types one.
 func (s *Server) showCard(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.ledger.Attempt(r.Context(), v.Patient, r.PathValue("attempt"))
+	a, err := s.attempt(r, v, payment.ActCharge)
 	if err != nil {
 		return err
 	}
@@ -55,6 +56,16 @@ func (s *Server) showCard(w http.ResponseWriter, r *http.Request, v Visit) error
 		return err
 	}
 	return s.render(w, r, http.StatusOK, view)
+}
+
+// attempt is the attempt of a path, if it is the visit's patient's and of one of
+// the kinds that the page is for: one kind's form never sends another's.
+func (s *Server) attempt(r *http.Request, v Visit, acts ...payment.Act) (ledger.Attempt, error) {
+	a, err := s.ledger.Attempt(r.Context(), v.Patient, r.PathValue("attempt"))
+	if err == nil && !slices.Contains(acts, a.Act) {
+		err = ledger.ErrNotFound
+	}
+	return a, err
 }
 
 // repeated is a charge of the same amount that the patient sent minutes ago, on
@@ -111,7 +122,7 @@ func (s *Server) cardFields(ctx context.Context, p payment.Patient) (web.CardFie
 // pay is POST /pay/{attempt}: the attempt is claimed, durably, and sent, once.
 func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	id := r.PathValue("attempt")
-	a, err := s.ledger.Attempt(r.Context(), v.Patient, id)
+	a, err := s.attempt(r, v, payment.ActCharge)
 	if err != nil {
 		return err
 	}
