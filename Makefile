@@ -67,7 +67,7 @@ fuzz:
 # it: vet, and what debuggers read.
 MUTATE := GOFLAGS='-vet=off -ldflags=-w' $(GO) run $(GREMLINS) unleash --tags mutation --timeout-coefficient 6 --threshold-efficacy 90 \
   --invert-logical --invert-loopctrl --invert-assignments --remove-self-assignments
-OF_LEDGER := attempts|chain|decide|entries|events|live|looks|mail|record|recover|restore|settle|standing
+OF_LEDGER := attempts|chain|consent|decide|entries|events|live|looks|mail|record|recover|restore|settle|standing
 OF_ATHENA := assumed|body|collectpayment|departure|outcome|receipts|write
 # others PACKAGE,FILES are all files of a package but those, as an expression.
 others = ^[a-z]+/|^($(shell ls $(1) | sed -n '/_test/d;s/\.go$$//p' | grep -vxE '$(2)' | paste -sd'|'))\.go$$

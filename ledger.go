@@ -229,6 +229,10 @@ func (c *command) show(args []string) error {
 		return fmt.Errorf("%d attempts begin with %q: give the whole id", len(found), c.flags.Arg(0))
 	}
 	a := found[0]
+	consent, err := book.Consent(c.ctx, a.Patient, a.ID)
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+		return err
+	}
 	events, err := book.Events(c.ctx, a.ID)
 	if err != nil {
 		return err
@@ -250,6 +254,12 @@ func (c *command) show(args []string) error {
 	row("act", string(a.Act))
 	row("amount", a.Total().Display())
 	row("target", a.Target)
+	if a.Terms != (payment.Terms{}) {
+		row("terms", a.Terms.Cycle.Display()+" each month from "+string(a.Terms.Start))
+	}
+	if consent.Version != "" {
+		row("agreed to", fmt.Sprintf("version %s in %s, %s, by %s", consent.Version, consent.Locale, stamp(consent.At), consent.Subject))
+	}
 	row("card", strings.TrimSpace(string(a.Brand)+" "+a.Last4))
 	row("reference", a.Reference)
 	row("refusal", string(a.Refusal))

@@ -83,6 +83,38 @@ func paypane(t *testing.T, env map[string]string, args ...string) (status int, o
 	return status, o.String(), e.String()
 }
 
+// A plan is shown with its terms and with what was agreed to.
+func TestLedgerShowsAgreements(t *testing.T) {
+	env, _ := recorded(t)
+	book, err := ledger.Open(t.Context(), env["PAYPANE_DATABASE"], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	patient := payment.Patient{Practice: 195900, Department: 1, ID: 602}
+	line := payment.Line{Bill: "claim-501", Kind: payment.Claim, Number: "501", Amount: payment.Cents(5250), Balance: payment.Cents(5250)}
+	a, err := book.CreateAttempt(t.Context(), ledger.Attempt{Attempt: payment.Attempt{ID: rand.Text(), Act: payment.ActPlan, Charge: payment.Charge{Lines: []payment.Line{line}},
+		Terms: payment.Terms{Cycle: payment.Cents(1750), Start: "2026-12-01"}}, Patient: patient, Portal: "harbor", Subject: "user-7", Basis: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	consent, err := ledger.NewConsent("You agree to three payments.", "en-US")
+	if err == nil {
+		_, err = book.Claim(t.Context(), patient, a.ID, ledger.CardUse{Brand: payment.Visa, Last4: "1111", Consent: &consent})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	status, out, stderr := paypane(t, env, "ledger", "show", a.ID)
+	for _, want := range []string{"$17.50 each month from 2026-12-01", "version " + consent.Version + " in en-US, ", ", by user-7"} {
+		if status != 0 || !strings.Contains(out, want) {
+			t.Errorf("without %q: %d, %s%s", want, status, out, stderr)
+		}
+	}
+}
+
 // The commands tell what is there, and no names but where one is asked for by
 // name.
 func TestLedgerCommands(t *testing.T) {

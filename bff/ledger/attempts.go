@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,10 @@ type Attempt struct {
 	Why string
 	// Mail is where the order for the receipt's e-mail stands.
 	Mail Mail
+
+	// consent is what was agreed to with the claim, where its hash is made; see
+	// Ledger.Consent.
+	consent *payment.Consent
 }
 
 // CardUse is what is kept of the card and of the wishes that come with it.
@@ -52,6 +57,10 @@ type CardUse struct {
 	// Again is the equal charge of minutes ago that the payer was told of: they
 	// mean another one. It is no word about any later one.
 	Again string
+	// Consent is what the payer agreed to, as NewConsent made it; nil where
+	// nothing is to be agreed to. Its subject may name somebody else than the
+	// attempt's; its moment is that of the claim.
+	Consent *payment.Consent
 }
 
 // ClaimedError says that the attempt was claimed before: follow it, do not
@@ -88,7 +97,7 @@ var base32ID = regexp.MustCompile(`^[A-Za-z2-7]{16,32}$`)
 // CreateAttempt records a new attempt with its lines, which nothing changes
 // any more. Of a it takes the ID (16 to 32 characters of base32, like those of
 // crypto/rand.Text: hexadecimal would have too many digits in a row), act,
-// charge, target and value, the patient with name, portal, subject and basis;
+// charge, target, value and terms, the patient with name, portal, subject and basis;
 // the rest it sets itself and returns. It refuses what payment.Attempt.Validate
 // refuses, and an ID that is taken.
 func (l *Ledger) CreateAttempt(ctx context.Context, a Attempt) (Attempt, error) {
@@ -96,7 +105,7 @@ func (l *Ledger) CreateAttempt(ctx context.Context, a Attempt) (Attempt, error) 
 		a.Act = payment.ActCharge
 	}
 	made := Attempt{
-		Attempt: payment.Attempt{ID: a.ID, Act: a.Act, Charge: a.Charge, Target: a.Target, Value: a.Value,
+		Attempt: payment.Attempt{ID: a.ID, Act: a.Act, Charge: a.Charge, Target: a.Target, Value: a.Value, Terms: a.Terms,
 			PatientName: mask(a.PatientName, 200), State: payment.Created},
 		Patient: a.Patient, Portal: a.Portal, Subject: pseudonym(a.Subject), Basis: a.Basis,
 	}
@@ -158,14 +167,17 @@ func (l *Ledger) Attempt(ctx context.Context, p payment.Patient, id string) (a A
 // and is the only one who may send it, and nobody gets another attempt for one
 // of its targets until it has ended. Everybody else gets *ClaimedError. It
 // refuses with *ExpiredError, *OverlapError, *RepeatError, ErrNotFound, and
-// ErrText where the email address has twelve digits in a row; nothing has
-// changed then. After any other error nothing may be sent either.
+// ErrText where the email address has twelve digits in a row, or the consent is
+// not as NewConsent makes it; nothing has changed then. After any other error nothing may be sent either.
 func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use CardUse) (a Attempt, err error) {
 	if !numberFree(use.Email, 254) {
 		return Attempt{}, fmt.Errorf("claim attempt: email: %w", ErrText)
 	}
 	if use.Last4 != "" && !lastFour.MatchString(use.Last4) || use.Brand != "" && use.Brand.Name() == payment.Brand("").Name() {
 		return Attempt{}, fmt.Errorf("claim attempt: card: %w", ErrText)
+	}
+	if use.Consent != nil && !fitsConsent(*use.Consent) {
+		return Attempt{}, fmt.Errorf("claim attempt: consent: %w", ErrText)
 	}
 	err = l.write(ctx, "claim attempt", func(t tx) (err error) {
 		if a, err = attemptOf(t, p, id); err != nil {
@@ -198,6 +210,14 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 			if err := t.hold(a.Patient, target, a.ID); err != nil {
 				return err
 			}
+		}
+		if use.Consent != nil {
+			given := *use.Consent
+			given.At, given.Subject = now, pseudonym(cmp.Or(given.Subject, a.Subject))
+			if err := t.insertConsent(a.ID, given); err != nil {
+				return err
+			}
+			a.consent = &given
 		}
 		a.State, a.Sent, a.ClaimedSeq = payment.Claimed, now, last.Seq+1
 		if err := t.updateAttempt(a); err != nil {

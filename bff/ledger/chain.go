@@ -10,7 +10,9 @@ import (
 // link is the hash of an event: over the hash of the one before it, everything
 // the event says, and what it fixed of its attempt for good: what that was made
 // of, what it was claimed and sent with, how it ended. was is the state before
-// the event. Texts have their length before them.
+// the event. Texts have their length before them. What came to be kept later than
+// the first events (terms, a consent) has a word before it and is left out where
+// there is none, so that older hashes stay as they were.
 func link(before [32]byte, e Event, was payment.State, a Attempt) [32]byte {
 	var b []byte
 	text := func(s string) {
@@ -42,6 +44,11 @@ func link(before [32]byte, e Event, was payment.State, a Attempt) [32]byte {
 		for _, line := range a.Charge.Lines {
 			lineParts(line, text, number)
 		}
+		if a.Terms != (payment.Terms{}) {
+			text("terms")
+			number(a.Terms.Cycle.Cents())
+			text(string(a.Terms.Start))
+		}
 		return sha256.Sum256(b)
 	}
 	moved := was != e.State
@@ -59,6 +66,15 @@ func link(before [32]byte, e Event, was payment.State, a Attempt) [32]byte {
 		text(a.Reference)
 		text(string(a.Refusal))
 		number(a.Ended.UnixMicro())
+	}
+	if c := a.consent; c != nil && moved && was == payment.Created {
+		sum := sha256.Sum256([]byte(c.Text))
+		text("consent")
+		text(c.Version)
+		b = append(b, sum[:]...)
+		text(c.Locale)
+		number(c.At.UnixMicro())
+		text(c.Subject)
 	}
 	return sha256.Sum256(b)
 }

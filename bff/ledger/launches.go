@@ -17,9 +17,26 @@ func (l *Ledger) UseLaunch(ctx context.Context, portal, jti string, expires time
 	if !now.Before(expires) {
 		return fmt.Errorf("use launch: %w", ErrExpired)
 	}
+	return l.useOnce(ctx, "use launch", "", portal, jti, now, expires)
+}
+
+// UseForm records that the form with an id, which was made for it, was sent: what
+// it asks for is done for the first caller, who gets nil. Every other gets
+// ErrReplayed, and from expires on ErrExpired.
+func (l *Ledger) UseForm(ctx context.Context, portal, id string, expires time.Time) error {
+	now := l.now()
+	if !now.Before(expires) {
+		return fmt.Errorf("use form: %w", ErrExpired)
+	}
+	return l.useOnce(ctx, "use form", "form ", portal, id, now, expires)
+}
+
+// useOnce records that something is used. The kind of it stands before a number,
+// and keeps a form apart from a launch of the same id.
+func (l *Ledger) useOnce(ctx context.Context, act, kind, portal, id string, now, expires time.Time) error {
 	// The length keeps "a", "bc" apart from "ab", "c".
-	hash := sha256.Sum256(fmt.Appendf(nil, "%d:%s%s", len(portal), portal, jti))
-	return l.write(ctx, "use launch", func(t tx) error {
+	hash := sha256.Sum256(fmt.Appendf(nil, "%s%d:%s%s", kind, len(portal), portal, id))
+	return l.write(ctx, act, func(t tx) error {
 		fresh, err := t.insertLaunch(hash, now, expires)
 		if err == nil && !fresh {
 			err = ErrReplayed

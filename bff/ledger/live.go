@@ -21,7 +21,8 @@ func liveStates() []payment.State {
 
 // Spent returns the lines of the patient's attempts that took money lately, or
 // since the oldest that may still move some, and of those, for
-// payment.Statement.Reserve; and the moment at which they were read, for
+// payment.Statement.Reserve; and those of payment plans that were made lately, or
+// may have been; and the moment at which they were read, for
 // Attempt.Basis. Call it before asking the upstream what is owed; the package's
 // documentation says why.
 func (l *Ledger) Spent(ctx context.Context, p payment.Patient) (spent []payment.Spent, basis int64, err error) {
@@ -31,7 +32,7 @@ func (l *Ledger) Spent(ctx context.Context, p payment.Patient) (spent []payment.
 	}
 	for _, a := range append(live, taken...) {
 		for _, line := range a.Charge.Lines {
-			spent = append(spent, payment.Spent{Line: line, Known: a.State == payment.Taken})
+			spent = append(spent, payment.Spent{Line: line, Known: a.State == payment.Taken, Planned: a.Act == payment.ActPlan})
 		}
 	}
 	return spent, basis, nil
@@ -42,7 +43,8 @@ func (l *Ledger) Spent(ctx context.Context, p payment.Patient) (spent []payment.
 func (l *Ledger) Recent(ctx context.Context, p payment.Patient) (live, taken []Attempt, err error) {
 	live, taken, _, err = l.recent(ctx, p)
 	since := l.now().Add(-Lately)
-	return live, slices.DeleteFunc(taken, func(a Attempt) bool { return a.Ended.Before(since) }), err
+	live = slices.DeleteFunc(live, func(a Attempt) bool { return !a.Act.PaysBills() })
+	return live, slices.DeleteFunc(taken, func(a Attempt) bool { return !a.Act.PaysBills() || a.Ended.Before(since) }), err
 }
 
 // Beside returns the patient's attempts that may still move money, and all that
@@ -60,6 +62,17 @@ func (l *Ledger) Beside(ctx context.Context, p payment.Patient, since time.Time)
 	return live, taken, err
 }
 
+// AttemptsOf returns the patient's attempts of some kinds, in every state, the
+// last one made first; of all kinds where none is named.
+func (l *Ledger) AttemptsOf(ctx context.Context, p payment.Patient, acts ...payment.Act) (found []Attempt, err error) {
+	err = l.read(ctx, "read attempts of a kind", func(t tx) (err error) {
+		found, err = t.attempts(search{patient: p, acts: acts, newest: true})
+		return err
+	})
+	return found, err
+}
+
+// recent are the attempts that hold bills: payments and payment plans.
 func (l *Ledger) recent(ctx context.Context, p payment.Patient) (live, taken []Attempt, basis int64, err error) {
 	err = l.read(ctx, "read recent attempts", func(t tx) error {
 		// The moment is read first: what is claimed in between is then both in the
@@ -75,7 +88,7 @@ func (l *Ledger) recent(ctx context.Context, p payment.Patient) (live, taken []A
 		}
 		since := l.now().Add(-Lately)
 		for _, a := range live {
-			if a.Created.Before(since) {
+			if a.Act.PaysBills() && a.Created.Before(since) {
 				since = a.Created
 			}
 		}
@@ -90,7 +103,7 @@ func (l *Ledger) recent(ctx context.Context, p payment.Patient) (live, taken []A
 			}
 		}
 		taken = slices.DeleteFunc(taken, func(a Attempt) bool {
-			return !a.Act.PaysBills() || a.Reference != "" && back[PaymentTarget(a.Reference)]
+			return !a.Act.PaysBills() && a.Act != payment.ActPlan || a.Reference != "" && back[PaymentTarget(a.Reference)]
 		})
 		return nil
 	})

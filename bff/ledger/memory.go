@@ -20,7 +20,7 @@ func NewMemory(now func() time.Time) *Ledger {
 		now = time.Now
 	}
 	return &Ledger{now: now, store: &memory{
-		attemptsByID: map[string]*Attempt{}, held: map[holdKey]string{}, lags: map[int]time.Duration{},
+		attemptsByID: map[string]*Attempt{}, held: map[holdKey]string{}, agreed: map[string]payment.Consent{}, lags: map[int]time.Duration{},
 		sessions: map[[32]byte]Session{}, launches: map[[32]byte]time.Time{}, handovers: map[[32]byte]handover{},
 	}}
 }
@@ -32,6 +32,7 @@ type memory struct {
 	order        []*Attempt
 	attemptsByID map[string]*Attempt
 	held         map[holdKey]string
+	agreed       map[string]payment.Consent // by attempt
 	record       []Event
 	book         []Entry
 	signed       []Checkpoint
@@ -95,6 +96,7 @@ func (s search) finds(a *Attempt) bool {
 		s.code != "" && !strings.HasPrefix(strings.ToUpper(a.ID), s.code),
 		len(s.references) > 0 && !slices.Contains(s.references, a.Reference),
 		!s.dueBy.IsZero() && (a.NextLook.IsZero() || a.NextLook.After(s.dueBy)),
+		len(s.acts) > 0 && !slices.Contains(s.acts, a.Act),
 		s.asked && !a.Asked,
 		s.mails && a.Mail != MailDue:
 		return false
@@ -136,6 +138,7 @@ func (m *memory) attempts(s search) ([]Attempt, error) {
 func clone(a *Attempt) Attempt {
 	c := *a
 	c.Charge.Lines = slices.Clone(a.Charge.Lines)
+	c.consent = nil // is kept beside it
 	return c
 }
 
@@ -247,11 +250,31 @@ func (m *memory) holds() ([]hold, error) {
 	return all, nil
 }
 
-func (m *memory) census() (attempts, lines int, err error) {
+func (m *memory) census() (census, error) {
+	c := census{attempts: len(m.order), consents: len(m.agreed)}
 	for _, a := range m.order {
-		lines += len(a.Charge.Lines)
+		c.lines += len(a.Charge.Lines)
 	}
-	return len(m.order), lines, nil
+	return c, nil
+}
+
+func (m *memory) insertConsent(attempt string, c payment.Consent) error {
+	if _, given := m.agreed[attempt]; given {
+		return errors.New("consents are fixed")
+	}
+	m.agreed[attempt] = c
+	m.back(func() { delete(m.agreed, attempt) })
+	return nil
+}
+
+func (m *memory) consents(attempts []string) (map[string]payment.Consent, error) {
+	found := map[string]payment.Consent{}
+	for _, id := range attempts {
+		if c, given := m.agreed[id]; given {
+			found[id] = c
+		}
+	}
+	return found, nil
 }
 
 func (m *memory) checkpoints(limit int) ([]Checkpoint, error) {

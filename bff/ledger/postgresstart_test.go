@@ -144,7 +144,7 @@ func TestPostgresUnfitLedgers(t *testing.T) {
 		{"a newer guard missing", `DROP TRIGGER checkpoints_kept ON checkpoints`, "trigger checkpoints_kept missing"},
 		{"guard missing", `DROP TRIGGER events_kept ON events`, "trigger events_kept missing"},
 		{"guard off", `ALTER TABLE attempts DISABLE TRIGGER attempts_forward`, "trigger attempts_forward missing"},
-		{"all gone but the versions", `DROP TABLE attempts, lines, holds, events, entries, practices, sessions, launches, handovers, heartbeat`,
+		{"all gone but the versions", `DROP TABLE consents, attempts, lines, holds, events, entries, practices, sessions, launches, handovers, heartbeat`,
 			"table attempts"},
 		{"versions gone", `DROP TABLE goose_db_version`, "already exists"},
 	} {

@@ -13,7 +13,10 @@ import (
 // columns are those of an attempt, in the order of scanAttempt.
 const columns = `id, act, target, value_cents, practice, patient, department, appointment, portal, subject,
 	patient_name, state, brand, last4, email, mail, reference, refusal, created_at, sent_at, ended_at, basis,
-	claimed_seq, before_ref, looks, look_at, asked, why`
+	claimed_seq, before_ref, looks, look_at, asked, why, ` + termColumns
+
+// termColumns came with the fifth migration of a SQLite file.
+const termColumns = `cycle_cents, start_day`
 
 func scanAttempt(rows *sql.Rows) (Attempt, error) {
 	var a Attempt
@@ -21,7 +24,8 @@ func scanAttempt(rows *sql.Rows) (Attempt, error) {
 	var asked int64
 	err := rows.Scan(&a.ID, &a.Act, &a.Target, (*money)(&a.Value), &a.Patient.Practice, &a.Patient.ID, &a.Patient.Department,
 		&a.Patient.Appointment, &a.Portal, &a.Subject, &a.PatientName, &a.State, &a.Brand, &a.Last4, &a.Email, &a.Mail,
-		&a.Reference, &a.Refusal, &created, &sent, &ended, &a.Basis, &a.ClaimedSeq, &a.Before, &a.Looks, &look, &asked, &a.Why)
+		&a.Reference, &a.Refusal, &created, &sent, &ended, &a.Basis, &a.ClaimedSeq, &a.Before, &a.Looks, &look, &asked, &a.Why,
+		(*money)(&a.Terms.Cycle), &a.Terms.Start)
 	a.Asked, a.EmailSent = asked != 0, a.Mail == MailSent
 	a.Created, a.Sent, a.Ended, a.NextLook = moment(created), moment(sent), moment(ended), moment(look)
 	return a, err
@@ -85,6 +89,13 @@ func (s search) where() (condition string, args []any) {
 	if !s.dueBy.IsZero() {
 		and("look_at <= ?", micros(s.dueBy))
 	}
+	if len(s.acts) > 0 {
+		values := make([]any, len(s.acts))
+		for i, act := range s.acts {
+			values[i] = string(act)
+		}
+		and("act IN ("+marks(len(values))+")", values...)
+	}
 	if s.asked {
 		and("asked = 1")
 	}
@@ -108,6 +119,10 @@ func (s search) where() (condition string, args []any) {
 
 func (t *sqlTx) attempts(s search) ([]Attempt, error) {
 	condition, args := s.where()
+	return t.readAttempts(columns, condition, args...)
+}
+
+func (t *sqlTx) readAttempts(columns, condition string, args ...any) ([]Attempt, error) {
 	var attempts []Attempt
 	if err := t.each(func(rows *sql.Rows) error {
 		a, err := scanAttempt(rows)
@@ -148,11 +163,11 @@ func (t *sqlTx) readLines(attempts []Attempt) error {
 }
 
 func (t *sqlTx) insertAttempt(a Attempt) error {
-	if _, err := t.exec(`INSERT INTO attempts (`+columns+`) VALUES (`+marks(28)+`)`,
+	if _, err := t.exec(`INSERT INTO attempts (`+columns+`) VALUES (`+marks(30)+`)`,
 		a.ID, string(a.Act), a.Target, a.Value.Cents(), a.Patient.Practice, a.Patient.ID, a.Patient.Department,
 		a.Patient.Appointment, a.Portal, a.Subject, a.PatientName, string(a.State), string(a.Brand), a.Last4, a.Email, string(a.Mail),
 		a.Reference, string(a.Refusal), micros(a.Created), micros(a.Sent), micros(a.Ended), a.Basis, a.ClaimedSeq,
-		a.Before, a.Looks, micros(a.NextLook), flag(a.Asked), a.Why); err != nil {
+		a.Before, a.Looks, micros(a.NextLook), flag(a.Asked), a.Why, a.Terms.Cycle.Cents(), string(a.Terms.Start)); err != nil {
 		return err
 	}
 	var lines [][]any
@@ -295,9 +310,10 @@ func (t *sqlTx) holds() ([]hold, error) {
 	return holds, err
 }
 
-func (t *sqlTx) census() (attempts, lines int, err error) {
-	err = t.row(`SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM lines)`).Scan(&attempts, &lines)
-	return attempts, lines, err
+func (t *sqlTx) census() (c census, err error) {
+	err = t.row(`SELECT (SELECT count(*) FROM attempts), (SELECT count(*) FROM lines), (SELECT count(*) FROM consents)`).
+		Scan(&c.attempts, &c.lines, &c.consents)
+	return c, err
 }
 
 // money scans a number of cents.

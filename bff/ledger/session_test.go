@@ -124,6 +124,32 @@ func testLaunches(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	want(t, l.UseLaunch(ctx, "lake", "late", c.now()), ErrExpired)
 }
 
+// The same for forms, which share no ids with launches.
+func testForms(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	soon := c.now().Add(time.Minute)
+	want(t, l.UseLaunch(ctx, "harbor", "id-1", soon), nil)
+	won, others := race(20, func() error { return l.UseForm(ctx, "harbor", "id-1", soon) })
+	if won != 1 {
+		t.Fatalf("one form was used %d times", won)
+	}
+	for _, err := range others {
+		want(t, err, ErrReplayed)
+	}
+	want(t, l.Close(), nil)
+	l = open(t)
+	defer l.Close()
+	want(t, l.UseForm(ctx, "harbor", "id-1", soon.Add(time.Hour)), ErrReplayed)
+	want(t, l.UseForm(ctx, "lake", "id-1", soon), nil)
+	want(t, l.UseForm(ctx, "harbor", "id-2", soon), nil)
+	want(t, l.UseLaunch(ctx, "harbor", "id-2", soon), nil)
+	want(t, l.UseForm(ctx, "harbor", "late", c.now()), ErrExpired)
+	c.advance(time.Hour)
+	if n := must(t, func() (int64, error) { return l.Prune(ctx, c.now()) }); n != 5 {
+		t.Fatalf("%d pruned", n)
+	}
+}
+
 func testHandovers(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()

@@ -200,6 +200,14 @@ func prepare(path string) (made bool, err error) {
 	return false, f.Close()
 }
 
+// waiting reports whether something beside the file is still to be written to
+// it. Until then the file may end within a page, if the machine stopped; after
+// that only if it was cut, which SQLite does not notice within an index.
+func waiting(path string) bool {
+	log, err := os.Stat(path + "-wal")
+	return err == nil && log.Size() > 0
+}
+
 // syncDirectory makes a new file's name durable.
 func syncDirectory(dir string) error {
 	d, err := os.Open(dir)
@@ -220,6 +228,9 @@ func (s *sqliteStore) inspect(ctx context.Context) error {
 	}
 	if id != application && (id != 0 || tables != 0) {
 		return fmt.Errorf("%s is the database of another program: name another file", s.path)
+	}
+	if s.file.Size()%smallestPage != 0 && !waiting(s.path) {
+		return damaged(s.path, errors.New("its size is not one of whole pages"))
 	}
 	s.fresh = id == 0
 	var verdict string

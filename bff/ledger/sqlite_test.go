@@ -20,7 +20,11 @@ func fill(t fatal, l *Ledger, c *clock) Attempt {
 	t.Helper()
 	send(t, l, create(t, l, bob, "501")) // holds a bill
 	want(t, l.NoteLag(ctx, ada.Practice, time.Second), nil)
-	a := send(t, l, create(t, l, ada, "501"))
+	a := create(t, l, ada, "501")
+	use := visa
+	use.Consent = agreed(t)
+	want(t, errOf(l.Claim(ctx, ada, a.ID, use)), nil)
+	must(t, func() (Attempt, error) { return l.Send(ctx, a.ID, "0") })
 	a = must(t, func() (Attempt, error) {
 		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "9001", Evidence: "200"})
 	})
@@ -135,6 +139,11 @@ func TestHistoryCannotBeRewritten(t *testing.T) {
 		`UPDATE attempts SET target = 'payment-1'`,
 		`UPDATE attempts SET last4 = '2222'`,
 		`UPDATE attempts SET basis = 99`,
+		`UPDATE attempts SET cycle_cents = 100, start_day = '2026-12-01'`,
+		`UPDATE consents SET text = 'You agree.'`,
+		`DELETE FROM consents`,
+		`INSERT OR REPLACE INTO consents SELECT * FROM consents`,
+		`INSERT INTO consents SELECT a.id, c.text, c.version, c.locale, c.at, c.subject FROM attempts AS a, consents AS c WHERE a.state = 'sending'`,
 		`UPDATE sessions SET revoked_at = NULL`,
 		`INSERT OR REPLACE INTO sessions SELECT hash, data, created_at, last_seen_at, expires_at, 1, NULL FROM sessions`,
 	} {
@@ -179,6 +188,10 @@ func TestStartRefusals(t *testing.T) {
 	open := sqliteDatabase(t, c.now)
 	l := open(t)
 	fill(t, l, c)
+	// Without the pages in which nothing is any more: those can be overwritten.
+	raw := rawConnection(t, l)
+	must(t, func() (sql.Result, error) { return raw.Exec(`VACUUM`) })
+	want(t, raw.Close(), nil)
 	want(t, l.Close(), nil)
 	whole := must(t, func() ([]byte, error) { return os.ReadFile(path(l)) })
 	const page = 4096

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"paypane/web/payment"
 )
@@ -25,6 +26,7 @@ func chainEvents(ctx context.Context, db *sql.Tx) error {
 	}
 	var before [32]byte
 	was := map[string]payment.State{}
+	then := strings.Replace(columns, termColumns, "0, ''", 1) // there were no terms
 	const page = 500
 	for from := int64(1); ; {
 		events, err := t.events("", from, page)
@@ -32,11 +34,14 @@ func chainEvents(ctx context.Context, db *sql.Tx) error {
 			return err
 		}
 		for _, e := range events {
-			a, err := attemptByID(t, e.Attempt)
+			attempts, err := t.readAttempts(then, "id = ?", e.Attempt)
 			if err != nil {
 				return err
 			}
-			before = link(before, e, was[e.Attempt], a)
+			if len(attempts) == 0 {
+				return ErrNotFound
+			}
+			before = link(before, e, was[e.Attempt], attempts[0])
 			was[e.Attempt] = e.State
 			if err := t.one(`UPDATE events SET hash = ? WHERE seq = ?`, before[:], e.Seq); err != nil {
 				return err

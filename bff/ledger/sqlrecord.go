@@ -1,6 +1,10 @@
 package ledger
 
-import "database/sql"
+import (
+	"database/sql"
+
+	"paypane/web/payment"
+)
 
 func (t *sqlTx) checkpoints(limit int) ([]Checkpoint, error) {
 	rest, args := ` ORDER BY event DESC`, []any(nil)
@@ -44,4 +48,30 @@ func (t *sqlTx) insertRestoration(id int, r Restoration) error {
 	_, err := t.exec(`INSERT INTO restorations (id, event, from_at, until_at, at) VALUES (`+marks(5)+`)`,
 		id, r.Event, micros(r.From), micros(r.Until), micros(r.At))
 	return err
+}
+
+func (t *sqlTx) insertConsent(attempt string, c payment.Consent) error {
+	_, err := t.exec(`INSERT INTO consents (attempt, text, version, locale, at, subject) VALUES (`+marks(6)+`)`,
+		attempt, c.Text, c.Version, c.Locale, micros(c.At), c.Subject)
+	return err
+}
+
+func (t *sqlTx) consents(attempts []string) (map[string]payment.Consent, error) {
+	found := map[string]payment.Consent{}
+	if len(attempts) == 0 {
+		return found, nil
+	}
+	ids := make([]any, len(attempts))
+	for i, id := range attempts {
+		ids[i] = id
+	}
+	return found, t.each(func(rows *sql.Rows) error {
+		var c payment.Consent
+		var id string
+		var at sql.NullInt64
+		err := rows.Scan(&id, &c.Text, &c.Version, &c.Locale, &at, &c.Subject)
+		c.At = moment(at)
+		found[id] = c
+		return err
+	}, `SELECT attempt, text, version, locale, at, subject FROM consents WHERE attempt IN (`+marks(len(ids))+`)`, ids...)
 }

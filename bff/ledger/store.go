@@ -53,8 +53,10 @@ type tx interface {
 	entriesBetween(first, last int64) ([]Entry, error)
 	// holds are all of them, in no order.
 	holds() ([]hold, error)
-	// census counts attempts and lines.
-	census() (attempts, lines int, err error)
+	census() (census, error)
+	insertConsent(attempt string, c payment.Consent) error
+	// consents are those that were given with the claims of some attempts.
+	consents(attempts []string) (map[string]payment.Consent, error)
 
 	// checkpoints are the newest ones, the last event's first.
 	checkpoints(limit int) ([]Checkpoint, error)
@@ -99,6 +101,7 @@ type search struct {
 	references  []string
 	createdFrom time.Time // made then or later
 	code        string    // with which the id begins, in capital letters
+	acts        []payment.Act
 	// newest orders by when they were made, the last one first.
 	newest bool
 	// dueBy finds what is to be looked up by then, the longest due first;
@@ -108,6 +111,9 @@ type search struct {
 	mails bool
 	limit int
 }
+
+// census is how many rows there are.
+type census struct{ attempts, lines, consents int }
 
 // hold says which attempt holds a target.
 type hold struct {

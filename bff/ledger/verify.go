@@ -11,8 +11,8 @@ import (
 
 // Report is what Verify has gone through.
 type Report struct {
-	Events, Attempts, Lines, Entries, Checkpoints int
-	Last                                          Event // the zero Event if there is none
+	Events, Attempts, Lines, Entries, Checkpoints, Consents int
+	Last                                                    Event // the zero Event if there is none
 }
 
 // BrokenError names the first row of the record that cannot be as it was
@@ -78,13 +78,9 @@ func pages(t tx, from int64, fn func([]Event, map[string]Attempt, []Entry) error
 			ids = append(ids, e.Attempt)
 		}
 		slices.Sort(ids)
-		found, err := t.attempts(search{ids: slices.Compact(ids)})
+		attempts, err := whole(t, slices.Compact(ids))
 		if err != nil {
 			return err
-		}
-		attempts := map[string]Attempt{}
-		for _, a := range found {
-			attempts[a.ID] = a
 		}
 		entries, err := t.entriesBetween(first, last)
 		if err != nil {
@@ -98,6 +94,26 @@ func pages(t tx, from int64, fn func([]Event, map[string]Attempt, []Entry) error
 		}
 		from = last + 1
 	}
+}
+
+// whole are attempts with what was agreed to.
+func whole(t tx, ids []string) (map[string]Attempt, error) {
+	found, err := t.attempts(search{ids: ids})
+	if err != nil {
+		return nil, err
+	}
+	consents, err := t.consents(ids)
+	if err != nil {
+		return nil, err
+	}
+	attempts := map[string]Attempt{}
+	for _, a := range found {
+		if c, given := consents[a.ID]; given {
+			a.consent = &c
+		}
+		attempts[a.ID] = a
+	}
+	return attempts, nil
 }
 
 // standing is what the events so far say of an attempt.
@@ -134,6 +150,9 @@ func (v *verification) page(events []Event, attempts map[string]Attempt, entries
 			was = e.State
 			v.Attempts++
 			v.Lines += len(a.Charge.Lines)
+		}
+		if was == payment.Created && e.State != was && a.consent != nil {
+			v.Consents++
 		}
 		if link(v.Last.Hash, e, was, a) != e.Hash {
 			return broken("its hash is another: the event, what it fixed of the attempt, or the event before it was changed")
@@ -191,13 +210,9 @@ func (v *verification) attempts() error {
 	}
 	slices.SortFunc(ids, func(a, b string) int { return int(v.standing[a].moved.Seq - v.standing[b].moved.Seq) })
 	for some := range slices.Chunk(ids, pageSize) {
-		found, err := v.t.attempts(search{ids: some})
+		kept, err := whole(v.t, some)
 		if err != nil {
 			return err
-		}
-		kept := map[string]Attempt{}
-		for _, a := range found {
-			kept[a.ID] = a
 		}
 		for _, id := range some {
 			if why := v.standing[id].contradicts(kept[id]); why != "" {
@@ -220,7 +235,7 @@ func (s standing) contradicts(a Attempt) string {
 		return "the attempt is kept with another end"
 	case !s.state.Ended() && !a.Ended.IsZero(), s.state == payment.Created && (!a.Sent.IsZero() || a.ClaimedSeq != 0):
 		return "the attempt is kept with a moment that has not come"
-	case s.state == payment.Created && (a.Brand != "" || a.Last4 != "" || a.Email != ""), (s.state == payment.Created || s.state == payment.Claimed) && a.Before != "":
+	case s.state == payment.Created && (a.consent != nil || a.Brand != "" || a.Last4 != "" || a.Email != ""), (s.state == payment.Created || s.state == payment.Claimed) && a.Before != "":
 		return "the attempt is kept with what only comes later"
 	case s.state != payment.Taken && a.Reference != "", s.state != payment.Declined && s.state != payment.NotSent && a.Refusal != "":
 		return "the attempt is kept with another outcome's reference or refusal"
@@ -243,14 +258,16 @@ func (v *verification) strays() error {
 			return &BrokenError{Event: entries[0].Event, Attempt: entries[0].Attempt, Why: "there is an entry and no such event"}
 		}
 	}
-	attempts, lines, err := v.t.census()
+	c, err := v.t.census()
 	switch {
 	case err != nil:
 		return err
-	case attempts != v.Attempts:
+	case c.attempts != v.Attempts:
 		return v.uncreated()
-	case lines != v.Lines:
-		return &BrokenError{Why: fmt.Sprintf("there are %d lines, the attempts have %d", lines, v.Lines)}
+	case c.lines != v.Lines:
+		return &BrokenError{Why: fmt.Sprintf("there are %d lines, the attempts have %d", c.lines, v.Lines)}
+	case c.consents != v.Consents:
+		return &BrokenError{Why: fmt.Sprintf("there are %d consents, the attempts have %d", c.consents, v.Consents)}
 	}
 	return nil
 }

@@ -25,7 +25,11 @@ func live(r *rapid.T, l *Ledger, c *clock) {
 		act := rapid.IntRange(0, 12).Draw(r, "act")
 		if act < 3 || len(ids) == 0 {
 			p := rapid.SampledFrom(patients).Draw(r, "patient")
-			a := create(r, l, p, rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"1", "2", "3", "4"}), 1, 3, rapid.ID[string]).Draw(r, "bills")...)
+			make := create
+			if rapid.IntRange(0, 3).Draw(r, "a plan") == 0 {
+				make = plan
+			}
+			a := make(r, l, p, rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"1", "2", "3", "4"}), 1, 3, rapid.ID[string]).Draw(r, "bills")...)
 			ids = append(ids, a.ID)
 			continue
 		}
@@ -42,6 +46,9 @@ func live(r *rapid.T, l *Ledger, c *clock) {
 		reference := fmt.Sprint(9000 + rapid.IntRange(0, 9).Draw(r, "reference"))
 		switch {
 		case a.State == payment.Created:
+			if use.Consent = nil; a.Act == payment.ActPlan {
+				use.Consent = agreed(r)
+			}
 			meant(l, a, use)
 		case a.State == payment.Claimed && act == 4:
 			l.Recover(ctx, c.now())
@@ -140,7 +147,7 @@ func TestNoTamperingStaysUnseen(t *testing.T) {
 		for range 120 {
 			i := rapid.IntRange(0, len(m.record)-1).Draw(r, "event")
 			seq := int64(i) + 1
-			switch rapid.IntRange(0, 9).Draw(r, "tampering") {
+			switch rapid.IntRange(0, 10).Draw(r, "tampering") {
 			case 0, 1:
 				field := rapid.IntRange(0, reflect.TypeFor[Event]().NumField()-1).Draw(r, "field")
 				back := another(reflect.ValueOf(&m.record[i]).Elem().Field(field))
@@ -228,6 +235,35 @@ func TestNoTamperingStaysUnseen(t *testing.T) {
 				expect("a line put in", int64(made)+1)
 				a.Charge.Lines = whole
 			case 9:
+				a := m.attemptsByID[m.record[i].Attempt]
+				made := int64(slices.IndexFunc(m.record, func(e Event) bool { return e.Attempt == a.ID })) + 1
+				back := another(reflect.ValueOf(&a.Terms).Elem().Field(rapid.IntRange(0, 1).Draw(r, "term")))
+				expect("another term", made)
+				back()
+				if terms := a.Terms; terms != (payment.Terms{}) {
+					a.Terms = payment.Terms{}
+					expect("terms that are gone", made)
+					a.Terms = terms
+				}
+				c, given := m.agreed[a.ID]
+				if !given {
+					m.agreed[a.ID] = *agreed(r)
+					expect("a consent put in", 0)
+					delete(m.agreed, a.ID)
+					continue
+				}
+				claimed := int64(slices.IndexFunc(m.record, func(e Event) bool { return e.Attempt == a.ID && e.What == EventClaimed })) + 1
+				changed := c
+				another(reflect.ValueOf(&changed).Elem().Field(rapid.IntRange(0, 4).Draw(r, "field")))
+				m.agreed[a.ID] = changed
+				expect("a changed consent", claimed)
+				delete(m.agreed, a.ID)
+				expect("a consent that is gone", claimed)
+				m.agreed[a.ID] = c
+				m.agreed["ABCDEFGHABCDEFGH"] = c
+				expect("a consent of no attempt", 0)
+				delete(m.agreed, "ABCDEFGHABCDEFGH")
+			case 10:
 				whole := m.record
 				m.record = m.record[:i]
 				expect(fmt.Sprintf("an end cut off at %d", seq), 0, checkpoint)

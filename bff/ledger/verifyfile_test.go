@@ -26,6 +26,10 @@ func TestNoTamperingOfAFileStaysUnseen(t *testing.T) {
 	create(t, l, bob, "503", "504")
 	c.advance(RepeatWithin + time.Second)
 	claim(t, l, create(t, l, ada, "505"))
+	agreeing := visa
+	agreeing.Consent = agreed(t)
+	want(t, errOf(l.Claim(ctx, ada2, plan(t, l, ada2, "506").ID, agreeing)), nil)
+	unsent := plan(t, l, bob, "507")
 	if b := broken(t, l); b != nil {
 		t.Fatalf("an honest record: %v", b)
 	}
@@ -50,7 +54,7 @@ func TestNoTamperingOfAFileStaysUnseen(t *testing.T) {
 			t.Errorf("%s is not seen", what)
 		}
 	}
-	for _, table := range []string{"events", "attempts", "lines", "entries", "holds"} {
+	for _, table := range []string{"events", "attempts", "lines", "entries", "holds", "consents"} {
 		columns := column(t, raw, `SELECT name FROM pragma_table_info('`+table+`')`)
 		for _, row := range column(t, raw, `SELECT rowid FROM `+table) {
 			exec(`CREATE TEMP TABLE kept AS SELECT rowid AS r, * FROM ` + table + ` WHERE rowid = ` + row)
@@ -93,6 +97,11 @@ func TestNoTamperingOfAFileStaysUnseen(t *testing.T) {
 	exec(`INSERT INTO lines SELECT 'ABCDEFGHABCDEFGH', place, bill, kind, number, service, title, cents, balance_cents FROM lines LIMIT 1`)
 	expect("a line of no attempt")
 	exec(`DELETE FROM lines WHERE attempt = 'ABCDEFGHABCDEFGH'`)
+	for _, id := range []string{unsent.ID, a.ID, "ABCDEFGHABCDEFGH"} {
+		exec(`INSERT INTO consents SELECT ?, text, version, locale, at, subject FROM consents LIMIT 1`, id)
+		expect("a consent put in for " + id)
+		exec(`DELETE FROM consents WHERE attempt = ?`, id)
+	}
 	if b := broken(t, l); b != nil {
 		t.Fatalf("put back: %v", b)
 	}

@@ -15,7 +15,7 @@ import (
 type inventory struct{ tables, triggers []string }
 
 // tables are the same in every database.
-const tables = "attempts lines holds events entries practices sessions launches handovers heartbeat checkpoints restorations"
+const tables = "attempts lines holds events entries practices sessions launches handovers heartbeat checkpoints restorations consents"
 
 func sqliteParts() inventory {
 	return inventory{strings.Fields(tables), strings.Fields(`
@@ -24,14 +24,15 @@ func sqliteParts() inventory {
 		attempts_once attempts_no_delete attempts_forward attempts_fixed attempts_claimed attempts_sent
 		sessions_once sessions_tombstone
 		checkpoints_once checkpoints_no_update checkpoints_no_delete
-		restorations_once restorations_no_update restorations_no_delete`)}
+		restorations_once restorations_no_update restorations_no_delete
+		consents_fixed consents_no_update consents_no_delete`)}
 }
 
 func postgresParts() inventory {
 	return inventory{strings.Fields(tables), strings.Fields(`
 		events_in_order events_kept entries_kept lines_fixed lines_kept
 		attempts_once attempts_kept attempts_forward attempts_fixed attempts_claimed attempts_sent
-		sessions_tombstone checkpoints_kept restorations_kept`)}
+		sessions_tombstone checkpoints_kept restorations_kept consents_fixed consents_kept`)}
 }
 
 // A database says what it has in rows of a kind and a name. A guard counts only
