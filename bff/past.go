@@ -37,38 +37,44 @@ func (s *Server) past(ctx context.Context, v Visit) (past, error) {
 	return p, err
 }
 
-// words are what became of all that was sent. Where nothing was, and that is
+// words are what became of all that was sent. Where no payment was, and that is
 // known, the words say so.
 func (s *Server) words(p past) []string {
 	var words []string
+	paid := false
 	for _, a := range p.sent {
-		words = append(words, s.became(a))
+		words, paid = append(words, s.became(a)), paid || a.Act.Charges()
 	}
-	if len(words) == 0 && p.known {
-		words = []string{"No payment was sent."}
+	if !paid && p.known {
+		words = append(words, "No payment was sent.")
 	}
 	return words
 }
 
 // became says of one attempt when it was sent and what became of it.
 func (s *Server) became(a ledger.Attempt) string {
-	what := "Your payment of " + a.Total().Display()
-	switch a.Act {
-	case payment.ActAgreeVisit, payment.ActAgreeYear:
+	at := " was sent at " + s.timeOfDay(a.Sent)
+	if a.Act.Charges() {
+		at = "Your payment of " + a.Total().Display() + at
+		switch {
+		case a.State == payment.Taken:
+			return at + " and went through."
+		case a.State.Harmless():
+			return at + " and did not go through. No money was taken."
+		}
+		return at + ". We do not know yet if it went through. Do not pay again."
+	}
+	what := map[payment.Act]string{payment.ActPlan: "Your payment plan", "store_card": "Your card to keep"}[a.Act]
+	if what == "" {
 		what = "Your card on file agreement"
-	case payment.ActPlan:
-		what = "Your payment plan"
 	}
-	what += " was sent at " + s.timeOfDay(a.Sent)
 	switch {
-	case a.State == payment.Taken && a.Act.Charges():
-		return what + " and went through."
 	case a.State == payment.Taken:
-		return what + " and is set up."
+		return what + at + " and is set up."
 	case a.State.Harmless():
-		return what + " and did not go through. No money was taken."
+		return what + at + " and was not set up."
 	}
-	return what + ". We do not know yet if it went through. Do not pay again."
+	return what + at + ". We do not know yet if it is set up."
 }
 
 // timedOut is the page of a session that is over. It says what a payer wants to
@@ -89,7 +95,7 @@ func (s *Server) timedOut(ctx context.Context, v Visit) web.Notice {
 			again = "See their status"
 		}
 		n.Text = append(n.Text, "To see more, open the payment page again from the portal.")
-	case len(n.Text) > 0:
+	case p.known:
 		n.Text = append(n.Text, "To pay, open the payment page again from the portal.")
 	default:
 		n.Text = []string{"To see whether a payment went through, or to pay, open the payment page again from the portal.",

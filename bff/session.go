@@ -175,6 +175,11 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 	return session, err
 }
 
+// ended reports whether the ledger says that a session is over.
+func ended(err error) bool {
+	return errors.Is(err, ledger.ErrRevoked) || errors.Is(err, ledger.ErrExpired)
+}
+
 // Save starts a session under a fresh id, or ends one whose MaxAge is
 // negative. The session that the id stood for before, if any, is over.
 func (s *store) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
