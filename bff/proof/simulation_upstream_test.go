@@ -64,6 +64,21 @@ func within(spans [][2]time.Time, t time.Time) bool {
 type desk struct {
 	*upstream
 	p *process
+	notOffered
+}
+
+// notOffered is what no payer of these scenarios asks for: a call would panic.
+type notOffered struct {
+	bff.Cards
+	bff.Agreements
+	plans // by another name: the interface has a method of its own name
+}
+
+type plans = bff.Plans
+
+// Office offers nothing.
+func (desk) Office(context.Context, payment.Patient) (payment.Office, error) {
+	return payment.Office{}, nil
 }
 
 var _ bff.Practice = desk{}
