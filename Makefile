@@ -97,7 +97,8 @@ bin/demo: $(GOFILES) $(ASSETS)
 	$(GO) build -trimpath -o $@ ./bff/demo
 
 # What the tests need besides Go: a browser, Node for the shared core under
-# WebAssembly and for axe-core, a C compiler for the race detector, PostgreSQL.
+# WebAssembly and for axe-core, a C compiler for the race detector, PostgreSQL,
+# and poppler, which reads the PDFs of receipts.
 # Debian's postgresql would make and start a server of its own at install; the
 # tests start theirs, so it is told not to.
 tools:
@@ -106,6 +107,7 @@ tools:
 	command -v node >/dev/null || missing="$$missing nodejs"; \
 	command -v npm >/dev/null || missing="$$missing npm"; \
 	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
+	command -v pdftotext >/dev/null && command -v pdfinfo >/dev/null || missing="$$missing poppler-utils"; \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	[ -z "$$missing" ] && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -267,17 +267,12 @@ func (s *Server) sign(w http.ResponseWriter, r *http.Request, v Visit) error {
 	}
 	in, problems := readInstrument(f, page.Fields, nil)
 	email, problem := payment.ReadEmail(f.text(payment.FieldEmail))
-	switch {
-	case problem != nil:
+	if problem != nil {
 		problems = append(problems, *problem)
-	case email == "":
-		problems = append(problems, payment.Problem{Code: "email_empty", Field: payment.FieldEmail, Text: "Enter an email address. The practice tells you there before your card is charged."})
 	}
-	switch {
-	case f.text(web.FieldVersion) != page.Version:
+	problems = append(problems, page.Sheet().Missing(f.text)...)
+	if f.text(web.FieldVersion) != page.Version {
 		problems = append(problems, payment.Problem{Code: "terms_changed", Text: "The terms have changed since you opened this page. Nothing was sent. Read them again below."})
-	case f.text(web.FieldConsent) == "":
-		problems = append(problems, payment.Problem{Code: "consent_empty", Field: web.FieldConsent, Text: "Tick the box to agree to the card on file terms"})
 	}
 	if len(problems) > 0 {
 		in.clear()

@@ -173,7 +173,7 @@ func (s *Server) showAddCard(w http.ResponseWriter, r *http.Request, v Visit) er
 // addCardView is the form for a card to be stored. id is the attempt's that it
 // becomes: sent twice, the form stores one card.
 func (s *Server) addCardView(v Visit, fields web.CardFields, id string, problems []payment.Problem) web.View {
-	view := s.sheet(v, web.PageCards, web.PathCards+"/add", web.AddCardSheet(fields, s.site(v), id, problems))
+	view := s.sheet(v, web.PageCards, web.PathCards+"/add", web.AddCardSheet(fields, s.site(v), id))
 	view.Problems = problems
 	return view
 }
@@ -194,9 +194,7 @@ func (s *Server) addCard(w http.ResponseWriter, r *http.Request, v Visit) error 
 	}
 	id := f.text(web.FieldAttempt)
 	in, problems := readInstrument(f, fields, nil)
-	if f.text(web.FieldConsent) == "" {
-		problems = append(problems, payment.Problem{Code: "consent_empty", Field: web.FieldConsent, Text: "Tick the box to agree that the card is kept"})
-	}
+	problems = append(problems, web.AddCardSheet(fields, s.site(v), id).Missing(f.text)...)
 	if len(problems) > 0 {
 		in.clear()
 		fields.Typed = printable(f, problems)

@@ -1,6 +1,7 @@
 package bff
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,6 +33,196 @@ func (w *world) seen(b *browser) Visit {
 	return must(w.store.visit(r))
 }
 
+// two is a browser of somebody who pays for Dana and Robin, beginning with Dana.
+func (w *world) two() *browser {
+	w.t.Helper()
+	b := w.browser()
+	names := map[int]string{dana: "Dana Sam", robin: ""}
+	if a := b.launch(family(w, names, nil, dana, robin)); a.status != http.StatusSeeOther {
+		w.t.Fatalf("launch: %d %s", a.status, a.body)
+	}
+	return b
+}
+
+// robin is the second of the cast.
+const robin = 40212
+
+// payFor changes to a person of the list, as the form of /people does.
+func (b *browser) payFor(t testing.TB, i string) answer {
+	t.Helper()
+	a := b.post("/people", url.Values{"to": {i}})
+	if a.status != http.StatusSeeOther || a.to() != "/pay" {
+		t.Fatalf("pay for %s: %d to %q", i, a.status, a.to())
+	}
+	return b.get("/pay")
+}
+
+// A payer pays for one person after the other. Every page says whose it is, and
+// shows nothing of the others; the names are the portal's, else the practice's.
+func TestPeopleInTurn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.two()
+	first := b.get("/pay")
+	if !strings.Contains(first.body, "You are paying for Dana Sam.") || !strings.Contains(first.body, "Bills of Dana") ||
+		strings.Contains(first.body, "Hello") || strings.Contains(first.body, "Robin") {
+		t.Errorf("the first: %s", first.body)
+	}
+	list := b.get("/people")
+	if list.page() != "people" || !strings.Contains(list.body, "Dana Sam") || !strings.Contains(list.body, "person 2 of 2") || strings.Contains(list.body, "120.00") {
+		t.Errorf("the list before Robin is known: %d %s", list.status, list.body)
+	}
+	form := maps.Clone(everything)
+	form.Set("person", "0")
+	id := b.choose(t, form)
+	if a := b.post("/pay/"+id, card()); a.to() != "/payments/"+id {
+		t.Fatalf("pay for Dana: %d", a.status)
+	}
+	second := b.payFor(t, "1")
+	if !strings.Contains(second.body, "You are paying for Robin") || strings.Contains(second.body, "Dana") || strings.Contains(second.body, "120.00") {
+		t.Errorf("the second: %s", second.body)
+	}
+	list = b.get("/people")
+	if !strings.Contains(list.body, "Pay for Dana Sam") || !strings.Contains(list.body, "Robin") || !strings.Contains(list.body, "You paid $120.00.") {
+		t.Errorf("the list: %s", list.body)
+	}
+	// What was paid for Dana may be seen, as hers; nothing more can be done there.
+	seen := b.get("/payments/" + id)
+	if seen.status != http.StatusOK || seen.outcome() != "taken" || !strings.Contains(seen.body, "This page is about Dana Sam. You are paying for Robin") ||
+		strings.Contains(seen.body, "See what you still owe") {
+		t.Errorf("Dana's payment: %d %s", seen.status, seen.body)
+	}
+	form.Set("person", "1")
+	other := b.choose(t, form)
+	b.post("/pay/"+other, card("name", "Dana Q Sample", "number", "5555 5555 5555 4444"))
+	book := w.sim.Book()
+	if len(book) != 2 || book[0].Patient != dana || book[1].Patient != robin {
+		t.Errorf("book: %+v", book)
+	}
+	if v := w.seen(b); v.Patient.ID != robin || v.People[0].Name != "Dana Sam" {
+		t.Errorf("the session: %+v", v)
+	}
+}
+
+// A form that was printed for one person does nothing once the page is for
+// another, whatever it is a form for.
+func TestFormForAnotherPerson(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.two()
+	tab := *b // with the same cookie
+	form := maps.Clone(everything)
+	form.Set("person", "0")
+	id := tab.choose(t, form)
+	b.payFor(t, "1")
+	for what, person := range map[string]string{"the other": "0", "nobody": "", "a stranger": "2", "words": "Robin"} {
+		form := maps.Clone(everything)
+		form.Set("person", person)
+		a := tab.post("/pay", form)
+		if a.status != http.StatusConflict || a.page() != "other" || !strings.Contains(a.body, "You are paying for Robin") ||
+			!strings.Contains(a.body, "Nothing was done") || !strings.Contains(a.body, `href="/people"`) || strings.Contains(a.body, "120.00") {
+			t.Errorf("%s: %d %s", what, a.status, a.body)
+		}
+	}
+	// The card form in the other tab was Dana's: it is not there for Robin.
+	for _, a := range []answer{tab.get("/pay/" + id), tab.post("/pay/"+id, card()), tab.post("/payments/"+id+"/again", nil)} {
+		if a.status != http.StatusNotFound || !strings.Contains(a.body, "You are paying for Robin") || !strings.Contains(a.body, "Nothing was sent") {
+			t.Errorf("Dana's card form: %d %s", a.status, a.body)
+		}
+	}
+	if len(w.sim.Book()) != 0 || w.practice.collects.Load() != 0 {
+		t.Error("money moved")
+	}
+	b.payFor(t, "0")
+	if a := tab.post("/pay/"+id, card()); a.to() != "/payments/"+id {
+		t.Errorf("back at Dana: %d", a.status)
+	}
+	// All forms that are not about one attempt are guarded, but for those that
+	// are about the session.
+	for _, c := range w.calls(id) {
+		if c.method != "POST" || strings.Contains(c.pattern, "{attempt}") || strings.HasPrefix(c.path, "/launch") ||
+			c.path == "/people" || c.path == "/session" || c.path == "/finish" {
+			continue
+		}
+		if a := tab.post(c.path, url.Values{"person": {"1"}}); a.status != http.StatusConflict {
+			t.Errorf("%s: %d", c.pattern, a.status)
+		}
+	}
+}
+
+// Nobody changes to whom the token does not name, and a session for one person
+// has no list.
+func TestPeopleAreTheTokens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.two()
+	for _, to := range []string{"", "2", "-1", "x", "40213", "1.0"} {
+		if a := b.post("/people", url.Values{"to": {to}}); a.status != http.StatusBadRequest {
+			t.Errorf("to %q: %d", to, a.status)
+		}
+	}
+	if v := w.seen(b); v.Patient.ID != dana {
+		t.Errorf("the session: %+v", v)
+	}
+	alone := w.visit(dana)
+	for _, a := range []answer{alone.get("/people"), alone.post("/people", url.Values{"to": {"0"}})} {
+		if a.status != http.StatusNotFound {
+			t.Errorf("alone: %d", a.status)
+		}
+	}
+	if a := alone.get("/pay"); strings.Contains(a.body, "/people") || strings.Contains(a.body, `name="person"`) {
+		t.Errorf("alone: %s", a.body)
+	}
+	stranger := w.visit(robin)
+	form := maps.Clone(everything)
+	form.Set("person", "0")
+	id := b.choose(t, form)
+	if a := stranger.get("/payments/" + id); a.status != http.StatusNotFound {
+		t.Errorf("a stranger sees Dana's payment: %d", a.status)
+	}
+}
+
+// A session that ends while it is changed stays over; one that is changed at
+// the same time by another tab is changed twice.
+func TestSessionChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.two()
+	other := *b
+	held := &meanwhile{Ledger: w.ledger}
+	held.then = func() {
+		if held.reads.Load() == 2 { // the first is the request's, the second the change's
+			w.store.rows = w.ledger
+			other.payFor(t, "1")
+			other.payFor(t, "0")
+			w.store.rows = held
+		}
+	}
+	w.store.rows = held
+	if a := b.post("/people", url.Values{"to": {"1"}}); a.status != http.StatusSeeOther || held.reads.Load() < 3 {
+		t.Errorf("changed at the same time: %d after %d reads", a.status, held.reads.Load())
+	}
+	w.store.rows = w.ledger
+	if v := w.seen(b); v.Patient.ID != robin {
+		t.Errorf("the last change is lost: %+v", v)
+	}
+	held = &meanwhile{Ledger: w.ledger}
+	held.then = func() {
+		if held.reads.Load() == 2 {
+			w.store.rows = w.ledger
+			other.post("/finish", nil)
+			w.store.rows = held
+		}
+	}
+	w.store.rows = held
+	if a := b.post("/people", url.Values{"to": {"0"}}); a.status != http.StatusUnauthorized {
+		t.Errorf("ended while it was changed: %d", a.status)
+	}
+	if a := b.get("/pay"); a.status != http.StatusUnauthorized {
+		t.Errorf("after its end: %d", a.status)
+	}
+}
+
 // What a token says is what the session knows, and nothing of it is on unless
 // the token says so.
 func TestClaimsBecomeTheVisit(t *testing.T) {
@@ -54,8 +245,8 @@ func TestClaimsBecomeTheVisit(t *testing.T) {
 			t.Errorf("%v: %+v", switches, v)
 		}
 	}
-	names := map[int]string{dana: "Dana S.", 40212: ""}
-	if v := begin(family(w, names, nil, 40212, dana)); v.Patient.ID != 40212 || !v.several() || v.current() != 0 || v.People[1].Name != "Dana S." {
+	names := map[int]string{dana: "Dana Sam", 40212: ""}
+	if v := begin(family(w, names, nil, 40212, dana)); v.Patient.ID != 40212 || !v.several() || v.current() != 0 || v.People[1].Name != "Dana Sam" {
 		t.Errorf("two people: %+v", v)
 	}
 	if v := begin(family(w, names, func(c claimSet) { c["patientid"] = dana }, 40212, dana)); v.Patient.ID != dana || v.current() != 1 {

@@ -51,17 +51,18 @@ var browserPlatform = []string{"GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0"}
 // nothing that makes it heavy for no use.
 func TestTheProgramHoldsNothingOfTheServer(t *testing.T) {
 	reasons := map[string]string{
-		"paypane/bff":                   "secrets live there",
-		"paypane/static":                "it would hold itself",
-		"github.com/gorilla":            "sessions are the server's",
-		"modernc.org/sqlite":            "a database",
-		"github.com/jackc/pgx":          "a database",
-		"github.com/go-jose":            "tokens are the server's",
-		"golang.org/x/oauth2":           "credentials are the server's",
-		"github.com/andybalholm/brotli": "compression is the server's",
-		"github.com/pressly/goose":      "migrations are the server's",
-		"html/template":                 "documents are the server's, and it is heavy",
-		"database/sql":                  "a database",
+		"paypane/bff":                                    "secrets live there",
+		"paypane/static":                                 "it would hold itself",
+		"github.com/gorilla":                             "sessions are the server's",
+		"modernc.org/sqlite":                             "a database",
+		"github.com/jackc/pgx":                           "a database",
+		"github.com/go-jose":                             "tokens are the server's",
+		"golang.org/x/oauth2":                            "credentials are the server's",
+		"github.com/andybalholm/brotli":                  "compression is the server's",
+		"github.com/pressly/goose":                       "migrations are the server's",
+		"codeberg.org/go-pdf":                            "receipts on paper are the server's",
+		"html/template":                                  "documents are the server's, and it is heavy",
+		"database/sql":                                   "a database",
 		"github.com/maxence-charriere/go-app/v9/pkg/cli": "not part of a page",
 	}
 	for _, p := range list(t, browserPlatform, "./wasm") {
@@ -96,6 +97,7 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/bff/metrics":           {"paypane/bff/athena", "paypane/bff/ledger"},
 		"paypane/bff/checkpoint":        {"paypane/bff/ledger"},
 		"paypane/bff/athena":            {"paypane/web/payment"},
+		"paypane/bff/receipt":           {"paypane/web/payment"},
 		"paypane/bff/athena/athenatest": {},
 		"paypane/bff/athena/athenasim":  {"paypane/bff/athena/athenatest"},
 		"paypane/bff/demo/portal":       {},

@@ -106,7 +106,7 @@ func (a Agree) Sheet() Sheet {
 	if len(options) == 1 {
 		chosen = options[0].Value
 	}
-	choice := Block{Kind: BlockChoice, Name: FieldAgree, Text: "What is the card kept for?"}
+	choice := Block{Kind: BlockChoice, Name: FieldAgree, Text: "What is the card kept for?", Empty: "Choose what the card is kept for"}
 	for _, o := range options {
 		typed, ok := a.Typed[o.Value]
 		if !ok {
@@ -189,8 +189,9 @@ func (p Signing) Sheet() Sheet {
 		form(PathAgree+"/"+p.Attempt.ID, "", "Agree and keep the card on file", "",
 			hidden(FieldVersion, p.Version),
 			Block{Kind: BlockCard, Card: &p.Fields},
-			emailInput("Email for notices", "Needed: the practice tells you here "+itoa(noticeDays)+" days before your card is charged, and sends the receipt. It does not change your medical record.", p.Fields.Typed.Email),
-			consent("Your agreement", "I have read what I agree to and the terms above, and I agree to them"),
+			emailInput("Email for notices", "Needed: the practice tells you here "+itoa(noticeDays)+" days before your card is charged, and sends the receipt. It does not change your medical record.", p.Fields.Typed.Email,
+				"Enter an email address. The practice tells you there before your card is charged."),
+			consent("Your agreement", "I have read what I agree to and the terms above, and I agree to them", "Tick the box to agree to the card on file terms"),
 		),
 		hint("Nothing is charged now. Your card is kept once, even if you press twice or the connection breaks."),
 	)

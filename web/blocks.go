@@ -2,7 +2,11 @@
 
 package web
 
-import "strconv"
+import (
+	"strconv"
+
+	"paypane/web/payment"
+)
 
 // The words of sheets are written with these.
 
@@ -48,13 +52,19 @@ func form(action, look, button, what string, blocks ...Block) Block {
 }
 
 // emailInput asks for an address.
-func emailInput(label, hint, value string) Block {
-	return Block{Kind: BlockInput, Input: &Input{Name: "email", Label: label, Hint: hint, Autocomplete: "email", Mode: "email", Value: value}}
+func emailInput(label, hint, value, empty string) Block {
+	return Block{Kind: BlockInput, Input: &Input{Name: "email", Label: label, Hint: hint, Autocomplete: "email", Mode: "email", Value: value, Empty: empty}}
 }
 
 // consent is a box of its own that is never ticked beforehand.
-func consent(legend, words string) Block {
-	return Block{Kind: BlockChoice, Look: "many", Name: FieldConsent, Text: legend, Options: []Option{{Value: "yes", Label: words}}}
+func consent(legend, words, empty string) Block {
+	return Block{Kind: BlockChoice, Look: "many", Name: FieldConsent, Text: legend, Options: []Option{{Value: "yes", Label: words}}, Empty: empty}
+}
+
+// Missing are the problems of what has to be chosen or typed on the sheet and
+// was not; held answers what the form has under a name.
+func (s Sheet) Missing(held func(name string) string) []payment.Problem {
+	return missing(s.Blocks, func(name string, _ bool) string { return held(name) })
 }
 
 // texts are paragraphs.

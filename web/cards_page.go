@@ -89,13 +89,13 @@ func CardConsent(practice string) string {
 }
 
 // AddCardSheet is the form for a card to be stored.
-func AddCardSheet(fields CardFields, site Site, attempt string, problems []payment.Problem) Sheet {
+func AddCardSheet(fields CardFields, site Site, attempt string) Sheet {
 	return Sheet{Heading: "Add a card", Blocks: []Block{
 		lead("The card is kept by the card processor of " + site.Practice + ", not on this device. Nothing is charged now."),
 		form(PathCards+"/add", "", "Save this card", "",
 			hidden(FieldAttempt, attempt),
 			Block{Kind: BlockCard, Card: &fields},
-			consent("Your agreement", CardConsent(site.Practice)),
+			consent("Your agreement", CardConsent(site.Practice), "Tick the box to agree that the card is kept"),
 		),
 		link(PathCards, "Back to your saved cards"),
 	}}

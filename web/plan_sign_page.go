@@ -81,8 +81,8 @@ func (p PlanSigning) Sheet() Sheet {
 		form(PathPlan+"/"+a.ID, "", "Agree and set up the plan", "",
 			hidden(FieldVersion, p.Version),
 			Block{Kind: BlockCard, Card: &p.Fields},
-			emailInput("Email for the receipts (optional)", "The receipt of each payment is sent to this address. It does not change your medical record.", p.Fields.Typed.Email),
-			consent("Your agreement", p.agreed()),
+			emailInput("Email for the receipts (optional)", "The receipt of each payment is sent to this address. It does not change your medical record.", p.Fields.Typed.Email, ""),
+			consent("Your agreement", p.agreed(), "Tick the box to agree to the payment plan"),
 		),
 		hint("Nothing is charged today. The plan is set up once, even if you press twice or the connection breaks."),
 	)

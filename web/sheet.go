@@ -1,6 +1,10 @@
 package web
 
-import "paypane/web/payment"
+import (
+	"strings"
+
+	"paypane/web/payment"
+)
 
 // Sheet is a page made of blocks, in their order. Pages that are read more
 // than worked with are sheets: what they say is composed on the server, and the
@@ -47,6 +51,9 @@ type Block struct {
 	Input   *Input      `json:"input,omitempty"`
 	Card    *CardFields `json:"card,omitempty"`
 	Blocks  []Block     `json:"blocks,omitempty"`
+	// Empty is what is said, with the code Name + "_empty", where a choice has to
+	// be made and none was; empty: it may be left.
+	Empty string `json:"empty,omitempty"`
 }
 
 // Option is one radio button or check box of a choice.
@@ -69,6 +76,32 @@ type Input struct {
 	Width        string `json:"width,omitempty"` // class
 	Prefix       string `json:"prefix,omitempty"`
 	Value        string `json:"value,omitempty"`
+	Empty        string `json:"empty,omitempty"` // as a Block's
+}
+
+// missing are the problems of what has to be chosen or typed in the blocks and
+// was not, by what a form holds under each name. What stands under an option
+// that is not chosen is not asked for.
+func missing(blocks []Block, held func(name string, choice bool) string) []payment.Problem {
+	var problems []payment.Problem
+	ask := func(name, words string, choice bool) {
+		if words != "" && strings.TrimSpace(held(name, choice)) == "" {
+			problems = append(problems, payment.Problem{Code: name + "_empty", Field: name, Text: words})
+		}
+	}
+	for _, b := range blocks {
+		if b.Input != nil {
+			ask(b.Input.Name, b.Input.Empty, false)
+		}
+		ask(b.Name, b.Empty, true)
+		for _, o := range b.Options {
+			if held(b.Name, true) == o.Value {
+				problems = append(problems, missing(o.Blocks, held)...)
+			}
+		}
+		problems = append(problems, missing(b.Blocks, held)...)
+	}
+	return problems
 }
 
 // Told is what became of an attempt that is no payment, in its own words; the

@@ -137,7 +137,7 @@ func (p *SheetPage) form(b Block) app.UI {
 	busy := p.step.busy()
 	button := field.If(field.Attr(app.Button().Type("submit"), "class", look), busy, "aria-disabled", "true")
 	content := append([]app.UI{personField(p.View.Site)}, p.blocks(b.Blocks)...)
-	return field.Form(b.Href, p.onSubmit, nil, append(content, button.Body(heard(b)...))...)
+	return field.Form(b.Href, p.onSubmit, p.onChange, append(content, button.Body(heard(b)...))...)
 }
 
 // heard is the text of a link or button, with what tells it from others of the
@@ -173,15 +173,59 @@ func (p *SheetPage) choice(b Block) app.UI {
 	return field.Group{Name: b.Name, Legend: b.Text, Many: b.Look == "many", Options: options, Problem: b.problem(p.View.Problems)}.UI()
 }
 
-// onSubmit checks a card, if there is one in the form, as the server will, and
-// sends the form, once.
+// onSubmit checks the form as the server will, as far as a page can, and sends
+// it, once.
 func (p *SheetPage) onSubmit(ctx app.Context, e app.Event) {
 	form := e.Get("target")
 	problems := p.check(form)
-	if len(problems) == 0 {
-		p.step.submit(ctx, e, nil)
+	action := form.Call("getAttribute", "action").String()
+	for _, b := range p.forms() {
+		if b.Href == action {
+			problems = append(problems, missing(b.Blocks, func(name string, choice bool) string {
+				if choice {
+					return checked(form, name)
+				}
+				return value(form, name)
+			})...)
+		}
+	}
+	if p.card != nil {
+		p.step.remember(typedIn(form))
+	}
+	p.step.submit(ctx, e, problems)
+}
+
+// onChange takes the error of a choice away once it is made.
+func (p *SheetPage) onChange(_ app.Context, e app.Event) {
+	name := e.Get("target").Get("name").String()
+	shown := p.step.problems()
+	if payment.At(shown, name).Code != name+"_empty" {
 		return
 	}
-	p.step.remember(typedIn(form))
-	p.step.submit(ctx, e, problems)
+	kept := make([]payment.Problem, 0, len(shown))
+	for _, problem := range shown {
+		if problem.Field != name {
+			kept = append(kept, problem)
+		}
+	}
+	p.step.amend(kept)
+}
+
+// forms are those of the page.
+func (p *SheetPage) forms() []Block {
+	if p.View.Sheet == nil {
+		return nil // printed as a part of another page
+	}
+	return formsIn(p.View.Sheet.Blocks)
+}
+
+func formsIn(blocks []Block) []Block {
+	var forms []Block
+	for _, b := range blocks {
+		if b.Kind == BlockForm {
+			forms = append(forms, b)
+		}
+		forms = append(forms, formsIn(b.Blocks)...)
+	}
+	return forms
 }

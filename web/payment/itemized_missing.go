@@ -61,7 +61,7 @@ func (i Itemized) MissingWords() []string {
 	}
 	var words []string
 	if list := of[FromPractice]; len(list) > 0 {
-		s := "Not on this receipt: " + enumerate(list) + ". The practice can give you an itemized statement that has it"
+		s := "Not on this receipt: " + enumerate(list) + ". The practice can give you an itemized statement that shows this"
 		if i.Practice.Phone != "" {
 			s += ": call " + i.Practice.Phone
 		}
@@ -69,7 +69,7 @@ func (i Itemized) MissingWords() []string {
 	}
 	if list := of[FromInsurance]; len(list) > 0 {
 		words = append(words, "Not on this receipt: "+enumerate(list)+
-			". If you have insurance, it can give you an explanation of benefits that has it.")
+			". If you have insurance, it can give you an explanation of benefits that shows this.")
 	}
 	return words
 }
