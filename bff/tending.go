@@ -121,16 +121,27 @@ func (s *Server) newReconciler(delay time.Duration, elapsed func() time.Duration
 		start := time.Now()
 		elapsed = func() time.Duration { return time.Since(start) }
 	}
-	return &reconcile.Reconciler{Ledger: s.ledger, Books: promptBooks{s.practice}, Bounds: reconcile.Bounds{Delay: delay}, Now: s.now, Elapsed: elapsed, Log: s.log}
+	return &reconcile.Reconciler{Ledger: s.ledger, Books: promptBooks{s.practice}, Plans: promptBooks{s.practice}, Bounds: reconcile.Bounds{Delay: delay}, Now: s.now, Elapsed: elapsed, Log: s.log}
 }
 
 // promptBooks are books for which nobody waits long.
-type promptBooks struct{ reconcile.Books }
+type promptBooks struct {
+	practice interface {
+		reconcile.Books
+		reconcile.Plans
+	}
+}
 
 func (b promptBooks) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, booksWithin)
 	defer cancel()
-	return b.Books.Receipts(ctx, p)
+	return b.practice.Receipts(ctx, p)
+}
+
+func (b promptBooks) Plans(ctx context.Context, p payment.Patient, ids ...string) ([]payment.Plan, error) {
+	ctx, cancel := context.WithTimeout(ctx, booksWithin)
+	defer cancel()
+	return b.practice.Plans(ctx, p, ids...)
 }
 
 // recover ends, at the start, what servers before this one left behind: all of

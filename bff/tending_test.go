@@ -246,6 +246,9 @@ func TestBooksThatHang(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
+		if _, err := (promptBooks{silent{}}).Plans(t.Context(), payment.Patient{}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
 	})
 }
 
@@ -253,6 +256,11 @@ func TestBooksThatHang(t *testing.T) {
 type silent struct{}
 
 func (silent) Receipts(ctx context.Context, _ payment.Patient) ([]payment.Receipt, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func (silent) Plans(ctx context.Context, _ payment.Patient, _ ...string) ([]payment.Plan, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }

@@ -42,6 +42,7 @@ type Books interface {
 type Reconciler struct {
 	Ledger Ledger
 	Books  Books
+	Plans  Plans
 	Bounds Bounds
 	Now    func() time.Time
 	// Elapsed is a clock that nobody sets, from any beginning.
@@ -71,6 +72,9 @@ func (r *Reconciler) look(ctx context.Context, a ledger.Attempt) error {
 	next, last := r.next(a, bounds)
 	if a, err = r.Ledger.Look(ctx, a, next); err != nil {
 		return err
+	}
+	if a.Act == payment.ActPlan {
+		return r.lookForPlan(ctx, a, last, bounds)
 	}
 	read := r.Now()
 	receipts, err := r.Books.Receipts(ctx, a.Patient)
@@ -172,10 +176,7 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, last bool, re
 	default:
 		return r.undecided(ctx, a, last, true, evidence)
 	}
-	if errors.Is(err, ledger.ErrTransition) {
-		return nil // its sender was quicker
-	}
-	return err
+	return quicker(err)
 }
 
 // unwatched is how long an attempt has still to be watched before it can be
@@ -243,6 +244,11 @@ func (r *Reconciler) undecided(ctx context.Context, a ledger.Attempt, last, read
 		why = "The upstream said that this was taken, and its receipts have not shown it within a day. Look at the patient's account in athenaOne."
 	}
 	_, err := r.Ledger.Ask(ctx, a.ID, why)
+	return quicker(err)
+}
+
+// quicker takes it for no error that an attempt was ended by its sender.
+func quicker(err error) error {
 	if errors.Is(err, ledger.ErrTransition) {
 		return nil
 	}
