@@ -11,7 +11,6 @@ let dialog;
 let timer;
 let over; // when the session ends as far as is known, by now()
 let renewed; // when the server last heard that somebody is there
-let active = false; // somebody did something since
 let told = false; // that it cannot be extended
 let looking = false;
 
@@ -52,12 +51,10 @@ async function look() {
   looking = true;
   const life = await ask("GET", "watch");
   looking = false;
-  if (life && active && life.left <= warnBefore && life.left < life.ends) return renew();
   if (life) judge(life);
 }
 
 async function renew() {
-  active = false;
   renewed = now();
   const life = await ask("POST", "1");
   if (life) judge(life);
@@ -106,9 +103,7 @@ function say(state, left) {
 
 // Typing is being there. It is told at most every other minute, without a word to who types.
 function sign() {
-  if (dialog.open) return;
-  active = true;
-  if (now() - renewed >= renewEvery) renew();
+  if (!dialog.open && now() - renewed >= renewEvery) renew();
 }
 
 function start() {

@@ -42,9 +42,16 @@ type world struct {
 	programs     atomic.Int64 // how often it was asked for
 	cut          atomic.Bool  // answers of the server to POSTs get lost
 	down         atomic.Bool  // the upstream answers nothing but 503
+	skipped      atomic.Int64 // a time.Duration: how far the clock of server and portal was put on
 	// weigh leaves answers compressed, for weighing instead of reading.
 	weigh bool
 }
+
+// now is the clock of the server, its ledger and the portal.
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.skipped.Load())) }
+
+// skip lets time pass for them. The browser does not notice by itself.
+func (w *world) skip(d time.Duration) { w.skipped.Add(int64(d)) }
 
 // record collects bytes from many goroutines.
 type record struct {
@@ -93,7 +100,7 @@ practices = [195900]
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(w.logs, nil))
-	book, err := ledger.Open(context.Background(), "sqlite:"+filepath.Join(w.dir, "paypane.db"), time.Now)
+	book, err := ledger.Open(context.Background(), "sqlite:"+filepath.Join(w.dir, "paypane.db"), w.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +112,7 @@ practices = [195900]
 	}
 	server, err := bff.New(context.Background(), bff.Config{
 		Origin: w.pay, Portals: portals, Practice: practice, Ledger: book,
-		Keys: [][]byte{bytes.Repeat([]byte{7}, 32)}, Log: log, ReceiptDelay: time.Second,
+		Keys: [][]byte{bytes.Repeat([]byte{7}, 32)}, Log: log, ReceiptDelay: time.Second, Now: w.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +124,7 @@ practices = [195900]
 	for _, p := range w.sim.Patients() {
 		cast = append(cast, portal.Person{ID: p.ID, Name: p.Name(), Department: p.Department, Appointment: p.Appointment, Shows: p.Shows})
 	}
-	harbor, err := portal.New(portal.Config{PayOrigin: w.pay, Origin: w.portal, Practice: 195900, Cast: cast, Key: key})
+	harbor, err := portal.New(portal.Config{PayOrigin: w.pay, Origin: w.portal, Practice: 195900, Cast: cast, Key: key, Now: w.now})
 	if err != nil {
 		t.Fatal(err)
 	}

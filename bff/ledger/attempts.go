@@ -20,6 +20,11 @@ const Fresh = 60 * time.Minute
 // amount and card asks whether it is meant.
 const RepeatWithin = 15 * time.Minute
 
+// AgreeAgain is how long after an agreement another one for the same may not be
+// made. Later the upstream's own list tells whether the first still holds: the
+// practice may have cancelled it.
+const AgreeAgain = 24 * time.Hour
+
 // Attempt is a payment.Attempt with what only the server knows of it.
 type Attempt struct {
 	payment.Attempt
@@ -193,7 +198,7 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 		if a.Act.Charges() && (use.Brand == "" || use.Last4 == "") {
 			return errors.New("a charge without a card")
 		}
-		if err := overlap(t, a); err != nil {
+		if err := overlap(t, a, now); err != nil {
 			return err
 		}
 		a.Brand, a.Last4, a.Email = use.Brand, use.Last4, use.Email
@@ -236,8 +241,9 @@ var lastFour = regexp.MustCompile(`^[0-9]{4}$`)
 // overlap looks for what must not be acted on twice: a target that another
 // attempt holds; a bill that was paid by a payment of which the amounts of a do
 // not know, claimed or found to be taken at or after their basis; or something
-// other than a bill that was done before, which no amounts tell of.
-func overlap(t tx, a Attempt) error {
+// other than a bill that was done before, which no amounts tell of. An
+// agreement may end and be made anew, see AgreeAgain.
+func overlap(t tx, a Attempt, now time.Time) error {
 	targets := a.Targets()
 	for _, target := range targets {
 		id, err := t.holder(a.Patient, target)
@@ -264,7 +270,11 @@ func overlap(t tx, a Attempt) error {
 		if err != nil {
 			return err
 		}
-		if late || a.Target != "" && a.Target == other.Target && a.Act == other.Act {
+		done := a.Target != "" && a.Target == other.Target && a.Act == other.Act
+		if done && a.Act.Agrees() && now.Sub(other.Ended) > AgreeAgain {
+			done = false
+		}
+		if late || done {
 			return &OverlapError{other}
 		}
 	}

@@ -47,6 +47,35 @@ func other(t fatal, l *Ledger, p payment.Patient, act payment.Act, target string
 	})
 }
 
+// An agreement that was made blocks another one for the same for a day; after
+// that it may have ended, and can be made anew. One in doubt blocks for as long
+// as it is.
+func testAgreeingAgain(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	use := CardUse{Brand: payment.Visa, Last4: "1111", Consent: agreed(t)}
+	carry := func(outcome payment.State) Attempt {
+		a := other(t, l, ada, payment.ActAgreeVisit, "visit-880123")
+		want(t, errOf(l.Claim(ctx, ada, a.ID, use)), nil)
+		want(t, errOf(l.Send(ctx, a.ID, "0")), nil)
+		return must(t, func() (Attempt, error) { return l.Settle(ctx, a.ID, payment.Outcome{State: outcome}) })
+	}
+	blocked := func(by Attempt) {
+		t.Helper()
+		var overlap *OverlapError
+		a := other(t, l, ada, payment.ActAgreeVisit, "visit-880123")
+		if _, err := l.Claim(ctx, ada, a.ID, use); !errors.As(err, &overlap) || overlap.Other.ID != by.ID {
+			t.Fatalf("not blocked: %v", err)
+		}
+	}
+	first := carry(payment.Taken)
+	c.advance(AgreeAgain)
+	blocked(first)
+	c.advance(time.Second)
+	second := carry(payment.Unknown)
+	c.advance(2 * AgreeAgain)
+	blocked(second)
+}
+
 // What was agreed to is kept word by word with the claim, for the patient whose
 // it is, and once.
 func testConsent(t *testing.T, c *clock, open func(fatal) *Ledger) {

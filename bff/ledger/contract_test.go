@@ -44,6 +44,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"launches": testLaunches,
 		"forms":    testForms,
 		"consent":  testConsent,
+		"agreeing": testAgreeingAgain,
 		"plans":    testPlans,
 		"kinds":    testKinds,
 		"handover": testHandovers,

@@ -81,7 +81,7 @@ func (s *scenario) simulator() {
 // practice is the upstream as a server has it.
 func (s *scenario) practice(p *process) bff.Practice {
 	if s.sim == nil {
-		return desk{s.upstream, p}
+		return desk{upstream: s.upstream, p: p}
 	}
 	return client{must(athena.New(athena.Config{URL: "http://127.0.0.1:1", ClientID: "demo", ClientSecret: "demo", Transport: wire{s.sim}})), p}
 }

@@ -64,6 +64,21 @@ func within(spans [][2]time.Time, t time.Time) bool {
 type desk struct {
 	*upstream
 	p *process
+	notOffered
+}
+
+// notOffered is what no payer of these scenarios asks for: a call would panic.
+type notOffered struct {
+	bff.Cards
+	bff.Agreements
+	plans // by another name: the interface has a method of its own name
+}
+
+type plans = bff.Plans
+
+// Office offers nothing.
+func (desk) Office(context.Context, payment.Patient) (payment.Office, error) {
+	return payment.Office{}, nil
 }
 
 var _ bff.Practice = desk{}
@@ -128,6 +143,15 @@ func (u desk) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receip
 	u.s.trace("receipts", func() string { return strconv.Itoa(len(rows)) })
 	u.p.after(ctx, atReceipts)
 	return rows, nil
+}
+
+// In no scenario is a plan made or a card kept.
+func (desk) Plans(context.Context, payment.Patient, ...string) ([]payment.Plan, error) {
+	return nil, nil
+}
+
+func (desk) StoredCards(context.Context, payment.Patient) ([]payment.StoredCard, error) {
+	return nil, nil
 }
 
 func (u desk) EmailReceipt(ctx context.Context, p payment.Patient, reference, email string) error {

@@ -25,6 +25,9 @@ func (a Act) PaysBills() bool {
 	return a.Charges() || a == ActRecord || a == ActVendorPayment
 }
 
+// Agrees reports whether the act keeps a card on file.
+func (a Act) Agrees() bool { return a == ActAgreeVisit || a == ActAgreeYear }
+
 // Returns reports whether the act moves money back to the payer.
 func (a Act) Returns() bool { return a == ActVoid || a == ActRefund }
 
