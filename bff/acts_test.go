@@ -21,6 +21,10 @@ var (
 		{Bill: "copay-880123", Kind: payment.Copay, Number: "880123", Amount: payment.Cents(2500), Balance: payment.Cents(2500)},
 		{Bill: "claim-521", Kind: payment.Claim, Number: "521", Amount: payment.Cents(1000), Balance: payment.Cents(3010)},
 	}}
+	// leesClaim is the whole of that claim.
+	leesClaim = payment.Charge{Lines: []payment.Line{
+		{Bill: "claim-521", Kind: payment.Claim, Number: "521", Amount: payment.Cents(3010), Balance: payment.Cents(3010)},
+	}}
 	leesUse = ledger.CardUse{Brand: payment.Visa, Last4: "1111"}
 )
 
@@ -55,10 +59,14 @@ func deeds() []deed {
 			do: func(ctx context.Context, c c, card *payment.Card, _ string) payment.Write {
 				return c.AgreeForYear(ctx, lee, payment.AgreementTerms{Max: payment.Cents(50000)}, card)
 			}},
-		{act: payment.ActPlan, endpoint: "paymentplan", attempt: payment.Attempt{Target: "plan-521", Value: payment.Cents(500)}, use: leesUse, lost: payment.Unknown,
+		{act: payment.ActPlan, endpoint: "paymentplan", attempt: payment.Attempt{Charge: leesClaim, Terms: payment.Terms{Cycle: payment.Cents(1000), Start: "2026-12-01"}}, use: leesUse, lost: payment.Taken,
 			do: func(ctx context.Context, c c, card *payment.Card, _ string) payment.Write {
 				return c.CreatePlan(ctx, lee, payment.PlanTerms{Name: "ECG", Claims: []string{"521"}, Cycle: payment.Cents(1000),
-					Frequency: payment.Monthly, Start: "2026-12-01", Down: payment.Cents(500)}, card, "2026-11-21")
+					Frequency: payment.Monthly, Start: "2026-12-01"}, card, "2026-11-21")
+			}},
+		{act: payment.ActStoreCard, endpoint: "storedcard", attempt: payment.Attempt{Target: "card-ABCDEFGHIJKLMNOP"}, use: leesUse, lost: payment.Taken,
+			do: func(ctx context.Context, c c, card *payment.Card, _ string) payment.Write {
+				return c.StoreCard(ctx, lee, card)
 			}},
 		{act: payment.ActRecord, endpoint: "recordpayment", attempt: payment.Attempt{Charge: leePays}, lost: payment.Unknown,
 			do: func(ctx context.Context, c c, _ *payment.Card, _ string) payment.Write {

@@ -229,7 +229,7 @@ func TestHeadersEverywhere(t *testing.T) {
 			"GET /people": 404, "POST /people": 404, // one person
 		}
 		// Not offered to staff.
-		for _, path := range []string{"/cards", "/cards/add", "/cards/{card}/prefer", "/cards/{card}/remove", "/agreements", "/agree", "/agree/{attempt}"} {
+		for _, path := range []string{"/cards", "/cards/add", "/cards/{card}/prefer", "/cards/{card}/remove", "/agreements", "/agree", "/agree/{attempt}", "/plan", "/plan/{attempt}"} {
 			status["GET "+path], status["POST "+path] = 404, 404
 		}
 		for _, c := range w.calls(id) {

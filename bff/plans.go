@@ -36,7 +36,7 @@ func (s *Server) planToday(ctx context.Context, p payment.Patient) (payment.Day,
 	return max(payment.DayOf(now.In(s.zone)), payment.DayOf(now.In(office.Zone))), nil
 }
 
-// plan is the page of plans, and what the choices on it rest on.
+// planning is the page of plans, and what the choices on it rest on.
 type planning struct {
 	web.Plans
 	owed
@@ -168,15 +168,6 @@ func (s *Server) choosePlan(w http.ResponseWriter, r *http.Request, v Visit) err
 	return redirect(w, r, web.PathPlan+"/"+a.ID)
 }
 
-// plan is the attempt of a path that is to be a plan of the visit's patient.
-func (s *Server) plan(r *http.Request, v Visit) (ledger.Attempt, error) {
-	a, err := s.ledger.Attempt(r.Context(), v.Patient, r.PathValue("attempt"))
-	if err == nil && a.Act != payment.ActPlan {
-		err = ledger.ErrNotFound
-	}
-	return a, err
-}
-
 // errPlanChanged and errPlanLate say that a plan is not any more what the payer
 // would agree to.
 var (
@@ -215,8 +206,9 @@ func (s *Server) planSigning(ctx context.Context, v Visit, a ledger.Attempt) (pa
 	return page, today, nil
 }
 
-// planAgain leads back to the choice where a plan cannot be signed any more.
-func planAgain(w http.ResponseWriter, r *http.Request, a ledger.Attempt, err error) error {
+// planAgain leads back to the choice where a plan cannot be signed any more: or
+// to what became of it, where that is because it was sent meanwhile.
+func (s *Server) planAgain(w http.ResponseWriter, r *http.Request, v Visit, a ledger.Attempt, err error) error {
 	var expired *ledger.ExpiredError
 	why := ""
 	switch {
@@ -227,12 +219,19 @@ func planAgain(w http.ResponseWriter, r *http.Request, a ledger.Attempt, err err
 	default:
 		return err
 	}
+	now, err := s.ledger.Attempt(r.Context(), v.Patient, a.ID)
+	switch {
+	case err != nil:
+		return err
+	case now.State != payment.Created:
+		return redirect(w, r, web.PathResult+a.ID)
+	}
 	return redirect(w, r, web.PathPlan+"?of="+a.ID+"&why="+why)
 }
 
 // showPlanSigning is GET /plan/{attempt}.
 func (s *Server) showPlanSigning(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.plan(r, v)
+	a, err := s.attempt(r, v, payment.ActPlan)
 	if err != nil {
 		return err
 	}
@@ -241,7 +240,7 @@ func (s *Server) showPlanSigning(w http.ResponseWriter, r *http.Request, v Visit
 	}
 	page, _, err := s.planSigning(r.Context(), v, a)
 	if err != nil {
-		return planAgain(w, r, a, err)
+		return s.planAgain(w, r, v, a, err)
 	}
 	return s.planSigningPage(w, r, v, page, http.StatusOK, nil)
 }
@@ -255,7 +254,7 @@ func (s *Server) planSigningPage(w http.ResponseWriter, r *http.Request, v Visit
 // signPlan is POST /plan/{attempt}: the consent is kept, word by word, with the
 // claim, and the plan is asked for, once.
 func (s *Server) signPlan(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.plan(r, v)
+	a, err := s.attempt(r, v, payment.ActPlan)
 	if err != nil {
 		return err
 	}
@@ -271,7 +270,7 @@ func (s *Server) signPlan(w http.ResponseWriter, r *http.Request, v Visit) error
 	page, today, err := s.planSigning(soon, v, a)
 	cancel()
 	if err != nil {
-		return planAgain(w, r, a, err)
+		return s.planAgain(w, r, v, a, err)
 	}
 	in, problems := readInstrument(f, page.Fields, nil)
 	if in.card != nil {
@@ -304,10 +303,10 @@ func (s *Server) signPlan(w http.ResponseWriter, r *http.Request, v Visit) error
 	claimed, err := s.ledger.Claim(r.Context(), v.Patient, a.ID, use)
 	if err != nil {
 		in.clear()
-		if err := planAgain(w, r, a, err); err == nil {
-			return nil
+		if err = s.planAgain(w, r, v, a, err); err != nil {
+			err = s.notClaimed(w, r, a.ID, err)
 		}
-		return s.notClaimed(w, r, a.ID, err)
+		return err
 	}
 	done := s.send(r.Context(), claimed, func(ctx context.Context) payment.Outcome {
 		defer in.clear()

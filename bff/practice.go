@@ -3,6 +3,7 @@ package bff
 import (
 	"context"
 
+	"paypane/bff/reconcile"
 	"paypane/web/payment"
 )
 
@@ -25,4 +26,7 @@ type Practice interface {
 	Collect(context.Context, payment.Patient, payment.Charge, *payment.Card) payment.Outcome
 	// EmailReceipt has the upstream mail the receipt of a payment.
 	EmailReceipt(ctx context.Context, p payment.Patient, reference, email string) error
+	// Lists are the patient's payment plans and stored cards: what a lost answer
+	// to a write that makes one is looked for in.
+	reconcile.Lists
 }

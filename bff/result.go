@@ -19,7 +19,7 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 		return err
 	}
 	if a.State == payment.Created {
-		return redirect(w, r, web.PathCard+a.ID)
+		return redirect(w, r, formOf(a))
 	}
 	if a.State != payment.Unknown && a.State.Live() && s.now().Sub(a.Sent) > stale {
 		if _, _, err := s.ledger.Recover(r.Context(), s.now().Add(-stale)); err != nil {
@@ -72,6 +72,19 @@ func (s *Server) seen(ctx context.Context, v Visit, id string) (ledger.Attempt, 
 		}
 	}
 	return a, v, err
+}
+
+// formOf is where an attempt that was not sent goes on.
+func formOf(a ledger.Attempt) string {
+	switch a.Act {
+	case payment.ActAgreeVisit, payment.ActAgreeYear:
+		return web.PathAgree + "/" + a.ID
+	case payment.ActPlan:
+		return web.PathPlan + "/" + a.ID
+	case payment.ActStoreCard:
+		return web.PathCards + "/add"
+	}
+	return web.PathCard + a.ID
 }
 
 // told are the words for an attempt that is no payment; nil for one that is.

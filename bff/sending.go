@@ -75,9 +75,9 @@ func attempt(ctx context.Context, do func(context.Context) payment.Outcome) (o p
 	return o
 }
 
-// highest is the highest epaymentid in the patient's receipts: "0" if there are
-// none, "" if they cannot be read in time. It is what a lost answer is looked
-// for after.
+// highest is the highest epaymentid in the patient's receipts, or storedcardid
+// of their cards where one is to be kept: "0" if there are none, "" if they
+// cannot be read in time. It is what a lost answer is looked for after.
 func (s *Server) highest(ctx context.Context, a ledger.Attempt) (highest string) {
 	ctx, cancel := context.WithTimeout(ctx, beforeWait)
 	defer cancel()
@@ -86,6 +86,13 @@ func (s *Server) highest(ctx context.Context, a ledger.Attempt) (highest string)
 			highest = ""
 		}
 	}()
+	if a.Act == payment.ActStoreCard {
+		cards, err := s.practice.StoredCards(ctx, a.Patient)
+		if err != nil {
+			return ""
+		}
+		return reconcile.HighestCard(cards)
+	}
 	receipts, err := s.practice.Receipts(ctx, a.Patient)
 	if err != nil {
 		return ""

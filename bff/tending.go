@@ -121,16 +121,28 @@ func (s *Server) newReconciler(delay time.Duration, elapsed func() time.Duration
 		start := time.Now()
 		elapsed = func() time.Duration { return time.Since(start) }
 	}
-	return &reconcile.Reconciler{Ledger: s.ledger, Books: promptBooks{s.practice}, Bounds: reconcile.Bounds{Delay: delay}, Now: s.now, Elapsed: elapsed, Log: s.log}
+	return &reconcile.Reconciler{Ledger: s.ledger, Books: promptBooks{s.practice}, Lists: promptBooks{s.practice}, Bounds: reconcile.Bounds{Delay: delay}, Now: s.now, Elapsed: elapsed, Log: s.log}
 }
 
 // promptBooks are books for which nobody waits long.
-type promptBooks struct{ reconcile.Books }
+type promptBooks struct{ Practice }
 
 func (b promptBooks) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, booksWithin)
 	defer cancel()
-	return b.Books.Receipts(ctx, p)
+	return b.Practice.Receipts(ctx, p)
+}
+
+func (b promptBooks) Plans(ctx context.Context, p payment.Patient, ids ...string) ([]payment.Plan, error) {
+	ctx, cancel := context.WithTimeout(ctx, booksWithin)
+	defer cancel()
+	return b.Practice.Plans(ctx, p, ids...)
+}
+
+func (b promptBooks) StoredCards(ctx context.Context, p payment.Patient) ([]payment.StoredCard, error) {
+	ctx, cancel := context.WithTimeout(ctx, booksWithin)
+	defer cancel()
+	return b.Practice.StoredCards(ctx, p)
 }
 
 // recover ends, at the start, what servers before this one left behind: all of

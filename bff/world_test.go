@@ -35,6 +35,7 @@ phone = "617-555-0100"
 origins = ["https://portal.harbor.example", "https://intranet.harbor.example"]
 jwks = "harbor.jwks.json"
 practices = [195900]
+plan_minimum = "25.00"
 
 [[portal]]
 id = "mesa"

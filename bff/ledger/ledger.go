@@ -1,7 +1,6 @@
 // Package ledger is the durable record of Paypane: attempts with the amount
 // lines they were made of, what was agreed to with them, the events that moved
-// them, sessions, the launch
-// tokens that were used and handover codes.
+// them, sessions, the launch tokens and forms that were used, and handover codes.
 //
 // It answers one question for the money path: may this attempt be sent? The
 // order of a payment is

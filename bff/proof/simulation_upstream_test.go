@@ -145,6 +145,15 @@ func (u desk) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receip
 	return rows, nil
 }
 
+// In no scenario is a plan made or a card kept.
+func (desk) Plans(context.Context, payment.Patient, ...string) ([]payment.Plan, error) {
+	return nil, nil
+}
+
+func (desk) StoredCards(context.Context, payment.Patient) ([]payment.StoredCard, error) {
+	return nil, nil
+}
+
 func (u desk) EmailReceipt(ctx context.Context, p payment.Patient, reference, email string) error {
 	d := u.p.before(ctx, atEmail)
 	if err := d.wait(ctx, d.between(20*time.Millisecond, 3*time.Second)); err != nil {

@@ -20,11 +20,11 @@
 // left words are laid out by golang.org/x/text/unicode/bidi.
 //
 // Looked at in November 2026 and not taken: seehuhn.de/go/pdf and
-// github.com/carlos7ags/folio, which can tag, are not to be had from the module
-// proxy that the project is built with; github.com/signintech/gopdf v0.33.0 and
-// github.com/johnfercher/maroto v2.3.3 cannot tag either and bring less or much
-// more; github.com/pdfcpu/pdfcpu v0.15.0 changes files and does not set text, and
-// as the writer of the structure tree alone it would bring nine modules.
-// The tags follow PDF/UA-1, but no validator of it was to be had, so the file does
-// not claim to conform.
+// github.com/carlos7ags/folio, which are said to tag, are not to be had from the
+// module proxy that the project is built with; github.com/signintech/gopdf
+// v0.33.0 and github.com/johnfercher/maroto/v2 v2.3.3 have no tags either, and
+// maroto brings a dozen modules; github.com/pdfcpu/pdfcpu v0.15.0 could add the
+// tree to fpdf's file, but would add some 8 MB to the program for that alone.
+// The tags follow PDF/UA-1, but no validator of it was to be had, so the file
+// does not claim to conform.
 package receipt

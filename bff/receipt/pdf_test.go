@@ -227,3 +227,42 @@ func TestPDFKeepsItsMargins(t *testing.T) {
 		}
 	}
 }
+
+// Whatever text comes, a PDF comes of it whose last table of objects is where
+// it says, with every object where the table says.
+func FuzzPDF(f *testing.F) {
+	f.Add("Zoë-Marie O’Brien-D'Ávila ליאור", "</script><script>alert(1)</script>", 1)
+	f.Add("\u202eevil\\", "(\r\n))\x00 endobj trailer", 30)
+	f.Add("🏥\U0010ffff\uffff", "عربي 中文 \xff\xfe", 0)
+	f.Fuzz(func(t *testing.T, name, done string, lines int) {
+		i := sample()
+		i.Patient, i.Practice.Name, i.Reference = name, done, name
+		row := payment.ItemizedLine{Kind: payment.Claim, Description: done, Code: name, Provider: name, Paid: payment.Cents(1)}
+		i.Lines = nil
+		for range min(lines, 20) {
+			i.Lines = append(i.Lines, row)
+		}
+		file := pdfOf(t, i)
+		at := bytes.LastIndex(file, []byte("\nxref\n")) + 1
+		if !bytes.HasSuffix(file, []byte("startxref\n"+strconv.Itoa(at)+"\n%%EOF\n")) {
+			t.Fatal("the last table is not where the file says")
+		}
+		next := 0
+		for row := range strings.Lines(string(file[at+len("xref\n"):])) {
+			f := strings.Fields(row)
+			switch {
+			case len(f) == 2:
+				next, _ = strconv.Atoi(f[0])
+			case len(f) == 3 && len(row) == 20:
+				offset, _ := strconv.Atoi(f[0])
+				if head := strconv.Itoa(next) + " 0 obj\n"; !bytes.HasPrefix(file[offset:], []byte(head)) {
+					t.Fatalf("object %d is not at %d", next, offset)
+				}
+				next++
+			case f[0] == "trailer":
+				return
+			}
+		}
+		t.Fatal("no trailer")
+	})
+}

@@ -144,8 +144,12 @@ func notes(i payment.Itemized) []string {
 	return append(all, i.MissingWords()...)
 }
 
-// clean makes a text fit to be set: one line, without what is not seen. Marks
-// that turn the direction of other text around have no place in a name.
+// longest is how much of a text is set, in characters; no name is as long.
+const longest = 200
+
+// clean makes a text fit to be set: one line, without what is not seen, and
+// not too long. Marks that turn the direction of other text around have no
+// place in a name.
 func clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = strings.Map(func(r rune) rune {
@@ -157,7 +161,11 @@ func clean(s string) string {
 		}
 		return r
 	}, s)
-	return strings.Join(strings.Fields(s), " ")
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > longest {
+		s = string(r[:longest-1]) + "…"
+	}
+	return s
 }
 
 // cleaned is the receipt with all its texts clean.

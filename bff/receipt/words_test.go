@@ -3,6 +3,7 @@ package receipt
 import (
 	"fmt"
 	"strings"
+	"testing"
 
 	"pgregory.net/rapid"
 
@@ -35,6 +36,22 @@ func drawReceipt(t *rapid.T) payment.Itemized {
 		})
 	}
 	return i.With(lines)
+}
+
+// What is not seen, and what turns other text around, is not set; nothing is
+// longer than a line or two.
+func TestClean(t *testing.T) {
+	for text, want := range map[string]string{
+		" Dana\t\r\n Sample ":     "Dana Sample",
+		"\u202eelpmaS\u202c":      "elpmaS",
+		"a\x00b\u200bc\xff":       "abc\uFFFD",
+		"ליאור":                   "ליאור",
+		strings.Repeat("é", 5000): strings.Repeat("é", 199) + "…",
+	} {
+		if got := clean(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
 }
 
 // words is a text with one space between words, without the marks of direction

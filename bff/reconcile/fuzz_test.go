@@ -10,7 +10,7 @@ import (
 // acts are all kinds of write, and one that there is not.
 var acts = []payment.Act{
 	payment.ActCharge, payment.ActChargeStored, payment.ActAgreeVisit, payment.ActAgreeYear, payment.ActPlan,
-	payment.ActRecord, payment.ActVoid, payment.ActVendorPayment, payment.ActRefund, payment.ActAdjust, "",
+	payment.ActRecord, payment.ActVoid, payment.ActVendorPayment, payment.ActRefund, payment.ActAdjust, payment.ActStoreCard, "",
 }
 
 // No evidence, however odd, makes a verdict that contradicts itself: what is

@@ -1,10 +1,10 @@
 // Package reconcile finds out what became of a write whose answer was lost.
 //
 // The upstream has no key by which to ask for a write, and a write is never
-// sent twice. What there is to go by is the list of the patient's receipts: a
-// row that only this write can have made proves that it was done, and a list
-// without any such row, read late enough, proves that it was not. Everything
-// between is for a person: nothing here guesses.
+// sent twice. What there is to go by is the list of the patient's receipts, or of
+// their plans or stored cards: a row that only this write can have made proves
+// that it was done, and a list without any such row, read late enough, proves
+// that it was not. Everything between is for a person: nothing here guesses.
 package reconcile
 
 import (
@@ -132,6 +132,8 @@ func (q Question) beyondReceipts() string {
 		return ""
 	case payment.ActPlan:
 		return "Receipts do not show whether a payment plan was made. Look at the patient's payment plans in athenaOne."
+	case payment.ActStoreCard:
+		return "Receipts do not show whether a card was stored. Look at the patient's stored cards in athenaOne."
 	case payment.ActRecord:
 		return "Receipts do not show recorded payments. Look at the day's payment batches and the patient's payment history in athenaOne."
 	case payment.ActVendorPayment:

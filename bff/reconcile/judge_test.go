@@ -179,7 +179,7 @@ func told(v Verdict) string {
 // Of some writes receipts tell nothing, however late; a person hears at once.
 func TestBeyondReceipts(t *testing.T) {
 	for act, want := range map[payment.Act]string{
-		payment.ActPlan: "payment plans in athenaOne", payment.ActRecord: "payment batches", payment.ActVendorPayment: "vendor's own list",
+		payment.ActPlan: "payment plans in athenaOne", payment.ActStoreCard: "stored cards in athenaOne", payment.ActRecord: "payment batches", payment.ActVendorPayment: "vendor's own list",
 		payment.ActRefund: "refunds through a vendor", payment.ActAdjust: "transactions of the patient's claims", "dance": "not known how",
 	} {
 		for _, after := range []time.Duration{0, late} {

@@ -25,6 +25,7 @@ type Ledger interface {
 	Holders(ctx context.Context, practice int, references []string) (map[string]string, error)
 	Lag(ctx context.Context, practice int) (time.Duration, error)
 	NoteLag(ctx context.Context, practice int, lag time.Duration) error
+	AttemptsOf(ctx context.Context, p payment.Patient, acts ...payment.Act) ([]ledger.Attempt, error)
 	Doubts(ctx context.Context) (ids []string, err error)
 	Leave(ctx context.Context, id, evidence string) error
 }
@@ -42,6 +43,7 @@ type Books interface {
 type Reconciler struct {
 	Ledger Ledger
 	Books  Books
+	Lists  Lists
 	Bounds Bounds
 	Now    func() time.Time
 	// Elapsed is a clock that nobody sets, from any beginning.
@@ -71,6 +73,9 @@ func (r *Reconciler) look(ctx context.Context, a ledger.Attempt) error {
 	next, last := r.next(a, bounds)
 	if a, err = r.Ledger.Look(ctx, a, next); err != nil {
 		return err
+	}
+	if inLists(a.Act) && a.State != payment.Taken {
+		return r.lookInLists(ctx, a, last, bounds)
 	}
 	read := r.Now()
 	receipts, err := r.Books.Receipts(ctx, a.Patient)
@@ -147,7 +152,11 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, last bool, re
 		return err
 	}
 	evidence := fmt.Sprintf("look %d: %d receipts, highest %s", a.Looks, len(receipts), Highest(receipts))
-	v := Judge(question(a), e, b)
+	return r.conclude(ctx, a, last, read, Judge(question(a), e, b), evidence, b)
+}
+
+// conclude does what a verdict over an attempt says.
+func (r *Reconciler) conclude(ctx context.Context, a ledger.Attempt, last bool, read time.Time, v Verdict, evidence string, b Bounds) (err error) {
 	if v.Ruling == Absent && r.unwatched(a, b) > 0 {
 		v.Ruling = Wait
 	}
@@ -163,7 +172,7 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Attempt, last bool, re
 		if err := r.learn(ctx, a, read); err != nil {
 			return err
 		}
-		_, err = r.Ledger.Find(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: v.Reference, Evidence: evidence})
+		_, err = r.Ledger.Find(ctx, a.ID, found(a, v, evidence))
 	case Absent:
 		evidence += fmt.Sprintf("; none is it, %s after it was sent", read.Sub(a.Sent).Round(time.Second))
 		_, err = r.Ledger.Find(ctx, a.ID, payment.Outcome{State: payment.Absent, Evidence: evidence})
@@ -226,7 +235,7 @@ func (r *Reconciler) learn(ctx context.Context, a ledger.Attempt, seen time.Time
 // unread is a look at books that could not be read.
 func (r *Reconciler) unread(ctx context.Context, a ledger.Attempt, last bool, cause error) error {
 	r.Log.WarnContext(ctx, "read the upstream's books", "error", cause.Error())
-	return r.undecided(ctx, a, last, false, fmt.Sprintf("look %d: the receipts could not be read", a.Looks))
+	return r.undecided(ctx, a, last, false, fmt.Sprintf("look %d: the %s could not be read", a.Looks, books(a.Act)))
 }
 
 // undecided records a look that told nothing. After the last one a person is
@@ -238,7 +247,7 @@ func (r *Reconciler) undecided(ctx context.Context, a ledger.Attempt, last, read
 	if a.State == payment.Absent {
 		return r.Ledger.Leave(ctx, a.ID, evidence)
 	}
-	why := "The receipts could not tell within a day whether this went through. Look at the patient's account in athenaOne."
+	why := "The " + books(a.Act) + " could not tell within a day whether this went through. Look at the patient's account in athenaOne."
 	if a.State == payment.Taken {
 		why = "The upstream said that this was taken, and its receipts have not shown it within a day. Look at the patient's account in athenaOne."
 	}
@@ -251,14 +260,12 @@ func (r *Reconciler) undecided(ctx context.Context, a ledger.Attempt, last, read
 
 // question is what is to be found out about an attempt.
 func question(a ledger.Attempt) Question {
-	q := Question{Act: a.Act, Amount: a.Total(), Brand: a.Brand, Last4: a.Last4, Sent: a.Sent, Before: a.Before}
-	if a.Before == "" {
-		// It may be one that was lost with its fence when a backup was restored:
-		// when it became unknown nothing of it could be sent any more.
-		q.Last = a.Ended
-	}
-	if a.Act == payment.ActVoid {
+	q := Question{Act: a.Act, Amount: a.Total(), Brand: a.Brand, Last4: a.Last4, Sent: a.Sent, Last: latest(a), Before: a.Before}
+	switch a.Act {
+	case payment.ActVoid:
 		q.Payment = ledger.TargetPayment(a.Target)
+	case payment.ActPlan:
+		q.Amount = payment.Amount{} // nothing is paid at once
 	}
 	return q
 }

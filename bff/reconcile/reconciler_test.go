@@ -22,6 +22,9 @@ type shelf struct {
 	err  error
 	made int
 
+	plans []payment.Plan
+	cards []payment.StoredCard
+
 	stepped time.Duration // by which the clock was set
 }
 
@@ -30,12 +33,20 @@ var someone = payment.Patient{Practice: 1, Department: 1, ID: 7}
 func newShelf(t *testing.T) *shelf {
 	s := &shelf{t: t, now: sent}
 	s.book = ledger.NewMemory(func() time.Time { return s.now })
-	s.Reconciler = &Reconciler{Ledger: s.book, Books: s, Now: func() time.Time { return s.now }, Elapsed: func() time.Duration { return s.now.Sub(sent) - s.stepped }, Log: slog.New(slog.DiscardHandler)}
+	s.Reconciler = &Reconciler{Ledger: s.book, Books: s, Lists: s, Now: func() time.Time { return s.now }, Elapsed: func() time.Duration { return s.now.Sub(sent) - s.stepped }, Log: slog.New(slog.DiscardHandler)}
 	return s
 }
 
 func (s *shelf) Receipts(context.Context, payment.Patient) ([]payment.Receipt, error) {
 	return s.rows, s.err
+}
+
+func (s *shelf) Plans(context.Context, payment.Patient, ...string) ([]payment.Plan, error) {
+	return s.plans, s.err
+}
+
+func (s *shelf) StoredCards(context.Context, payment.Patient) ([]payment.StoredCard, error) {
+	return s.cards, s.err
 }
 
 // send makes an attempt for a bill of its own and ends it with an outcome.
@@ -233,7 +244,7 @@ func TestAbsenceNeedsTimeThatPassed(t *testing.T) {
 		t.Fatalf("the clock was set, and it is %s", got)
 	}
 	// Another server, which has just begun and sees that it was long ago.
-	other := &Reconciler{Ledger: s.book, Books: s, Now: s.Now, Elapsed: s.Elapsed, Log: s.Log}
+	other := &Reconciler{Ledger: s.book, Books: s, Lists: s, Now: s.Now, Elapsed: s.Elapsed, Log: s.Log}
 	s.now = s.get(id).NextLook
 	if got := turn(other); got != payment.Unknown {
 		t.Fatalf("another server begins, and it is %s", got)

@@ -1,0 +1,181 @@
+package reconcile
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"paypane/web/payment"
+
+	"pgregory.net/rapid"
+)
+
+// lostPlan is a plan over two bills.
+func lostPlan(change ...func(*PlanQuestion)) PlanQuestion {
+	q := PlanQuestion{Claims: []string{"501", "502"}, Cycle: payment.Cents(2500), Start: "2026-12-01", Sent: sent}
+	for _, c := range change {
+		c(&q)
+	}
+	return q
+}
+
+// made is the plan that it makes.
+func made(change ...func(*payment.Plan)) payment.Plan {
+	p := payment.Plan{ID: "77", Cycle: payment.Cents(2500), Frequency: payment.Monthly, Start: "2026-12-01", Claims: []string{"502", "501"}}
+	for _, c := range change {
+		c(&p)
+	}
+	return p
+}
+
+func over(claims ...string) func(*payment.Plan) {
+	return func(p *payment.Plan) { p.Claims = claims }
+}
+
+// When each verdict comes is the same for all lists: found at once, the rest when
+// the list must show it.
+func verdicts(t *testing.T, want string, judge func(read time.Time) Verdict) {
+	t.Helper()
+	for _, after := range []time.Duration{0, soon, late - time.Nanosecond, late} {
+		v, wanted := judge(sent.Add(after)), want
+		if after < late && (want == "absent" || want == "person") {
+			wanted = "wait"
+		}
+		got := string(v.Ruling)
+		if v.Ruling == Found {
+			got = told(v)
+		}
+		if got != wanted || (v.Ruling == Person) != (v.Why != "") || v.Ruling == Wait && !v.Until.Equal(sent.Add(late)) {
+			t.Errorf("after %s: %+v, want %s", after, v, wanted)
+		}
+	}
+	if v := judge(sent.Add(-time.Nanosecond)); v.Ruling != Wait {
+		t.Errorf("by a list from before: %+v", v)
+	}
+}
+
+func TestJudgePlan(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		plans  []payment.Plan
+		rivals []PlanQuestion
+		want   string
+	}{
+		{"none", nil, nil, "absent"},
+		{"made", []payment.Plan{made()}, nil, "found 77"},
+		{"made, and nothing more said", []payment.Plan{{ID: "78", Cycle: payment.Cents(2500), Claims: []string{"0501", "502"}}}, nil, "found 78"},
+		{"beside another", []payment.Plan{made(over("503")), made()}, nil, "found 77"},
+		{"beside a former one over a part", []payment.Plan{made(over("501")), made()}, nil, "found 77"},
+		{"another", []payment.Plan{made(over("503", "504"))}, nil, "absent"},
+		{"over a part", []payment.Plan{made(over("501"))}, nil, "person"},
+		{"over the same bill twice", []payment.Plan{made(over("501", "501"))}, nil, "person"},
+		{"over more", []payment.Plan{made(over("501", "502", "503"))}, nil, "person"},
+		{"over bills that are not listed", []payment.Plan{made(over())}, nil, "person"},
+		{"of another amount", []payment.Plan{made(func(p *payment.Plan) { p.Cycle = payment.Cents(2501) })}, nil, "person"},
+		{"of no amount", []payment.Plan{made(func(p *payment.Plan) { p.Cycle = payment.Amount{} })}, nil, "person"},
+		{"from another day", []payment.Plan{made(func(p *payment.Plan) { p.Start = "2026-12-02" })}, nil, "person"},
+		{"made twice", []payment.Plan{made(), made(func(p *payment.Plan) { p.ID = "78" })}, nil, "person"},
+		{"or another attempt's", []payment.Plan{made()}, []PlanQuestion{lostPlan()}, "person"},
+		{"and another attempt's of another amount", []payment.Plan{made()}, []PlanQuestion{lostPlan(func(q *PlanQuestion) { q.Cycle = payment.Cents(1) })}, "found 77"},
+		{"none, and a rival", nil, []PlanQuestion{lostPlan()}, "absent"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			verdicts(t, test.want, func(read time.Time) Verdict {
+				return JudgePlan(lostPlan(), PlanEvidence{read, test.plans, test.rivals}, Bounds{})
+			})
+		})
+	}
+	for name, q := range map[string]PlanQuestion{
+		"no moment": lostPlan(func(q *PlanQuestion) { q.Sent = time.Time{} }),
+		"no bills":  lostPlan(func(q *PlanQuestion) { q.Claims = nil }),
+	} {
+		if v := JudgePlan(q, PlanEvidence{Read: sent, Plans: []payment.Plan{made()}}, Bounds{}); v.Ruling != Person || v.Why == "" {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+	// One that may have been sent later waits longer.
+	q := lostPlan(func(q *PlanQuestion) { q.Last = sent.Add(time.Hour) })
+	if v := JudgePlan(q, PlanEvidence{Read: sent.Add(late)}, Bounds{}); v.Ruling != Wait || !v.Until.Equal(sent.Add(time.Hour+late)) {
+		t.Errorf("%+v", v)
+	}
+}
+
+// An upstream that keeps the bounds, with plans of ours and of the staff: what is
+// found is ours, what is absent was not made, and where nothing else is over the
+// bills there is an answer in time.
+func TestLostPlans(t *testing.T) {
+	seen := map[string]int{}
+	rapid.Check(t, func(r *rapid.T) {
+		b := Bounds{Window: 10 * time.Second, Delay: between(r, "delay", time.Minute, 40*time.Minute)}
+		bills := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"501", "502", "503"}), 1, 3, rapid.ID[string])
+		cycle := rapid.SampledFrom([]payment.Amount{payment.Cents(2500), payment.Cents(3000)})
+		day := rapid.SampledFrom([]payment.Day{"2026-12-01", "2026-12-15"})
+		type listed struct {
+			payment.Plan
+			visible time.Time
+			claims  []string // that it is truly over
+		}
+		var list []listed
+		enter := func(at time.Time, claims []string, cycle payment.Amount, start payment.Day) {
+			p := payment.Plan{ID: strconv.Itoa(70 + len(list)), Cycle: cycle, Claims: claims, Start: start}
+			if rapid.IntRange(0, 3).Draw(r, "unsaid") == 0 {
+				p.Start = ""
+			}
+			if rapid.IntRange(0, 9).Draw(r, "bills unsaid") == 0 {
+				p.Claims = nil
+			}
+			list = append(list, listed{p, at.Add(between(r, "hidden", 0, b.Delay)), claims})
+		}
+		q := PlanQuestion{Claims: bills.Draw(r, "bills"), Cycle: cycle.Draw(r, "amount"), Start: day.Draw(r, "day"), Sent: sent}
+		own := ""
+		if rapid.Bool().Draw(r, "made") {
+			own = "70"
+			enter(sent.Add(between(r, "left after", 0, b.Window)), q.Claims, q.Cycle, q.Start)
+		}
+		alone := true
+		var rivals []PlanQuestion
+		for range rapid.IntRange(0, 2).Draw(r, "others") {
+			other := PlanQuestion{Claims: bills.Draw(r, "bills"), Cycle: cycle.Draw(r, "amount"), Start: day.Draw(r, "day"), Sent: sent}
+			twin := other.compare(payment.Plan{Cycle: q.Cycle, Claims: q.Claims})
+			if ours := rapid.Bool().Draw(r, "of another attempt"); ours {
+				rivals = append(rivals, other)
+			} else if twin == exact {
+				continue // see JudgePlan: the list may not say from which day on
+			}
+			alone = alone && twin == none
+			enter(sent.Add(between(r, "at", -time.Hour, time.Hour)), other.Claims, other.Cycle, other.Start)
+		}
+		for _, p := range list {
+			alone = alone && p.Claims != nil
+		}
+		for _, after := range []time.Duration{0, time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour, 24 * time.Hour} {
+			read := sent.Add(after)
+			e := PlanEvidence{Read: read, Rivals: rivals}
+			visible := false
+			for _, p := range list {
+				if !p.visible.After(read) {
+					e.Plans = append(e.Plans, p.Plan)
+					visible = visible || p.ID == own
+				}
+			}
+			v := JudgePlan(q, e, b)
+			shown := !read.Before(b.shown(sent))
+			switch {
+			case v.Ruling == Found && (own == "" || v.Reference != own):
+				r.Fatalf("%s after: found %s, which is not ours: %+v in %+v", after, v.Reference, q, e)
+			case v.Ruling == Absent && own != "":
+				r.Fatalf("%s after: absent, but made: %+v in %+v", after, q, e)
+			case !shown && (v.Ruling == Absent || v.Ruling == Person), shown && v.Ruling == Wait:
+				r.Fatalf("%s after, delay %s: %+v", after, b.Delay, v)
+			case alone && visible && v.Ruling != Found, alone && shown && own == "" && v.Ruling != Absent:
+				r.Fatalf("%s after: one answer, but %+v: %+v in %+v", after, v, q, e)
+			}
+			seen[string(v.Ruling)]++
+		}
+	})
+	for _, ruling := range []Ruling{Found, Absent, Wait, Person} {
+		if seen[string(ruling)] == 0 {
+			t.Errorf("never met: %s", ruling)
+		}
+	}
+}
