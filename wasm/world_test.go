@@ -94,6 +94,7 @@ phone = "617-555-0100"
 origins = ["`+w.portal+`"]
 jwks = "harbor.jwks.json"
 practices = [195900]
+plan_minimum = "25.00"
 `)
 	portals, err := bff.ReadPortals(filepath.Join(w.dir, "portals.toml"))
 	if err != nil {

@@ -141,8 +141,11 @@ func PlanMade(a payment.Attempt, site Site, when string) Told {
 			text("The bank did not accept the card."), link(PathPlan+"?of="+a.ID, "Try another card"))
 	case a.State.Harmless():
 		told.Class, told.Word = "danger", "Not set up"
-		return say("Your payment plan was not set up", strong("Nothing was charged."),
-			text("The practice's system did not take it. Try again later or call the practice."), link(PathPlan+"?of="+a.ID, "Try again"))
+		words := "The practice's system did not take it. Try again later or call the practice."
+		if a.State == payment.Absent {
+			words = "We have checked: the practice's system does not have it. You can set it up now."
+		}
+		return say("Your payment plan was not set up", strong("Nothing was charged."), text(words), link(PathPlan+"?of="+a.ID, "Try again"))
 	case a.State == payment.Unknown:
 		told.Class, told.Word = "warning", "Not known yet"
 		blocks := []Block{strong("Do not set it up again, and do not pay these bills."),
