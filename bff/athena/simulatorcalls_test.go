@@ -249,10 +249,10 @@ var simSaid = map[string]string{
 		"{ copay  Copay   {0.00 false} {0.00 false} 25.00 {0.00 false}}] 2026-11-21}",
 	"Department":  "{[VI MC DS] US/Eastern}",
 	"CardMethods": "[{AMEX American Express} {DISCOVER Discover} {MC/VISA MasterCard and Visa} {NON-IPP MC Non-IPP MC} {VISA Visa}]",
-	"Statement": "{Lee Lee Marchetti [{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00 } " +
-		"{claim-520 claim 520 2026-06-30 Office visit 210.00 194.16 15.84 15.84 } " +
-		"{claim-521 claim 521 2026-07-19 Electrocardiogram 88.00 57.90 30.10 30.10 }] 0.00}",
-	"Copay":             "{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00 } true",
+	"Statement": "{Lee Lee Marchetti [{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00  } " +
+		"{claim-520 claim 520 2026-06-30 Office visit 210.00 194.16 15.84 15.84 2026-07-21 } " +
+		"{claim-521 claim 521 2026-07-19 Electrocardiogram 88.00 57.90 30.10 30.10 2026-08-09 }] 0.00}",
+	"Copay":             "{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00  } true",
 	"Appointments":      "[{880123 2026-11-21 10:30 Office Visit 7} {880231 2026-12-11 13:00 Cardiac stress test 8}]",
 	"OutstandingClaims": "[{520 2026-06-30 Office visit  210.00 15.84 true} {521 2026-07-19 Electrocardiogram  88.00 30.10 true}]",
 	"ClosedClaims":      "[{540 2026-05-05 Office visit  150.00 0.00 true}]",
