@@ -5,10 +5,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -327,11 +329,19 @@ func TestElementBeginsAtItsView(t *testing.T) {
 	w := newWorld(t)
 	b := open(t, w, true)
 	b.run(chromedp.Navigate(w.portal + "/?patient=40211"))
-	first := b.frame(w)
-	first.until(`location.pathname === "/pay"`)
-	eval[any](b, `void (old => { const pane = old.cloneNode(); pane.setAttribute("view", "receipts"); old.replaceWith(pane) })(document.querySelector("pay-pane"))`)
-	b.until(`document.getElementById("log").innerText.split("pp:ready").length > 2`)
-	frame := b.frame(w)
-	frame.allow("status of 404")
-	frame.until(`location.pathname === "/receipts"`)
+	b.frame(w).page("amount")
+	// Put back, it launches again.
+	eval[any](b, `void (pane => { pane.setAttribute("view", "receipts"); pane.remove(); document.querySelector("main").append(pane) })(document.querySelector("pay-pane"))`)
+	for end := time.Now().Add(patience); ; {
+		frames, err := chromedp.Targets(b.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if slices.ContainsFunc(frames, func(f *target.Info) bool { return f.BrowserContextID == b.browserContext() && f.URL == w.pay+"/receipts" }) {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("no frame with the receipts\non %s", b.peek())
+		}
+	}
 }
