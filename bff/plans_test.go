@@ -5,13 +5,17 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"paypane/bff/athena/athenatest"
 	"paypane/bff/ledger"
+	"paypane/web"
 	"paypane/web/payment"
 )
 
@@ -164,13 +168,14 @@ func TestPlanOutcomes(t *testing.T) {
 		outcome      string
 		says         string
 		plans        int
+		end          string // outcome, once the practice's list of plans was read
 	}{
-		{"declined", "4000 0000 0000 0002", nil, "declined", "The bank did not accept the card.", 0},
-		{"refused", "4111 1111 1111 1111", &athenatest.Fault{When: "before", Do: "status", Status: 400, Body: `{"error":"The claim does not have a clean balance."}`, ContentType: "application/json"}, "not_sent", "did not take it", 0},
-		{"lost, made", "4111 1111 1111 1111", &athenatest.Fault{When: "after", Do: "cut"}, "unknown", "Do not set it up again, and do not pay these bills.", 1},
-		{"lost, not made", "4111 1111 1111 1111", &athenatest.Fault{When: "before", Do: "cut"}, "unknown", "We do not know yet if your payment plan is set up", 0},
+		{"declined", "4000 0000 0000 0002", nil, "declined", "The bank did not accept the card.", 0, "declined"},
+		{"refused", "4111 1111 1111 1111", &athenatest.Fault{When: "before", Do: "status", Status: 400, Body: `{"error":"The claim does not have a clean balance."}`, ContentType: "application/json"}, "not_sent", "did not take it", 0, "not_sent"},
+		{"lost, made", "4111 1111 1111 1111", &athenatest.Fault{When: "after", Do: "cut"}, "unknown", "Do not set it up again, and do not pay these bills.", 1, "taken"},
+		{"lost, not made", "4111 1111 1111 1111", &athenatest.Fault{When: "before", Do: "cut"}, "unknown", "We do not know yet if your payment plan is set up", 0, "not_sent"},
 	} {
-		w := newWorld(t, setup{})
+		w := newWorld(t, setup{delay: time.Minute})
 		b := w.visit(dana)
 		id := b.planning(t, twoBills)
 		form := b.planned(t, id, "number", row.number)
@@ -193,7 +198,14 @@ func TestPlanOutcomes(t *testing.T) {
 		if doubt := row.outcome == "unknown"; strings.Contains(plan.body, "/payments/"+id) != doubt || strings.Contains(plan.body, `value="claim-501"`) == doubt {
 			t.Errorf("%s: then the page of plans: %s", row.name, plan.body)
 		}
-		if row.outcome != "unknown" { // another try begins with what was chosen
+		if row.outcome == "unknown" {
+			w.later(3 * time.Minute)
+			a := b.get("/payments/" + id)
+			if says := map[string]string{"taken": "Your payment plan is set up", "not_sent": "You can set it up now."}[row.end]; a.outcome() != row.end || !strings.Contains(a.body, says) {
+				t.Errorf("%s: in the end %q: %s", row.name, a.outcome(), a.body)
+			}
+		}
+		if row.end != "taken" { // another try begins with what was chosen
 			again := b.get("/plan?of=" + id)
 			if !strings.Contains(again.body, `value="40.00"`) {
 				t.Errorf("%s: what was chosen is asked for again: %s", row.name, again.body)
@@ -355,4 +367,35 @@ func TestPlanNotOffered(t *testing.T) {
 	if w.sim.Count("paymentplan")+w.sim.Count("collectpayment") != 0 {
 		t.Error("something was sent")
 	}
+}
+
+// Whatever the plan: what is agreed to can be kept, word by word, and names every
+// payment and every bill.
+func TestPlanConsentCanBeKept(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var charge payment.Charge
+		for i := range rapid.IntRange(1, 5).Draw(t, "bills") {
+			n := strconv.Itoa(500 + i)
+			amount := payment.Cents(rapid.Int64Range(1, 9_999_999_99).Draw(t, "owed"))
+			charge.Lines = append(charge.Lines, payment.Line{Bill: "claim-" + n, Kind: payment.Claim, Number: n, Amount: amount, Balance: amount,
+				Title:   rapid.SampledFrom([]string{"", "Office visit", "Physical therapy, session 12", "Vaccine 2026-11", "99213"}).Draw(t, "title"),
+				Service: rapid.SampledFrom([]payment.Day{"", "2026-03-13", "2026-12-31"}).Draw(t, "service")})
+		}
+		start := payment.DayOf(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 400).Draw(t, "start")))
+		cycle := payment.Cents(rapid.Int64Range(payment.SmallestCycle(charge.Total(), payment.Cents(1)).Cents(), charge.Total().Cents()).Draw(t, "cycle"))
+		page := web.PlanSigning{
+			Site:    web.Site{Practice: rapid.SampledFrom([]string{"Harbor Family Medicine", "Clinic 24/7"}).Draw(t, "practice"), Phone: "617-555-0100"},
+			Attempt: payment.Attempt{Act: payment.ActPlan, Charge: charge, Terms: payment.Terms{Cycle: cycle, Start: start}},
+		}
+		c, err := consentTo(page.Consent())
+		if err != nil {
+			t.Fatalf("%v: %s", err, page.Consent())
+		}
+		for _, p := range payment.Schedule(charge.Total(), cycle, start) {
+			if !strings.Contains(c.Text, p.Amount.Display()+" on "+p.Day.Words()) {
+				t.Fatalf("without %v: %s", p, c.Text)
+			}
+		}
+	})
 }

@@ -94,6 +94,11 @@ phone = "617-555-0100"
 origins = ["`+w.portal+`"]
 jwks = "harbor.jwks.json"
 practices = [195900]
+address = ["12 Harbor Street", "Boston, MA 02110"]
+npi = "1234567893"
+tax_id = "04-1234567"
+plan_minimum = "25.00"
+card_notice = "New York law lets you refuse to leave a card on file. Paying medical bills by credit card can cost you protections that medical debt has."
 `)
 	portals, err := bff.ReadPortals(filepath.Join(w.dir, "portals.toml"))
 	if err != nil {

@@ -171,7 +171,11 @@ func (p PlanProgress) section(site Site, id string) Block {
 		blocks = append(blocks, section(id+"-bills", "Bills in this plan", items(lines...)))
 	}
 	if len(rest) > 1 {
-		blocks = append(blocks, section(id+"-rest", "Payments to come", paymentsTable("What this plan still takes", rest, 0, payment.Amount{})))
+		number := 1
+		if !p.Total.IsZero() {
+			number += int(p.Total.Minus(p.Left).Cents() / p.Cycle.Cents())
+		}
+		blocks = append(blocks, section(id+"-rest", "Payments to come", paymentsTable("What this plan still takes", rest, number, payment.Amount{})))
 	}
 	return section(id, title, append(blocks,
 		section(id+"-stop", "To change or stop this plan", text("This page cannot change or stop it: only the practice can. Call "+site.Practice+atPhone(site)+
@@ -185,12 +189,12 @@ func planNumber(id string) string {
 	return ", number " + id
 }
 
-// paymentsTable lists payments, the first of which has the number after before;
-// with a sum where there is one.
-func paymentsTable(caption string, list []payment.Installment, before int, total payment.Amount) Block {
+// paymentsTable lists payments, beginning with a number; with a sum where there
+// is one.
+func paymentsTable(caption string, list []payment.Installment, number int, total payment.Amount) Block {
 	table := Block{Kind: BlockTable, Text: caption, Columns: []string{"Payment", "Date", "Amount"}}
 	for i, p := range list {
-		table.Rows = append(table.Rows, []string{itoa(before + i + 1), p.Day.Words(), p.Amount.Display()})
+		table.Rows = append(table.Rows, []string{itoa(number + i), p.Day.Words(), p.Amount.Display()})
 	}
 	if !total.IsZero() {
 		table.Rows = append(table.Rows, []string{"Total", "", total.Display()})

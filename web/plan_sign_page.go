@@ -30,8 +30,12 @@ func (p PlanSigning) terms() []string {
 	last := list[len(list)-1]
 	payments := "It is paid with one payment of " + total + " on " + last.Day.Words() + "."
 	if len(list) > 1 {
-		payments = "It is paid with " + itoa(len(list)) + " payments, one " + monthly(p.Attempt.Terms.Start) + ": " + p.Attempt.Terms.Cycle.Display() +
-			" each from " + list[0].Day.Words() + " on, and at last " + last.Amount.Display() + " on " + last.Day.Words() + "."
+		payments = "It is paid with " + itoa(len(list)) + " payments, one " + monthly(p.Attempt.Terms.Start) + ", from " + list[0].Day.Words() +
+			" to " + last.Day.Words() + ": " + p.Attempt.Terms.Cycle.Display() + " each"
+		if last.Amount != p.Attempt.Terms.Cycle {
+			payments += ", and at last " + last.Amount.Display()
+		}
+		payments += "."
 	}
 	return []string{
 		"The plan pays to " + p.Site.Practice + " all that is left of the bills that are listed here, " + total + " together. " + payments,
@@ -68,7 +72,7 @@ func (p PlanSigning) Sheet() Sheet {
 			[]string{"First payment", first.Amount.Display() + " on " + first.Day.Words()},
 			[]string{"Last payment", last.Amount.Display() + " on " + last.Day.Words()}),
 		link(PathPlan+"?of="+a.ID, "Change the plan"),
-		section("payments", "Every payment", paymentsTable("What your card is charged, and when", list, 0, a.Total())),
+		section("payments", "Every payment", paymentsTable("What your card is charged, and when", list, 1, a.Total())),
 		section("bills", "Bills in this plan", moneyOf(lineRows(a.Charge)...)),
 		section("terms", "What you agree to", Block{Kind: BlockTerms, Lang: "en", Blocks: texts(p.terms())}, hint("Version "+p.Version+".")),
 	}
@@ -133,7 +137,7 @@ func PlanMade(a payment.Attempt, site Site, when string) Told {
 		told.Class, told.Word = "success", "Set up"
 		return say("Your payment plan is set up",
 			text("Nothing was charged today. The first payment is "+first+", from "+card+"."),
-			section("payments", "Every payment", paymentsTable("What your card is charged, and when", list, 0, a.Total())),
+			section("payments", "Every payment", paymentsTable("What your card is charged, and when", list, 1, a.Total())),
 			text("To change or stop the plan call "+site.Practice+atPhone(site)+" before the day of a payment. Keep this page or print it for your records."))
 	case a.State == payment.Declined:
 		told.Class, told.Word = "danger", "Not set up"
@@ -141,8 +145,11 @@ func PlanMade(a payment.Attempt, site Site, when string) Told {
 			text("The bank did not accept the card."), link(PathPlan+"?of="+a.ID, "Try another card"))
 	case a.State.Harmless():
 		told.Class, told.Word = "danger", "Not set up"
-		return say("Your payment plan was not set up", strong("Nothing was charged."),
-			text("The practice's system did not take it. Try again later or call the practice."), link(PathPlan+"?of="+a.ID, "Try again"))
+		words := "The practice's system did not take it. Try again later or call the practice."
+		if a.State == payment.Absent {
+			words = "We have checked: the practice's system does not have it. You can set it up now."
+		}
+		return say("Your payment plan was not set up", strong("Nothing was charged."), text(words), link(PathPlan+"?of="+a.ID, "Try again"))
 	case a.State == payment.Unknown:
 		told.Class, told.Word = "warning", "Not known yet"
 		blocks := []Block{strong("Do not set it up again, and do not pay these bills."),

@@ -99,6 +99,11 @@ func writePortals(dir string, jwks []byte) (string, error) {
 		Origins   []string `toml:"origins"`
 		JWKS      string   `toml:"jwks"`
 		Practices []int    `toml:"practices"`
+		// For receipts, and what the practice offers.
+		Address     []string `toml:"address"`
+		NPI         string   `toml:"npi"`
+		TaxID       string   `toml:"tax_id"`
+		PlanMinimum string   `toml:"plan_minimum"`
 	}
 	const jwksFile = portalID + ".jwks.json"
 	if err := os.WriteFile(filepath.Join(dir, jwksFile), jwks, 0o600); err != nil {
@@ -106,6 +111,7 @@ func writePortals(dir string, jwks []byte) (string, error) {
 	}
 	portals, err := toml.Marshal(map[string][]entry{"portal": {{
 		ID: portalID, Name: portalName, Phone: "617-555-0100", Origins: []string{portalOrigin}, JWKS: jwksFile, Practices: []int{practice},
+		Address: []string{"12 Harbor Street", "Boston, MA 02110"}, NPI: "1234567893", TaxID: "04-1234567", PlanMinimum: "25.00",
 	}}})
 	if err != nil {
 		return "", fmt.Errorf("write the portals file: %w", err)
