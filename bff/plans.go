@@ -45,7 +45,11 @@ type planning struct {
 
 // planning reads the plans of a patient and what a new one could be made of.
 func (s *Server) planning(ctx context.Context, v Visit) (p planning, err error) {
-	minimum := s.offers(ctx, v).plan
+	o, err := s.offers(ctx, v)
+	if err != nil {
+		return p, err
+	}
+	minimum := o.plan
 	if minimum.IsZero() {
 		return p, failure{status: http.StatusNotFound}
 	}
@@ -175,35 +179,52 @@ var (
 	errPlanLate    = errors.New("its first day has come")
 )
 
-// planSigning is the page on which a plan is read and signed, checked against
-// what holds now; today is the day after which it has to start.
-func (s *Server) planSigning(ctx context.Context, v Visit, a ledger.Attempt) (page web.PlanSigning, today payment.Day, err error) {
-	o := s.offers(ctx, v)
+// planToSign is GET and POST /plan/{attempt}.
+func (s *Server) planToSign() toSign {
+	return toSign{acts: []payment.Act{payment.ActPlan}, read: s.plan, moved: s.planAgain}
+}
+
+// plan is what an attempt to make a plan is about now.
+func (s *Server) plan(ctx context.Context, v Visit, a ledger.Attempt) (signable, error) {
+	o, err := s.offers(ctx, v)
+	if err != nil {
+		return signable{}, err
+	}
 	owed, err := s.owed(ctx, v)
 	if err != nil {
-		return page, "", err
+		return signable{}, err
 	}
-	if today, err = s.planToday(ctx, v.Patient); err != nil {
-		return page, "", err
+	today, err := s.planToday(ctx, v.Patient)
+	if err != nil {
+		return signable{}, err
 	}
 	switch {
 	case !a.Charge.Whole(owed.Statement), o.plan.IsZero(), a.Terms.Cycle.Less(payment.SmallestCycle(a.Total(), o.plan)):
-		return page, "", errPlanChanged
+		return signable{}, errPlanChanged
 	case a.Terms.Start <= today:
-		return page, "", errPlanLate
+		return signable{}, errPlanLate
 	}
 	fields, err := s.cardFields(ctx, a.Patient)
 	if err != nil {
-		return page, "", err
+		return signable{}, err
 	}
-	page = web.PlanSigning{Site: s.site(v), Attempt: a.Attempt, Notice: o.notice, Fields: fields}
+	page := &web.PlanSigning{Site: s.site(v), Attempt: a.Attempt, Notice: o.notice, Fields: fields}
 	consent, err := consentTo(page.Consent())
 	if err != nil {
-		return page, "", err
+		return signable{}, err
 	}
 	page.Version = consent.Version
 	page.Fields.Typed.Email = v.Email
-	return page, today, nil
+	return signable{
+		page: web.PagePlan, path: web.PathPlan, version: page.Version, consent: page.Consent(), fields: &page.Fields, sheet: page.Sheet,
+		check: func(card *payment.Card) *payment.Problem {
+			schedule := payment.Schedule(a.Total(), a.Terms.Cycle, a.Terms.Start)
+			return payment.ExpiresBefore(card.Expiry, schedule[len(schedule)-1].Day)
+		},
+		do: func(ctx context.Context, a ledger.Attempt, card *payment.Card) payment.Outcome {
+			return s.practice.CreatePlan(ctx, a.Patient, planTerms(a), card, today).Outcome()
+		},
+	}, nil
 }
 
 // planAgain leads back to the choice where a plan cannot be signed any more: or
@@ -227,93 +248,6 @@ func (s *Server) planAgain(w http.ResponseWriter, r *http.Request, v Visit, a le
 		return redirect(w, r, web.PathResult+a.ID)
 	}
 	return redirect(w, r, web.PathPlan+"?of="+a.ID+"&why="+why)
-}
-
-// showPlanSigning is GET /plan/{attempt}.
-func (s *Server) showPlanSigning(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.attempt(r, v, payment.ActPlan)
-	if err != nil {
-		return err
-	}
-	if a.State != payment.Created {
-		return redirect(w, r, web.PathResult+a.ID)
-	}
-	page, _, err := s.planSigning(r.Context(), v, a)
-	if err != nil {
-		return s.planAgain(w, r, v, a, err)
-	}
-	return s.planSigningPage(w, r, v, page, http.StatusOK, nil)
-}
-
-func (s *Server) planSigningPage(w http.ResponseWriter, r *http.Request, v Visit, page web.PlanSigning, status int, problems []payment.Problem) error {
-	view := s.sheet(v, web.PagePlan, web.PathPlan+"/"+page.Attempt.ID, page.Sheet())
-	view.Problems = problems
-	return s.render(w, r, status, view)
-}
-
-// signPlan is POST /plan/{attempt}: the consent is kept, word by word, with the
-// claim, and the plan is asked for, once.
-func (s *Server) signPlan(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.attempt(r, v, payment.ActPlan)
-	if err != nil {
-		return err
-	}
-	if a.State != payment.Created {
-		return redirect(w, r, web.PathResult+a.ID)
-	}
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	defer f.clear()
-	soon, cancel := context.WithTimeout(r.Context(), answerWait)
-	page, today, err := s.planSigning(soon, v, a)
-	cancel()
-	if err != nil {
-		return s.planAgain(w, r, v, a, err)
-	}
-	in, problems := readInstrument(f, page.Fields, nil)
-	if in.card != nil {
-		schedule := payment.Schedule(a.Total(), a.Terms.Cycle, a.Terms.Start)
-		if problem := payment.ExpiresBefore(in.card.Expiry, schedule[len(schedule)-1].Day); problem != nil {
-			problems = append(problems, *problem)
-		}
-	}
-	email, problem := payment.ReadEmail(f.text(payment.FieldEmail))
-	if problem != nil {
-		problems = append(problems, *problem)
-	}
-	switch {
-	case f.text(web.FieldVersion) != page.Version:
-		problems = append(problems, payment.Problem{Code: "terms_changed", Text: "The terms have changed since you opened this page. Nothing was sent. Read them again below."})
-	case f.text(web.FieldConsent) == "":
-		problems = append(problems, payment.Problem{Code: "consent_empty", Field: web.FieldConsent, Text: "Tick the box to agree to the payment plan"})
-	}
-	if len(problems) > 0 {
-		in.clear()
-		page.Fields.Typed = printable(f, problems)
-		return s.planSigningPage(w, r, v, page, http.StatusUnprocessableEntity, problems)
-	}
-	use := in.use()
-	use.Email = email
-	if use.Consent, err = consentTo(page.Consent()); err != nil {
-		in.clear()
-		return err
-	}
-	claimed, err := s.ledger.Claim(r.Context(), v.Patient, a.ID, use)
-	if err != nil {
-		in.clear()
-		if err = s.planAgain(w, r, v, a, err); err != nil {
-			err = s.notClaimed(w, r, a.ID, err)
-		}
-		return err
-	}
-	done := s.send(r.Context(), claimed, func(ctx context.Context) payment.Outcome {
-		defer in.clear()
-		return s.practice.CreatePlan(ctx, claimed.Patient, planTerms(claimed), in.card, today).Outcome()
-	}, in.clear)
-	s.wait(r.Context(), done)
-	return redirect(w, r, web.PathResult+a.ID)
 }
 
 // planTerms are the terms of a claimed plan in the upstream's words.
