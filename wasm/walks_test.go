@@ -238,7 +238,7 @@ func TestKeyboardSession(t *testing.T) {
 			k.later(k.w, 15*time.Minute)
 		} else {
 			k.w.skip(16 * time.Minute)
-			k.enter(`nav a[href="/receipts"]`)
+			k.enter(`nav a[href="/agreements"]`)
 		}
 		k.page("session")
 		k.at("session-expired")
