@@ -207,8 +207,18 @@ func TestAmountErrorsAreMended(t *testing.T) {
 	b.until(`document.getElementById("amount-error").innerText.includes("The smallest payment is $1.00.") && document.getElementById("amount").value === "0"`)
 	b.click("input[value=all]") // what was wrong does not matter any more
 	b.until(`document.getElementById("summary").hidden && !document.title.startsWith("Error")`)
+	b.click("input[value=other]")
+	b.click("form button")
+	b.until(`document.activeElement.id === "summary"`)
+	b.focus("#amount")
+	eval[any](b, `document.activeElement.select()`)
+	b.typeText("2")
+	b.until(`document.getElementById("summary").hidden`)
 	b.click("form button")
 	b.page("card")
+	if text := eval[string](b, `document.querySelector("h1").innerText`); !strings.Contains(text, "$2.00") {
+		t.Errorf("after 2 dollars were typed in place of 0 the page says %q", text)
+	}
 }
 
 // A payment is under way in one tab while another tab of the same browser is

@@ -62,7 +62,7 @@ func (p *AmountPage) choices() field.Group {
 	v := p.View
 	payable, due := v.Amount.Statement.Payable(), v.Amount.Statement.Due()
 	chosen := v.Amount.Chosen
-	if chosen.Pay == "" && len(v.Problems) == 0 {
+	if chosen.Pay == "" {
 		chosen.Pay = payment.PayAll
 	}
 	options := []field.Option{{
