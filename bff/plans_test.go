@@ -223,8 +223,8 @@ func TestPlanOutcomes(t *testing.T) {
 	}
 }
 
-// What is wrong with the form is said, nothing is sent, and the card is not
-// printed back.
+// What is wrong with the form is said, nothing is sent, and of the card
+// only what is no secret is printed back.
 func TestPlanRefusals(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
@@ -256,6 +256,9 @@ func TestPlanRefusals(t *testing.T) {
 		a := b.post("/plan/"+id, b.planned(t, id, row.name, row.value))
 		if a.status != http.StatusUnprocessableEntity || strings.Count(a.body, row.says) < 2 && row.name != "version" || !strings.Contains(a.body, row.says) || strings.Contains(a.body, "4111") || strings.Contains(a.body, `value="739"`) {
 			t.Errorf("%s: %d %s", row.name, a.status, a.body)
+		}
+		if !strings.Contains(a.body, `value="12 Elm Street"`) {
+			t.Errorf("%s: the address has to be typed again: %s", row.name, a.body)
 		}
 	}
 	if a := b.post("/plan/"+id, b.planned(t, id, "expiry", "01/27")); a.to() != "/payments/"+id {
