@@ -4,28 +4,27 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
-// key presses one key.
-func (b *tab) key(key string, options ...chromedp.KeyOption) {
+// press presses one key.
+func (b *tab) press(key string, options ...chromedp.KeyOption) {
 	b.t.Helper()
 	b.run(chromedp.KeyEvent(key, options...))
 }
 
-func (b *tab) shiftTab() { b.key(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)) }
-
-// tabTo presses Tab until an element that fits has the focus.
-func (b *tab) tabTo(selector string) {
+// reach presses Tab until an element that fits has the focus.
+func (b *tab) reach(selector string) {
 	b.t.Helper()
-	for range 80 {
-		b.key(kb.Tab)
-		if eval[bool](b, `document.activeElement.matches(`+quote(selector)+`)`) {
+	for range 120 {
+		if eval[bool](b, `document.activeElement?.matches(`+quote(selector)+`) ?? false`) {
 			return
 		}
+		b.press(kb.Tab)
 	}
 	b.t.Fatalf("no way to %s by keyboard\non %s", selector, b.peek())
 }
@@ -33,15 +32,15 @@ func (b *tab) tabTo(selector string) {
 // enter goes to a link or button and presses Enter.
 func (b *tab) enter(selector string) {
 	b.t.Helper()
-	b.tabTo(selector)
-	b.key(kb.Enter)
+	b.reach(selector)
+	b.press(kb.Enter)
 }
 
-// typeInto goes to the input with the autocomplete token, or what else fits,
-// and types in place of what is there.
+// typeInto goes to an input and types in place of what is there.
 func (b *tab) typeInto(selector, text string) {
 	b.t.Helper()
-	b.tabTo(selector)
+	b.reach(selector)
+	eval[any](b, `document.activeElement.select()`)
 	b.typeText(text)
 }
 
@@ -78,17 +77,18 @@ const stopHere = `(() => {
 			box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth};
 })()`
 
-// ring goes round the page with a key that takes steps of by: everything that
+// ring goes round the page with a key that leads by so many stops: everything that
 // takes the focus gets it, in the order of the document, is seen, and lets it
 // go again.
-func (b *tab) ring(what string, key func(), by int) {
+func (b *tab) ring(what string, by int, key string, options ...chromedp.KeyOption) {
 	b.t.Helper()
-	step := func() stop {
-		key()
-		at := eval[stop](b, stopHere)
-		if at.Place < 0 { // the document itself, between its end and its beginning
-			key()
-			at = eval[stop](b, stopHere)
+	step := func() (at stop) {
+		at.Place = -1
+		for range 4 { // past the document itself and the browser, between its end and its beginning
+			if at.Place < 0 {
+				b.press(key, options...)
+				at = eval[stop](b, stopHere)
+			}
 		}
 		return at
 	}
@@ -138,6 +138,7 @@ func (k walk) begin(query string) {
 	k.t.Helper()
 	k.run(chromedp.Navigate(k.w.portal + "/plain?" + query))
 	k.enter(`form[target=_top] button`)
+	k.until(`document.readyState === "complete" && document.querySelector("main[data-page]")`)
 }
 
 // path waits for a page of which the expression is true. After a step of the
@@ -167,6 +168,19 @@ func (k walk) result(want string) {
 	}
 }
 
+// emailed waits until the result says that a mail was ordered, which is after it
+// shows.
+func (k walk) emailed() {
+	k.t.Helper()
+	for end := time.Now().Add(patience); !eval[bool](k.tab, `document.querySelector("main").innerText.includes("to be emailed to")`); {
+		if time.Now().After(end) {
+			k.t.Fatalf("nothing is emailed\non %s", k.peek())
+		}
+		k.run(chromedp.Reload())
+		k.path(`document.querySelector("main[data-outcome]")`)
+	}
+}
+
 // at is a state of the way: what a screen reader says of it is the file's, axe
 // finds nothing, and the keyboard reaches everything, on a phone and on a
 // desktop.
@@ -175,7 +189,7 @@ func (k walk) at(name string) {
 	k.hear(name)
 	k.axe(name)
 	k.size(1280)
-	k.ring(name, k.shiftTab, -1)
+	k.ring(name, -1, kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift))
 	k.size(320)
-	k.ring(name, func() { k.key(kb.Tab) }, 1)
+	k.ring(name, 1, kb.Tab)
 }

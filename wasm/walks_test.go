@@ -13,27 +13,27 @@ const visa, mastercard, declined = "4111111111111111", "5555555555554444", "4000
 
 // Paying once, with the three errors that payers meet: an amount, a card that
 // is not typed, a card that is declined.
-func TestKeyboardPay(t *testing.T) {
+func TestPayByKeyboard(t *testing.T) {
 	walks(t, func(t *testing.T, k walk) {
 		k.begin("patient=40211")
 		k.page("amount")
 		k.at("pay-amount")
-		k.tabTo(`input[name=pay]`)
-		k.key(kb.ArrowDown)
-		k.key(kb.ArrowDown)
+		k.reach(`input[name=pay]`)
+		k.press(kb.ArrowDown)
+		k.press(kb.ArrowDown)
 		k.typeInto("#amount", "0")
-		k.key(kb.Enter)
+		k.press(kb.Enter)
 		k.errors()
 		k.at("pay-amount-error")
 		k.typeInto("#amount", "3")
-		k.key(kb.Enter)
+		k.press(kb.Enter)
 		k.page("card")
 		k.at("pay-card")
 		k.enter("#pay")
 		k.errors()
 		k.at("pay-card-errors")
 		k.typeCard(good(declined))
-		k.key(kb.Enter) // in the last field of the card
+		k.press(kb.Enter) // in the last field of the card
 		k.result("declined")
 		k.at("pay-declined")
 		k.enter("main form button")
@@ -41,6 +41,7 @@ func TestKeyboardPay(t *testing.T) {
 		k.typeCard(good(visa))
 		k.enter("#pay")
 		k.result("taken")
+		k.emailed()
 		k.at("pay-taken")
 		if n := len(k.w.sim.Book()); n != 1 {
 			t.Errorf("%d charges", n)
@@ -49,7 +50,7 @@ func TestKeyboardPay(t *testing.T) {
 }
 
 // Stored cards: added with errors first, preferred, paid with, removed.
-func TestKeyboardCards(t *testing.T) {
+func TestCardsByKeyboard(t *testing.T) {
 	walks(t, func(t *testing.T, k walk) {
 		k.begin("patient=40213&save=1&cards=1")
 		k.enter(`nav a[href="/cards"]`)
@@ -62,8 +63,8 @@ func TestKeyboardCards(t *testing.T) {
 		k.errors()
 		k.at("cards-add-errors")
 		k.typeCard(good(visa))
-		k.tabTo("#consent")
-		k.key(" ")
+		k.reach("#consent")
+		k.press(" ")
 		k.enter("main form button")
 		k.result("taken")
 		k.at("cards-added")
@@ -72,8 +73,8 @@ func TestKeyboardCards(t *testing.T) {
 		k.enter(`main a[href="/cards/add"]`)
 		k.path(`location.pathname === "/cards/add"`)
 		k.typeCard(good(mastercard))
-		k.tabTo("#consent")
-		k.key(" ")
+		k.reach("#consent")
+		k.press(" ")
 		k.enter("main form button")
 		k.result("taken")
 		k.enter(`main a[href="/cards"]`)
@@ -88,10 +89,11 @@ func TestKeyboardCards(t *testing.T) {
 		k.enter("main form button")
 		k.page("card")
 		k.at("cards-pay")
-		k.tabTo(`[autocomplete=cc-csc]`)
+		k.reach(`[autocomplete=cc-csc]`)
 		k.typeText("123")
 		k.enter("#pay")
 		k.result("taken")
+		k.emailed()
 		k.at("cards-paid")
 
 		k.enter(`nav a[href="/cards"]`)
@@ -109,7 +111,7 @@ func TestKeyboardCards(t *testing.T) {
 }
 
 // A card on file for one visit, then one for a year, and the list of both.
-func TestKeyboardAgree(t *testing.T) {
+func TestAgreeByKeyboard(t *testing.T) {
 	walks(t, func(t *testing.T, k walk) {
 		k.begin("patient=40213")
 		k.enter(`nav a[href="/agreements"]`)
@@ -121,8 +123,8 @@ func TestKeyboardAgree(t *testing.T) {
 		k.enter("main form button")
 		k.errors()
 		k.at("agree-error")
-		k.tabTo(`input[name=agree]`)
-		k.key(" ")
+		k.reach(`input[name=agree]`)
+		k.press(" ")
 		k.enter("main form button")
 		k.path(`location.pathname.startsWith("/agree/")`)
 		k.at("agree-visit-sign")
@@ -131,8 +133,8 @@ func TestKeyboardAgree(t *testing.T) {
 		k.at("agree-visit-sign-errors")
 		k.typeCard(good(visa))
 		k.typeInto("[autocomplete=email]", "lee@example.com")
-		k.tabTo("#consent")
-		k.key(" ")
+		k.reach("#consent")
+		k.press(" ")
 		k.enter("main form button")
 		k.result("taken")
 		k.at("agree-visit-done")
@@ -140,17 +142,18 @@ func TestKeyboardAgree(t *testing.T) {
 		k.page("agreements")
 		k.enter(`main a[href="/agree"]`)
 		k.page("agree")
-		k.tabTo(`input[name=agree]`)
-		k.key(kb.ArrowUp) // round to the last, which is the year
+		k.reach(`input[name=agree]`)
+		k.press(kb.ArrowUp) // round to the last, which is the year
 		k.enter("main form button")
 		k.path(`location.pathname.startsWith("/agree/")`)
 		k.at("agree-year-sign")
 		k.typeCard(good(visa))
 		k.typeInto("[autocomplete=email]", "lee@example.com")
-		k.tabTo("#consent")
-		k.key(" ")
+		k.reach("#consent")
+		k.press(" ")
 		k.enter("main form button")
 		k.result("taken")
+		k.emailed()
 		k.at("agree-year-done")
 		k.enter(`main a[href="/agreements"]`)
 		k.page("agreements")
@@ -161,45 +164,8 @@ func TestKeyboardAgree(t *testing.T) {
 	})
 }
 
-// A payment plan.
-func TestKeyboardPlan(t *testing.T) {
-	walks(t, func(t *testing.T, k walk) {
-		k.begin("patient=40211")
-		k.enter(`nav a[href="/plan"]`)
-		k.page("plan")
-		k.at("plan")
-		k.typeInto("#monthly", "10")
-		k.key(kb.Enter)
-		k.errors()
-		k.at("plan-error")
-		k.typeInto("#monthly", "40")
-		k.key(kb.Enter)
-		k.path(`location.pathname.startsWith("/plan/")`)
-		k.at("plan-sign")
-		k.typeCard(good(visa))
-		k.enter("main form button")
-		k.errors()
-		k.at("plan-sign-error")
-		if !k.script { // which prints nothing of a card's number and code
-			k.typeInto(`[autocomplete=cc-number]`, visa)
-			k.typeInto(`[autocomplete=cc-csc]`, "123")
-		}
-		k.tabTo("#consent")
-		k.key(" ")
-		k.enter("main form button")
-		k.result("taken")
-		k.at("plan-done")
-		k.enter(`main a[href="/plan"]`)
-		k.page("plan")
-		k.at("plan-progress")
-		if len(k.w.sim.Book()) != 0 || k.w.sim.Count("paymentplan") != 1 {
-			t.Errorf("%d charges, asked for %d times", len(k.w.sim.Book()), k.w.sim.Count("paymentplan"))
-		}
-	})
-}
-
 // A payer pays for one of several people and goes on to the second.
-func TestKeyboardPeople(t *testing.T) {
+func TestPeopleByKeyboard(t *testing.T) {
 	walks(t, func(t *testing.T, k walk) {
 		k.begin("patient=40216&people=40211,40213")
 		k.page("amount")
@@ -225,7 +191,7 @@ func TestKeyboardPeople(t *testing.T) {
 
 // The end of a session: warned of, where scripts run, and put off with a key;
 // come all the same; and made.
-func TestKeyboardSession(t *testing.T) {
+func TestSessionByKeyboard(t *testing.T) {
 	walks(t, func(t *testing.T, k walk) {
 		k.begin("patient=40211")
 		k.page("amount")
@@ -233,7 +199,7 @@ func TestKeyboardSession(t *testing.T) {
 			k.later(k.w, 14*time.Minute)
 			k.until(warning)
 			k.at("session-warning")
-			k.key(kb.Enter)
+			k.press(kb.Enter)
 			k.until("!" + warning)
 			k.later(k.w, 15*time.Minute)
 		} else {
