@@ -2,6 +2,7 @@ package bff
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -191,116 +192,65 @@ func (s *Server) agree(w http.ResponseWriter, r *http.Request, v Visit) error {
 	return redirect(w, r, web.PathAgree+"/"+a.ID)
 }
 
-// signing is the page on which an agreement is read and signed.
-func (s *Server) signing(ctx context.Context, v Visit, a ledger.Attempt) (web.Signing, error) {
+// agreementToSign is GET and POST /agree/{attempt}.
+func (s *Server) agreementToSign() toSign {
+	return toSign{
+		acts: []payment.Act{payment.ActAgreeVisit, payment.ActAgreeYear},
+		read: s.agreement,
+		moved: func(w http.ResponseWriter, r *http.Request, _ Visit, _ ledger.Attempt, err error) error {
+			var expired *ledger.ExpiredError
+			if errors.Is(err, errNotAgreeable) || errors.As(err, &expired) {
+				return redirect(w, r, web.PathAgree)
+			}
+			return err
+		},
+	}
+}
+
+// errNotAgreeable says that an agreement is not offered any more, or not up to
+// that limit, or that its appointment is over.
+var errNotAgreeable = errors.New("not offered any more")
+
+// agreement is what an attempt to agree is about now.
+func (s *Server) agreement(ctx context.Context, v Visit, a ledger.Attempt) (signable, error) {
 	o := s.offers(ctx, v)
-	read, limit := s.practice.VisitTerms, o.visit
+	read, limit, ask := s.practice.VisitTerms, o.visit, s.practice.AgreeForVisit
 	if a.Act == payment.ActAgreeYear {
-		read, limit = s.practice.YearTerms, o.year
+		read, limit, ask = s.practice.YearTerms, o.year, s.practice.AgreeForYear
 	}
 	if limit.Less(a.Value) {
-		return web.Signing{}, failure{status: http.StatusNotFound} // no longer offered, or not up to that
+		return signable{}, errNotAgreeable
 	}
 	terms, err := read(ctx, a.Patient.Practice)
 	if err != nil {
-		return web.Signing{}, s.upstreamDown(ctx, v.Patient, err)
+		return signable{}, s.upstreamDown(ctx, v.Patient, err)
 	}
 	appointments, err := s.agreeable(ctx, v)
 	if err != nil {
-		return web.Signing{}, err
+		return signable{}, err
 	}
 	id := strconv.Itoa(a.Patient.Appointment)
 	i := slices.IndexFunc(appointments, func(x payment.Appointment) bool { return x.ID == id })
 	if i < 0 {
-		return web.Signing{}, failure{status: http.StatusNotFound}
+		return signable{}, errNotAgreeable
 	}
 	fields, err := s.cardFields(ctx, a.Patient)
 	if err != nil {
-		return web.Signing{}, err
+		return signable{}, err
 	}
-	page := web.Signing{Site: s.site(v), Attempt: a.Attempt, Appointment: appointments[i], Terms: paragraphs(terms), Notice: o.notice, Fields: fields}
-	consent, err := ledger.NewConsent(page.Consent(), web.ConsentLocale)
+	page := &web.Signing{Site: s.site(v), Attempt: a.Attempt, Appointment: appointments[i], Terms: paragraphs(terms), Notice: o.notice, Fields: fields}
+	consent, err := consentTo(page.Consent())
 	if err != nil {
-		return web.Signing{}, err
+		return signable{}, err
 	}
 	page.Version = consent.Version
 	page.Fields.Typed.Email = v.Email
-	return page, nil
-}
-
-// showSigning is GET /agree/{attempt}.
-func (s *Server) showSigning(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.attempt(r, v, payment.ActAgreeVisit, payment.ActAgreeYear)
-	if err != nil {
-		return err
-	}
-	if a.State != payment.Created {
-		return redirect(w, r, web.PathResult+a.ID)
-	}
-	page, err := s.signing(r.Context(), v, a)
-	if err != nil {
-		return err
-	}
-	return s.render(w, r, http.StatusOK, s.sheet(v, web.PageAgree, web.PathAgree+"/"+a.ID, page.Sheet()))
-}
-
-// sign is POST /agree/{attempt}: the consent is kept, word by word, with the
-// claim, and the agreement is asked for, once.
-func (s *Server) sign(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.attempt(r, v, payment.ActAgreeVisit, payment.ActAgreeYear)
-	if err != nil {
-		return err
-	}
-	if a.State != payment.Created {
-		return redirect(w, r, web.PathResult+a.ID)
-	}
-	f, err := readForm(w, r)
-	if err != nil {
-		return err
-	}
-	defer f.clear()
-	soon, cancel := context.WithTimeout(r.Context(), answerWait)
-	page, err := s.signing(soon, v, a)
-	cancel()
-	if err != nil {
-		return err
-	}
-	in, problems := readInstrument(f, page.Fields, nil)
-	email, problem := payment.ReadEmail(f.text(payment.FieldEmail))
-	if problem != nil {
-		problems = append(problems, *problem)
-	}
-	problems = append(problems, page.Sheet().Missing(f.text)...)
-	if f.text(web.FieldVersion) != page.Version {
-		problems = append(problems, payment.Problem{Code: "terms_changed", Text: "The terms have changed since you opened this page. Nothing was sent. Read them again below."})
-	}
-	if len(problems) > 0 {
-		in.clear()
-		page.Fields.Typed = printable(f, problems)
-		view := s.sheet(v, web.PageAgree, web.PathAgree+"/"+a.ID, page.Sheet())
-		view.Problems = problems
-		return s.render(w, r, http.StatusUnprocessableEntity, view)
-	}
-	use := in.use()
-	use.Email = email
-	if use.Consent, err = consentTo(page.Consent()); err != nil {
-		in.clear()
-		return err
-	}
-	if a, err = s.ledger.Claim(r.Context(), v.Patient, a.ID, use); err != nil {
-		in.clear()
-		return s.notClaimed(w, r, r.PathValue("attempt"), err)
-	}
-	done := s.send(r.Context(), a, func(ctx context.Context) payment.Outcome {
-		defer in.clear()
-		terms := payment.AgreementTerms{Max: a.Value, Email: email}
-		if a.Act == payment.ActAgreeYear {
-			return s.practice.AgreeForYear(ctx, a.Patient, terms, in.card).Outcome()
-		}
-		return s.practice.AgreeForVisit(ctx, a.Patient, terms, in.card).Outcome()
-	}, in.clear)
-	s.wait(r.Context(), done)
-	return redirect(w, r, web.PathResult+a.ID)
+	return signable{
+		page: web.PageAgree, path: web.PathAgree, version: page.Version, consent: page.Consent(), fields: &page.Fields, sheet: page.Sheet,
+		do: func(ctx context.Context, a ledger.Attempt, card *payment.Card) payment.Outcome {
+			return ask(ctx, a.Patient, payment.AgreementTerms{Max: a.Value, Email: a.Email}, card).Outcome()
+		},
+	}, nil
 }
 
 // mailAgreement orders the text of the agreement that an attempt made.
@@ -312,15 +262,10 @@ func (s *Server) mailAgreement(ctx context.Context, a ledger.Attempt) error {
 	for _, made := range years {
 		if made.Payment == a.Reference && made.ID != "" {
 			if write := s.practice.EmailYearAgreement(ctx, a.Patient, made.ID, a.Email); !write.Done() {
-				return failure{status: http.StatusBadGateway, cause: errText(write.Evidence)}
+				return errors.New(write.Evidence)
 			}
 			return nil
 		}
 	}
-	return errText("the agreement is not listed")
+	return errors.New("the agreement is not listed")
 }
-
-// errText is an error for the record.
-type errText string
-
-func (e errText) Error() string { return string(e) }

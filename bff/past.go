@@ -64,17 +64,20 @@ func (s *Server) became(a ledger.Attempt) string {
 		}
 		return at + ". We do not know yet if it went through. Do not pay again."
 	}
-	what := map[payment.Act]string{payment.ActPlan: "Your payment plan", payment.ActStoreCard: "Your card to keep"}[a.Act]
-	if what == "" {
-		what = "Your card on file agreement"
+	what := "Your card on file agreement"
+	switch a.Act {
+	case payment.ActPlan:
+		what = "Your payment plan"
+	case payment.ActStoreCard:
+		what = "Your wish to keep a card"
 	}
 	switch {
 	case a.State == payment.Taken:
-		return what + at + " and is set up."
+		return what + at + " and is in place."
 	case a.State.Harmless():
-		return what + at + " and was not set up."
+		return what + at + " and is not in place."
 	}
-	return what + at + ". We do not know yet if it is set up."
+	return what + at + ". We do not know yet if it is in place."
 }
 
 // timedOut is the page of a session that is over. It says what a payer wants to

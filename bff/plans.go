@@ -2,6 +2,7 @@ package bff
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -165,4 +166,88 @@ func (s *Server) choosePlan(w http.ResponseWriter, r *http.Request, v Visit) err
 		return err
 	}
 	return redirect(w, r, web.PathPlan+"/"+a.ID)
+}
+
+// errPlanChanged and errPlanLate say that a plan is not any more what the payer
+// would agree to.
+var (
+	errPlanChanged = errors.New("bills or terms have changed")
+	errPlanLate    = errors.New("its first day has come")
+)
+
+// planToSign is GET and POST /plan/{attempt}.
+func (s *Server) planToSign() toSign {
+	return toSign{acts: []payment.Act{payment.ActPlan}, read: s.plan, moved: s.planAgain}
+}
+
+// plan is what an attempt to make a plan is about now.
+func (s *Server) plan(ctx context.Context, v Visit, a ledger.Attempt) (signable, error) {
+	o := s.offers(ctx, v)
+	owed, err := s.owed(ctx, v)
+	if err != nil {
+		return signable{}, err
+	}
+	today, err := s.planToday(ctx, v.Patient)
+	if err != nil {
+		return signable{}, err
+	}
+	switch {
+	case !a.Charge.Whole(owed.Statement), o.plan.IsZero(), a.Terms.Cycle.Less(payment.SmallestCycle(a.Total(), o.plan)):
+		return signable{}, errPlanChanged
+	case a.Terms.Start <= today:
+		return signable{}, errPlanLate
+	}
+	fields, err := s.cardFields(ctx, a.Patient)
+	if err != nil {
+		return signable{}, err
+	}
+	page := &web.PlanSigning{Site: s.site(v), Attempt: a.Attempt, Notice: o.notice, Fields: fields}
+	consent, err := consentTo(page.Consent())
+	if err != nil {
+		return signable{}, err
+	}
+	page.Version = consent.Version
+	page.Fields.Typed.Email = v.Email
+	return signable{
+		page: web.PagePlan, path: web.PathPlan, version: page.Version, consent: page.Consent(), fields: &page.Fields, sheet: page.Sheet,
+		check: func(card *payment.Card) *payment.Problem {
+			schedule := payment.Schedule(a.Total(), a.Terms.Cycle, a.Terms.Start)
+			return payment.ExpiresBefore(card.Expiry, schedule[len(schedule)-1].Day)
+		},
+		do: func(ctx context.Context, a ledger.Attempt, card *payment.Card) payment.Outcome {
+			return s.practice.CreatePlan(ctx, a.Patient, planTerms(a), card, today).Outcome()
+		},
+	}, nil
+}
+
+// planAgain leads back to the choice where a plan cannot be signed any more: or
+// to what became of it, where that is because it was sent meanwhile.
+func (s *Server) planAgain(w http.ResponseWriter, r *http.Request, v Visit, a ledger.Attempt, err error) error {
+	var expired *ledger.ExpiredError
+	why := ""
+	switch {
+	case errors.Is(err, errPlanChanged):
+		why = "changed"
+	case errors.Is(err, errPlanLate), errors.As(err, &expired):
+		why = "late"
+	default:
+		return err
+	}
+	now, err := s.ledger.Attempt(r.Context(), v.Patient, a.ID)
+	switch {
+	case err != nil:
+		return err
+	case now.State != payment.Created:
+		return redirect(w, r, web.PathResult+a.ID)
+	}
+	return redirect(w, r, web.PathPlan+"?of="+a.ID+"&why="+why)
+}
+
+// planTerms are the terms of a claimed plan in the upstream's words.
+func planTerms(a ledger.Attempt) payment.PlanTerms {
+	terms := payment.PlanTerms{Cycle: a.Terms.Cycle, Frequency: payment.Monthly, Start: a.Terms.Start, Email: a.Email}
+	for _, l := range a.Charge.Lines {
+		terms.Claims = append(terms.Claims, l.Number)
+	}
+	return terms
 }

@@ -217,13 +217,13 @@ func (s *Server) routes() []route {
 		{pattern: "GET /agreements", page: s.showAgreements},
 		{pattern: "GET /agree", page: s.showAgree},
 		{pattern: "POST /agree", page: s.agree},
-		{pattern: "GET /agree/{attempt}", page: s.showSigning},
-		{pattern: "POST /agree/{attempt}", page: s.sign},
+		{pattern: "GET /agree/{attempt}", page: s.showSigning(s.agreementToSign())},
+		{pattern: "POST /agree/{attempt}", page: s.sign(s.agreementToSign())},
 
 		{pattern: "GET /plan", page: s.showPlan},
 		{pattern: "POST /plan", page: s.choosePlan},
-		{pattern: "GET /plan/{attempt}", page: s.showPlanSigning},
-		{pattern: "POST /plan/{attempt}", page: s.signPlan},
+		{pattern: "GET /plan/{attempt}", page: s.showSigning(s.planToSign())},
+		{pattern: "POST /plan/{attempt}", page: s.sign(s.planToSign())},
 
 		{pattern: "GET /desk/doubts", staff: s.showDoubts},
 		{pattern: "GET /desk/doubts/{attempt}", staff: s.showDoubt},

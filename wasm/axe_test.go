@@ -177,7 +177,7 @@ func TestAxeFindsNothing(t *testing.T) {
 			b.typeText(w.charged(t, "9037"))
 			b.click("input[value=taken]")
 			b.click("button.primary")
-			b.until(`!document.querySelector("button.primary")`)
+			b.until(`!document.querySelector("main button.primary")`)
 			b.axe("decided")
 			b.signIn(w, 40211)
 			b.chooseAmount("2")

@@ -337,7 +337,9 @@ func TestElementBeginsAtItsView(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if slices.ContainsFunc(frames, func(f *target.Info) bool { return f.BrowserContextID == b.browserContext() && f.URL == w.pay+"/receipts" }) {
+		if slices.ContainsFunc(frames, func(f *target.Info) bool {
+			return f.BrowserContextID == b.browserContext() && f.URL == w.pay+"/receipts"
+		}) {
 			return
 		}
 		if time.Now().After(end) {

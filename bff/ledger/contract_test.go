@@ -40,6 +40,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"restore":  testRestore,
 		"record":   testRecord,
 		"sessions": testSessions,
+		"since":    testClaimedSince,
 		"lost":     testLostUpdates,
 		"launches": testLaunches,
 		"forms":    testForms,

@@ -14,6 +14,16 @@ import (
 // lose sends an attempt of which the answer is lost.
 func (s *shelf) lose(a payment.Attempt, before string) string {
 	s.t.Helper()
+	s.begin(a, before)
+	if _, err := s.book.Settle(context.Background(), a.ID, payment.Outcome{State: payment.Unknown}); err != nil {
+		s.t.Fatal(err)
+	}
+	return a.ID
+}
+
+// begin sends an attempt of which there is no answer yet.
+func (s *shelf) begin(a payment.Attempt, before string) {
+	s.t.Helper()
 	ctx := context.Background()
 	_, basis, err := s.book.Spent(ctx, someone)
 	if err == nil {
@@ -25,13 +35,9 @@ func (s *shelf) lose(a payment.Attempt, before string) string {
 	if err == nil {
 		_, err = s.book.Send(ctx, a.ID, before)
 	}
-	if err == nil {
-		_, err = s.book.Settle(ctx, a.ID, payment.Outcome{State: payment.Unknown})
-	}
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return a.ID
 }
 
 func (s *shelf) losePlan() string {
@@ -144,7 +150,7 @@ func TestLostCardIsLookedUp(t *testing.T) {
 	if _, err := s.Turn(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if a := s.get(first); a.State != payment.Taken || a.Reference != "" || !strings.HasPrefix(s.told(first), "found: stored card 9001. ") {
+	if a := s.get(first); a.State != payment.Taken || a.Reference != "" || !strings.HasPrefix(s.told(first), "found: stored card 9001. look 1: 1 stored cards") {
 		t.Errorf("%+v, %s", a, s.told(first))
 	}
 	// Seconds later the list may not have had it yet, so it can be either's. Hours
@@ -181,6 +187,52 @@ func TestLostCardIsLookedUp(t *testing.T) {
 	s.runOn(gone)
 	if a := s.get(gone); a.State != payment.Absent {
 		t.Errorf("%+v", a)
+	}
+}
+
+// A card is nobody's for certain while another attempt is under way that may have
+// stored it, or where it is not known which cards were there before.
+func TestRivalsOfALostCard(t *testing.T) {
+	rival := payment.Attempt{ID: "RIVALRIVALRIVALR", Act: payment.ActStoreCard, Target: "card-RIVAL"}
+	for name, row := range map[string]struct {
+		before string
+		begin  func(*shelf)
+	}{
+		"sending": {"0", func(s *shelf) { s.begin(rival, "0") }},
+		"stored the day before, and the cards before are not known": {"", func(s *shelf) {
+			s.begin(rival, "0")
+			if _, err := s.book.Settle(context.Background(), rival.ID, payment.Outcome{State: payment.Taken}); err != nil {
+				t.Fatal(err)
+			}
+			s.now = s.now.Add(24 * time.Hour)
+		}},
+	} {
+		s := newShelf(t)
+		row.begin(s)
+		s.cards = []payment.StoredCard{{ID: "9001", Brand: payment.Visa, Last4: "1111"}}
+		id := s.loseCard("CARDCARDCARDCARD", row.before)
+		s.runOn(id)
+		if a := s.get(id); a.State != payment.Unknown || !a.Asked {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+}
+
+// Where it is not known what was listed before, it may be that the fence was lost:
+// then absence is reckoned from when nothing could be sent any more.
+func TestAbsenceOfWhatMayHaveBeenSentLater(t *testing.T) {
+	for before, from := range map[string]time.Duration{"0": 0, "": time.Hour} {
+		s := newShelf(t)
+		a := payment.Attempt{ID: "CARDCARDCARDCARD", Act: payment.ActStoreCard, Target: "card-1"}
+		s.begin(a, before)
+		s.now = s.now.Add(time.Hour)
+		if _, err := s.book.Settle(context.Background(), a.ID, payment.Outcome{State: payment.Unknown}); err != nil {
+			t.Fatal(err)
+		}
+		v := JudgeCard(cardQuestion(s.get(a.ID)), CardEvidence{Read: sent.Add(from + late - 1)}, Bounds{})
+		if v.Ruling != Wait || !v.Until.Equal(sent.Add(from+late)) {
+			t.Errorf("before %q: %+v", before, v)
+		}
 	}
 }
 
