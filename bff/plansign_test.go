@@ -51,6 +51,10 @@ func TestPlanRefusals(t *testing.T) {
 			t.Errorf("%s: %d %s", row.name, a.status, a.body)
 		}
 	}
+	// What may be printed back is, so that nothing is typed twice.
+	if a := b.post("/plan/"+id, b.planned(t, id, "consent", "")); !strings.Contains(a.body, `value="12 Elm Street"`) || !strings.Contains(a.body, `value="02139"`) || !strings.Contains(a.body, `value="dana@example.com"`) {
+		t.Errorf("what was typed is lost: %s", a.body)
+	}
 	if a := b.post("/plan/"+id, b.planned(t, id, "expiry", "01/27")); a.to() != "/payments/"+id {
 		t.Errorf("a card that is good until the last month: %d %s", a.status, a.body)
 	}

@@ -51,7 +51,7 @@ func TestPlanByKeyboard(t *testing.T) {
 				b.press(kb.ArrowDown)
 				b.reach(`form[action="/plan"] button`)
 				b.press(kb.Enter)
-				b.until(`document.querySelector("#summary a[href='#monthly']")?.innerText === "The smallest monthly payment is $25.00."`)
+				b.until(`document.readyState === "complete" && document.querySelector("#summary a[href='#monthly']")?.innerText === "The smallest monthly payment is $25.00."`)
 				inspect("choosing a plan, with an error")
 				b.reach(`#monthly`)
 				eval[any](b, `document.activeElement.select()`)
@@ -60,7 +60,7 @@ func TestPlanByKeyboard(t *testing.T) {
 					t.Errorf("after the error %q are chosen", left)
 				}
 				b.press(kb.Enter)
-				b.until(`document.querySelector("form[action^='/plan/']")`)
+				b.until(`document.readyState === "complete" && document.querySelector("form[action^='/plan/']")`)
 				b.ready()
 
 				rows := eval[[]string](b, `[...document.querySelectorAll("#payments ~ table tbody tr")].map(r => [...r.cells].map(c => c.innerText.trim()).join(" | "))`)
@@ -81,7 +81,7 @@ func TestPlanByKeyboard(t *testing.T) {
 				}
 				b.reach(`form[action^="/plan/"] button`)
 				b.press(kb.Enter)
-				b.until(`document.querySelector("#summary a[href='#consent']")?.innerText === "Tick the box to agree to the payment plan"`)
+				b.until(`document.readyState === "complete" && document.querySelector("#summary a[href='#consent']")?.innerText === "Tick the box to agree to the payment plan"`)
 				inspect("checking a plan, not agreed")
 				if w.sim.Count("paymentplan") != 0 {
 					t.Fatal("sent without consent")
