@@ -71,7 +71,10 @@ func (s *Server) dependents(ctx context.Context, v Visit, card payment.StoredCar
 
 // showAgreements is GET /agreements: what was agreed to, and what comes of it.
 func (s *Server) showAgreements(w http.ResponseWriter, r *http.Request, v Visit) error {
-	o := s.offers(r.Context(), v)
+	o, err := s.offers(r.Context(), v)
+	if err != nil {
+		return err
+	}
 	if !o.agreements() {
 		return failure{status: http.StatusNotFound}
 	}
@@ -122,7 +125,10 @@ func (s *Server) agreeable(ctx context.Context, v Visit) ([]payment.Appointment,
 
 // choosing is the page that asks for what, and up to how much, a card is kept.
 func (s *Server) choosing(ctx context.Context, v Visit) (web.Agree, error) {
-	o := s.offers(ctx, v)
+	o, err := s.offers(ctx, v)
+	if err != nil {
+		return web.Agree{}, err
+	}
 	if !o.agreements() {
 		return web.Agree{}, failure{status: http.StatusNotFound}
 	}
@@ -213,7 +219,10 @@ var errNotAgreeable = errors.New("not offered any more")
 
 // agreement is what an attempt to agree is about now.
 func (s *Server) agreement(ctx context.Context, v Visit, a ledger.Attempt) (signable, error) {
-	o := s.offers(ctx, v)
+	o, err := s.offers(ctx, v)
+	if err != nil {
+		return signable{}, err
+	}
 	read, limit, ask := s.practice.VisitTerms, o.visit, s.practice.AgreeForVisit
 	if a.Act == payment.ActAgreeYear {
 		read, limit, ask = s.practice.YearTerms, o.year, s.practice.AgreeForYear

@@ -88,7 +88,10 @@ func (s *Server) showCards(w http.ResponseWriter, r *http.Request, v Visit) erro
 var cardsSaid = map[string]string{"removed": "The card was removed.", "preferred": "This card is now offered first."}
 
 func (s *Server) cardsPage(w http.ResponseWriter, r *http.Request, v Visit, status int, problems []payment.Problem) error {
-	o := s.offers(r.Context(), v)
+	o, err := s.offers(r.Context(), v)
+	if err != nil {
+		return err
+	}
 	if !o.cards && !o.save {
 		return failure{status: http.StatusNotFound}
 	}
@@ -160,7 +163,11 @@ func (s *Server) showRemoveCard(w http.ResponseWriter, r *http.Request, v Visit)
 
 // showAddCard is GET /cards/add.
 func (s *Server) showAddCard(w http.ResponseWriter, r *http.Request, v Visit) error {
-	if !s.offers(r.Context(), v).save {
+	o, err := s.offers(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	if !o.save {
 		return failure{status: http.StatusNotFound}
 	}
 	fields, err := s.cardFields(r.Context(), v.Patient)
@@ -185,7 +192,11 @@ func (s *Server) addCard(w http.ResponseWriter, r *http.Request, v Visit) error 
 		return err
 	}
 	defer f.clear()
-	if !s.offers(r.Context(), v).save {
+	o, err := s.offers(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	if !o.save {
 		return failure{status: http.StatusNotFound}
 	}
 	fields, err := s.cardFields(r.Context(), v.Patient)

@@ -29,32 +29,34 @@ type offer struct {
 // agreements reports whether a card can be kept on file.
 func (o offer) agreements() bool { return !o.visit.IsZero() || !o.year.IsZero() }
 
-// offers are what a visit can do. Where the department cannot be asked, what
-// depends on it is left out: a page is worth more than a link on it. Staff do
-// not agree to anything in a patient's place.
-func (s *Server) offers(ctx context.Context, v Visit) offer {
+// offers are what a visit can do. Staff do not agree to anything in a patient's
+// place. With an error comes what does not depend on the department.
+func (s *Server) offers(ctx context.Context, v Visit) (offer, error) {
 	portal := s.portal(v.Portal)
 	if portal == nil || v.Role == roleStaff {
-		return offer{}
+		return offer{}, nil
 	}
-	o := offer{cards: v.SavedCards, save: v.OfferSave, notice: portal.CardNotice}
+	o := offer{cards: v.SavedCards, notice: portal.CardNotice}
 	office, err := s.offices.read(ctx, s.practice, v.Patient, s.now())
 	if err != nil {
-		s.log.WarnContext(ctx, "read department for what it offers", "error", err.Error())
-		return offer{cards: v.SavedCards}
+		return o, s.upstreamDown(ctx, v.Patient, err)
 	}
-	if len(office.Web) == 0 {
-		o.save = false
-		return o
+	if len(office.Web) > 0 {
+		o.save, o.visit, o.year, o.plan = v.OfferSave, office.VisitMax, office.YearMax, portal.planMinimum
 	}
-	o.visit, o.year, o.plan = office.VisitMax, office.YearMax, portal.planMinimum
-	return o
+	return o, nil
 }
 
 // nav are the links to everything that is offered, of which page is the one
-// they stand on.
+// they stand on. Where the department cannot be asked soon, what depends on it
+// is left out: a page is worth more than a link on it.
 func (s *Server) nav(ctx context.Context, v Visit, page string) []web.NavLink {
-	o := s.offers(ctx, v)
+	soon, cancel := context.WithTimeout(ctx, navWait)
+	defer cancel()
+	o, err := s.offers(soon, v)
+	if err != nil {
+		s.log.WarnContext(ctx, "read what a department offers", "error", err.Error())
+	}
 	var links []web.NavLink
 	add := func(offered bool, path, text string, pages ...string) {
 		if !offered {
@@ -78,6 +80,9 @@ func (s *Server) nav(ctx context.Context, v Visit, page string) []web.NavLink {
 func (s *Server) sheet(v Visit, page, path string, sheet web.Sheet) web.View {
 	return web.View{Page: page, Path: path, Site: s.site(v), Sheet: &sheet}
 }
+
+// navWait is how long a page waits to know what else is offered.
+const navWait = time.Second
 
 // officeLife is how long what was read of a department is believed.
 const officeLife = 5 * time.Minute

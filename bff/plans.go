@@ -45,7 +45,11 @@ type planning struct {
 
 // planning reads the plans of a patient and what a new one could be made of.
 func (s *Server) planning(ctx context.Context, v Visit) (p planning, err error) {
-	minimum := s.offers(ctx, v).plan
+	o, err := s.offers(ctx, v)
+	if err != nil {
+		return p, err
+	}
+	minimum := o.plan
 	if minimum.IsZero() {
 		return p, failure{status: http.StatusNotFound}
 	}
@@ -182,7 +186,10 @@ func (s *Server) planToSign() toSign {
 
 // plan is what an attempt to make a plan is about now.
 func (s *Server) plan(ctx context.Context, v Visit, a ledger.Attempt) (signable, error) {
-	o := s.offers(ctx, v)
+	o, err := s.offers(ctx, v)
+	if err != nil {
+		return signable{}, err
+	}
 	owed, err := s.owed(ctx, v)
 	if err != nil {
 		return signable{}, err

@@ -38,7 +38,13 @@ func (s *Server) finish(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if err := s.store.end(w, r); err != nil {
 		return err
 	}
-	w.Header().Set("Clear-Site-Data", `"cache", "cookies", "storage"`)
+	// Chromium keeps a page without script for the Back button, no-store or not,
+	// with what was typed, until a cookie of the page changes; that of the session
+	// is partitioned and does not count (measured). "cookies" in the header below
+	// would take this one away before it is noticed, and ours is gone already.
+	http.SetCookie(w, &http.Cookie{Name: "__Host-Http-paypane-finished", Value: "1", Path: "/", MaxAge: 60,
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	n := web.Notice{Heading: "You have finished",
 		Text: append(s.words(p), "Nothing of what you typed or saw here stays on this device. To come back, open the payment page again from the portal.")}
 	if v.Return != "" {
