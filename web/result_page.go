@@ -201,7 +201,11 @@ func (p *ResultPage) next() app.UI {
 			app.P().Body(field.Link("/pay", "Change what you pay", false)),
 		)
 	case a.State == payment.Taken:
-		return app.Div().Class("next").Body(app.P().Body(field.Link("/pay", "See what you still owe", false)))
+		links := []app.UI{app.P().Body(field.Link("/pay", "See what you still owe", false))}
+		if a.Reference != "" {
+			links = append(links, app.P().Body(field.Link(PathReceipts+"/"+a.Reference, "Receipt to print or download", false)))
+		}
+		return app.Div().Class("next").Body(links...)
 	}
 	return app.Div().Class("next")
 }
