@@ -84,8 +84,16 @@ func (s *Server) showCards(w http.ResponseWriter, r *http.Request, v Visit) erro
 	return s.cardsPage(w, r, v, http.StatusOK, nil)
 }
 
-// said are the words on the list after something was done to it.
-var cardsSaid = map[string]string{"removed": "The card was removed.", "preferred": "This card is now offered first."}
+// cardsSaid are the words on the list after something was done to it.
+func cardsSaid(done string, cards []payment.StoredCard) string {
+	switch {
+	case done == "removed":
+		return "The card was removed."
+	case done == "preferred" && len(cards) > 0 && cards[0].Preferred:
+		return cards[0].Short() + " is now offered first."
+	}
+	return ""
+}
 
 func (s *Server) cardsPage(w http.ResponseWriter, r *http.Request, v Visit, status int, problems []payment.Problem) error {
 	o, err := s.offers(r.Context(), v)
@@ -101,7 +109,7 @@ func (s *Server) cardsPage(w http.ResponseWriter, r *http.Request, v Visit, stat
 	}
 	view := s.sheet(v, web.PageCards, web.PathCards, web.CardsSheet(web.Cards{
 		Practice: s.site(v).Practice, Cards: cards, See: o.cards, Add: o.save, Today: s.now().In(s.zone),
-		Said: cardsSaid[r.URL.Query().Get("done")], Pay: o.cards,
+		Said: cardsSaid(r.URL.Query().Get("done"), cards), Pay: o.cards,
 	}))
 	view.Nav, view.Problems = s.nav(r.Context(), v, web.PageCards), problems
 	return s.render(w, r, status, view)

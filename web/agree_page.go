@@ -170,12 +170,12 @@ func (p Signing) Consent() string {
 
 // Sheet prints what is agreed to before it asks for anything.
 func (p Signing) Sheet() Sheet {
-	title := "Keep a card on file for one visit"
+	title, visit := "Keep a card on file for one visit", "Visit"
 	if p.year() {
-		title = "Keep a card on file for a year"
+		title, visit = "Keep a card on file for a year", "First visit"
 	}
 	blocks := []Block{
-		factsOf([]string{"For", p.Attempt.PatientName}, []string{"Visit", visitWords(p.Appointment)}, []string{"The most that may be charged", p.Attempt.Value.Display()}),
+		factsOf([]string{"For", p.Attempt.PatientName}, []string{visit, visitWords(p.Appointment)}, []string{"The most that may be charged", p.Attempt.Value.Display()}),
 		link(PathAgree, "Change this"),
 		box(strong("You do not have to do this."), text("Your visit and your care do not depend on it.")),
 	}

@@ -67,11 +67,27 @@ func AgreementsSheet(p Agreements) Sheet {
 	return Sheet{Heading: "Card on file", Blocks: blocks}
 }
 
-func (p Agreements) section(a payment.Agreement, id string) Block {
-	title := "For one visit"
+// what is what an agreement is for, and where there are several of the kind, by
+// which number the practice knows it.
+func (p Agreements) what(a payment.Agreement) string {
+	what, kind := "for one visit", 0
 	if a.Kind == payment.AgreementYear {
-		title = "For a year"
+		what = "for a year"
 	}
+	for _, other := range p.Agreements {
+		if other.Kind == a.Kind {
+			kind++
+		}
+	}
+	if kind > 1 {
+		what += paymentNumber(a)
+	}
+	return what
+}
+
+func (p Agreements) section(a payment.Agreement, id string) Block {
+	what := p.what(a)
+	title := "F" + what[1:]
 	used := ""
 	if a.LeftKnown {
 		used = a.Max.Minus(a.Left).Display()
@@ -94,10 +110,12 @@ func (p Agreements) section(a payment.Agreement, id string) Block {
 	blocks = append(blocks, p.next(a)...)
 	for _, signed := range p.Signed {
 		if signed.Reference != "" && signed.Reference == a.Payment {
-			blocks = append(blocks, link(PathReceipts+"/"+signed.Reference, "Read what you agreed to"))
+			read := link(PathReceipts+"/"+signed.Reference, "Read what you agreed to")
+			read.Value = what
+			blocks = append(blocks, read)
 		}
 	}
-	stop := section(id+"-stop", "To stop this")
+	stop := section(id+"-stop", "To stop the agreement "+what)
 	stop.Blocks = []Block{text("This page cannot stop it: only the practice can." + p.call() + " Say: “Please cancel my card on file agreement" + paymentNumber(a) + ".” You can do this at any time" +
 		" before the charge.")}
 	return section(id, title, append(blocks, stop)...)

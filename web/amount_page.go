@@ -148,7 +148,7 @@ func billBoxes(bills []payment.Bill, ticked []string, problem payment.Problem) a
 		options[i] = field.Option{
 			Value: b.ID,
 			Label: app.Span().Class("bill").Body(
-				app.Span().Body(billWords(b)...),
+				app.Span().Body(billWords(b)...), youOwe(),
 				app.Span().Class("money").Text(b.Owed.Display()),
 			),
 		}
@@ -158,6 +158,10 @@ func billBoxes(bills []payment.Bill, ticked []string, problem payment.Problem) a
 	}
 	return field.Group{Name: payment.FieldBill, Legend: "Bills", Many: true, Options: options, Problem: problem}.UI()
 }
+
+// youOwe tells the amount of a bill from what the insurance paid, for those who
+// do not see that it stands in a column of its own.
+func youOwe() app.UI { return app.Span().Class("sr").Text(", you owe ") }
 
 // heldBills lists what is owed but cannot be paid here, so that nobody thinks
 // it was forgotten or pays it twice.

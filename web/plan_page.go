@@ -53,7 +53,11 @@ func PlansSheet(p Plans) Sheet {
 			link(PathResult+a.ID, "See the status of your payment plan for "+a.Total().Display())))
 	}
 	for i, plan := range p.Plans {
-		blocks = append(blocks, plan.section(p.Site, "plan-"+itoa(i+1)))
+		which := ""
+		if len(p.Plans) > 1 {
+			which = planNumber(plan.ID)
+		}
+		blocks = append(blocks, plan.section(p.Site, "plan-"+itoa(i+1), which))
 	}
 	if len(p.Bills) == 0 {
 		return Sheet{Heading: "Payment plan", Blocks: append(blocks,
@@ -130,8 +134,8 @@ func monthly(d payment.Day) string {
 	return words
 }
 
-// section tells how a plan stands.
-func (p PlanProgress) section(site Site, id string) Block {
+// section tells how a plan stands. which tells it from others, where there are some.
+func (p PlanProgress) section(site Site, id, which string) Block {
 	rest := p.Rest()
 	paid, left, next, last := "", "", "", ""
 	if p.LeftKnown {
@@ -155,7 +159,7 @@ func (p PlanProgress) section(site Site, id string) Block {
 	if !p.Cycle.IsZero() && p.Frequency == payment.Monthly {
 		each = p.Cycle.Display()
 	}
-	title := "Your payment plan"
+	title := "Your payment plan" + which
 	if p.LeftKnown && p.Left.IsZero() {
 		return section(id, title, strong("This plan is paid."), factsOf([]string{"Paid", p.Total.Display()}))
 	}
@@ -168,17 +172,17 @@ func (p PlanProgress) section(site Site, id string) Block {
 		for i, b := range p.Bills {
 			lines[i] = text(lineTitle(b.Kind, b.Title, b.Service))
 		}
-		blocks = append(blocks, section(id+"-bills", "Bills in this plan", items(lines...)))
+		blocks = append(blocks, section(id+"-bills", "Bills in this plan"+which, items(lines...)))
 	}
 	if len(rest) > 1 {
 		number := 1
 		if !p.Total.IsZero() {
 			number += int(p.Total.Minus(p.Left).Cents() / p.Cycle.Cents())
 		}
-		blocks = append(blocks, section(id+"-rest", "Payments to come", paymentsTable("What this plan still takes", rest, number, payment.Amount{})))
+		blocks = append(blocks, section(id+"-rest", "Payments to come"+which, paymentsTable("What this plan still takes", rest, number, payment.Amount{})))
 	}
 	return section(id, title, append(blocks,
-		section(id+"-stop", "To change or stop this plan", text("This page cannot change or stop it: only the practice can. Call "+site.Practice+atPhone(site)+
+		section(id+"-stop", "To change or stop this plan"+which, text("This page cannot change or stop it: only the practice can. Call "+site.Practice+atPhone(site)+
 			". Say: “Please change my payment plan"+planNumber(p.ID)+".” Call before the day of the next payment.")))...)
 }
 

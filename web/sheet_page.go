@@ -49,9 +49,7 @@ func (p *SheetPage) block(b Block) app.UI {
 	case BlockStatus:
 		return field.Attr(app.P(), "role", "status").Class("box done").Text(b.Text)
 	case BlockSection:
-		section := field.If(app.Section(), b.Look != "", "class", b.Look)
-		section = field.Attr(section, "aria-labelledby", b.Name)
-		return section.Body(append([]app.UI{field.Attr(app.H2(), "id", b.Name).Text(b.Text)}, p.blocks(b.Blocks)...)...)
+		return p.section(b)
 	case BlockBox:
 		return field.Attr(app.Div(), "class", strings.TrimSpace("box "+b.Look)).Body(p.blocks(b.Blocks)...)
 	case BlockFacts:
@@ -81,6 +79,24 @@ func (p *SheetPage) block(b Block) app.UI {
 		return field.If(app.Div(), b.Lang != "", "lang", b.Lang).Class("terms").Body(p.blocks(b.Blocks)...)
 	}
 	return nil
+}
+
+// section prints a part under its heading, and the parts of a part under
+// headings one level down.
+func (p *SheetPage) section(b Block) app.UI {
+	content := []app.UI{field.Attr(app.H2(), "id", b.Name).Text(b.Text)}
+	for _, inner := range b.Blocks {
+		if inner.Kind == BlockSection {
+			content = append(content, framed(inner, append([]app.UI{field.Attr(app.H3(), "id", inner.Name).Text(inner.Text)}, p.blocks(inner.Blocks)...)))
+		} else {
+			content = append(content, p.block(inner))
+		}
+	}
+	return framed(b, content)
+}
+
+func framed(b Block, content []app.UI) app.UI {
+	return field.Attr(field.If(app.Section(), b.Look != "", "class", b.Look), "aria-labelledby", b.Name).Body(content...)
 }
 
 // facts is a list of terms: the second cell of a row is what the first names.
@@ -162,9 +178,12 @@ func (p *SheetPage) choice(b Block) app.UI {
 	for i, o := range b.Options {
 		words := []app.UI{app.Span().Text(o.Label)}
 		if o.Hint != "" {
-			words = append(words, app.Span().Class("hint").Text(o.Hint))
+			words = append(words, app.Span().Class("sr").Text(", "), app.Span().Class("hint").Text(o.Hint))
 		}
-		label := app.Span().Class("bill").Body(app.Span().Body(words...), field.If(app.Span(), o.Money != "", "class", "money").Text(o.Money))
+		label := app.Span().Class("bill").Body(app.Span().Body(words...))
+		if o.Money != "" {
+			label = app.Span().Class("bill").Body(app.Span().Body(words...), youOwe(), app.Span().Class("money").Text(o.Money))
+		}
 		options[i] = field.Option{Value: o.Value, Label: label, Checked: o.Checked}
 		if len(o.Blocks) > 0 {
 			options[i].Below = app.Div().Body(p.blocks(o.Blocks)...)

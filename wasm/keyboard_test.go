@@ -1,0 +1,181 @@
+//go:build !js
+
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// key presses one key.
+func (b *tab) key(key string, options ...chromedp.KeyOption) {
+	b.t.Helper()
+	b.run(chromedp.KeyEvent(key, options...))
+}
+
+func (b *tab) shiftTab() { b.key(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)) }
+
+// tabTo presses Tab until an element that fits has the focus.
+func (b *tab) tabTo(selector string) {
+	b.t.Helper()
+	for range 80 {
+		b.key(kb.Tab)
+		if eval[bool](b, `document.activeElement.matches(`+quote(selector)+`)`) {
+			return
+		}
+	}
+	b.t.Fatalf("no way to %s by keyboard\non %s", selector, b.peek())
+}
+
+// enter goes to a link or button and presses Enter.
+func (b *tab) enter(selector string) {
+	b.t.Helper()
+	b.tabTo(selector)
+	b.key(kb.Enter)
+}
+
+// typeInto goes to the input with the autocomplete token, or what else fits,
+// and types in place of what is there.
+func (b *tab) typeInto(selector, text string) {
+	b.t.Helper()
+	b.tabTo(selector)
+	b.typeText(text)
+}
+
+// typeCard types a card, field by field.
+func (b *tab) typeCard(c card) {
+	b.t.Helper()
+	for _, f := range [][2]string{
+		{"cc-number", c.number}, {"cc-exp", c.expiry}, {"cc-name", c.name}, {"cc-csc", c.code},
+		{"billing address-line1", c.address}, {"billing postal-code", c.zip},
+	} {
+		b.typeInto(`[autocomplete="`+f[0]+`"]`, f[1])
+	}
+}
+
+// stop is where the focus is.
+type stop struct {
+	Place, Of int // in the order of the document; -1: on none of them
+	Name      string
+	Seen      bool // it lies in the window and an outline shows it
+}
+
+// A group of radio buttons is one stop: the chosen one, or else the first.
+const stopHere = `(() => {
+	const within = document.querySelector("dialog[open]") ?? document;
+	const chosen = e => e.type === "radio" && [...document.getElementsByName(e.name)].find(r => r.checked);
+	const stops = [...within.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((e, i, all) =>
+		e.checkVisibility({visibilityProperty: true}) && !e.disabled &&
+		(e.type !== "radio" || (chosen(e) ?? all.find(r => r.name === e.name)) === e));
+	const on = document.activeElement, style = getComputedStyle(on), box = on.getBoundingClientRect();
+	let place = stops.indexOf(on);
+	if (place < 0 && on.type === "radio") place = stops.findIndex(e => e.name === on.name);
+	return {Place: place, Of: stops.length, Name: on.outerHTML.slice(0, 120),
+		Seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 &&
+			box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth};
+})()`
+
+// ring goes round the page with a key that takes steps of by: everything that
+// takes the focus gets it, in the order of the document, is seen, and lets it
+// go again.
+func (b *tab) ring(what string, key func(), by int) {
+	b.t.Helper()
+	step := func() stop {
+		key()
+		at := eval[stop](b, stopHere)
+		if at.Place < 0 { // the document itself, between its end and its beginning
+			key()
+			at = eval[stop](b, stopHere)
+		}
+		return at
+	}
+	at := step()
+	for range at.Of {
+		was := at
+		at = step()
+		if at.Of != was.Of || at.Place != (was.Place+by+was.Of)%was.Of {
+			b.t.Fatalf("%s: from %d %s the focus goes to %d %s of %d", what, was.Place, was.Name, at.Place, at.Name, at.Of)
+		}
+		if !at.Seen {
+			b.t.Errorf("%s: the focus on %s is not seen", what, at.Name)
+		}
+	}
+	if at.Of == 0 {
+		b.t.Errorf("%s: nothing takes the focus", what)
+	}
+}
+
+// walk is a way through the pages by keyboard alone, on a phone.
+type walk struct {
+	*tab
+	w *world
+}
+
+// walks goes a way with script and without, each in a world of its own.
+func walks(t *testing.T, way func(t *testing.T, k walk)) {
+	t.Parallel()
+	for mode, script := range modes {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			k := walk{tab: open(t, w, script), w: w}
+			k.allow("status of 4")
+			k.size(320)
+			way(t, k)
+		})
+	}
+}
+
+func (k walk) size(width int64) {
+	k.run(command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1}))
+}
+
+// begin launches from the portal.
+func (k walk) begin(query string) {
+	k.t.Helper()
+	k.run(chromedp.Navigate(k.w.portal + "/plain?" + query))
+	k.enter(`form[target=_top] button`)
+}
+
+// path waits for a page of which the expression is true. After a step of the
+// program the focus is at the page's beginning, or at its errors.
+func (k walk) path(expression string) {
+	k.t.Helper()
+	k.until(`document.readyState === "complete" && document.querySelector("main[data-page]") && ` + expression)
+	if !k.script || !eval[bool](k.tab, `document.getElementById("program") !== null`) {
+		return
+	}
+	k.adopted()
+	k.until(`!window.stepped || ["heading", "summary"].includes(document.activeElement.id)`)
+	eval[any](k.tab, `window.stepped = true`)
+}
+
+func (k walk) page(name string) { k.path(`document.querySelector("main[data-page=` + name + `]")`) }
+
+// errors waits for what is wrong with the page.
+func (k walk) errors() { k.path(`document.title.startsWith("Error: ")`) }
+
+// result waits for the outcome.
+func (k walk) result(want string) {
+	k.t.Helper()
+	k.path(`document.querySelector("main[data-outcome]:not([data-outcome=pending])")`)
+	if got := k.outcome(); got != want {
+		k.t.Fatalf("%s, not %s", got, want)
+	}
+}
+
+// at is a state of the way: what a screen reader says of it is the file's, axe
+// finds nothing, and the keyboard reaches everything, on a phone and on a
+// desktop.
+func (k walk) at(name string) {
+	k.t.Helper()
+	k.hear(name)
+	k.axe(name)
+	k.size(1280)
+	k.ring(name, k.shiftTab, -1)
+	k.size(320)
+	k.ring(name, func() { k.key(kb.Tab) }, 1)
+}

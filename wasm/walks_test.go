@@ -1,0 +1,251 @@
+//go:build !js
+
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+const visa, mastercard, declined = "4111111111111111", "5555555555554444", "4000000000000002"
+
+// Paying once, with the three errors that payers meet: an amount, a card that
+// is not typed, a card that is declined.
+func TestKeyboardPay(t *testing.T) {
+	walks(t, func(t *testing.T, k walk) {
+		k.begin("patient=40211")
+		k.page("amount")
+		k.at("pay-amount")
+		k.tabTo(`input[name=pay]`)
+		k.key(kb.ArrowDown)
+		k.key(kb.ArrowDown)
+		k.typeInto("#amount", "0")
+		k.key(kb.Enter)
+		k.errors()
+		k.at("pay-amount-error")
+		k.typeInto("#amount", "3")
+		k.key(kb.Enter)
+		k.page("card")
+		k.at("pay-card")
+		k.enter("#pay")
+		k.errors()
+		k.at("pay-card-errors")
+		k.typeCard(good(declined))
+		k.key(kb.Enter) // in the last field of the card
+		k.result("declined")
+		k.at("pay-declined")
+		k.enter("main form button")
+		k.page("card")
+		k.typeCard(good(visa))
+		k.enter("#pay")
+		k.result("taken")
+		k.at("pay-taken")
+		if n := len(k.w.sim.Book()); n != 1 {
+			t.Errorf("%d charges", n)
+		}
+	})
+}
+
+// Stored cards: added with errors first, preferred, paid with, removed.
+func TestKeyboardCards(t *testing.T) {
+	walks(t, func(t *testing.T, k walk) {
+		k.begin("patient=40213&save=1&cards=1")
+		k.enter(`nav a[href="/cards"]`)
+		k.page("cards")
+		k.at("cards-none")
+		k.enter(`main a[href="/cards/add"]`)
+		k.path(`location.pathname === "/cards/add"`)
+		k.at("cards-add")
+		k.enter("main form button")
+		k.errors()
+		k.at("cards-add-errors")
+		k.typeCard(good(visa))
+		k.tabTo("#consent")
+		k.key(" ")
+		k.enter("main form button")
+		k.result("taken")
+		k.at("cards-added")
+		k.enter(`main a[href="/cards"]`)
+		k.path(`location.pathname === "/cards"`)
+		k.enter(`main a[href="/cards/add"]`)
+		k.path(`location.pathname === "/cards/add"`)
+		k.typeCard(good(mastercard))
+		k.tabTo("#consent")
+		k.key(" ")
+		k.enter("main form button")
+		k.result("taken")
+		k.enter(`main a[href="/cards"]`)
+		k.path(`location.pathname === "/cards"`)
+		k.at("cards-list")
+		k.enter(`form[action$="/prefer"] button`)
+		k.path(`document.querySelector("[role=status]")`)
+		k.at("cards-preferred")
+
+		k.enter(`main a[href="/pay"]`)
+		k.page("amount")
+		k.enter("main form button")
+		k.page("card")
+		k.at("cards-pay")
+		k.tabTo(`[autocomplete=cc-csc]`)
+		k.typeText("123")
+		k.enter("#pay")
+		k.result("taken")
+		k.at("cards-paid")
+
+		k.enter(`nav a[href="/cards"]`)
+		k.page("cards")
+		k.enter(`main a[href$="/remove"]`)
+		k.path(`location.pathname.endsWith("/remove")`)
+		k.at("cards-remove")
+		k.enter("main form button")
+		k.path(`document.querySelector("[role=status]")`)
+		k.at("cards-removed")
+		if n := len(k.w.sim.Book()); n != 1 {
+			t.Errorf("%d charges", n)
+		}
+	})
+}
+
+// A card on file for one visit, then one for a year, and the list of both.
+func TestKeyboardAgree(t *testing.T) {
+	walks(t, func(t *testing.T, k walk) {
+		k.begin("patient=40213")
+		k.enter(`nav a[href="/agreements"]`)
+		k.page("agreements")
+		k.at("agreements-none")
+		k.enter(`main a[href="/agree"]`)
+		k.page("agree")
+		k.at("agree")
+		k.enter("main form button")
+		k.errors()
+		k.at("agree-error")
+		k.tabTo(`input[name=agree]`)
+		k.key(" ")
+		k.enter("main form button")
+		k.path(`location.pathname.startsWith("/agree/")`)
+		k.at("agree-visit-sign")
+		k.enter("main form button")
+		k.errors()
+		k.at("agree-visit-sign-errors")
+		k.typeCard(good(visa))
+		k.typeInto("[autocomplete=email]", "lee@example.com")
+		k.tabTo("#consent")
+		k.key(" ")
+		k.enter("main form button")
+		k.result("taken")
+		k.at("agree-visit-done")
+		k.enter(`main a[href="/agreements"]`)
+		k.page("agreements")
+		k.enter(`main a[href="/agree"]`)
+		k.page("agree")
+		k.tabTo(`input[name=agree]`)
+		k.key(kb.ArrowUp) // round to the last, which is the year
+		k.enter("main form button")
+		k.path(`location.pathname.startsWith("/agree/")`)
+		k.at("agree-year-sign")
+		k.typeCard(good(visa))
+		k.typeInto("[autocomplete=email]", "lee@example.com")
+		k.tabTo("#consent")
+		k.key(" ")
+		k.enter("main form button")
+		k.result("taken")
+		k.at("agree-year-done")
+		k.enter(`main a[href="/agreements"]`)
+		k.page("agreements")
+		k.at("agreements-list")
+		if n := len(k.w.sim.Book()); n != 0 {
+			t.Errorf("%d charges", n)
+		}
+	})
+}
+
+// A payment plan.
+func TestKeyboardPlan(t *testing.T) {
+	walks(t, func(t *testing.T, k walk) {
+		k.begin("patient=40211")
+		k.enter(`nav a[href="/plan"]`)
+		k.page("plan")
+		k.at("plan")
+		k.typeInto("#monthly", "10")
+		k.key(kb.Enter)
+		k.errors()
+		k.at("plan-error")
+		k.typeInto("#monthly", "40")
+		k.key(kb.Enter)
+		k.path(`location.pathname.startsWith("/plan/")`)
+		k.at("plan-sign")
+		k.typeCard(good(visa))
+		k.enter("main form button")
+		k.errors()
+		k.at("plan-sign-error")
+		if !k.script { // which prints nothing of a card's number and code
+			k.typeInto(`[autocomplete=cc-number]`, visa)
+			k.typeInto(`[autocomplete=cc-csc]`, "123")
+		}
+		k.tabTo("#consent")
+		k.key(" ")
+		k.enter("main form button")
+		k.result("taken")
+		k.at("plan-done")
+		k.enter(`main a[href="/plan"]`)
+		k.page("plan")
+		k.at("plan-progress")
+		if len(k.w.sim.Book()) != 0 || k.w.sim.Count("paymentplan") != 1 {
+			t.Errorf("%d charges, asked for %d times", len(k.w.sim.Book()), k.w.sim.Count("paymentplan"))
+		}
+	})
+}
+
+// A payer pays for one of several people and goes on to the second.
+func TestKeyboardPeople(t *testing.T) {
+	walks(t, func(t *testing.T, k walk) {
+		k.begin("patient=40216&people=40211,40213")
+		k.page("amount")
+		k.enter(`.whose a`)
+		k.page("people")
+		k.at("people")
+		k.enter("main form button")
+		k.page("amount")
+		k.at("people-second")
+		k.enter("main form button")
+		k.page("card")
+		k.typeCard(good(visa))
+		k.enter("#pay")
+		k.result("taken")
+		k.enter(`.whose a`)
+		k.page("people")
+		k.at("people-paid")
+		if book := k.w.sim.Book(); len(book) != 1 || book[0].Patient != 40213 {
+			t.Errorf("the book has %+v", book)
+		}
+	})
+}
+
+// The end of a session: warned of, where scripts run, and put off with a key;
+// come all the same; and made.
+func TestKeyboardSession(t *testing.T) {
+	walks(t, func(t *testing.T, k walk) {
+		k.begin("patient=40211")
+		k.page("amount")
+		if k.script {
+			k.later(k.w, 14*time.Minute)
+			k.until(warning)
+			k.at("session-warning")
+			k.key(kb.Enter)
+			k.until("!" + warning)
+			k.later(k.w, 15*time.Minute)
+		} else {
+			k.w.skip(16 * time.Minute)
+			k.enter(`nav a[href="/agreements"]`)
+		}
+		k.page("session")
+		k.at("session-expired")
+		k.begin("patient=40211")
+		k.page("amount")
+		k.enter("footer button")
+		k.page("finished")
+		k.at("session-finished")
+	})
+}
