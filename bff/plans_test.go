@@ -258,3 +258,25 @@ func TestPlanNotOffered(t *testing.T) {
 		t.Error("something was sent")
 	}
 }
+
+// Where the practice makes no new plans any more, those that there are can still
+// be looked at; nobody else finds a page, and nothing can be sent.
+func TestPlansThatAreNotOffered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	w.portal("harbor").planMinimum = payment.Amount{}
+	b := w.visit(lee.ID)
+	if a := b.get("/plan"); a.status != http.StatusNotFound {
+		t.Errorf("without a plan: %d", a.status)
+	}
+	terms := payment.PlanTerms{Claims: []string{"521"}, Cycle: payment.Cents(1000), Frequency: payment.Monthly, Start: "2026-12-01"}
+	if made := w.client().CreatePlan(context.Background(), lee, terms, testCard(), "2026-11-21"); !made.Done() {
+		t.Fatal(made.Evidence)
+	}
+	if a := b.get("/plan"); a.status != http.StatusOK || !strings.Contains(a.body, "Your payment plan") || strings.Contains(a.body, "<form method=\"post\" action=\"/plan\"") {
+		t.Errorf("with one: %d %s", a.status, a.body)
+	}
+	if a := b.post("/plan", url.Values{"bill": {"claim-520"}, "monthly": {"10"}, "start": {"2026-11-22"}}); a.status != http.StatusNotFound {
+		t.Errorf("another one: %d", a.status)
+	}
+}

@@ -49,7 +49,7 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 	if other := r.URL.Query().Get("instead"); other != "" {
 		// The attempt that was not sent because this one pays for the same.
 		if o, err := s.ledger.Attempt(r.Context(), v.Patient, other); err == nil && o.State == payment.Created {
-			result.Instead = o.Charge.Total().Display()
+			result.Instead = named(o)
 		}
 	}
 	view := web.View{Page: web.PageResult, Path: web.PathResult + a.ID, Site: site, Result: result}
