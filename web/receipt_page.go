@@ -58,8 +58,11 @@ func (p Receipt) Sheet() Sheet {
 	if p.Mailable() {
 		blocks = append(blocks, p.mail())
 	}
-	back := link(PathReceipts, "All receipts")
-	return Sheet{Heading: p.heading(), Blocks: append(blocks, Block{Kind: BlockGroup, Look: "screen", Blocks: []Block{back}})}
+	last := []Block{link(PathReceipts, "All receipts")}
+	if p.Agreement() {
+		last = append([]Block{text("You can print this page: only the agreement goes on paper.")}, last...)
+	}
+	return Sheet{Heading: p.heading(), Blocks: append(blocks, Block{Kind: BlockGroup, Look: "screen", Blocks: last})}
 }
 
 func (p Receipt) heading() string {
@@ -96,7 +99,7 @@ func letterhead(l payment.Letterhead) Block {
 // facts are what there is to say of the payment; what is not known is left out.
 func (p Receipt) facts() Block {
 	payer, amount, limit, day, hour, card := p.Payer, p.Amount.Display(), "", "", "", ""
-	label, moment := "Amount paid", "Date of payment"
+	label, moment := "Amount paid", "Paid on"
 	switch {
 	case p.TakenBack():
 		label = "Amount taken back"
@@ -106,16 +109,16 @@ func (p Receipt) facts() Block {
 			limit = "Up to " + p.Limit.Display() + " in all"
 		}
 	case !p.Paid():
-		label = "Amount"
+		label, moment = "Amount", "Date"
 	}
-	if !p.Time.IsZero() {
+	if !p.Time.IsZero() && p.Signed == nil { // a text that was signed has its own
 		day, hour = p.Time.Format("January 2, 2006"), p.Time.Format("3:04 PM MST")
 	}
 	if p.Last4 != "" {
 		card = payment.StoredCard{Brand: p.Brand, Last4: p.Last4}.Short()
 	}
 	return factsOf([]string{"Patient", p.Patient}, []string{"Paid by", payer}, []string{label, amount}, []string{"Limit", limit},
-		[]string{moment, day}, []string{"Time", hour}, []string{"Card", card}, []string{"Payment reference", p.Reference})
+		[]string{moment, day}, []string{"Time", hour}, []string{"Card", card}, []string{"Reference", p.Reference})
 }
 
 // services are what was paid for, and what is not known of it.
