@@ -212,6 +212,7 @@ func (s *Server) routes() []route {
 		{pattern: "GET /cards", page: s.showCards},
 		{pattern: "GET /cards/add", page: s.showAddCard},
 		{pattern: "POST /cards/add", page: s.addCard},
+		{pattern: "GET /cards/{card}/prefer", page: s.afterCardForm},
 		{pattern: "POST /cards/{card}/prefer", page: s.preferCard},
 		{pattern: "GET /cards/{card}/remove", page: s.showRemoveCard},
 		{pattern: "POST /cards/{card}/remove", page: s.removeCard},

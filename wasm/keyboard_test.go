@@ -30,6 +30,18 @@ func (b *tab) tabTo(selector string) {
 	b.t.Fatalf("no way to %s by keyboard\non %s", selector, b.peek())
 }
 
+// reach is tabTo that stays where the focus fits already.
+func (b *tab) reach(selector string) {
+	b.t.Helper()
+	for range 120 {
+		if eval[bool](b, `document.activeElement.matches(`+quote(selector)+`)`) {
+			return
+		}
+		b.key(kb.Tab)
+	}
+	b.t.Fatalf("no way to %s by keyboard\non %s", selector, b.peek())
+}
+
 // enter goes to a link or button and presses Enter.
 func (b *tab) enter(selector string) {
 	b.t.Helper()

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -38,19 +37,19 @@ func TestPlanByKeyboard(t *testing.T) {
 				b.page("amount")
 				b.ready()
 				b.reach(`nav a[href="/plan"]`)
-				b.press(kb.Enter)
+				b.key(kb.Enter)
 				b.page("plan")
 				b.ready()
 				inspect("choosing a plan")
 
 				b.reach(`input[name=bill][value=claim-503]`)
-				b.press(" ") // not this one
+				b.key(" ") // not this one
 				b.reach(`#monthly`)
 				b.typeText("10")
 				b.reach(`input[name=start]:checked`)
-				b.press(kb.ArrowDown)
+				b.key(kb.ArrowDown)
 				b.reach(`form[action="/plan"] button`)
-				b.press(kb.Enter)
+				b.key(kb.Enter)
 				b.until(`document.readyState === "complete" && document.querySelector("#summary a[href='#monthly']")?.innerText === "The smallest monthly payment is $25.00."`)
 				inspect("choosing a plan, with an error")
 				b.reach(`#monthly`)
@@ -59,7 +58,7 @@ func TestPlanByKeyboard(t *testing.T) {
 				if left := eval[[]string](b, `[...document.querySelectorAll("input:checked")].map(i => i.name)`); strings.Join(left, " ") != "bill bill start" {
 					t.Errorf("after the error %q are chosen", left)
 				}
-				b.press(kb.Enter)
+				b.key(kb.Enter)
 				b.until(`document.readyState === "complete" && document.querySelector("form[action^='/plan/']")`)
 				b.ready()
 
@@ -80,7 +79,7 @@ func TestPlanByKeyboard(t *testing.T) {
 					b.typeText(f[1])
 				}
 				b.reach(`form[action^="/plan/"] button`)
-				b.press(kb.Enter)
+				b.key(kb.Enter)
 				b.until(`document.readyState === "complete" && document.querySelector("#summary a[href='#consent']")?.innerText === "Tick the box to agree to the payment plan"`)
 				inspect("checking a plan, not agreed")
 				if w.sim.Count("paymentplan") != 0 {
@@ -95,9 +94,9 @@ func TestPlanByKeyboard(t *testing.T) {
 					number()
 				}
 				b.reach(`#consent`)
-				b.press(" ")
+				b.key(" ")
 				b.reach(`form[action^="/plan/"] button`)
-				b.press(kb.Enter)
+				b.key(kb.Enter)
 				if got := b.outcome(); got != "taken" {
 					t.Fatal(got)
 				}
@@ -106,7 +105,7 @@ func TestPlanByKeyboard(t *testing.T) {
 				}
 				inspect("a plan that is set up")
 				b.reach(`main a[href="/plan"]`)
-				b.press(kb.Enter)
+				b.key(kb.Enter)
 				b.page("plan")
 				b.ready()
 				if text := eval[string](b, `document.querySelector("main").innerText`); !strings.Contains(text, "$0.00 of $92.75") || !strings.Contains(text, "Visa ending in 1111") {
@@ -123,22 +122,4 @@ func TestPlanByKeyboard(t *testing.T) {
 			})
 		}
 	}
-}
-
-// reach presses Tab until an element that fits has the focus.
-func (b *tab) reach(selector string) {
-	b.t.Helper()
-	for range 120 {
-		if eval[bool](b, `document.activeElement.matches(`+quote(selector)+`)`) {
-			return
-		}
-		b.press(kb.Tab)
-	}
-	b.t.Fatalf("no way to %s by keyboard\non %s", selector, b.peek())
-}
-
-// press presses one key.
-func (b *tab) press(key string) {
-	b.t.Helper()
-	b.run(chromedp.KeyEvent(key))
 }

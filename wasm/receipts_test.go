@@ -43,25 +43,6 @@ func (b *tab) look(name string) {
 	b.run(command(emulation.ClearDeviceMetricsOverride, cdp.Empty{}))
 }
 
-// tabTo presses Tab until the element has the focus.
-func (b *tab) tabTo(selector string) {
-	b.t.Helper()
-	for range 60 {
-		if eval[bool](b, `document.activeElement?.matches(`+quote(selector)+`) ?? false`) {
-			return
-		}
-		b.run(chromedp.KeyEvent("\t"))
-	}
-	b.t.Fatalf("the keyboard does not come to %s\non %s", selector, b.peek())
-}
-
-// press comes to an element by keyboard and presses Enter.
-func (b *tab) press(selector string) {
-	b.t.Helper()
-	b.tabTo(selector)
-	b.run(chromedp.KeyEvent("\r"))
-}
-
 // printed is the text of the page on paper, and on how many sheets it is.
 func (b *tab) printed(name string) (text string, sheets int) {
 	b.t.Helper()
@@ -100,7 +81,7 @@ func TestReceiptsByKeyboard(t *testing.T) {
 			b.page("receipts")
 			b.ready()
 			b.axe("no receipts")
-			b.press(`nav a[href="/pay"]`)
+			b.enter(`nav a[href="/pay"]`)
 			b.chooseAmount("60")
 			b.ready()
 			b.fillCard(good("4111111111111111"))
@@ -110,7 +91,7 @@ func TestReceiptsByKeyboard(t *testing.T) {
 			}
 			ref := w.charged(t, "1111")
 			before := len(w.sim.Mails()) // with the payment
-			b.press(`.next a[href="/receipts/` + ref + `"]`)
+			b.enter(`.next a[href="/receipts/` + ref + `"]`)
 			b.page("receipt")
 			b.ready()
 			b.axe("receipt")
@@ -132,14 +113,14 @@ func TestReceiptsByKeyboard(t *testing.T) {
 				t.Errorf("%d sheets", sheets)
 			}
 
-			b.tabTo("input[name=email]")
+			b.reach("input[name=email]")
 			b.run(chromedp.KeyEvent("x"), chromedp.KeyEvent("\r"))
 			b.until(`document.title.startsWith("Error: ")`)
 			b.ready()
 			b.axe("receipt with an error")
 			b.look(name + "-error")
 			for _, to := range []string{"dana@example.com", "hsa@example.org"} {
-				b.tabTo("input[name=email]")
+				b.reach("input[name=email]")
 				eval[any](b, `document.activeElement.select()`)
 				b.typeText(to)
 				b.run(chromedp.KeyEvent("\r"))
@@ -152,7 +133,7 @@ func TestReceiptsByKeyboard(t *testing.T) {
 			b.axe("receipt after sending")
 			b.look(name + "-sent")
 			w.sim.Fault(athenatest.Fault{Endpoint: "email", When: "after", Do: "cut"})
-			b.tabTo("input[name=email]")
+			b.reach("input[name=email]")
 			b.typeText("late@example.org")
 			b.run(chromedp.KeyEvent("\r"))
 			b.until(`document.querySelector("main").innerText.includes("We do not know if the receipt was emailed to late@example.org")`)
@@ -161,12 +142,12 @@ func TestReceiptsByKeyboard(t *testing.T) {
 			if mails := w.sim.Mails(); len(mails) != before+3 || mails[before].To != "dana@example.com" || mails[before+1].To != "hsa@example.org" {
 				t.Errorf("mails %+v", mails)
 			}
-			b.press(`main a[href="/receipts"]`)
+			b.enter(`main a[href="/receipts"]`)
 			b.page("receipts")
 			b.ready()
 			b.axe("receipts")
 			b.look(name + "-list")
-			b.press(`main a[href="/receipts/` + ref + `"]`)
+			b.enter(`main a[href="/receipts/` + ref + `"]`)
 			b.page("receipt")
 		})
 	}
@@ -183,17 +164,17 @@ func TestReceiptOfAnAgreement(t *testing.T) {
 	b.page("agree")
 	b.ready()
 	b.click(`input[value^="visit-"]`)
-	b.press("main form button")
+	b.enter("main form button")
 	b.until(`document.querySelector("input[name=consent]")`)
 	b.fillCard(good("4111111111111111"))
 	b.fill("email", "lee@example.com")
 	b.click("input[name=consent]")
 	signed := eval[[]string](b, `[...document.querySelectorAll(".terms p")].map(p => p.innerText)`)
-	b.press("main form button")
+	b.enter("main form button")
 	if got := b.outcome(); got != "taken" {
 		t.Fatal(got)
 	}
-	b.press(`main a[href^="/receipts/"]`)
+	b.enter(`main a[href^="/receipts/"]`)
 	b.page("receipt")
 	b.ready()
 	b.axe("receipt of an agreement")
@@ -218,7 +199,7 @@ func (b *tab) downloads(ref string) {
 	b.run(command(cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
 		Behavior: "allow", BrowserContextID: b.browserContext(), DownloadPath: dir, EventsEnabled: &on}))
 	for ending, begins := range map[string]string{"pdf": "%PDF-", "html": "<!DOCTYPE html>", "json": "{"} {
-		b.press(`a[download$=".` + ending + `"]`)
+		b.enter(`a[download$=".` + ending + `"]`)
 		file := filepath.Join(dir, "receipt-"+ref+"."+ending)
 		var content []byte
 		for end := time.Now().Add(patience); time.Now().Before(end) && len(content) == 0; {
