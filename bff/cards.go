@@ -107,7 +107,11 @@ func (s *Server) cardsPage(w http.ResponseWriter, r *http.Request, v Visit, stat
 	if err != nil {
 		return err
 	}
-	view := s.sheet(v, web.PageCards, web.PathCards, web.CardsSheet(web.Cards{
+	path := web.PathCards
+	if !wantsJSON(r) {
+		path = r.URL.Path // after a form too: the program takes the page over where it stands
+	}
+	view := s.sheet(v, web.PageCards, path, web.CardsSheet(web.Cards{
 		Practice: s.site(v).Practice, Cards: cards, See: o.cards, Add: o.save, Today: s.now().In(s.zone),
 		Said: cardsSaid(r.URL.Query().Get("done"), cards), Pay: o.cards,
 	}))
@@ -120,6 +124,11 @@ func (s *Server) preferCard(w http.ResponseWriter, r *http.Request, v Visit) err
 	return s.changeCard(w, r, v, "preferred", func(ctx context.Context, id string) payment.Write {
 		return s.practice.PreferCard(ctx, v.Patient, id, true)
 	})
+}
+
+// afterCardForm is GET of a form's address, as a reload after an error asks for.
+func (s *Server) afterCardForm(w http.ResponseWriter, r *http.Request, _ Visit) error {
+	return redirect(w, r, web.PathCards)
 }
 
 // removeCard is POST /cards/{card}/remove, after showRemoveCard has asked.

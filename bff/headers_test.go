@@ -232,6 +232,11 @@ func TestHeadersEverywhere(t *testing.T) {
 		for _, path := range []string{"/cards", "/cards/add", "/cards/{card}/prefer", "/cards/{card}/remove", "/agreements", "/agree", "/agree/{attempt}", "/plan", "/plan/{attempt}"} {
 			status["GET "+path], status["POST "+path] = 404, 404
 		}
+		status["GET /cards/{card}/prefer"] = 303
+		// No number of a payment.
+		for _, below := range []string{"", "/receipt.pdf", "/receipt.html", "/receipt.json", "/email"} {
+			status["GET /receipts/{reference}"+below], status["POST /receipts/{reference}"+below] = 404, 404
+		}
 		for _, c := range w.calls(id) {
 			want := status[c.pattern]
 			if want == 0 {

@@ -54,22 +54,15 @@ func (s *Server) words(p past) []string {
 // became says of one attempt when it was sent and what became of it.
 func (s *Server) became(a ledger.Attempt) string {
 	at := " was sent at " + s.timeOfDay(a.Sent)
+	what := named(a)
 	if a.Act.Charges() {
-		at = "Your payment of " + a.Total().Display() + at
 		switch {
 		case a.State == payment.Taken:
-			return at + " and went through."
+			return what + at + " and went through."
 		case a.State.Harmless():
-			return at + " and did not go through. No money was taken."
+			return what + at + " and did not go through. No money was taken."
 		}
-		return at + ". We do not know yet if it went through. Do not pay again."
-	}
-	what := "Your card on file agreement"
-	switch a.Act {
-	case payment.ActPlan:
-		what = "Your payment plan"
-	case payment.ActStoreCard:
-		what = "Your wish to keep a card"
+		return what + at + ". We do not know yet if it went through. Do not pay again."
 	}
 	switch {
 	case a.State == payment.Taken:
@@ -78,6 +71,19 @@ func (s *Server) became(a ledger.Attempt) string {
 		return what + at + " and is not in place."
 	}
 	return what + at + ". We do not know yet if it is in place."
+}
+
+// named is what an attempt is called to whoever made it.
+func named(a ledger.Attempt) string {
+	switch {
+	case a.Act.Charges():
+		return "Your payment of " + a.Total().Display()
+	case a.Act == payment.ActPlan:
+		return "Your payment plan"
+	case a.Act == payment.ActStoreCard:
+		return "Your card to keep"
+	}
+	return "Your card on file agreement"
 }
 
 // timedOut is the page of a session that is over. It says what a payer wants to

@@ -50,9 +50,6 @@ func (s *Server) planning(ctx context.Context, v Visit) (p planning, err error) 
 		return p, err
 	}
 	minimum := o.plan
-	if minimum.IsZero() {
-		return p, failure{status: http.StatusNotFound}
-	}
 	if p.owed, err = s.owed(ctx, v); err != nil {
 		return p, err
 	}
@@ -74,6 +71,12 @@ func (s *Server) planning(ctx context.Context, v Visit) (p planning, err error) 
 	for _, a := range asked {
 		if a.State.Live() {
 			p.Live = append(p.Live, a.Attempt)
+		}
+	}
+	if minimum.IsZero() { // no new ones; those that there are can still be looked at
+		p.Plans.Bills = nil
+		if v.Role == roleStaff || len(p.Plans.Plans)+len(p.Live) == 0 {
+			return p, failure{status: http.StatusNotFound}
 		}
 	}
 	return p, nil
@@ -150,6 +153,9 @@ func (s *Server) choosePlan(w http.ResponseWriter, r *http.Request, v Visit) err
 		return err
 	}
 	p, err := s.planning(r.Context(), v)
+	if err == nil && p.Minimum.IsZero() {
+		err = failure{status: http.StatusNotFound}
+	}
 	if err != nil {
 		return err
 	}
@@ -216,7 +222,8 @@ func (s *Server) plan(ctx context.Context, v Visit, a ledger.Attempt) (signable,
 	page.Version = consent.Version
 	page.Fields.Typed.Email = v.Email
 	return signable{
-		page: web.PagePlan, path: web.PathPlan, version: page.Version, consent: page.Consent(), fields: &page.Fields, sheet: func() web.Sheet { return page.Sheet() },
+		page: web.PagePlan, path: web.PathPlan, version: page.Version, consent: page.Consent(), fields: &page.Fields,
+		sheet: func() web.Sheet { return page.Sheet() }, // of what is printed back, too
 		check: func(card *payment.Card) *payment.Problem {
 			schedule := payment.Schedule(a.Total(), a.Terms.Cycle, a.Terms.Start)
 			return payment.ExpiresBefore(card.Expiry, schedule[len(schedule)-1].Day)

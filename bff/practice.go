@@ -14,6 +14,7 @@ type Practice interface {
 	Cards
 	Agreements
 	Plans
+	Itemizer
 	// Statement reads what the patient owes.
 	Statement(context.Context, payment.Patient) (payment.Statement, error)
 	// Department reads which cards the collecting department takes on the web,

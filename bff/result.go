@@ -49,7 +49,7 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 	if other := r.URL.Query().Get("instead"); other != "" {
 		// The attempt that was not sent because this one pays for the same.
 		if o, err := s.ledger.Attempt(r.Context(), v.Patient, other); err == nil && o.State == payment.Created {
-			result.Instead = o.Charge.Total().Display()
+			result.Instead = named(o)
 		}
 	}
 	view := web.View{Page: web.PageResult, Path: web.PathResult + a.ID, Site: site, Result: result}
@@ -141,11 +141,14 @@ func refresh(since time.Duration) string {
 // when it was sent. The moment at which an outcome was found out may be much
 // later and means nothing to payers.
 func (s *Server) when(a ledger.Attempt) string {
-	moment := a.Sent
+	return s.moment(a).Format("January 2, 2006 at 3:04 PM MST")
+}
+
+func (s *Server) moment(a ledger.Attempt) time.Time {
 	if a.State == payment.Taken && !late(a) {
-		moment = a.Ended
+		return a.Ended.In(s.zone)
 	}
-	return moment.In(s.zone).Format("January 2, 2006 at 3:04 PM MST")
+	return a.Sent.In(s.zone)
 }
 
 // late reports whether a payment was found to be taken after its page had to

@@ -30,6 +30,7 @@ type Ledger interface {
 	Lookups
 	Doubts
 	Consents
+	Forms
 	Sessions
 	Launches
 	// Ready reports whether something can be written.
@@ -77,6 +78,7 @@ type Server struct {
 	ledger   Ledger
 	store    *store
 	offices  offices
+	mails    mailOrders
 	files    *static.Files
 	assets   web.Assets
 	zone     *time.Location
@@ -210,6 +212,7 @@ func (s *Server) routes() []route {
 		{pattern: "GET /cards", page: s.showCards},
 		{pattern: "GET /cards/add", page: s.showAddCard},
 		{pattern: "POST /cards/add", page: s.addCard},
+		{pattern: "GET /cards/{card}/prefer", page: s.afterCardForm},
 		{pattern: "POST /cards/{card}/prefer", page: s.preferCard},
 		{pattern: "GET /cards/{card}/remove", page: s.showRemoveCard},
 		{pattern: "POST /cards/{card}/remove", page: s.removeCard},
@@ -224,6 +227,14 @@ func (s *Server) routes() []route {
 		{pattern: "POST /plan", page: s.choosePlan},
 		{pattern: "GET /plan/{attempt}", page: s.showSigning(s.planToSign())},
 		{pattern: "POST /plan/{attempt}", page: s.sign(s.planToSign())},
+
+		{pattern: "GET /receipts", page: s.showReceipts},
+		{pattern: "GET /receipts/{reference}", page: s.showReceipt},
+		{pattern: "GET /receipts/{reference}/receipt.pdf", page: s.receiptPDF},
+		{pattern: "GET /receipts/{reference}/receipt.html", page: s.receiptHTML},
+		{pattern: "GET /receipts/{reference}/receipt.json", page: s.receiptJSON},
+		{pattern: "GET /receipts/{reference}/email", page: s.backToReceipt},
+		{pattern: "POST /receipts/{reference}/email", page: s.emailReceipt},
 
 		{pattern: "GET /desk/doubts", staff: s.showDoubts},
 		{pattern: "GET /desk/doubts/{attempt}", staff: s.showDoubt},

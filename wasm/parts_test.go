@@ -89,7 +89,7 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/wasm":                  {"paypane/web"},
 		"paypane/static":                {},
 		"paypane/static/pack":           {"paypane/static"},
-		"paypane/bff":                   {"paypane/web", "paypane/web/payment", "paypane/bff/ledger", "paypane/bff/reconcile", "paypane/static"},
+		"paypane/bff":                   {"paypane/web", "paypane/web/payment", "paypane/bff/ledger", "paypane/bff/receipt", "paypane/bff/reconcile", "paypane/static"},
 		"paypane/bff/proof":             {},
 		"paypane/bff/reconcile":         {"paypane/web/payment", "paypane/bff/ledger"},
 		"paypane/bff/ledger":            {"paypane/web/payment"},

@@ -59,6 +59,9 @@ func PlansSheet(p Plans) Sheet {
 		}
 		blocks = append(blocks, plan.section(p.Site, "plan-"+itoa(i+1), which))
 	}
+	if p.Minimum.IsZero() {
+		return Sheet{Heading: "Payment plan", Blocks: blocks}
+	}
 	if len(p.Bills) == 0 {
 		return Sheet{Heading: "Payment plan", Blocks: append(blocks,
 			text("There is no bill right now that can be paid with a new payment plan."), link(PathAmount, "See what you owe"))}

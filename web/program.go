@@ -192,6 +192,9 @@ func (s *step) submit(ctx app.Context, e app.Event, problems []payment.Problem) 
 				s.shell.arrived()
 				return
 			}
+			if v.Path == s.shell.View.Path && len(v.Problems) == 0 {
+				form.Call("reset") // the same page for the next time: nothing typed stays
+			}
 			s.shell.open(ctx, v)
 		})
 	})

@@ -44,6 +44,7 @@ func (p *ResultPage) Render() app.UI {
 		sheet := &SheetPage{View: v, cardTyping: cardTyping{step: p.step}}
 		return frame(v, main, append([]app.UI{
 			field.Summary(v.Problems, p.step.follow),
+			r.instead(),
 			field.Attr(app.Div(), "aria-live", "polite").Class("outcome").Body(
 				field.Attr(app.P(), "class", "mark "+r.Told.Class).Text(r.Told.Word),
 				heading(v.heading()),
@@ -72,9 +73,13 @@ func (r *Result) instead() app.UI {
 	if r.Instead == "" {
 		return nil
 	}
+	why := "What is shown below was for the same. Read it before you try again."
+	if r.Told == nil {
+		why = "The payment below was for the same bill. See what you still owe before you pay again."
+	}
 	return app.Div().Class("box").Body(
-		app.P().Body(app.Strong().Text("Your payment of "+r.Instead+" was not sent.")),
-		app.P().Text("The payment below was for the same bill. See what you still owe before you pay again."),
+		app.P().Body(app.Strong().Text(r.Instead+" was not sent.")),
+		app.P().Text(why),
 	)
 }
 
@@ -201,7 +206,11 @@ func (p *ResultPage) next() app.UI {
 			app.P().Body(field.Link("/pay", "Change what you pay", false)),
 		)
 	case a.State == payment.Taken:
-		return app.Div().Class("next").Body(app.P().Body(field.Link("/pay", "See what you still owe", false)))
+		links := []app.UI{app.P().Body(field.Link("/pay", "See what you still owe", false))}
+		if a.Reference != "" {
+			links = append(links, app.P().Body(field.Link(PathReceipts+"/"+a.Reference, "Receipt to print or download", false)))
+		}
+		return app.Div().Class("next").Body(links...)
 	}
 	return app.Div().Class("next")
 }

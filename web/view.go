@@ -132,7 +132,7 @@ type Result struct {
 	// Late is the time of day at which it was sent, where its outcome was found
 	// out only later.
 	Late string `json:"late,omitempty"`
-	// Instead is the amount of another attempt that was not sent, because this
+	// Instead names another attempt that was not sent ("Your payment of $5.00"), because this
 	// one pays the same bill.
 	Instead string `json:"instead,omitempty"`
 	// Told is set where the attempt is no payment.

@@ -49,6 +49,12 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.err }
 
+// Refused reports whether it is known that nothing was done: the upstream said
+// no, or was not asked because of a limit.
+func (e *Error) Refused() bool {
+	return e.limited || e.Status >= 400 && e.Status < 500 && e.Status != http.StatusRequestTimeout
+}
+
 // notGranted is the `error` of a 401 that no new token can mend: the practice
 // has not been granted to our key (athena-api.md 2.13).
 const notGranted = "Incorrect permissions."

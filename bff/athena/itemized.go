@@ -33,7 +33,7 @@ func (c *Client) ItemizedReceipt(ctx context.Context, p payment.Patient, payment
 	for _, r := range receipts {
 		if r.Reference == paymentID {
 			found = true
-			i = payment.Itemized{Reference: r.Reference, Time: r.Time, Type: r.Type, Amount: r.Amount, Brand: r.Brand, Last4: r.Last4}
+			i = r.Itemized()
 		}
 	}
 	if !found {

@@ -21,6 +21,8 @@ type wireReceipt struct {
 	Amount      money  `json:"amount"`
 	Brand       string `json:"cardtypeabbreviation"`
 	Last4       text   `json:"cardnumberlast4digits"`
+	// Of an AUTHORIZATION. No outcome rests on it: what is no amount is left out.
+	Limit json.RawMessage `json:"epaymentcontractmaxamount"`
 }
 
 // Receipts are all electronic payments of the patient, in the upstream's
@@ -82,7 +84,16 @@ func (w wireReceipt) receipt() (payment.Receipt, error) {
 	if err != nil {
 		return payment.Receipt{}, err
 	}
+	var limit money
+	if json.Unmarshal(w.Limit, &limit) != nil {
+		limit = money{}
+	}
+	most, err := limit.amount()
+	if err != nil {
+		most = payment.Amount{}
+	}
 	return payment.Receipt{
+		Limit:     most,
 		Reference: string(w.EpaymentID),
 		Time:      when,
 		Type:      w.Type,

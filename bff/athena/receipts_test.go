@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"paypane/bff/athena/athenatest"
+	"paypane/web/payment"
 )
 
 func TestReceiptsAfterCharges(t *testing.T) {
@@ -155,6 +156,17 @@ func TestEmailReceiptToken(t *testing.T) {
 		err := c.EmailReceipt(t.Context(), dana, want.id, "a@example.com")
 		if (err == nil) != want.ok || upstream.Count("token") != want.tokens {
 			t.Errorf("receipt %s: %v with %d tokens, want %+v", want.id, err, upstream.Count("token"), want)
+		}
+	}
+}
+
+// The limit of an agreement stands in its row; what is no amount there costs
+// nothing, because no outcome rests on it.
+func TestReceiptsLimit(t *testing.T) {
+	for limit, want := range map[string]payment.Amount{`"300"`: payment.Cents(30000), `300.5`: payment.Cents(30050), `""`: {}, `null`: {}, `"x"`: {}, `{}`: {}, `"-3"`: {}, `"1e9"`: {}} {
+		receipts, err := readReceipts([]byte(`[{"epaymentid":"61240","requestdate":"11\/21\/2026 10:20:44","type":"AUTHORIZATION","amount":"0","epaymentcontractmaxamount":` + limit + `}]`))
+		if err != nil || len(receipts) != 1 || receipts[0].Limit != want || !receipts[0].Agreement() {
+			t.Errorf("%s: %+v, %v", limit, receipts, err)
 		}
 	}
 }

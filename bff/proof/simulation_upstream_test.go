@@ -71,6 +71,7 @@ type desk struct {
 type notOffered struct {
 	bff.Cards
 	bff.Agreements
+	bff.Itemizer
 	plans // by another name: the interface has a method of its own name
 }
 

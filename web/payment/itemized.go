@@ -20,6 +20,7 @@ type Itemized struct {
 	Amount    Amount
 	Brand     Brand
 	Last4     string
+	Limit     Amount // as in Receipt
 	// Lines are what the payment paid for. Together they are at most Amount:
 	// With and Attributed see to that.
 	Lines []ItemizedLine
@@ -65,6 +66,9 @@ func (i Itemized) Paid() bool { return i.Type == purchase && !i.Amount.IsZero() 
 
 // TakenBack reports whether the payment was voided.
 func (i Itemized) TakenBack() bool { return i.Type == voidPurchase || i.Type == void }
+
+// Agreement reports whether the receipt is of a card that is kept on file.
+func (i Itemized) Agreement() bool { return i.Type == authorization }
 
 // Standing says in words what the receipt is of.
 func (i Itemized) Standing() string {

@@ -10,4 +10,31 @@ type Receipt struct {
 	Amount    Amount
 	Brand     Brand
 	Last4     string
+	// Limit is how much the card-on-file agreement allows that an AUTHORIZATION is
+	// of; zero where none is told.
+	Limit Amount
+}
+
+// ReceiptOf is the row of a charge or an agreement of ours that was done, as the
+// upstream's list will have it; its time is when it was sent.
+func ReceiptOf(a Attempt) Receipt {
+	r := Receipt{Reference: a.Reference, Time: a.Sent, Type: purchase, Amount: a.Total(), Brand: a.Brand, Last4: a.Last4}
+	if a.Act.Agrees() {
+		r.Type, r.Amount, r.Limit = authorization, Amount{}, a.Value
+	}
+	return r
+}
+
+// Voided is the row of the same payment after it was taken back.
+func (r Receipt) Voided() Receipt {
+	r.Type = voidPurchase
+	return r
+}
+
+// Agreement reports whether the row is of a card that is kept on file.
+func (r Receipt) Agreement() bool { return r.Type == authorization }
+
+// Itemized is the receipt with as much as its row tells.
+func (r Receipt) Itemized() Itemized {
+	return Itemized{Reference: r.Reference, Time: r.Time, Type: r.Type, Amount: r.Amount, Brand: r.Brand, Last4: r.Last4, Limit: r.Limit}
 }
