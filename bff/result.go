@@ -32,7 +32,7 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 	// Without script the page of a payment under way looks again by itself; the
 	// header does what the meta element would, and is not sent to the program,
 	// which asks itself.
-	result := &web.Result{Attempt: a.Attempt, When: s.when(a), Saved: s.saved(r.Context(), a)}
+	result := &web.Result{Attempt: a.Attempt, When: s.when(a), Changed: changed(a), Saved: s.saved(r.Context(), a)}
 	if (a.State.Live() || result.Saved.Live() && result.Saved != payment.Unknown) && !wantsJSON(r) {
 		w.Header().Set("Refresh", refresh(s.now().Sub(a.Sent)))
 	}
@@ -85,6 +85,21 @@ func formOf(a ledger.Attempt) string {
 		return web.PathCards + "/add"
 	}
 	return web.PathCard + a.ID
+}
+
+// changed is what a taken attempt has changed.
+func changed(a ledger.Attempt) string {
+	switch {
+	case a.State != payment.Taken:
+		return ""
+	case a.Act == payment.ActStoreCard:
+		return "cards"
+	case a.Act == payment.ActPlan:
+		return "plans"
+	case a.Act.Agrees():
+		return "agreements"
+	}
+	return "balance"
 }
 
 // told are the words for an attempt that is no payment; nil for one that is.

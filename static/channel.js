@@ -14,6 +14,7 @@ const hosts = (about.host ?? "").split(" ").filter(Boolean);
 let port;
 let step;
 let outcome;
+let changed;
 let height = 0;
 let watched = [];
 
@@ -28,6 +29,11 @@ function tellPage() {
   const now = steps[page];
   if (now && now !== step) say("step", { step: now });
   step = page === "session" ? page : now ?? step;
+
+  // Said once for each page: a host reads again what it shows of it.
+  const what = main?.dataset.changed;
+  if (what && what !== changed) say("changed", { what });
+  changed = what;
 
   const status = page === "result" ? statuses[ended] : undefined;
   const told = `${attempt} ${status}`;
@@ -87,7 +93,7 @@ function start() {
   changes.observe(document.documentElement, {
     childList: true,
     subtree: true,
-    attributeFilter: ["data-page", "data-outcome", "data-attempt", "data-reference"],
+    attributeFilter: ["data-page", "data-changed", "data-outcome", "data-attempt", "data-reference"],
   });
   document.addEventListener("paypane:session", ({ detail }) => say("session", detail)); // from session.js
   watchSizes();

@@ -24,6 +24,7 @@ const details = {
   step: ["step"],
   outcome: ["status", "attempt", "reference"],
   session: ["state", "seconds"],
+  changed: ["what"],
 };
 
 const look = new CSSStyleSheet();

@@ -57,7 +57,7 @@ func TestPayInsideThePortal(t *testing.T) {
 			}
 			portal.until(`document.getElementById("log").innerText.includes("pp:outcome")`)
 			log := eval[string](portal, `document.getElementById("log").innerText`)
-			for _, want := range []string{"pp:ready", `pp:step  {"step":"amount"}`, `pp:step  {"step":"card"}`, `pp:step  {"step":"result"}`, `"status":"taken"`} {
+			for _, want := range []string{"pp:ready", `pp:step  {"step":"amount"}`, `pp:step  {"step":"card"}`, `pp:step  {"step":"result"}`, `"status":"taken"`, `pp:changed  {"what":"balance"}`} {
 				if !strings.Contains(log, want) {
 					t.Errorf("the portal did not hear %s: %s", want, log)
 				}

@@ -37,7 +37,9 @@ func (p *ResultPage) Render() app.UI {
 	r := v.Result
 	a := r.Attempt
 	main := field.Attr(app.Main(), "data-outcome", a.State.Shown())
-	main = field.Attr(main, "data-attempt", a.ID)
+	// For whoever embeds the page: the outcome of a payment, and what has changed.
+	main = field.If(main, r.Told == nil, "data-attempt", a.ID)
+	main = field.If(main, r.Changed != "", "data-changed", r.Changed)
 	main = field.If(main, a.Reference != "", "data-reference", a.Reference)
 	class, word := mark(a.State)
 	if r.Told != nil {

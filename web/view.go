@@ -137,6 +137,9 @@ type Result struct {
 	Instead string `json:"instead,omitempty"`
 	// Told is set where the attempt is no payment.
 	Told *Told `json:"told,omitempty"`
+	// Changed is what the attempt has changed, for the page around the frame:
+	// balance, cards, agreements, plans; empty while it has not.
+	Changed string `json:"changed,omitempty"`
 	// Saved is where the wish to store the card stands; empty: there was none.
 	Saved payment.State `json:"saved,omitempty"`
 }
