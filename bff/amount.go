@@ -80,7 +80,18 @@ func (s *Server) upstreamDown(ctx context.Context, p payment.Patient, cause erro
 	if err != nil {
 		return errors.Join(err, cause)
 	}
+	// What was agreed to may have charged a card by itself.
+	agreed, err := s.ledger.AttemptsOf(ctx, p, payment.ActPlan, payment.ActAgreeVisit, payment.ActAgreeYear)
+	if err != nil {
+		return errors.Join(err, cause)
+	}
 	u := unavailable{cause: cause, paid: len(paid) > 0, lost: len(lost) > 0}
+	for _, a := range agreed {
+		u.paid = u.paid || a.State == payment.Taken
+		if a.State.Live() {
+			live = append(live, a)
+		}
+	}
 	if len(live) > 0 {
 		u.live = live[0].ID
 	}

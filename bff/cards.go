@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -24,12 +25,14 @@ type Cards interface {
 }
 
 // usableCards are the stored cards with which can be paid now, the preferred
-// one first. Where they cannot be read a card can still be typed.
-func (s *Server) usableCards(ctx context.Context, p payment.Patient, fields web.CardFields) []payment.StoredCard {
+// one first. Where they cannot be read soon a card can still be typed.
+func (s *Server) usableCards(ctx context.Context, p payment.Patient, fields web.CardFields) (cards []payment.StoredCard, unread bool) {
+	ctx, cancel := context.WithTimeout(ctx, answerWait)
+	defer cancel()
 	cards, err := s.practice.StoredCards(ctx, p)
 	if err != nil {
 		s.log.WarnContext(ctx, "read stored cards", "error", err.Error())
-		return nil
+		return nil, true
 	}
 	cards = slices.DeleteFunc(cards, func(c payment.StoredCard) bool {
 		// Without brand and last four a lost answer could not be looked up.
@@ -37,7 +40,7 @@ func (s *Server) usableCards(ctx context.Context, p payment.Patient, fields web.
 			c.Expiry != (payment.Expiry{}) && c.Expiry.Before(fields.Today)
 	})
 	preferredFirst(cards)
-	return cards
+	return cards, false
 }
 
 func preferredFirst(cards []payment.StoredCard) {
@@ -54,7 +57,7 @@ func preferredFirst(cards []payment.StoredCard) {
 
 // readCards are the stored cards of a visit that may see them.
 func (s *Server) readCards(ctx context.Context, v Visit) ([]payment.StoredCard, error) {
-	if !v.SavedCards || v.Role == roleStaff {
+	if !v.seesCards() {
 		return nil, nil
 	}
 	cards, err := s.practice.StoredCards(ctx, v.Patient)
@@ -146,7 +149,7 @@ func (s *Server) changeCard(w http.ResponseWriter, r *http.Request, v Visit, don
 	}
 	card, err := s.storedCard(r, v)
 	if err != nil {
-		if f, ok := err.(failure); ok && f.status == http.StatusNotFound && done == "removed" && v.SavedCards {
+		if f, ok := err.(failure); ok && f.status == http.StatusNotFound && done == "removed" && v.seesCards() {
 			return redirect(w, r, web.PathCards+"?done=removed") // pressed twice
 		}
 		return err
@@ -197,7 +200,7 @@ func (s *Server) showAddCard(w http.ResponseWriter, r *http.Request, v Visit) er
 // addCardView is the form for a card to be stored. id is the attempt's that it
 // becomes: sent twice, the form stores one card.
 func (s *Server) addCardView(v Visit, fields web.CardFields, id string, problems []payment.Problem) web.View {
-	view := s.sheet(v, web.PageCards, web.PathCards+"/add", web.AddCardSheet(fields, s.site(v), id))
+	view := s.sheet(v, web.PageCards, web.PathCards+"/add", web.AddCardSheet(fields, s.site(v), id, s.cardConsent(v), s.portal(v.Portal).CardNotice))
 	view.Problems = problems
 	return view
 }
@@ -222,7 +225,7 @@ func (s *Server) addCard(w http.ResponseWriter, r *http.Request, v Visit) error 
 	}
 	id := f.text(web.FieldAttempt)
 	in, problems := readInstrument(f, fields, nil)
-	problems = append(problems, web.AddCardSheet(fields, s.site(v), id).Missing(f.text)...)
+	problems = append(problems, web.AddCardSheet(fields, s.site(v), id, s.cardConsent(v), s.portal(v.Portal).CardNotice).Missing(f.text)...)
 	if len(problems) > 0 {
 		in.clear()
 		fields.Typed = printable(f, problems)
@@ -235,36 +238,59 @@ func (s *Server) addCard(w http.ResponseWriter, r *http.Request, v Visit) error 
 	}
 	done := s.send(r.Context(), a, func(ctx context.Context) payment.Outcome {
 		defer in.clear()
-		return s.practice.StoreCard(ctx, a.Patient, in.card).Outcome()
+		return s.storeOnce(ctx, a, in.card)
 	}, in.clear)
 	s.wait(r.Context(), done)
 	return redirect(w, r, web.PathResult+a.ID)
 }
 
+// cardConsent is what is agreed to when a card is stored.
+func (s *Server) cardConsent(v Visit) string { return web.CardConsent(s.site(v), v.seesCards()) }
+
 // storing makes and claims the attempt to store a card.
 func (s *Server) storing(ctx context.Context, v Visit, id string, card *payment.Card) (ledger.Attempt, error) {
-	if _, err := s.makeStoring(ctx, v, id); err != nil {
-		// The same form once more: follow what became of it.
-		if _, known := s.ledger.Attempt(ctx, v.Patient, id); known != nil {
+	if err := s.makeStoring(ctx, v, id, card); err != nil {
+		// The same form once more: follow what became of it. The id comes from the
+		// form, and nothing but the storing of a card is claimed here.
+		known, missing := s.ledger.Attempt(ctx, v.Patient, id)
+		if missing != nil || known.Act != payment.ActStoreCard {
 			return ledger.Attempt{}, err
 		}
 	}
-	consent, err := consentTo(web.CardConsent(s.site(v).Practice))
+	return s.claimStoring(ctx, v, id, card)
+}
+
+// makeStoring writes an attempt to store a card down. While it is in doubt the
+// same card cannot be stored again.
+func (s *Server) makeStoring(ctx context.Context, v Visit, id string, card *payment.Card) error {
+	_, basis, err := s.ledger.Spent(ctx, v.Patient)
+	if err != nil {
+		return err
+	}
+	_, err = s.ledger.CreateAttempt(ctx, ledger.Attempt{
+		Attempt: payment.Attempt{ID: id, Act: payment.ActStoreCard, Target: fmt.Sprintf("card-%s-%s-%02d%02d", card.Brand(), card.Last4(), card.Expiry.Month, card.Expiry.Year%100)},
+		Patient: v.Patient, Portal: v.Portal, Subject: v.Subject, Basis: basis,
+	})
+	return err
+}
+
+func (s *Server) claimStoring(ctx context.Context, v Visit, id string, card *payment.Card) (ledger.Attempt, error) {
+	consent, err := consentTo(s.cardConsent(v))
 	if err != nil {
 		return ledger.Attempt{}, err
 	}
 	return s.ledger.Claim(ctx, v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Consent: consent})
 }
 
-func (s *Server) makeStoring(ctx context.Context, v Visit, id string) (ledger.Attempt, error) {
-	_, basis, err := s.ledger.Spent(ctx, v.Patient)
-	if err != nil {
-		return ledger.Attempt{}, err
+// storeOnce stores a card, unless the practice has it already.
+func (s *Server) storeOnce(ctx context.Context, a ledger.Attempt, card *payment.Card) payment.Outcome {
+	there, err := s.practice.StoredCards(ctx, a.Patient)
+	if err == nil && slices.ContainsFunc(there, func(c payment.StoredCard) bool {
+		return c.Brand == card.Brand() && c.Last4 == card.Last4() && c.Expiry == card.Expiry
+	}) {
+		return payment.Outcome{State: payment.Taken, Evidence: "listed before it was stored"}
 	}
-	return s.ledger.CreateAttempt(ctx, ledger.Attempt{
-		Attempt: payment.Attempt{ID: id, Act: payment.ActStoreCard, Target: "card-" + id[:min(16, len(id))]},
-		Patient: v.Patient, Portal: v.Portal, Subject: v.Subject, Basis: basis,
-	})
+	return s.practice.StoreCard(ctx, a.Patient, card).Outcome()
 }
 
 // keptID is the id of the attempt that stores the card of a payment.
@@ -280,7 +306,7 @@ func keptID(payment string) string {
 func (s *Server) keepCard(ctx context.Context, v Visit, paying ledger.Attempt, card *payment.Card) func(<-chan struct{}) {
 	ctx = context.WithoutCancel(ctx)
 	id := keptID(paying.ID)
-	if _, err := s.makeStoring(ctx, v, id); err != nil {
+	if err := s.makeStoring(ctx, v, id, card); err != nil {
 		s.log.ErrorContext(ctx, "write down that a card is to be stored", "error", err.Error())
 		return nil
 	}
@@ -293,19 +319,12 @@ func (s *Server) keepCard(ctx context.Context, v Visit, paying ledger.Attempt, c
 			if a, err := s.ledger.Attempt(ctx, v.Patient, paying.ID); err != nil || a.State != payment.Taken {
 				return
 			}
-			consent, err := consentTo(web.CardConsent(s.site(v).Practice))
+			a, err := s.claimStoring(ctx, v, id, card)
 			if err != nil {
 				s.log.ErrorContext(ctx, "store the card of a payment", "error", err.Error())
 				return
 			}
-			a, err := s.ledger.Claim(ctx, v.Patient, id, ledger.CardUse{Brand: paying.Brand, Last4: paying.Last4, Consent: consent})
-			if err != nil {
-				s.log.ErrorContext(ctx, "store the card of a payment", "error", err.Error())
-				return
-			}
-			<-s.send(ctx, a, func(ctx context.Context) payment.Outcome {
-				return s.practice.StoreCard(ctx, a.Patient, card).Outcome()
-			}, card.Clear)
+			<-s.send(ctx, a, func(ctx context.Context) payment.Outcome { return s.storeOnce(ctx, a, card) }, card.Clear)
 		}()
 	}
 }

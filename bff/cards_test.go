@@ -2,6 +2,7 @@ package bff
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -261,6 +262,156 @@ func TestAddCardOnce(t *testing.T) {
 	}
 	if n := len(w.stored(dana)); n != 1 {
 		t.Errorf("%d cards after hostile forms", n)
+	}
+}
+
+// The form for a new card sends nothing but a card to be stored, whatever
+// attempt it names.
+func TestAddCardIsNoWayToPay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.keeps(dana)
+	id := b.choose(t, everything)
+	if a := b.post("/cards/add", card("consent", "yes", "attempt", id)); a.status < 400 {
+		t.Errorf("%d to %q", a.status, a.to())
+	}
+	a, err := w.ledger.Attempt(context.Background(), payment.Patient{Practice: 195900, ID: dana}, id)
+	if err != nil || a.State != payment.Created || len(w.stored(dana)) != 0 {
+		t.Errorf("the payment is %s, %v, %d cards", a.State, err, len(w.stored(dana)))
+	}
+}
+
+// The same card is stored once, from whatever forms and tabs.
+func TestSameCardOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{delay: time.Minute})
+	b := w.keeps(dana)
+	first, second := b.get("/cards/add").hiddenValue(t, "attempt"), b.get("/cards/add").hiddenValue(t, "attempt")
+	w.sim.Fault(athenatest.Fault{Endpoint: "storedcard", When: "after", Do: "cut"})
+	b.post("/cards/add", card("consent", "yes", "attempt", first))
+	if a := b.post("/cards/add", card("consent", "yes", "attempt", second)); a.to() != "/payments/"+first+"?instead="+second {
+		t.Errorf("while the first is in doubt: %d to %q", a.status, a.to())
+	}
+	w.later(3 * time.Minute)
+	if a := b.add(t, "4111111111111111"); a.outcome() != "taken" || len(w.stored(dana)) != 1 {
+		t.Errorf("once more: %s, %d cards", a.outcome(), len(w.stored(dana)))
+	}
+	attempt := b.choose(t, one("claim-501"))
+	b.post("/pay/"+attempt, card("card", "new", "save", "yes"))
+	w.drain()
+	if a := b.get("/payments/" + attempt); !strings.Contains(a.body, "Your card is saved for later payments.") || len(w.stored(dana)) != 1 {
+		t.Errorf("while paying: %d cards: %s", len(w.stored(dana)), a.body)
+	}
+	b.post("/cards/"+w.stored(dana)[0].ID+"/remove", nil)
+	if b.add(t, "4111111111111111"); len(w.stored(dana)) != 1 {
+		t.Errorf("after it was removed: %d", len(w.stored(dana)))
+	}
+}
+
+// Staff neither see a patient's cards nor agree in their place that one is kept.
+func TestStaffKeepNoCards(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	w.keeps(dana).add(t, "4111111111111111")
+	b := w.keeps(dana, func(c claimSet) { c["role"] = roleStaff })
+	attempt := b.choose(t, one("claim-501"))
+	if a := b.get("/pay/" + attempt); strings.Contains(a.body, `name="save"`) || strings.Contains(a.body, "1111") {
+		t.Errorf("%s", a.body)
+	}
+	b.post("/pay/"+attempt, card("number", "5555555555554444", "save", "yes"))
+	w.drain()
+	if n := len(w.stored(dana)); n != 1 {
+		t.Errorf("%d cards", n)
+	}
+}
+
+// What is agreed to when a card is saved stands beside the box, word by word,
+// and is what is kept.
+func TestConsentWhilePaying(t *testing.T) {
+	t.Parallel()
+	for _, see := range []bool{true, false} {
+		w := newWorld(t, setup{})
+		b := w.keeps(dana, func(c claimSet) { c["saved_cards"] = see })
+		attempt := b.choose(t, one("claim-501"))
+		page := b.get("/pay/" + attempt)
+		b.post("/pay/"+attempt, card("save", "yes"))
+		w.drain()
+		kept, err := w.ledger.Consent(context.Background(), payment.Patient{Practice: 195900, ID: dana}, keptID(attempt))
+		if err != nil || !strings.Contains(page.body, kept.Text) || strings.Contains(kept.Text, "by calling") == see {
+			t.Errorf("%v: %q, %v", see, kept.Text, err)
+		}
+	}
+}
+
+// Cards that cannot be read now are said to be so, on the page and when one was
+// chosen, and a card that is typed pays all the same.
+func TestStoredCardsUnread(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.keeps(dana)
+	b.add(t, "4111111111111111")
+	id := w.stored(dana)[0].ID
+	attempt := b.choose(t, one("claim-501"))
+	down := athenatest.Fault{Endpoint: "storedcards", When: "before", Do: "status", Status: 503, Times: 100}
+	w.sim.Fault(down)
+	if a := b.get("/pay/" + attempt); !strings.Contains(a.body, "Your saved cards cannot be read right now.") {
+		t.Errorf("%s", a.body)
+	}
+	if a := b.post("/pay/"+attempt, url.Values{"card": {id}, "code-" + id: {"123"}}); a.status != 422 || !strings.Contains(a.body, "cannot be read right now. Nothing was sent.") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if a := b.post("/pay/"+attempt, card("card", "new")); a.to() != "/payments/"+attempt {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if len(w.sim.Book()) != 1 {
+		t.Errorf("%d movements", len(w.sim.Book()))
+	}
+}
+
+// A department that gives no answer takes no page down: what rests on it says
+// so, and what was known of it goes on being believed.
+func TestDepartmentUnread(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.keeps(dana)
+	w.practice.office = func() (payment.Office, error) { return payment.Office{}, errors.New("503") }
+	if a := b.get("/pay"); a.status != 200 || strings.Contains(a.body, `href="/agreements"`) || !strings.Contains(a.body, `href="/cards"`) {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if a := b.get("/agree"); a.status != http.StatusServiceUnavailable {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	w.practice.office = nil
+	w.clock.advance(officePause)
+	if a := b.get("/agree"); a.status != 200 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	w.practice.office = func() (payment.Office, error) { return payment.Office{}, errors.New("503") }
+	w.clock.advance(2 * officeLife)
+	if a := b.get("/agree"); a.status != 200 {
+		t.Errorf("known before: %d %s", a.status, a.body)
+	}
+}
+
+// While a plan or an agreement is in doubt, or may have charged a card by
+// itself, nobody is told that no money was taken.
+func TestNothingIsSaidOfMoneyWhileAPlanIsInDoubt(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []string{"cut", ""} {
+		w := newWorld(t, setup{delay: time.Minute})
+		b := w.visit(lee.ID)
+		if fault != "" {
+			w.sim.Fault(athenatest.Fault{Endpoint: "singleappointment", When: "after", Do: fault})
+		}
+		id := b.agreeing(t, leesVisit, "50")
+		b.post("/agree/"+id, b.signed(t, id))
+		w.drain()
+		w.clock.advance(26 * time.Hour)
+		w.practice.statement = func() (payment.Statement, error) { return payment.Statement{}, errors.New("503") }
+		b = w.visit(lee.ID)
+		if a := b.get("/pay"); a.status != 503 || strings.Contains(a.body, noMoney) || strings.Contains(a.body, "/payments/"+id) != (fault != "") {
+			t.Errorf("%q: %d %s", fault, a.status, a.body)
+		}
 	}
 }
 

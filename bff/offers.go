@@ -29,6 +29,11 @@ type offer struct {
 // agreements reports whether a card can be kept on file.
 func (o offer) agreements() bool { return !o.visit.IsZero() || !o.year.IsZero() }
 
+// seesCards and storesCards are the two switches of the launch. Staff neither
+// use a patient's cards nor agree in their place that one is kept.
+func (v Visit) seesCards() bool   { return v.SavedCards && v.Role != roleStaff }
+func (v Visit) storesCards() bool { return v.OfferSave && v.Role != roleStaff }
+
 // offers are what a visit can do. Staff do not agree to anything in a patient's
 // place. With an error comes what does not depend on the department.
 func (s *Server) offers(ctx context.Context, v Visit) (offer, error) {
@@ -36,13 +41,13 @@ func (s *Server) offers(ctx context.Context, v Visit) (offer, error) {
 	if portal == nil || v.Role == roleStaff {
 		return offer{}, nil
 	}
-	o := offer{cards: v.SavedCards, notice: portal.CardNotice}
+	o := offer{cards: v.seesCards(), notice: portal.CardNotice}
 	office, err := s.offices.read(ctx, s.practice, v.Patient, s.now())
 	if err != nil {
 		return o, s.upstreamDown(ctx, v.Patient, err)
 	}
 	if len(office.Web) > 0 {
-		o.save, o.visit, o.year, o.plan = v.OfferSave, office.VisitMax, office.YearMax, portal.planMinimum
+		o.save, o.visit, o.year, o.plan = v.storesCards(), office.VisitMax, office.YearMax, portal.planMinimum
 	}
 	return o, nil
 }
@@ -84,8 +89,13 @@ func (s *Server) sheet(v Visit, page, path string, sheet web.Sheet) web.View {
 // navWait is how long a page waits to know what else is offered.
 const navWait = time.Second
 
-// officeLife is how long what was read of a department is believed.
-const officeLife = 5 * time.Minute
+// How long what was read of a department is believed, and how long it is not
+// asked again after it gave no answer. What was known before is believed
+// meanwhile.
+const (
+	officeLife  = 5 * time.Minute
+	officePause = 15 * time.Second
+)
 
 // offices remembers departments: every page asks what theirs offers, and it
 // changes once a year.
@@ -98,26 +108,32 @@ type officeKey struct{ practice, department int }
 
 type seenOffice struct {
 	payment.Office
-	at time.Time
+	known bool
+	ask   time.Time // when it is asked again
+	err   error     // of the last time
 }
 
 func (o *offices) read(ctx context.Context, from Offices, p payment.Patient, now time.Time) (payment.Office, error) {
 	key := officeKey{p.Practice, p.Department}
 	o.mu.Lock()
-	seen, ok := o.seen[key]
+	seen := o.seen[key]
 	o.mu.Unlock()
-	if ok && now.Sub(seen.at) < officeLife {
-		return seen.Office, nil
+	if !now.Before(seen.ask) {
+		office, err := from.Office(ctx, p)
+		if err == nil {
+			seen = seenOffice{Office: office, known: true, ask: now.Add(officeLife)}
+		} else {
+			seen.err, seen.ask = err, now.Add(officePause)
+		}
+		o.mu.Lock()
+		if o.seen == nil {
+			o.seen = map[officeKey]seenOffice{}
+		}
+		o.seen[key] = seen
+		o.mu.Unlock()
 	}
-	office, err := from.Office(ctx, p)
-	if err != nil {
-		return payment.Office{}, err
+	if !seen.known {
+		return payment.Office{}, seen.err
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.seen == nil {
-		o.seen = map[officeKey]seenOffice{}
-	}
-	o.seen[key] = seenOffice{office, now}
-	return office, nil
+	return seen.Office, nil
 }

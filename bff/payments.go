@@ -97,9 +97,12 @@ func (s *Server) cardView(ctx context.Context, v Visit, a ledger.Attempt) (web.V
 	if err != nil {
 		return web.View{}, err
 	}
-	card := &web.Card{Attempt: a.Attempt, CardFields: fields, Save: v.OfferSave}
-	if v.SavedCards {
-		card.Stored = s.usableCards(ctx, a.Patient, fields)
+	card := &web.Card{Attempt: a.Attempt, CardFields: fields}
+	if v.storesCards() {
+		card.Save = s.cardConsent(v)
+	}
+	if v.seesCards() {
+		card.Stored, card.Unread = s.usableCards(ctx, a.Patient, fields)
 	}
 	if len(card.Stored) > 0 {
 		card.Chosen = card.Stored[0].ID
@@ -143,6 +146,9 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 		return err
 	}
 	in, problems := readInstrument(f, view.Card.CardFields, view.Card.Stored)
+	if view.Card.Unread && len(problems) > 0 && problems[0].Code == "card_gone" {
+		problems[0].Text = "Your saved cards cannot be read right now. Nothing was sent. Enter a card, or try again later."
+	}
 	email, problem := payment.ReadEmail(f.text(payment.FieldEmail))
 	if problem != nil {
 		problems = append(problems, *problem)
@@ -150,7 +156,7 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if problem := otherAmount(f, a.Charge.Total()); problem != nil {
 		problems = append(problems, *problem)
 	}
-	save := view.Card.Save && f.text(payment.FieldSave) != "" && in.card != nil
+	save := view.Card.Save != "" && f.text(payment.FieldSave) != "" && in.card != nil
 	refuse := func(problems ...payment.Problem) error {
 		in.clear()
 		view.Problems, view.Card.Typed, view.Card.Chosen = problems, printable(f, problems), f.text(payment.FieldCard)
@@ -174,8 +180,11 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 		return s.notClaimed(w, r, id, err)
 	}
 	var keep func(<-chan struct{})
+	unsaved := ""
 	if save {
-		keep = s.keepCard(r.Context(), v, a, in.card)
+		if keep = s.keepCard(r.Context(), v, a, in.card); keep == nil {
+			unsaved = "?card=unsaved"
+		}
 	}
 	done := s.send(r.Context(), a, func(ctx context.Context) payment.Outcome {
 		if keep == nil {
@@ -187,7 +196,7 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 		keep(done)
 	}
 	s.wait(r.Context(), done)
-	return redirect(w, r, web.PathResult+id)
+	return redirect(w, r, web.PathResult+id+unsaved)
 }
 
 // wait gives an answer from upstream the time in which a payer likes to wait

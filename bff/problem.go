@@ -97,7 +97,7 @@ func (s *Server) explain(r *http.Request, v Visit, err error) (int, web.View) {
 			Text: []string{"No money was taken. Try again later or call the practice."},
 			Next: path, NextText: "Try again"}
 		if u.live != "" {
-			n.Text = []string{"Nothing new was sent. The result of your earlier payment is not known yet."}
+			n.Text = []string{"Nothing new was sent. The result of what you sent earlier is not known yet."}
 			n.Next, n.NextText = web.PathResult+u.live, "See its status"
 		} else if u.lost {
 			n.Text = []string{"Nothing new was sent. Earlier payments are being compared with the practice's system. If you have paid already, do not pay again.",

@@ -33,6 +33,9 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 	// header does what the meta element would, and is not sent to the program,
 	// which asks itself.
 	result := &web.Result{Attempt: a.Attempt, When: s.when(a), Changed: changed(a), Saved: s.saved(r.Context(), a)}
+	if result.Saved == "" && a.State == payment.Taken && r.URL.Query().Get("card") == "unsaved" {
+		result.Saved = payment.NotSent // it could not even be written down
+	}
 	if (a.State.Live() || result.Saved.Live() && result.Saved != payment.Unknown) && !wantsJSON(r) {
 		w.Header().Set("Refresh", refresh(s.now().Sub(a.Sent)))
 	}

@@ -56,16 +56,19 @@ func (p *CardPage) Render() app.UI {
 func (p *CardPage) cards() app.UI {
 	c := p.View.Card
 	fields := []app.UI{p.fields(c.CardFields, p.View.Problems)}
-	if c.Save {
+	if c.Save != "" {
 		fields = append(fields, field.Group{
 			Name: payment.FieldSave, Legend: "Next time", Many: true,
 			Options: []field.Option{{Value: "yes", Checked: c.SaveChosen, Label: app.Span().Body(
 				app.Span().Text("Save this card for later payments"),
-				app.Span().Class("hint").Text("It is kept by the practice's card processor, not on this device, and is used only when you choose it. You can remove it at any time."),
+				app.Span().Class("hint").Text(c.Save),
 			)}},
 		}.UI())
 	}
 	p.stored = c.Stored
+	if c.Unread {
+		fields = append([]app.UI{app.P().Class("box").Text("Your saved cards cannot be read right now. You can enter a card.")}, fields...)
+	}
 	if len(c.Stored) == 0 {
 		return app.Div().Body(fields...)
 	}

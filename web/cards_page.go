@@ -82,23 +82,33 @@ func RemoveCardSheet(card payment.StoredCard, site Site, rests []string) Sheet {
 }
 
 // CardConsent is what is agreed to when a card is stored: how it is used, how
-// changes are told and when it ends. The last four digits stand beside it.
-func CardConsent(practice string) string {
-	return "I agree that the card processor of " + practice + " keeps this card. It is charged only for payments that I choose to make with it. " +
-		"If these terms change I am asked again before the card is used. This ends when I remove the card."
+// changes are told and when it ends. The last four digits stand beside it. see
+// says that the payer can remove the card here.
+func CardConsent(site Site, see bool) string {
+	ends := "This ends when I have the card removed by calling " + site.Practice + atPhone(site) + "."
+	if see {
+		ends = "This ends when I remove the card."
+	}
+	return "I agree that the card processor of " + site.Practice + " keeps this card. It is charged only for payments that I choose to make with it. " +
+		"If these terms change I am asked again before the card is used. " + ends
 }
 
-// AddCardSheet is the form for a card to be stored.
-func AddCardSheet(fields CardFields, site Site, attempt string) Sheet {
-	return Sheet{Heading: "Add a card", Blocks: []Block{
-		lead("The card is kept by the card processor of " + site.Practice + ", not on this device. Nothing is charged now."),
+// AddCardSheet is the form for a card to be stored. notice is the practice's,
+// before a card is typed; it may be empty.
+func AddCardSheet(fields CardFields, site Site, attempt, agreed, notice string) Sheet {
+	blocks := []Block{lead("The card is kept by the card processor of " + site.Practice + ", not on this device. Nothing is charged now.")}
+	if notice != "" {
+		blocks = append(blocks, section("notice", "Before you enter a card", text(notice)))
+		blocks[1].Look = "box warning"
+	}
+	return Sheet{Heading: "Add a card", Blocks: append(blocks,
 		form(PathCards+"/add", "", "Save this card", "",
 			hidden(FieldAttempt, attempt),
 			Block{Kind: BlockCard, Card: &fields},
-			consent("Your agreement", CardConsent(site.Practice), "Tick the box to agree that the card is kept"),
+			consent("Your agreement", agreed, "Tick the box to agree that the card is kept"),
 		),
 		link(PathCards, "Back to your saved cards"),
-	}}
+	)}
 }
 
 // CardStored tells what became of a card that was to be stored.

@@ -42,7 +42,7 @@ func views(text string) map[string]web.View {
 			Chosen:    payment.Choice{Pay: text, Bills: []string{text}, Amount: text}, Live: []payment.Attempt{attempt}}},
 		"nothing": {Page: web.PageNothing, Site: site, Amount: &web.Amount{Statement: payment.Statement{Name: text, Credit: payment.Cents(5), Bills: []payment.Bill{held}}}},
 		"card":    {Page: web.PageCard, Site: site, Problems: problem("name"), Card: &web.Card{Attempt: attempt, CardFields: fields}},
-		"card with stored ones": {Page: web.PageCard, Site: site, Problems: problem("card"), Card: &web.Card{Attempt: attempt, CardFields: fields, Save: true, Chosen: text,
+		"card with stored ones": {Page: web.PageCard, Site: site, Problems: problem("card"), Card: &web.Card{Attempt: attempt, CardFields: fields, Save: text, Unread: true, Chosen: text,
 			Stored: []payment.StoredCard{{ID: "9001", Brand: payment.Brand(text), Last4: text}}}},
 		"sheet": {Page: web.PageCards, Site: site, Problems: problem("consent"), Nav: []web.NavLink{{Path: text, Text: text, Current: true}},
 			Sheet: &web.Sheet{Heading: text, Blocks: []web.Block{

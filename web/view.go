@@ -101,10 +101,12 @@ type Card struct {
 	// the id of one of them, or payment.NewCard; empty where none is stored.
 	Stored []payment.StoredCard `json:"stored,omitempty"`
 	Chosen string               `json:"chosen,omitempty"`
-	// Save offers to keep the card that is typed, SaveChosen says that it was
-	// asked for.
-	Save       bool `json:"save,omitempty"`
-	SaveChosen bool `json:"saveChosen,omitempty"`
+	// Unread says that the stored cards could not be read now.
+	Unread bool `json:"unread,omitempty"`
+	// Save is what is agreed to when the card that is typed is kept; empty: that
+	// is not offered. SaveChosen says that it was asked for.
+	Save       string `json:"save,omitempty"`
+	SaveChosen bool   `json:"saveChosen,omitempty"`
 	// Repeat is an equal payment of minutes ago, if there was one: this one may be
 	// meant, or pressed by mistake.
 	Repeat *Repeat `json:"repeat,omitempty"`

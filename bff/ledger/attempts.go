@@ -271,8 +271,8 @@ func overlap(t tx, a Attempt, now time.Time) error {
 			return err
 		}
 		done := a.Target != "" && a.Target == other.Target && a.Act == other.Act
-		if done && a.Act.Agrees() && now.Sub(other.Ended) > AgreeAgain {
-			done = false
+		if a.Act.Agrees() && now.Sub(other.Ended) > AgreeAgain || a.Act == payment.ActStoreCard {
+			done = false // it may have ended: the upstream's own list tells
 		}
 		if late || done {
 			return &OverlapError{other}
