@@ -36,6 +36,21 @@ func (b *tab) enter(selector string) {
 	b.press(kb.Enter)
 }
 
+// choose goes to a group of radio buttons and presses arrow keys until the one
+// is chosen whose value begins so.
+func (b *tab) choose(name, begins string) {
+	b.t.Helper()
+	b.reach(`input[name=` + name + `]`)
+	b.press(" ")
+	for range 10 {
+		if eval[bool](b, `document.activeElement.matches("input:checked[value^=`+begins+`]")`) {
+			return
+		}
+		b.press(kb.ArrowDown)
+	}
+	b.t.Fatalf("no arrow leads to %s\non %s", begins, b.peek())
+}
+
 // typeInto goes to an input and types in place of what is there.
 func (b *tab) typeInto(selector, text string) {
 	b.t.Helper()

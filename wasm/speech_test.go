@@ -39,7 +39,10 @@ var changing = []struct {
 	{regexp.MustCompile(`\b\d{1,2}:\d{2} (AM|PM)( [A-Z]{3,4})?\b`), "TIME"},
 	{regexp.MustCompile(`\bon the \d{1,2}(st|nd|rd|th) of each month(, or on the last day of a shorter one)?`), "on the DAY of each month"},
 	{regexp.MustCompile(`(?m)^[0-9A-Z]{4}-[0-9A-Z]{4}$`), "CODE"},
-	{regexp.MustCompile(`\b\d{5,}\b`), "NUMBER"},
+	{regexp.MustCompile(`(?m)^\d{5,}$`), "NUMBER"},
+	{regexp.MustCompile(`\bnumber \d+`), "number NUMBER"},
+	{regexp.MustCompile(`(?m)^((end of )?region|heading), [A-Z]\w+ \d{4}\b`), "$1, MONTH"},
+	{regexp.MustCompile(`(?m)^(link, \$[0-9.]+ on) [A-Z]\w+ \d{1,2}$`), "$1 DAY"},
 	{regexp.MustCompile(`Version \w+`), "Version VERSION"},
 	{regexp.MustCompile(`\btextbox, (Card number|Security code), [0-9 ]+,`), "textbox, $1,"}, // only the program keeps these after an error
 }
