@@ -198,8 +198,8 @@ class PayPane extends HTMLElement {
       this.#tell("step", detail);
       if (this.#step) this.#showTop();
       this.#step = detail.step;
-    } else if (type === "session") {
-      this.#tell("session", detail);
+    } else if (type === "session" || type === "changed") {
+      this.#tell(type, detail);
     } else {
       // A reloaded result page repeats itself; an unknown outcome that is settled later does not.
       const told = `${detail.attempt} ${detail.status}`;
