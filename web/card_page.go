@@ -60,7 +60,7 @@ func (p *CardPage) cards() app.UI {
 		fields = append(fields, field.Group{
 			Name: payment.FieldSave, Legend: "Next time", Many: true,
 			Options: []field.Option{{Value: "yes", Checked: c.SaveChosen, Label: app.Span().Body(
-				app.Span().Text("Save this card for later payments"),
+				app.Span().Text("Save this card for later payments. "),
 				app.Span().Class("hint").Text(c.Save),
 			)}},
 		}.UI())
