@@ -244,7 +244,7 @@ var simSaid = map[string]string{
 		" {9 Eastside Imaging [] [VI MC] 3000.00 1500.00 2 US/Eastern Eastside Imaging Associates Eastside Imaging [300 HARBOR AVENUE BOSTON, MA 02139] (555) 555-0109}]",
 	"Office":   harborSaid,
 	"Provider": "{3 Terry Ahmad, MD}",
-	"ItemizedReceipt": "{{Harbor Medical Group [12 ELM STREET BOSTON, MA 02139] (555) 555-0107  } Lee Marchetti  61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 " +
+	"ItemizedReceipt": "{{Harbor Medical Group [12 ELM STREET BOSTON, MA 02139] (555) 555-0107  } Lee Marchetti  61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00 " +
 		"[{claim-521 claim 2026-07-19 Electrocardiogram 99213 Terry Ahmad, MD {88.00 true} {57.90 true} 10.00 {20.10 true}} " +
 		"{ copay  Copay   {0.00 false} {0.00 false} 25.00 {0.00 false}}] 2026-11-21}",
 	"Department":  "{[VI MC DS] US/Eastern}",
@@ -267,12 +267,12 @@ var simSaid = map[string]string{
 	"YearTerms": "I authorize the practice to keep my card on file for one year and to charge it, up to the amount above, " +
 		"for what I owe after my insurance has paid. I will be e-mailed 5 days before each charge.",
 	"Plans":    "[{77 ECG 10.00 MONTHLY CREDITCARD 2026-12-01 2026-12-01 25.10 true ACTIVE [521] VI 1111}]",
-	"Receipts": "[{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111}]",
+	"Receipts": "[{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00}]",
 	"ReceiptCopy": "text/html <html><body><div><p>Customer copy</p><p>Harbor Family Medicine</p><p>Patient: Lee Marchetti</p>" +
 		"<p>Payment: 61234 PURCHASE</p><p>Date: 11/21/2026 11:00:00 ET</p><p>Amount: $35.00</p><p>Card: Visa 1111</p></div></body></html>",
 	"ReceiptPDF": "application/pdf (Harbor Family Medicine) Tj T* (Patient: Lee Marchetti) Tj T* (Payment: 61234 PURCHASE) Tj T* " +
 		"(Date: 11/21/2026 11:00:00 ET) Tj T* (Amount: $35.00) Tj T* (Card: Visa 1111) Tj T*",
-	"ReceiptDetails": "{{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111} map[cardnumberlast4digits:1111 cardtypeabbreviation:VI " +
+	"ReceiptDetails": "{{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00} map[cardnumberlast4digits:1111 cardtypeabbreviation:VI " +
 		"cardtypename:Visa copayamount:25 nameonaccount:Lee Marchetti otheramount:0 patientid:40213]}",
 	"SignedReceipt": "application/pdf %PDF-1.7 signed",
 }
