@@ -5,12 +5,11 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"paypane/bff/athena/athenatest"
-	"paypane/bff/ledger"
 	"paypane/web/payment"
 )
 
@@ -48,10 +47,10 @@ func (w *world) agreements(p payment.Patient) []payment.Agreement {
 func TestAgreements(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
-		option, act, heading, mail string
+		option, act, heading, mail, copied string
 	}{
-		{leesVisit, "visit", "Your card is on file for one visit", ""},
-		{"year-880123", "year", "Your card is on file for a year", "AGREEMENT"},
+		{leesVisit, "visit", "Your card is on file for one visit", "", "asked for a receipt of the agreement to be emailed to lee@example.com"},
+		{"year", "year", "Your card is on file for a year", "AGREEMENT", "asked for the agreement to be emailed to lee@example.com"},
 	} {
 		w := newWorld(t, setup{})
 		b := w.visit(lee.ID)
@@ -88,7 +87,7 @@ func TestAgreements(t *testing.T) {
 		}
 		w.drain()
 		a := b.get("/payments/" + id)
-		if a.outcome() != "taken" || !strings.Contains(a.body, row.heading) || !strings.Contains(a.body, "5 days later your card is charged") {
+		if a.outcome() != "taken" || !strings.Contains(a.body, row.heading) || !strings.Contains(a.body, "5 days later your card is charged") || !strings.Contains(a.body, row.copied) {
 			t.Errorf("%s %s", a.outcome(), a.body)
 		}
 		made := w.agreements(lee)
@@ -101,6 +100,13 @@ func TestAgreements(t *testing.T) {
 		consent, err := w.ledger.Consent(context.Background(), lee, id)
 		if err != nil || consent.Version != form.Get("version") || !strings.Contains(consent.Text, "$250.00 in all at most") || !strings.Contains(consent.Text, "I authorize the practice") || consent.Locale != "en-US" {
 			t.Errorf("%+v, %v", consent, err)
+		}
+		if !strings.Contains(consent.Text, "I have read what I agree to and the terms above, and I agree to them") {
+			t.Errorf("without the words beside the box: %s", consent.Text)
+		}
+		kept := b.get("/receipts/" + made[0].Payment)
+		if _, signed, _ := strings.Cut(kept.body, `<h2 id="signed">What was agreed to</h2>`); !strings.Contains(strings.SplitN(signed, "</section>", 2)[0], "<dd>Visa ending in 1111</dd>") {
+			t.Errorf("the receipt: %s", kept.body)
 		}
 		for _, line := range strings.Split(consent.Text, "\n") {
 			if !strings.Contains(page.body, line) && line != "Terms:" {
@@ -126,7 +132,8 @@ func TestAgreements(t *testing.T) {
 }
 
 // Up to the charge the page counts the days, by what the upstream's claims
-// tell; afterwards it says what was used.
+// tell, and announces nothing that it cannot know; each agreement says how to
+// pay another way.
 func TestAgreementsCountDown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
@@ -134,77 +141,99 @@ func TestAgreementsCountDown(t *testing.T) {
 	id := b.agreeing(t, leesVisit, "50")
 	b.post("/agree/"+id, b.signed(t, id))
 	w.drain()
-	if a := b.get("/agreements"); !strings.Contains(a.body, "Nothing waits to be charged now") {
+	if a := b.get("/agreements"); !strings.Contains(a.body, "No charge is announced here yet. The practice&#39;s email tells you first.") || !strings.Contains(a.body, "Pay what you owe another way now") {
 		t.Errorf("%s", a.body)
 	}
 	w.clock.advance(22 * 24 * time.Hour) // the insurance has decided
-	b = w.visit(lee.ID)
-	a := b.get("/agreements")
-	if !strings.Contains(a.body, "$50.00 is left for you.") && !strings.Contains(a.body, "in 4 days") {
-		t.Errorf("%s", a.body)
+	for _, words := range []string{
+		"Up to $50.00 of it may be charged on or after December 17, 2026 (in 4 days).", "(in 3 days)", "(in 2 days)", "(tomorrow)",
+	} {
+		b = w.visit(lee.ID)
+		if a := b.get("/agreements"); !strings.Contains(a.body, words) || !strings.Contains(a.body, "$65.00 is left for you.") || !strings.Contains(a.body, "Please do not charge my card on file") {
+			t.Errorf("%q: %s", words, a.body)
+		}
+		w.clock.advance(24 * time.Hour)
 	}
-	w.clock.advance(6 * 24 * time.Hour)
+	w.clock.advance(2 * 24 * time.Hour)
 	if book := w.sim.Book(); len(book) != 1 || book[0].Amount != 5000 {
 		t.Errorf("%+v", book)
 	}
 }
 
-// A lost answer is told as what it is, nothing is sent again, and what is not
-// offered cannot be had by its address.
-func TestAgreementLost(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, setup{delay: time.Minute})
-	b := w.visit(lee.ID)
-	w.sim.Fault(athenatest.Fault{Endpoint: "singleappointment", When: "after", Do: "cut"})
-	id := b.agreeing(t, leesVisit, "50")
-	second := b.agreeing(t, leesVisit, "60")
-	b.post("/agree/"+id, b.signed(t, id))
-	if a := b.get("/payments/" + id); a.outcome() != "unknown" || !strings.Contains(a.body, "We do not know yet if your card is on file") || !strings.Contains(a.body, "Do not send it again") {
-		t.Errorf("%s", a.body)
-	}
-	if a := b.post("/agree/"+second, b.signed(t, second)); a.to() != "/payments/"+id+"?instead="+second {
-		t.Errorf("a second one: %d to %q", a.status, a.to())
-	}
-	if n := w.sim.Count("singleappointment"); n != 1 {
-		t.Errorf("%d requests", n)
-	}
-	w.later(3 * time.Minute)
-	if a := b.get("/payments/" + id); a.outcome() != "taken" {
-		t.Errorf("in the end %s", a.outcome())
-	}
-}
-
-// Wrong and hostile choices are refused with what to do.
-func TestAgreeingRefusals(t *testing.T) {
+// Agreements can be looked at where the practice offers none any more, and as
+// long as one is in doubt; only where there is none is there nothing.
+func TestAgreementsNotOfferedAnyMore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	b := w.visit(lee.ID)
-	for _, row := range []struct{ option, limit, says string }{
-		{"", "50", "Choose what the card is kept for"}, {"visit-1", "50", "Choose what the card is kept for"}, {"year-40211", "5", "Choose what"},
-		{leesVisit, "", "Enter the most that may be charged"}, {leesVisit, "x", "like 45.50"}, {leesVisit, "0.50", "The smallest limit is $1.00"},
-		{leesVisit, "3000.01", "The practice&#39;s maximum is $3,000.00"},
-	} {
-		a := b.post("/agree", url.Values{"agree": {row.option}, "limit-" + row.option: {row.limit}})
-		if a.status != 422 || strings.Count(a.body, row.says) == 0 && strings.Count(a.body, strings.ReplaceAll(row.says, "&#39;", "'")) == 0 {
-			t.Errorf("%+v: %d %s", row, a.status, a.body)
-		}
-	}
-	other := w.visit(dana)
 	id := b.agreeing(t, leesVisit, "50")
-	if a := other.get("/agree/" + id); a.status != 404 {
-		t.Errorf("somebody else's: %d", a.status)
+	form := b.signed(t, id)
+	b.post("/agree/"+id, form)
+	w.drain()
+	w.practice.office = func(o payment.Office, err error) (payment.Office, error) {
+		o.VisitMax, o.YearMax = payment.Amount{}, payment.Amount{}
+		return o, err
 	}
-	if a := b.get("/agree/" + b.choose(t, everything)); a.status != 404 {
-		t.Errorf("a charge: %d", a.status)
+	w.clock.advance(officeLife)
+	if a := b.get("/agreements"); a.status != http.StatusOK || !strings.Contains(a.body, "$50.00") || strings.Contains(a.body, `href="/agree"`) {
+		t.Errorf("%d %s", a.status, a.body)
 	}
-	if a := b.post("/pay/"+id, card()); a.status != 404 {
-		t.Errorf("paying an agreement: %d", a.status)
+	if a := w.visit(dana).get("/agreements"); a.status != http.StatusNotFound {
+		t.Errorf("without any: %d", a.status)
 	}
-	if a := b.get("/pay/" + id); a.status != 404 {
-		t.Errorf("the card form of an agreement: %d", a.status)
+	if a := w.desk("eve", "patientid", lee.ID).get("/agreements"); a.status != http.StatusNotFound {
+		t.Errorf("staff: %d", a.status)
 	}
-	if _, err := w.ledger.Consent(context.Background(), lee, id); !errors.Is(err, ledger.ErrNotFound) {
-		t.Errorf("consent: %v", err)
+	w.practice.office = func(o payment.Office, _ error) (payment.Office, error) { return o, errors.New("503") }
+	w.clock.advance(officeLife)
+	if a := b.get("/agreements"); a.status != http.StatusServiceUnavailable {
+		t.Errorf("the department cannot be asked: %d", a.status)
+	}
+}
+
+// resting is a practice with agreements and plans of which the upstream says
+// more or less.
+type resting struct {
+	Practice
+	agreements []payment.Agreement
+	plans      []payment.Plan
+}
+
+func (r resting) VisitAgreements(context.Context, payment.Patient) ([]payment.Agreement, error) {
+	return r.agreements, nil
+}
+
+func (r resting) YearAgreements(context.Context, payment.Patient) ([]payment.Agreement, error) {
+	return nil, nil
+}
+
+func (r resting) Plans(context.Context, payment.Patient, ...string) ([]payment.Plan, error) {
+	return r.plans, nil
+}
+
+// What may rest on a card is named before it goes, also where the upstream does
+// not say by which card it is paid; what is over rests on none.
+func TestDependents(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	left := payment.Cents(2000)
+	w.Server.practice = resting{w.practice,
+		[]payment.Agreement{
+			{Kind: payment.AgreementVisit, Last4: "1111"}, {Kind: payment.AgreementVisit},
+			{Kind: payment.AgreementVisit, Last4: "4444"}, {Kind: payment.AgreementYear, Ends: "2026-11-20"}, {Kind: payment.AgreementVisit, Last4: "1111", LeftKnown: true},
+		},
+		[]payment.Plan{
+			{Cycle: left, Frequency: payment.Monthly, Left: left, LeftKnown: true}, {Cycle: left, LeftKnown: true},
+			{Cycle: left, Billing: payment.BilledByStatement}, {Cycle: left, Last4: "1111", Brand: payment.Visa},
+		}}
+	visa := payment.StoredCard{Brand: payment.Visa, Last4: "1111"}
+	d, err := w.dependents(context.Background(), Visit{Patient: lee}, visa)
+	if err != nil || !slices.Equal(d.Same, []string{"Card on file for one visit, with Card ending in 1111", "Payment plan of $20.00, with Visa ending in 1111"}) ||
+		!slices.Equal(d.Unknown, []string{"Card on file for one visit", "Payment plan of $20.00 a month"}) {
+		t.Errorf("%q, %q, %v", d.Same, d.Unknown, err)
+	}
+	if d, err = w.dependents(context.Background(), Visit{Patient: lee}, payment.StoredCard{}); err != nil || len(d.Same) != 0 || len(d.Unknown) != 5 {
+		t.Errorf("a card without digits: %q, %q, %v", d.Same, d.Unknown, err)
 	}
 }
 

@@ -130,6 +130,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, v Visit) error {
 	choice := payment.Choice{Pay: f.text(payment.FieldPay), Bills: f.texts(payment.FieldBill), Amount: f.text(payment.FieldAmount)}
 	charge, problems := choice.Charge(o.Statement)
 	if len(problems) > 0 {
+		choice.Amount = f.shown(payment.FieldAmount)
 		view := s.amountView(r.Context(), v, o)
 		if view.Page == web.PageAmount {
 			view.Amount.Chosen, view.Problems = choice, problems

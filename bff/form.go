@@ -5,6 +5,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
+
+	"paypane/web/payment"
 )
 
 // maxBody is the most a form of ours can need: a launch token of a few
@@ -98,6 +100,15 @@ func (f *form) bytes(name string) []byte {
 
 // text is the first value of a field that holds nothing of a card.
 func (f *form) text(name string) string { return string(f.bytes(name)) }
+
+// shown is the first value of a field as it may be printed back into a page:
+// nothing where a card number stands in it by mistake.
+func (f *form) shown(name string) string {
+	if payment.HoldsCardNumber(f.bytes(name)) {
+		return ""
+	}
+	return f.text(name)
+}
 
 // texts are all values of a field.
 func (f *form) texts(name string) []string {

@@ -173,3 +173,25 @@ func TestCardFormIsCleared(t *testing.T) {
 		}
 	}
 }
+
+// A card number that stands in a field of another kind is not printed back, on
+// any page that prints one back.
+func TestCardNumberIsNotPrintedBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	for _, number := range []string{"4111 1111 1111 1111", "4111111111111111", "4111-1111-1111-1111"} {
+		for path, form := range map[string]url.Values{
+			"/pay":   {"pay": {"other"}, "amount": {number}},
+			"/plan":  {"bill": {"claim-501"}, "monthly": {number}, "start": {"2026-11-22"}},
+			"/agree": {"agree": {leesVisit}, "limit-" + leesVisit: {number}, "limit-year": {number}},
+		} {
+			who := dana
+			if path == "/agree" {
+				who = lee.ID
+			}
+			if a := w.visit(who).post(path, form); a.status != http.StatusUnprocessableEntity || strings.Contains(a.body, number) {
+				t.Errorf("%s with %s: %d %s", path, number, a.status, a.body)
+			}
+		}
+	}
+}

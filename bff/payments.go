@@ -229,10 +229,7 @@ func printable(f *form, problems []payment.Problem) web.Typed {
 		if p := payment.At(problems, name); p.Code == "name_number" || p.Code == "name_code" {
 			return ""
 		}
-		if payment.HoldsCardNumber(f.bytes(name)) {
-			return ""
-		}
-		return f.text(name)
+		return f.shown(name)
 	}
 	return web.Typed{Expiry: text(payment.FieldExpiry), Name: text(payment.FieldName), Address: text(payment.FieldAddress),
 		ZIP: text(payment.FieldZIP), Email: text(payment.FieldEmail)}

@@ -26,14 +26,16 @@ type Plans interface {
 const planMargin = 10 * time.Minute
 
 // planToday is the day after which a plan has to start: the upstream's or the
-// department's, whichever is later.
-func (s *Server) planToday(ctx context.Context, p payment.Patient) (payment.Day, error) {
+// department's, whichever is later. With it comes the day after the
+// department's own, without the margin: what people there call tomorrow.
+func (s *Server) planToday(ctx context.Context, p payment.Patient) (today, tomorrow payment.Day, err error) {
 	office, err := s.offices.read(ctx, s.practice, p, s.now())
 	if err != nil {
-		return "", s.upstreamDown(ctx, p, err)
+		return "", "", s.upstreamDown(ctx, p, err)
 	}
 	now := s.now().Add(planMargin)
-	return max(payment.DayOf(now.In(s.zone)), payment.DayOf(now.In(office.Zone))), nil
+	return max(payment.DayOf(now.In(s.zone)), payment.DayOf(now.In(office.Zone))),
+		payment.DayOf(s.now().In(office.Zone).AddDate(0, 0, 1)), nil
 }
 
 // planning is the page of plans, and what the choices on it rest on.
@@ -53,9 +55,11 @@ func (s *Server) planning(ctx context.Context, v Visit) (p planning, err error) 
 	if p.owed, err = s.owed(ctx, v); err != nil {
 		return p, err
 	}
-	if p.today, err = s.planToday(ctx, v.Patient); err != nil {
+	today, tomorrow, err := s.planToday(ctx, v.Patient)
+	if err != nil {
 		return p, err
 	}
+	p.today = today
 	made, err := s.practice.Plans(ctx, v.Patient)
 	if err != nil {
 		return p, s.upstreamDown(ctx, v.Patient, err)
@@ -64,7 +68,7 @@ func (s *Server) planning(ctx context.Context, v Visit) (p planning, err error) 
 	if err != nil {
 		return p, err
 	}
-	p.Plans = web.Plans{Site: s.site(v), Bills: p.Statement.Plannable(minimum), Minimum: minimum, Days: payment.FirstDays(p.today)}
+	p.Plans = web.Plans{Site: s.site(v), Bills: p.Statement.Plannable(minimum), Minimum: minimum, Days: payment.FirstDays(today), Tomorrow: tomorrow}
 	for _, plan := range made {
 		p.Plans.Plans = append(p.Plans.Plans, progress(plan, asked, p.Statement.Bills))
 	}
@@ -114,6 +118,7 @@ func sameClaims(c payment.Charge, claims []string) bool {
 var planSaid = map[string]payment.Problem{
 	"changed": {Code: "plan_changed", Text: "What you owe, or what the practice offers, has changed since you chose. Nothing was sent. Check the bills and choose again."},
 	"late":    {Code: "plan_late", Text: "This plan was not set up in time. Nothing was sent. Check the dates and go on from here."},
+	"open":    {Code: "plan_open", Text: openTooLong},
 }
 
 // showPlan is GET /plan.
@@ -162,9 +167,7 @@ func (s *Server) choosePlan(w http.ResponseWriter, r *http.Request, v Visit) err
 	p.Chosen = payment.PlanChoice{Bills: f.texts(payment.FieldBill), Monthly: f.text(payment.FieldMonthly), Start: payment.Day(f.text(payment.FieldStart))}
 	charge, terms, problems := p.Chosen.Terms(p.Statement, p.Minimum, p.today)
 	if len(problems) > 0 {
-		if payment.HoldsCardNumber(p.Chosen.Monthly) {
-			p.Chosen.Monthly = "" // nothing of a card is printed back
-		}
+		p.Chosen.Monthly = f.shown(payment.FieldMonthly)
 		return s.planPage(w, r, v, p, http.StatusUnprocessableEntity, problems)
 	}
 	a, err := s.ledger.CreateAttempt(r.Context(), ledger.Attempt{
@@ -200,7 +203,7 @@ func (s *Server) plan(ctx context.Context, v Visit, a ledger.Attempt) (signable,
 	if err != nil {
 		return signable{}, err
 	}
-	today, err := s.planToday(ctx, v.Patient)
+	today, _, err := s.planToday(ctx, v.Patient)
 	if err != nil {
 		return signable{}, err
 	}
@@ -234,27 +237,21 @@ func (s *Server) plan(ctx context.Context, v Visit, a ledger.Attempt) (signable,
 	}, nil
 }
 
-// planAgain leads back to the choice where a plan cannot be signed any more: or
-// to what became of it, where that is because it was sent meanwhile.
+// planAgain leads back to the choice where a plan cannot be signed any more.
 func (s *Server) planAgain(w http.ResponseWriter, r *http.Request, v Visit, a ledger.Attempt, err error) error {
 	var expired *ledger.ExpiredError
 	why := ""
 	switch {
 	case errors.Is(err, errPlanChanged):
 		why = "changed"
-	case errors.Is(err, errPlanLate), errors.As(err, &expired):
+	case errors.Is(err, errPlanLate):
 		why = "late"
+	case errors.As(err, &expired):
+		why = "open"
 	default:
 		return err
 	}
-	now, err := s.ledger.Attempt(r.Context(), v.Patient, a.ID)
-	switch {
-	case err != nil:
-		return err
-	case now.State != payment.Created:
-		return redirect(w, r, web.PathResult+a.ID)
-	}
-	return redirect(w, r, web.PathPlan+"?of="+a.ID+"&why="+why)
+	return s.unlessSent(w, r, v, a, web.PathPlan+"?of="+a.ID+"&why="+why)
 }
 
 // planTerms are the terms of a claimed plan in the upstream's words.

@@ -112,7 +112,36 @@ func TestPlanThatChangedMeanwhile(t *testing.T) {
 	}
 }
 
-// A page that was open for more than an hour is made anew, with its choice.
+// Tomorrow is the department's tomorrow, and is named only where a plan can
+// still begin then.
+func TestPlanTomorrow(t *testing.T) {
+	t.Parallel()
+	west := must(time.LoadLocation("America/Los_Angeles"))
+	for _, row := range []struct {
+		at        time.Time
+		zone      *time.Location
+		has, lack string
+	}{
+		{time.Date(2026, 11, 22, 4, 45, 0, 0, time.UTC), nil, "Tomorrow, November 22, 2026", ""},          // 11:45 pm
+		{time.Date(2026, 11, 22, 4, 55, 0, 0, time.UTC), nil, "November 23, 2026", "Tomorrow, "},          // 11:55 pm
+		{time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), west, "November 23, 2026", "Tomorrow, "},          // 10 pm on the 21st there
+		{time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC), west, "Tomorrow, November 23, 2026", "22, 2026"}, // 7 am on the 22nd there
+	} {
+		w := newWorld(t, setup{clock: &clock{t: row.at}})
+		w.practice.office = func(o payment.Office, err error) (payment.Office, error) {
+			if row.zone != nil {
+				o.Zone = row.zone
+			}
+			return o, err
+		}
+		if a := w.visit(dana).get("/plan"); !strings.Contains(a.body, row.has) || row.lack != "" && strings.Contains(a.body, row.lack) {
+			t.Errorf("%s: %s", row.at, a.body)
+		}
+	}
+}
+
+// A page that was open for more than an hour is made anew, with its choice, and
+// says so.
 func TestPlanOpenForTooLong(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
@@ -121,8 +150,13 @@ func TestPlanOpenForTooLong(t *testing.T) {
 	form := b.planned(t, id)
 	w.clock.advance(ledger.Fresh + time.Minute)
 	b = w.visit(dana)
-	if a := b.post("/plan/"+id, form); a.to() != "/plan?of="+id+"&why=late" || w.sim.Count("paymentplan") != 0 {
-		t.Errorf("%d to %q: %s", a.status, a.to(), a.body)
+	for _, a := range []answer{b.get("/plan/" + id), b.post("/plan/"+id, form)} {
+		if a.to() != "/plan?of="+id+"&why=open" || w.sim.Count("paymentplan") != 0 {
+			t.Errorf("%d to %q: %s", a.status, a.to(), a.body)
+		}
+		if a := b.get(a.to()); !strings.Contains(a.body, openTooLong) || !strings.Contains(a.body, `value="40.00"`) {
+			t.Errorf("%s", a.body)
+		}
 	}
 }
 

@@ -157,7 +157,11 @@ func (s *Server) signedText(ctx context.Context, v Visit, a ledger.Attempt) (*we
 		return nil, nil
 	}
 	consent.At = consent.At.In(s.zone)
-	return &web.SignedText{Consent: consent, You: a.Portal == v.Portal && consent.Subject == v.Subject}, err
+	card := ""
+	if a.Last4 != "" {
+		card = payment.StoredCard{Brand: a.Brand, Last4: a.Last4}.Short()
+	}
+	return &web.SignedText{Consent: consent, Card: card, You: a.Portal == v.Portal && consent.Subject == v.Subject}, err
 }
 
 // showReceipt is GET /receipts/{reference}.

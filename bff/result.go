@@ -112,7 +112,7 @@ func (s *Server) told(ctx context.Context, v Visit, a ledger.Attempt) (*web.Told
 	case payment.ActStoreCard:
 		told = web.CardStored(a.Attempt, s.site(v))
 	case payment.ActAgreeVisit, payment.ActAgreeYear:
-		told = web.AgreementMade(a.Attempt, s.site(v), s.when(a))
+		told = web.AgreementMade(a.Attempt, s.site(v), s.when(a), a.Mail == ledger.MailFailed)
 	case payment.ActPlan:
 		told = web.PlanMade(a.Attempt, s.site(v), s.when(a))
 	default:

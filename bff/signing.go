@@ -49,6 +49,9 @@ func (s *Server) showSigning(t toSign) page {
 			return redirect(w, r, web.PathResult+a.ID)
 		}
 		p, err := t.read(r.Context(), v, a)
+		if err == nil && s.now().Sub(a.Created) > ledger.Fresh {
+			err = &ledger.ExpiredError{Attempt: a} // nobody types a card for what will not be sent
+		}
 		if err != nil {
 			return t.moved(w, r, v, a, err)
 		}
@@ -106,6 +109,23 @@ func (s *Server) sign(t toSign) page {
 		s.wait(r.Context(), done)
 		return redirect(w, r, web.PathResult+a.ID)
 	}
+}
+
+// openTooLong is said to whoever comes back from a page that cannot be sent any
+// more.
+const openTooLong = "This page was open for more than an hour. Nothing was sent. Check it and go on from here."
+
+// unlessSent leads to a path from an attempt that cannot be signed any more: or
+// to what became of it, where that is because it was sent meanwhile.
+func (s *Server) unlessSent(w http.ResponseWriter, r *http.Request, v Visit, a ledger.Attempt, path string) error {
+	now, err := s.ledger.Attempt(r.Context(), v.Patient, a.ID)
+	switch {
+	case err != nil:
+		return err
+	case now.State != payment.Created:
+		return redirect(w, r, web.PathResult+a.ID)
+	}
+	return redirect(w, r, path)
 }
 
 // fill reads what was filled in.

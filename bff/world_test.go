@@ -226,6 +226,8 @@ type meddled struct {
 	receipts         func() ([]payment.Receipt, error)
 	collect          func(context.Context, payment.Charge, *payment.Card) payment.Outcome
 	email            func() error
+	office           func(payment.Office, error) (payment.Office, error) // changes what is answered
+	terms            string
 	collects, emails atomic.Int32
 }
 
@@ -234,6 +236,21 @@ func (m *meddled) Statement(ctx context.Context, p payment.Patient) (payment.Sta
 		return m.statement()
 	}
 	return m.Practice.Statement(ctx, p)
+}
+
+func (m *meddled) Office(ctx context.Context, p payment.Patient) (payment.Office, error) {
+	office, err := m.Practice.Office(ctx, p)
+	if m.office != nil {
+		return m.office(office, err)
+	}
+	return office, err
+}
+
+func (m *meddled) VisitTerms(ctx context.Context, practice int) (string, error) {
+	if m.terms != "" {
+		return m.terms, nil
+	}
+	return m.Practice.VisitTerms(ctx, practice)
 }
 
 func (m *meddled) Department(ctx context.Context, p payment.Patient) (payment.Department, error) {

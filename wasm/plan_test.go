@@ -13,6 +13,11 @@ import (
 // A payment plan from the pay page to its progress, with mistakes on the way.
 func TestPlanByKeyboard(t *testing.T) {
 	walks(t, func(t *testing.T, k walk) {
+		// Between the 20th and the 24th tomorrow is neither the 1st nor the 15th: the
+		// page has the same three first days whenever this runs.
+		for k.w.now().Day() < 20 || k.w.now().Day() > 24 {
+			k.w.skip(24 * time.Hour)
+		}
 		k.begin("patient=40211")
 		k.page("amount")
 		k.enter(`nav a[href="/plan"]`)

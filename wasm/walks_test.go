@@ -136,6 +136,7 @@ func TestAgreeByKeyboard(t *testing.T) {
 		k.press(" ")
 		k.enter("main form button")
 		k.result("taken")
+		k.emailed()
 		k.at("agree-visit-done")
 		k.enter(`main a[href="/agreements"]`)
 		k.page("agreements")

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"paypane/web/payment"
@@ -15,13 +16,15 @@ type Agree struct {
 	Appointments []payment.Appointment // the launch's first
 	Visit, Year  payment.Amount        // ceilings; zero: not offered
 	Made         []payment.Agreement
+	Asked        []payment.Attempt // agreements in doubt, and made lately
+	Today        payment.Day
 	Chosen       string
 	Typed        map[string]string // limits, by option
 }
 
 // AgreeOption is one thing for which a card can be kept.
 type AgreeOption struct {
-	Value       string // the target of the attempt: "visit-880123"
+	Value       string // the target of the attempt: "visit-880123", "year"
 	Year        bool
 	Appointment payment.Appointment
 	Max         payment.Amount
@@ -30,28 +33,43 @@ type AgreeOption struct {
 // LimitField is the input for the option's limit.
 func (o AgreeOption) LimitField() string { return "limit-" + o.Value }
 
+// The targets of agreements: of one patient there is one for a year, whichever
+// visit it begins with, and one for each visit.
+const yearTarget = "year"
+
+func visitTarget(appointment string) string { return "visit-" + appointment }
+
+// AgreementTarget is the target that an agreement takes up.
+func AgreementTarget(a payment.Agreement) string {
+	if a.Kind == payment.AgreementYear {
+		return yearTarget
+	}
+	return visitTarget(a.Appointment)
+}
+
 // Options are one for each appointment, and one for the year that begins with
-// the first of them. What is agreed to already is left out.
+// the first of them. What is agreed to already, or may be, is left out.
 func (a Agree) Options() []AgreeOption {
-	visits, year := map[string]bool{}, false
+	taken := map[string]bool{}
 	for _, made := range a.Made {
-		if made.Kind == payment.AgreementVisit {
-			visits[made.Appointment] = true
-		} else {
-			year = true
+		if !made.Over(a.Today) {
+			taken[AgreementTarget(made)] = true
 		}
+	}
+	for _, asked := range a.Asked {
+		taken[asked.Target] = true
 	}
 	var options []AgreeOption
 	for i, appointment := range a.Appointments {
 		if i == maxOptions {
 			break
 		}
-		if !a.Visit.IsZero() && !visits[appointment.ID] {
-			options = append(options, AgreeOption{Value: "visit-" + appointment.ID, Appointment: appointment, Max: a.Visit})
+		if target := visitTarget(appointment.ID); !a.Visit.IsZero() && !taken[target] {
+			options = append(options, AgreeOption{Value: target, Appointment: appointment, Max: a.Visit})
 		}
 	}
-	if len(a.Appointments) > 0 && !a.Year.IsZero() && !year {
-		options = append(options, AgreeOption{Value: "year-" + a.Appointments[0].ID, Year: true, Appointment: a.Appointments[0], Max: a.Year})
+	if len(a.Appointments) > 0 && !a.Year.IsZero() && !taken[yearTarget] {
+		options = append(options, AgreeOption{Value: yearTarget, Year: true, Appointment: a.Appointments[0], Max: a.Year})
 	}
 	return options
 }
@@ -93,11 +111,12 @@ func (a Agree) Sheet() Sheet {
 		lead("After your visit your insurance pays its part. With a card on file, what is left for you is charged by itself, up to a limit that you set."),
 		box(strong("You do not have to do this."), text("Your visit and your care do not depend on it. You can always pay when the bill comes.")),
 	}}
+	s.Blocks = append(s.Blocks, inDoubt(a.Asked)...)
 	options := a.Options()
 	if len(options) == 0 {
 		words := "There is no upcoming visit for which a card can be kept."
 		if len(a.Appointments) > 0 {
-			words = "A card is on file for your upcoming visits already."
+			words = "There is no other upcoming visit for which a card can be kept."
 		}
 		s.Blocks = append(s.Blocks, text(words), link(PathAgreements, "See your agreements"))
 		return s
@@ -165,8 +184,11 @@ func (p Signing) uses() []string {
 // Consent is everything that is agreed to, as it stands on the page and is
 // kept.
 func (p Signing) Consent() string {
-	return strings.Join(append(append(p.uses(), "Terms:"), p.Terms...), "\n")
+	return strings.Join(slices.Concat([]string{agreed}, p.uses(), []string{"Terms:"}, p.Terms), "\n")
 }
+
+// agreed are the words beside the box.
+const agreed = "I have read what I agree to and the terms above, and I agree to them"
 
 // Sheet prints what is agreed to before it asks for anything.
 func (p Signing) Sheet() Sheet {
@@ -191,9 +213,72 @@ func (p Signing) Sheet() Sheet {
 			Block{Kind: BlockCard, Card: &p.Fields},
 			emailInput("Email for notices", "Needed: the practice tells you here "+itoa(noticeDays)+" days before your card is charged, and sends the receipt. It does not change your medical record.", p.Fields.Typed.Email,
 				"Enter an email address. The practice tells you there before your card is charged."),
-			consent("Your agreement", "I have read what I agree to and the terms above, and I agree to them", "Tick the box to agree to the card on file terms"),
+			consent("Your agreement", agreed, "Tick the box to agree to the card on file terms"),
 		),
 		hint("Nothing is charged now. Your card is kept once, even if you press twice or the connection breaks."),
 	)
 	return Sheet{Heading: title, Blocks: blocks}
+}
+
+// AgreementMade tells what became of an agreement that was signed.
+// unmailed says that its text, or its receipt, could not be ordered by email.
+func AgreementMade(a payment.Attempt, site Site, when string, unmailed bool) Told {
+	what := "one visit"
+	if a.Act == payment.ActAgreeYear {
+		what = "a year"
+	}
+	card := payment.StoredCard{Brand: a.Brand, Last4: a.Last4}.Short()
+	facts := factsOf([]string{"For", a.PatientName}, []string{"Practice", site.Practice}, []string{"Card", card}, []string{"Limit", a.Value.Display()},
+		[]string{"Notice goes to", a.Email}, []string{"Agreed", when}, []string{"Payment number", a.Reference}, []string{"Support code", a.SupportCode()})
+	back := link(PathAgreements, "See your agreements")
+	told := Told{Class: "wait", Word: "Please wait"}
+	say := func(heading string, blocks ...Block) Told {
+		told.Sheet = Sheet{Heading: heading, Blocks: append(blocks, section("details", "Details", facts), back)}
+		return told
+	}
+	switch {
+	case a.State == payment.Taken:
+		told.Class, told.Word = "success", "Agreed"
+		blocks := []Block{text("Nothing was charged now."), section("next", "What happens next", items(
+			text("After the visit your insurance decides. That often takes some weeks."),
+			text("Then the practice emails you at "+a.Email+" what is left for you."),
+			text(itoa(noticeDays)+" days later your card is charged that amount, never more than "+a.Value.Display()+" in all, and you get a receipt."),
+			text("Until then you can cancel or pay another way: call "+site.Practice+atPhone(site)+"."),
+		)), text("Bills that you have today are not part of this.")}
+		copied := "the agreement"
+		if a.Act == payment.ActAgreeVisit {
+			copied = "a receipt of the agreement"
+		}
+		switch {
+		case a.EmailSent:
+			blocks = append(blocks, text("We have asked for "+copied+" to be emailed to "+a.Email+"."))
+		case unmailed:
+			blocks = append(blocks, warning(strong("No copy of the agreement could be emailed."), text("To keep one, print this page and the page with what you agreed to.")))
+		}
+		if a.Reference != "" {
+			blocks = append(blocks, link(PathReceipts+"/"+a.Reference, "Read or print what you agreed to"))
+		}
+		return say("Your card is on file for "+what, blocks...)
+	case a.State == payment.Declined:
+		told.Class, told.Word = "danger", "Not agreed"
+		return say("Your card is not on file", strong("Nothing was charged."), text("The bank did not accept the card."), link(PathAgree, "Try another card"))
+	case a.State.Harmless():
+		told.Class, told.Word = "danger", "Not agreed"
+		return say("Your card is not on file", strong("Nothing was charged."), text("The practice's system did not accept the agreement. Your visit does not depend on it."), link(PathAgree, "Try again"))
+	case a.State == payment.Unknown:
+		told.Class, told.Word = "warning", "Not known yet"
+		blocks := []Block{strong("Do not send it again."), text("Nothing was charged now. We are checking and will show the answer here. Your visit does not depend on it.")}
+		if a.Asked {
+			blocks = append(blocks, text("A person has to look at this, which can take until the next working day. If you cannot wait, call the practice and tell them the support code below."))
+		}
+		return say("We do not know yet if your card is on file", blocks...)
+	}
+	return say("Your agreement is being sent", text("This takes a few seconds. This page shows the answer by itself."))
+}
+
+func atPhone(site Site) string {
+	if site.Phone == "" {
+		return ""
+	}
+	return " at " + site.Phone
 }

@@ -26,9 +26,12 @@ type Agreements struct {
 	Site       Site
 	Agreements []payment.Agreement
 	Bills      []payment.Bill
-	Signed     []payment.Attempt // agreements that were asked for here, the newest first
-	Today      payment.Day
-	New        bool // another one can be made
+	Plans      []payment.Plan
+	// Appointments are those to come. The upstream tells no day of earlier ones.
+	Appointments []payment.Appointment
+	Signed       []payment.Attempt // agreements that were asked for here, the newest first
+	Today        payment.Day
+	New          bool // another one can be made
 }
 
 // AgreementName names an agreement: what it covers, and with which card.
@@ -49,12 +52,7 @@ func AgreementName(a payment.Agreement) string {
 // AgreementsSheet lists the agreements, each with what happens next.
 func AgreementsSheet(p Agreements) Sheet {
 	blocks := []Block{lead("With a card on file the practice charges what you owe after your insurance has paid. You are told " + itoa(noticeDays) + " days before.")}
-	for _, a := range p.Signed {
-		if a.State.Live() {
-			blocks = append(blocks, warning(strong("The result of an agreement is not known yet."),
-				link(PathResult+a.ID, "See the status of your agreement of up to "+a.Value.Display())))
-		}
-	}
+	blocks = append(blocks, inDoubt(p.Signed)...)
 	if len(p.Agreements) == 0 {
 		blocks = append(blocks, text("There is no card on file for you."))
 	}
@@ -65,6 +63,19 @@ func AgreementsSheet(p Agreements) Sheet {
 		blocks = append(blocks, link(PathAgree, "Keep a card on file"))
 	}
 	return Sheet{Heading: "Card on file", Blocks: blocks}
+}
+
+// inDoubt leads to the agreements of which it is not known whether they were
+// made.
+func inDoubt(asked []payment.Attempt) []Block {
+	var blocks []Block
+	for _, a := range asked {
+		if a.State.Live() {
+			blocks = append(blocks, warning(strong("The result of an agreement is not known yet."),
+				link(PathResult+a.ID, "See the status of your agreement of up to "+a.Value.Display())))
+		}
+	}
+	return blocks
 }
 
 // what is what an agreement is for, and where there are several of the kind, by
@@ -136,40 +147,98 @@ func (p Agreements) call() string {
 	return " Call " + p.Site.Practice + " at " + p.Site.Phone + "."
 }
 
-// next says what happens next and when. The upstream tells neither notice nor
-// charge; a visit after the agreement began, of which a balance is left and is
-// arranged, is one that it is about to charge, some days after the insurance
-// has decided.
+// next says what may happen next and when, and how to pay another way. The
+// upstream tells neither notice nor charge.
 func (p Agreements) next(a payment.Agreement) []Block {
+	say := p.call() + " Say: “Please do not charge my card on file" + paymentNumber(a) + ". I want to pay another way.”"
 	var blocks []Block
 	for _, b := range p.Bills {
-		if b.Hold != payment.HoldArranged || b.Service < a.Starts || b.Decided == "" || b.Balance.IsZero() {
+		if !p.covers(a, b) {
 			continue
 		}
-		charged := b.Balance
-		if a.LeftKnown && a.Left.Less(charged) {
-			charged = a.Left
+		words, another := p.announced(a, b), "To pay it another way, tell the practice before then."
+		next := []Block{strong("What may happen next"), text(words)}
+		if daysBetween(p.Today, chargeDay(b)) < 0 {
+			another = "If it was not, and you want to pay another way, tell the practice."
 		}
-		words := "Your insurance decided about your visit of " + b.Service.Words() + " on " + b.Decided.Words() + ". " + charged.Display() + " is left for you. "
-		due := addDays(b.Decided, noticeDays)
-		switch left := daysBetween(p.Today, due); {
-		case left > 1:
-			words += "Your card is charged about " + due.Words() + ": in " + itoa(left) + " days."
-		case left == 1:
-			words += "Your card is charged about " + due.Words() + ": tomorrow."
-		default:
-			words += "Your card is charged now, or has been since this morning."
+		next = append(next, text(another+say))
+		if daysBetween(p.Today, chargeDay(b)) <= 0 {
+			next = append(next, link(PathReceipts, "See your receipts"))
 		}
-		blocks = append(blocks, warning(strong("What happens next"), text(words),
-			text("To pay it another way, tell the practice before then."+p.call())))
+		blocks = append(blocks, warning(next...))
 	}
-	if len(blocks) == 0 {
-		blocks = append(blocks, text("What happens next: after a visit your insurance decides, which often takes some weeks. Then you get an email, and "+itoa(noticeDays)+" days later the card is charged. Nothing waits to be charged now."))
-		if payable := (payment.Statement{Bills: p.Bills}).Due(); !payable.IsZero() {
-			blocks = append(blocks, link(PathAmount, "Pay what you owe another way now"))
+	if len(blocks) > 0 {
+		return blocks
+	}
+	words, another := "What happens next: after a visit your insurance decides, which often takes some weeks. Then you get an email, and "+itoa(noticeDays)+
+		" days later the card is charged. No charge is announced here yet. The practice's email tells you first.",
+		"To pay another way when the email has come, tell the practice."+say
+	if a.Over(p.Today) {
+		words, another = "Nothing more is charged by this agreement: it is over.", "If you were told otherwise, tell the practice."+say
+	}
+	blocks = append(blocks, text(words))
+	if payable := (payment.Statement{Bills: p.Bills}).Due(); !payable.IsZero() {
+		return append(blocks, link(PathAmount, "Pay what you owe another way now"))
+	}
+	return append(blocks, text(another))
+}
+
+// chargeDay is the day on or after which a bill may be charged.
+func chargeDay(b payment.Bill) payment.Day { return addDays(b.Decided, noticeDays) }
+
+// announced are the words for a bill that an agreement may charge.
+func (p Agreements) announced(a payment.Agreement, b payment.Bill) string {
+	words := "Your insurance decided about your visit of " + b.Service.Words() + " on " + b.Decided.Words() + ". " + b.Balance.Display() + " is left for you. "
+	subject := "It"
+	if a.LeftKnown && a.Left.Less(b.Balance) {
+		subject = "Up to " + a.Left.Display() + " of it"
+	}
+	due := chargeDay(b)
+	switch left := daysBetween(p.Today, due); {
+	case left > 1:
+		words += subject + " may be charged on or after " + due.Words() + " (in " + itoa(left) + " days)"
+	case left == 1:
+		words += subject + " may be charged on or after " + due.Words() + " (tomorrow)"
+	case left == 0:
+		words += subject + " may be charged on or after " + due.Words() + " (today)"
+	default:
+		words += subject + " may have been charged already; your receipts show it"
+	}
+	if p.candidates(b) > 1 {
+		words += ", by this agreement or another one of yours"
+	}
+	return words + "."
+}
+
+// covers reports whether an agreement may be what is arranged for a bill: one
+// that began before the visit and is for no other one, as far as the days tell.
+// What is in a payment plan is not charged by agreements.
+func (p Agreements) covers(a payment.Agreement, b payment.Bill) bool {
+	if b.Kind != payment.Claim || b.Hold != payment.HoldArranged || b.Decided == "" || b.Balance.IsZero() || a.Over(p.Today) {
+		return false
+	}
+	for _, plan := range p.Plans {
+		if !plan.Paid() && contains(plan.Claims, b.Number) {
+			return false
 		}
 	}
-	return blocks
+	for _, visit := range p.Appointments {
+		if a.Kind == payment.AgreementVisit && visit.ID == a.Appointment && visit.Day > p.Today {
+			return false // that visit is still to come
+		}
+	}
+	return a.Starts != "" && a.Starts <= b.Service && (a.Ends == "" || b.Service <= a.Ends)
+}
+
+// candidates is how many agreements may be what is arranged for a bill.
+func (p Agreements) candidates(b payment.Bill) int {
+	n := 0
+	for _, a := range p.Agreements {
+		if p.covers(a, b) {
+			n++
+		}
+	}
+	return n
 }
 
 func addDays(d payment.Day, n int) payment.Day {
@@ -188,59 +257,4 @@ func daysBetween(a, b payment.Day) int {
 		return 0
 	}
 	return int(to.Sub(from) / (24 * time.Hour))
-}
-
-// AgreementMade tells what became of an agreement that was signed.
-func AgreementMade(a payment.Attempt, site Site, when string) Told {
-	what := "one visit"
-	if a.Act == payment.ActAgreeYear {
-		what = "a year"
-	}
-	card := payment.StoredCard{Brand: a.Brand, Last4: a.Last4}.Short()
-	facts := factsOf([]string{"For", a.PatientName}, []string{"Practice", site.Practice}, []string{"Card", card}, []string{"Limit", a.Value.Display()},
-		[]string{"Notice goes to", a.Email}, []string{"Agreed", when}, []string{"Payment number", a.Reference}, []string{"Support code", a.SupportCode()})
-	back := link(PathAgreements, "See your agreements")
-	told := Told{Class: "wait", Word: "Please wait"}
-	say := func(heading string, blocks ...Block) Told {
-		told.Sheet = Sheet{Heading: heading, Blocks: append(blocks, section("details", "Details", facts), back)}
-		return told
-	}
-	switch {
-	case a.State == payment.Taken:
-		told.Class, told.Word = "success", "Agreed"
-		blocks := []Block{text("Nothing was charged now."), section("next", "What happens next", items(
-			text("After the visit your insurance decides. That often takes some weeks."),
-			text("Then the practice emails you at "+a.Email+" what is left for you."),
-			text(itoa(noticeDays)+" days later your card is charged that amount, never more than "+a.Value.Display()+" in all, and you get a receipt."),
-			text("Until then you can cancel or pay another way: call "+site.Practice+atPhone(site)+"."),
-		)), text("Bills that you have today are not part of this.")}
-		if a.Act == payment.ActAgreeYear && a.EmailSent {
-			blocks = append(blocks, text("We have asked for the agreement to be emailed to "+a.Email+"."))
-		}
-		if a.Reference != "" {
-			blocks = append(blocks, link(PathReceipts+"/"+a.Reference, "Read or print what you agreed to"))
-		}
-		return say("Your card is on file for "+what, blocks...)
-	case a.State == payment.Declined:
-		told.Class, told.Word = "danger", "Not agreed"
-		return say("Your card is not on file", strong("Nothing was charged."), text("The bank did not accept the card."), link(PathAgree, "Try another card"))
-	case a.State.Harmless():
-		told.Class, told.Word = "danger", "Not agreed"
-		return say("Your card is not on file", strong("Nothing was charged."), text("The practice's system did not accept the agreement. Your visit does not depend on it."), link(PathAgree, "Try again"))
-	case a.State == payment.Unknown:
-		told.Class, told.Word = "warning", "Not known yet"
-		blocks := []Block{strong("Do not send it again."), text("Nothing was charged now. We are checking and will show the answer here. Your visit does not depend on it.")}
-		if a.Asked {
-			blocks = append(blocks, text("A person has to look at this, which can take until the next working day. If you cannot wait, call the practice and tell them the support code below."))
-		}
-		return say("We do not know yet if your card is on file", blocks...)
-	}
-	return say("Your agreement is being sent", text("This takes a few seconds. This page shows the answer by itself."))
-}
-
-func atPhone(site Site) string {
-	if site.Phone == "" {
-		return ""
-	}
-	return " at " + site.Phone
 }

@@ -66,14 +66,26 @@ func cardItem(card payment.StoredCard, today time.Time) Block {
 	return together(append(blocks, Block{Kind: BlockGroup, Look: "acts", Blocks: acts})...)
 }
 
+// Dependents are what rests on a stored card, or may: agreements and plans that
+// still take something, in words.
+type Dependents struct {
+	Same    []string // they use a card of the same number
+	Unknown []string // the upstream does not say which card they use
+}
+
 // RemoveCardSheet asks before a card is removed, and names what rests on it.
-func RemoveCardSheet(card payment.StoredCard, site Site, rests []string) Sheet {
+func RemoveCardSheet(card payment.StoredCard, site Site, rests Dependents) Sheet {
 	blocks := []Block{text("You can add it again later. Payments that were made with it stay as they are.")}
-	if len(rests) > 0 {
-		blocks = append(blocks, warning(
-			strong("These use a card with the same number and may stop working:"),
-			items(texts(rests)...),
-			text("The practice's system does not say whether they go on without it. To be sure, ask "+site.Practice+atPhone(site)+".")))
+	var said []Block
+	if len(rests.Same) > 0 {
+		said = append(said, strong("These use a card with the same number and may stop working:"), items(texts(rests.Same)...))
+	}
+	if len(rests.Unknown) > 0 {
+		said = append(said, strong("Of these it is not known which card they use. If it is this one, they may stop working:"), items(texts(rests.Unknown)...))
+	}
+	if len(said) > 0 {
+		blocks = append(blocks, warning(append(said,
+			text("The practice's system does not say whether they go on without it. To be sure, ask "+site.Practice+atPhone(site)+"."))...))
 	}
 	blocks = append(blocks,
 		form(PathCards+"/"+card.ID+"/remove", "danger", "Remove this card", ""),

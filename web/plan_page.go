@@ -14,6 +14,9 @@ type Plans struct {
 	Minimum payment.Amount    // of one payment
 	Days    []payment.Day     // on which a plan can begin
 	Chosen  payment.PlanChoice
+	// Tomorrow is the day after today at the department. Close to midnight, or
+	// west of the upstream, no plan can begin on it any more.
+	Tomorrow payment.Day
 }
 
 // PlanProgress is a plan with what the upstream does not say of it.
@@ -83,9 +86,9 @@ func (p Plans) choosing() []Block {
 		bills.Options = append(bills.Options, option)
 	}
 	first := Block{Kind: BlockChoice, Name: payment.FieldStart, Text: "When is your first payment?"}
-	for i, day := range p.Days {
+	for _, day := range p.Days {
 		label := day.Words()
-		if i == 0 {
+		if day == p.Tomorrow {
 			label = "Tomorrow, " + label
 		}
 		first.Options = append(first.Options, Option{Value: string(day), Label: label, Hint: "Then " + monthly(day), Checked: p.Chosen.Start == day})
@@ -163,7 +166,7 @@ func (p PlanProgress) section(site Site, id, which string) Block {
 		each = p.Cycle.Display()
 	}
 	title := "Your payment plan" + which
-	if p.LeftKnown && p.Left.IsZero() {
+	if p.Paid() {
 		return section(id, title, strong("This plan is paid."), factsOf([]string{"Paid", p.Total.Display()}))
 	}
 	blocks := []Block{factsOf(

@@ -28,7 +28,8 @@ type Receipt struct {
 // SignedText is a text that was agreed to, its time in the practice's zone.
 type SignedText struct {
 	payment.Consent
-	You bool // by whoever is signed in now
+	Card string // that was typed with it; the text itself cannot name it
+	You  bool   // by whoever is signed in now
 }
 
 // Mailable reports whether the practice's system can mail the receipt: a
@@ -197,7 +198,7 @@ func (p Receipt) signed() Block {
 		language = "English"
 	}
 	return section("signed", "What was agreed to",
-		factsOf([]string{"Agreed by", by}, []string{"When", at(p.Signed.At)}, []string{"Language", language}, []string{"Version", p.Signed.Version}),
+		factsOf([]string{"Agreed by", by}, []string{"When", at(p.Signed.At)}, []string{"Card", p.Signed.Card}, []string{"Language", language}, []string{"Version", p.Signed.Version}),
 		Block{Kind: BlockTerms, Lang: p.Signed.Locale, Blocks: texts(strings.Split(p.Signed.Text, "\n"))})
 }
 

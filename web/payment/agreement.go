@@ -32,3 +32,9 @@ type Agreement struct {
 	Last4       string
 	Email       string
 }
+
+// Over reports whether the agreement is known to charge nothing any more: its
+// end has passed, or nothing is left of its limit.
+func (a Agreement) Over(today Day) bool {
+	return a.Ends != "" && a.Ends < today || a.LeftKnown && a.Left.IsZero()
+}

@@ -76,6 +76,9 @@ type Plan struct {
 	Last4     string
 }
 
+// Paid reports whether nothing is left of the plan.
+func (p Plan) Paid() bool { return p.LeftKnown && p.Left.IsZero() }
+
 // Rest is what a monthly plan still takes, and when: none where the upstream
 // says too little to tell, or the plan is not monthly.
 func (p Plan) Rest() []Installment {
