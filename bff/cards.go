@@ -253,7 +253,8 @@ func (s *Server) storing(ctx context.Context, v Visit, id string, card *payment.
 	if err != nil {
 		return ledger.Attempt{}, err
 	}
-	return s.ledger.Claim(ctx, v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Consent: consent})
+	return s.ledger.Claim(ctx, v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Consent: consent,
+		Session: v.session, Idle: sessionIdle})
 }
 
 func (s *Server) makeStoring(ctx context.Context, v Visit, id string) (ledger.Attempt, error) {

@@ -162,6 +162,7 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	}
 	use := in.use()
 	use.Email, use.Again = email, f.text(payment.FieldRepeat)
+	use.Session, use.Idle = v.session, sessionIdle
 	a, err = s.ledger.Claim(r.Context(), v.Patient, id, use)
 	var repeat *ledger.RepeatError
 	switch {
@@ -234,7 +235,7 @@ func printable(f *form, problems []payment.Problem) web.Typed {
 var errNoCards = errors.New("the department takes no cards on the web")
 
 // notClaimed leads to what is under way instead, and says why this attempt was
-// not sent.
+// not sent. The session may have ended since the request came.
 func (s *Server) notClaimed(w http.ResponseWriter, r *http.Request, id string, err error) error {
 	var claimed *ledger.ClaimedError
 	var overlap *ledger.OverlapError
@@ -246,6 +247,8 @@ func (s *Server) notClaimed(w http.ResponseWriter, r *http.Request, id string, e
 		return redirect(w, r, web.PathResult+overlap.Other.ID+"?instead="+id)
 	case errors.As(err, &expired):
 		return redirect(w, r, web.PathAmount+"?late")
+	case ended(err):
+		return errSessionOver
 	}
 	return err
 }
