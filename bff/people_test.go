@@ -1,11 +1,14 @@
 package bff
 
 import (
+	"bytes"
 	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"paypane/web/payment"
 )
 
 // family is a token of somebody who pays for these patients of the simulator,
@@ -72,9 +75,7 @@ func TestPeopleInTurn(t *testing.T) {
 	if list.page() != "people" || !strings.Contains(list.body, "Dana Sam") || !strings.Contains(list.body, "person 2 of 2") || strings.Contains(list.body, "120.00") {
 		t.Errorf("the list before Robin is known: %d %s", list.status, list.body)
 	}
-	form := maps.Clone(everything)
-	form.Set("person", "0")
-	id := b.choose(t, form)
+	id := b.choose(t, everything)
 	if a := b.post("/pay/"+id, card()); a.to() != "/payments/"+id {
 		t.Fatalf("pay for Dana: %d", a.status)
 	}
@@ -92,8 +93,7 @@ func TestPeopleInTurn(t *testing.T) {
 		strings.Contains(seen.body, "See what you still owe") {
 		t.Errorf("Dana's payment: %d %s", seen.status, seen.body)
 	}
-	form.Set("person", "1")
-	other := b.choose(t, form)
+	other := b.choose(t, everything)
 	b.post("/pay/"+other, card("name", "Dana Q Sample", "number", "5555 5555 5555 4444"))
 	book := w.sim.Book()
 	if len(book) != 2 || book[0].Patient != dana || book[1].Patient != robin {
@@ -111,11 +111,11 @@ func TestFormForAnotherPerson(t *testing.T) {
 	w := newWorld(t, setup{})
 	b := w.two()
 	tab := *b // with the same cookie
-	form := maps.Clone(everything)
-	form.Set("person", "0")
-	id := tab.choose(t, form)
-	b.payFor(t, "1")
-	for what, person := range map[string]string{"the other": "0", "nobody": "", "a stranger": "2", "words": "Robin"} {
+	danas := tab.get("/pay").hiddenValue(t, "person")
+	id := tab.choose(t, everything)
+	robins := b.payFor(t, "1").hiddenValue(t, "person")
+	for what, person := range map[string]string{"the other": danas, "nobody": "", "a place in the list": "1", "words": "Robin", "the patient's number": "40212",
+		"a part": robins[:8], "a stranger": w.marks.of(payment.Patient{Practice: 195900, ID: 40213}), "elsewhere": w.marks.of(payment.Patient{Practice: 777, ID: robin})} {
 		form := maps.Clone(everything)
 		form.Set("person", person)
 		a := tab.post("/pay", form)
@@ -144,9 +144,80 @@ func TestFormForAnotherPerson(t *testing.T) {
 			c.path == "/people" || c.path == "/session" || c.path == "/finish" {
 			continue
 		}
-		if a := tab.post(c.path, url.Values{"person": {"1"}}); a.status != http.StatusConflict {
+		if a := tab.post(c.path, url.Values{"person": {robins}}); a.status != http.StatusConflict {
 			t.Errorf("%s: %d", c.pattern, a.status)
 		}
+	}
+}
+
+// A form on a page that a browser opened for one patient does nothing once the
+// portal has opened it for another, and a form that says nothing does nothing
+// but choose what to pay.
+func TestFormOfAnEarlierLaunch(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.keeps(dana)
+	page := b.get("/cards/add")
+	danas := page.hiddenValue(t, "person")
+	if strings.Contains(page.body, "40211") {
+		t.Error("the page names the patient's number")
+	}
+	form := card("consent", "yes", "attempt", page.hiddenValue(t, "attempt"), "person", danas)
+	launch := func(patient int) {
+		t.Helper()
+		a := b.launch(harborEd.token(w, func(_, c claimSet) { c["patientid"], c["offer_save"], c["saved_cards"] = patient, true, true }))
+		b.get(a.to())
+	}
+	launch(robin)
+	for _, person := range []string{danas, "", "0", "-1"} {
+		form.Set("person", person)
+		a := b.post("/cards/add", form)
+		if a.status != http.StatusConflict || a.page() != "other" || !strings.Contains(a.body, "Nothing was done with it.") || !strings.Contains(a.body, `href="/pay"`) ||
+			strings.Contains(a.body, "4111") || strings.Contains(a.body, "Dana") {
+			t.Errorf("%q: %d %s", person, a.status, a.body)
+		}
+	}
+	for _, c := range w.calls(newAttemptID()) {
+		if c.method != "POST" || strings.Contains(c.pattern, "{attempt}") || strings.HasPrefix(c.path, "/launch") ||
+			c.path == "/people" || c.path == "/session" || c.path == "/finish" {
+			continue
+		}
+		if a := b.post(c.path, url.Values{"person": {danas}}); a.status != http.StatusConflict {
+			t.Errorf("%s of Dana's page: %d", c.pattern, a.status)
+		}
+		if a := b.post(c.path, url.Values{"person": {""}}); (a.status == http.StatusConflict) == (c.path == "/pay") {
+			t.Errorf("%s of no page: %d", c.pattern, a.status)
+		}
+	}
+	chosen := maps.Clone(everything)
+	chosen.Set("person", danas)
+	if a := b.post("/pay", chosen); a.status != http.StatusConflict {
+		t.Errorf("Dana's choice for Robin: %d to %q", a.status, a.to())
+	}
+	w.drain()
+	if len(w.stored(robin)) != 0 || len(w.stored(dana)) != 0 {
+		t.Error("a card was stored")
+	}
+	// Opened for Dana again, the old page works on.
+	launch(dana)
+	form.Set("person", danas)
+	if a := b.post("/cards/add", form); a.status != http.StatusSeeOther || len(w.stored(dana)) != 1 {
+		t.Errorf("back at Dana: %d %s", a.status, a.body)
+	}
+}
+
+// A page that was printed with the key before works on while that verifies.
+func TestMarksOutliveTheirKey(t *testing.T) {
+	t.Parallel()
+	one, two := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 40)
+	p := payment.Patient{Practice: 195900, ID: dana, Department: 7}
+	old := must(newMarks([][]byte{one})).of(p)
+	p.Department, p.Appointment = 8, 880123 // where and why are not who
+	if both := must(newMarks([][]byte{two, one})); !both.fits(p, old) || both.of(p) == old || !both.fits(p, both.of(p)) {
+		t.Error("the key before does not verify")
+	}
+	if must(newMarks([][]byte{two})).fits(p, old) {
+		t.Error("a key that was taken away verifies")
 	}
 }
 
@@ -170,13 +241,11 @@ func TestPeopleAreTheTokens(t *testing.T) {
 			t.Errorf("alone: %d", a.status)
 		}
 	}
-	if a := alone.get("/pay"); strings.Contains(a.body, "/people") || strings.Contains(a.body, `name="person"`) {
+	if a := alone.get("/pay"); strings.Contains(a.body, "/people") {
 		t.Errorf("alone: %s", a.body)
 	}
 	stranger := w.visit(robin)
-	form := maps.Clone(everything)
-	form.Set("person", "0")
-	id := b.choose(t, form)
+	id := b.choose(t, everything)
 	if a := stranger.get("/payments/" + id); a.status != http.StatusNotFound {
 		t.Errorf("a stranger sees Dana's payment: %d", a.status)
 	}

@@ -77,6 +77,12 @@ func (s *Server) explain(r *http.Request, v Visit, err error) (int, web.View) {
 			n.Next, n.NextText = web.PathAmount, "See what you owe"
 		}
 		return http.StatusNotFound, notice(web.PageMissing, n)
+	case errors.Is(err, errOtherPerson) && !v.several():
+		return http.StatusConflict, notice(web.PageOther, web.Notice{
+			Heading: "The page you used is out of date",
+			Text: []string{"Somebody else's page was opened in this browser since, or what was sent was not complete. Nothing was done with it.",
+				"To be sure whose page this is, open the payment page again from the portal."},
+			Next: web.PathAmount, NextText: "See what you owe"})
 	case errors.Is(err, errOtherPerson):
 		return http.StatusConflict, notice(web.PageOther, web.Notice{
 			Heading: "You are paying for " + v.name(v.current()) + " now",
