@@ -61,7 +61,7 @@ func (s *Server) showCard(w http.ResponseWriter, r *http.Request, v Visit) error
 // attempt is the attempt of a path, if it is the visit's patient's and of one of
 // the kinds that the page is for: one kind's form never sends another's.
 func (s *Server) attempt(r *http.Request, v Visit, acts ...payment.Act) (ledger.Attempt, error) {
-	a, err := s.ledger.Attempt(r.Context(), v.Patient, r.PathValue("attempt"))
+	a, err := s.own(r, v)
 	if err == nil && !slices.Contains(acts, a.Act) {
 		err = ledger.ErrNotFound
 	}

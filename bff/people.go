@@ -21,6 +21,17 @@ import (
 // whom the session is for now.
 var errOtherPerson = errors.New("the form was printed for another person")
 
+// othersError says that an attempt is another person's than the one whom the
+// session is for now, of those whom it names.
+type othersError struct {
+	attempt ledger.Attempt
+	name    string
+}
+
+func (e othersError) Error() string {
+	return "the attempt is another person's, now " + string(e.attempt.State)
+}
+
 // maxPeople is for how many people one payer can be launched: they have to fit
 // into a session of the ledger.
 const maxPeople = 10

@@ -124,11 +124,15 @@ func TestFormForAnotherPerson(t *testing.T) {
 			t.Errorf("%s: %d %s", what, a.status, a.body)
 		}
 	}
-	// The card form in the other tab was Dana's: it is not there for Robin.
+	// The card form in the other tab was Dana's: it says so, and how to go on.
 	for _, a := range []answer{tab.get("/pay/" + id), tab.post("/pay/"+id, card()), tab.post("/payments/"+id+"/again", nil)} {
-		if a.status != http.StatusNotFound || !strings.Contains(a.body, "You are paying for Robin") || !strings.Contains(a.body, "Nothing was sent") {
+		if a.status != http.StatusConflict || a.page() != "other" || !strings.Contains(a.body, "You are paying for Robin") ||
+			!strings.Contains(a.body, "Your payment of $120.00 is for Dana Sam. Nothing was sent by this step.") || !strings.Contains(a.body, `href="/people"`) {
 			t.Errorf("Dana's card form: %d %s", a.status, a.body)
 		}
+	}
+	if a := tab.get("/pay/" + newAttemptID()); a.status != http.StatusNotFound || strings.Contains(a.body, "Nothing was sent") {
+		t.Errorf("nobody's card form: %d %s", a.status, a.body)
 	}
 	if len(w.sim.Book()) != 0 || w.practice.collects.Load() != 0 {
 		t.Error("money moved")
@@ -146,6 +150,41 @@ func TestFormForAnotherPerson(t *testing.T) {
 		}
 		if a := tab.post(c.path, url.Values{"person": {robins}}); a.status != http.StatusConflict {
 			t.Errorf("%s: %d", c.pattern, a.status)
+		}
+	}
+}
+
+// Once something was sent for one person, its form leads to what became of it,
+// whomever the page is for by then.
+func TestSentForAnotherPerson(t *testing.T) {
+	t.Parallel()
+	for number, outcome := range map[string]string{"4111 1111 1111 1111": "taken", "4000 0000 0000 9011": "unknown", "4000 0000 0000 0002": "declined"} {
+		w := newWorld(t, setup{})
+		b := w.two()
+		id := b.choose(t, everything)
+		b.post("/pay/"+id, card("number", number))
+		w.drain()
+		b.payFor(t, "1")
+		for _, a := range []answer{b.get("/pay/" + id), b.post("/pay/"+id, card()), b.get("/plan/" + id), b.post("/payments/"+id+"/again", nil)} {
+			if a.status != http.StatusSeeOther || a.to() != "/payments/"+id || strings.Contains(a.body, "Nothing was sent") {
+				t.Errorf("%s: %d to %q: %s", outcome, a.status, a.to(), a.body)
+			}
+		}
+		if a := b.get("/payments/" + id); a.outcome() != outcome || !strings.Contains(a.body, "This page is about Dana Sam.") {
+			t.Errorf("%s: %d %s", outcome, a.status, a.body)
+		}
+		if n := w.practice.collects.Load(); n != 1 {
+			t.Errorf("%s: sent %d times", outcome, n)
+		}
+	}
+	// A session for one of them is told nothing of the other.
+	w := newWorld(t, setup{})
+	b := w.two()
+	id := b.choose(t, everything)
+	b.post("/pay/"+id, card())
+	for _, a := range []answer{w.visit(robin).get("/pay/" + id), w.visit(robin).post("/payments/"+id+"/again", nil)} {
+		if a.status != http.StatusNotFound {
+			t.Errorf("a stranger: %d to %q", a.status, a.to())
 		}
 	}
 }
