@@ -125,7 +125,8 @@ func (s *Server) showPeople(w http.ResponseWriter, r *http.Request, v Visit) err
 			return err
 		}
 		for _, a := range append(live, taken...) {
-			if a.Act.Charges() {
+			// What another adult paid for them is that one's.
+			if a.Act.Charges() && a.By(v.Portal, v.Subject) {
 				shown.Payments = append(shown.Payments, a.Attempt)
 			}
 		}
