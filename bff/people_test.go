@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -257,6 +258,86 @@ func TestMarksOutliveTheirKey(t *testing.T) {
 	}
 	if must(newMarks([][]byte{two})).fits(p, old) {
 		t.Error("a key that was taken away verifies")
+	}
+}
+
+// The list of people tells what its reader has paid, and nothing that anybody
+// else did: neither the person, nor another adult, nor a namesake at another
+// portal. Subjects like card numbers are told apart, too.
+func TestListTellsWhatItsReaderPaid(t *testing.T) {
+	t.Parallel()
+	for _, subject := range []string{"morgan", "4111111111111111"} {
+		w := newWorld(t, setup{})
+		payer := func(sub string) *browser {
+			b := w.browser()
+			b.launch(family(w, map[int]string{dana: "Dana Sam", robin: "Robin"}, func(c claimSet) { c["sub"] = sub }, dana, robin))
+			return b
+		}
+		own := w.browser()
+		own.launch(harborEd.token(w, func(_, c claimSet) { c["sub"] = "dana-herself" }))
+		id := own.choose(t, url.Values{"pay": {"other"}, "amount": {"5.00"}})
+		own.post("/pay/"+id, card())
+		other := payer("4222222222222222")
+		id = other.choose(t, url.Values{"pay": {"other"}, "amount": {"6.00"}})
+		other.post("/pay/"+id, card("number", "4000 0000 0000 9011"))
+		w.drain()
+		b := payer(subject)
+		if a := b.get("/people"); a.status != http.StatusOK || strings.Contains(a.body, "/payments/") || strings.Contains(a.body, "You paid") || strings.Contains(a.body, "not known") {
+			t.Errorf("before the reader paid: %s", a.body)
+		}
+		id = b.choose(t, url.Values{"pay": {"other"}, "amount": {"7.00"}})
+		b.post("/pay/"+id, card("number", "5555 5555 5555 4444"))
+		w.drain()
+		if a := b.get("/people"); !strings.Contains(a.body, "You paid $7.00.") || strings.Count(a.body, "/payments/") != strings.Count(a.body, "/payments/"+id) {
+			t.Errorf("after it: %s", a.body)
+		}
+	}
+}
+
+// The page of what was done for another person tells it, and has no link or
+// form that would do something for the person whom the others are for.
+func TestNothingIsDoneFromAnotherPersonsPage(t *testing.T) {
+	t.Parallel()
+	lead := regexp.MustCompile(`(?s)<main.*</main>`)
+	for number, outcome := range map[string]string{"4111 1111 1111 1111": "taken", "4000 0000 0000 0002": "declined"} {
+		for what, send := range map[string]func(b *browser) string{
+			"a card": func(b *browser) string {
+				return b.post("/cards/add", card("number", number, "consent", "yes", "attempt", b.get("/cards/add").hiddenValue(t, "attempt"))).to()
+			},
+			"a plan": func(b *browser) string {
+				id := b.planning(t, twoBills)
+				return b.post("/plan/"+id, b.planned(t, id, "number", number)).to()
+			},
+			"an agreement": func(b *browser) string {
+				id := b.agreeing(t, leesVisit, "50")
+				return b.post("/agree/"+id, b.signed(t, id, "number", number)).to()
+			},
+			"a payment": func(b *browser) string {
+				return b.post("/pay/"+b.choose(t, one("claim-501")), card("number", number)).to()
+			},
+		} {
+			w := newWorld(t, setup{})
+			whom := map[bool]int{false: dana, true: lee.ID}[what == "an agreement"]
+			b := w.browser()
+			b.launch(family(w, map[int]string{whom: "Dana Sam", robin: "Robin"}, func(c claimSet) { c["offer_save"], c["saved_cards"] = true, true }, whom, robin))
+			path := send(b)
+			w.drain()
+			before := b.get(path)
+			if before.outcome() != outcome || !strings.Contains(lead.FindString(before.body), `href="/`) {
+				t.Errorf("%s, %s: nothing leads on from one's own page: %d %s", what, outcome, before.status, before.body)
+			}
+			b.payFor(t, "1")
+			after := b.get(path)
+			main := lead.FindString(after.body)
+			if after.outcome() != outcome || !strings.Contains(after.body, "This page is about Dana Sam. You are paying for Robin now.") || !strings.Contains(main, "<h1") {
+				t.Errorf("%s, %s: %d %s", what, outcome, after.status, after.body)
+			}
+			for _, part := range []string{"href=", "<form", "<button"} {
+				if strings.Contains(main, part) {
+					t.Errorf("%s, %s: %s in %s", what, outcome, part, main)
+				}
+			}
+		}
 	}
 }
 

@@ -43,6 +43,9 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 	if result.Told, err = s.told(r.Context(), v, a); err != nil {
 		return err
 	}
+	if result.Told != nil && site.Now != "" {
+		result.Told.Sheet = result.Told.Still()
+	}
 	if late(a) {
 		result.Late = s.timeOfDay(a.Sent)
 	}
