@@ -279,7 +279,8 @@ func (s *Server) claimStoring(ctx context.Context, v Visit, id string, card *pay
 	if err != nil {
 		return ledger.Attempt{}, err
 	}
-	return s.ledger.Claim(ctx, v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Consent: consent})
+	return s.ledger.Claim(ctx, v.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Consent: consent,
+		Session: v.session, Idle: sessionIdle})
 }
 
 // storeOnce stores a card, unless the practice has it already.

@@ -61,7 +61,7 @@ func (s *Server) showCard(w http.ResponseWriter, r *http.Request, v Visit) error
 // attempt is the attempt of a path, if it is the visit's patient's and of one of
 // the kinds that the page is for: one kind's form never sends another's.
 func (s *Server) attempt(r *http.Request, v Visit, acts ...payment.Act) (ledger.Attempt, error) {
-	a, err := s.ledger.Attempt(r.Context(), v.Patient, r.PathValue("attempt"))
+	a, err := s.own(r, v)
 	if err == nil && !slices.Contains(acts, a.Act) {
 		err = ledger.ErrNotFound
 	}
@@ -168,6 +168,7 @@ func (s *Server) pay(w http.ResponseWriter, r *http.Request, v Visit) error {
 	}
 	use := in.use()
 	use.Email, use.Again = email, f.text(payment.FieldRepeat)
+	use.Session, use.Idle = v.session, sessionIdle
 	a, err = s.ledger.Claim(r.Context(), v.Patient, id, use)
 	var repeat *ledger.RepeatError
 	switch {
@@ -240,7 +241,7 @@ func printable(f *form, problems []payment.Problem) web.Typed {
 var errNoCards = errors.New("the department takes no cards on the web")
 
 // notClaimed leads to what is under way instead, and says why this attempt was
-// not sent.
+// not sent. The session may have ended since the request came.
 func (s *Server) notClaimed(w http.ResponseWriter, r *http.Request, id string, err error) error {
 	var claimed *ledger.ClaimedError
 	var overlap *ledger.OverlapError
@@ -252,6 +253,8 @@ func (s *Server) notClaimed(w http.ResponseWriter, r *http.Request, id string, e
 		return redirect(w, r, web.PathResult+overlap.Other.ID+"?instead="+id)
 	case errors.As(err, &expired):
 		return redirect(w, r, web.PathAmount+"?late")
+	case ended(err):
+		return errSessionOver
 	}
 	return err
 }

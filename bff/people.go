@@ -2,7 +2,12 @@ package bff
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -15,6 +20,17 @@ import (
 // errOtherPerson says that a form was printed for another person than the one
 // whom the session is for now.
 var errOtherPerson = errors.New("the form was printed for another person")
+
+// othersError says that an attempt is another person's than the one whom the
+// session is for now, of those whom it names.
+type othersError struct {
+	attempt ledger.Attempt
+	name    string
+}
+
+func (e othersError) Error() string {
+	return "the attempt is another person's, now " + string(e.attempt.State)
+}
 
 // maxPeople is for how many people one payer can be launched: they have to fit
 // into a session of the ledger.
@@ -37,9 +53,6 @@ func (v Visit) current() int {
 	return slices.IndexFunc(v.People, func(p Person) bool { return p.Patient == v.Patient })
 }
 
-// whose is what a form that was printed now carries of whom it is for.
-func (v Visit) whose() string { return strconv.Itoa(v.current()) }
-
 // name is how a person of the list is called.
 func (v Visit) name(i int) string {
 	if v.People[i].Name != "" {
@@ -48,19 +61,50 @@ func (v Visit) name(i int) string {
 	return "person " + strconv.Itoa(i+1) + " of " + strconv.Itoa(len(v.People))
 }
 
-// forPerson serves a form only if it was printed for the person whom the
-// session is for: another tab may have changed that, and one person's bills
-// must not be paid from another's page. Without several people it does nothing.
-func forPerson(p page) page {
-	return func(w http.ResponseWriter, r *http.Request, v Visit) error {
-		if !v.several() {
-			return p(w, r, v)
+// marks say of a form for which patient it was printed, without naming them:
+// the first key marks, all verify. A mark outlives its session, so that a page
+// that stood open works on after a new launch for the same patient.
+type marks struct{ keys [][]byte }
+
+func newMarks(keys [][]byte) (marks, error) {
+	var m marks
+	for _, key := range keys {
+		derived, err := hkdf.Key(sha256.New, key, nil, "paypane whose form", 32)
+		if err != nil {
+			return marks{}, err
 		}
+		m.keys = append(m.keys, derived)
+	}
+	return m, nil
+}
+
+// of is the mark of a patient.
+func (m marks) of(p payment.Patient) string { return mark(m.keys[0], p) }
+
+// fits reports whether a form with this mark was printed for the patient.
+func (m marks) fits(p payment.Patient, printed string) bool {
+	return slices.ContainsFunc(m.keys, func(key []byte) bool { return hmac.Equal([]byte(mark(key, p)), []byte(printed)) })
+}
+
+func mark(key []byte, p payment.Patient) string {
+	h := hmac.New(sha256.New, key)
+	fmt.Fprintf(h, "%d %d", p.Practice, p.ID)
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:12])
+}
+
+// forPerson serves a form only if it was printed for the patient whom the
+// session is for: another tab may have changed that, by the list of people or by
+// a new launch in the same browser, and nothing may be done for one from
+// another's page. With unmarked a form without a mark will do in a session for
+// one patient.
+func (s *Server) forPerson(p page, unmarked bool) page {
+	return func(w http.ResponseWriter, r *http.Request, v Visit) error {
 		f, err := readForm(w, r)
 		if err != nil {
 			return err
 		}
-		if f.text(web.FieldPerson) != v.whose() {
+		printed := f.text(web.FieldPerson)
+		if !s.marks.fits(v.Patient, printed) && (printed != "" || !unmarked || v.several()) {
 			f.clear()
 			return errOtherPerson
 		}
@@ -81,7 +125,8 @@ func (s *Server) showPeople(w http.ResponseWriter, r *http.Request, v Visit) err
 			return err
 		}
 		for _, a := range append(live, taken...) {
-			if a.Act.Charges() {
+			// What another adult paid for them is that one's.
+			if a.Act.Charges() && a.By(v.Portal, v.Subject) {
 				shown.Payments = append(shown.Payments, a.Attempt)
 			}
 		}

@@ -1,11 +1,15 @@
 package bff
 
 import (
+	"bytes"
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+
+	"paypane/web/payment"
 )
 
 // family is a token of somebody who pays for these patients of the simulator,
@@ -72,9 +76,7 @@ func TestPeopleInTurn(t *testing.T) {
 	if list.page() != "people" || !strings.Contains(list.body, "Dana Sam") || !strings.Contains(list.body, "person 2 of 2") || strings.Contains(list.body, "120.00") {
 		t.Errorf("the list before Robin is known: %d %s", list.status, list.body)
 	}
-	form := maps.Clone(everything)
-	form.Set("person", "0")
-	id := b.choose(t, form)
+	id := b.choose(t, everything)
 	if a := b.post("/pay/"+id, card()); a.to() != "/payments/"+id {
 		t.Fatalf("pay for Dana: %d", a.status)
 	}
@@ -92,8 +94,7 @@ func TestPeopleInTurn(t *testing.T) {
 		strings.Contains(seen.body, "See what you still owe") {
 		t.Errorf("Dana's payment: %d %s", seen.status, seen.body)
 	}
-	form.Set("person", "1")
-	other := b.choose(t, form)
+	other := b.choose(t, everything)
 	b.post("/pay/"+other, card("name", "Dana Q Sample", "number", "5555 5555 5555 4444"))
 	book := w.sim.Book()
 	if len(book) != 2 || book[0].Patient != dana || book[1].Patient != robin {
@@ -111,11 +112,11 @@ func TestFormForAnotherPerson(t *testing.T) {
 	w := newWorld(t, setup{})
 	b := w.two()
 	tab := *b // with the same cookie
-	form := maps.Clone(everything)
-	form.Set("person", "0")
-	id := tab.choose(t, form)
-	b.payFor(t, "1")
-	for what, person := range map[string]string{"the other": "0", "nobody": "", "a stranger": "2", "words": "Robin"} {
+	danas := tab.get("/pay").hiddenValue(t, "person")
+	id := tab.choose(t, everything)
+	robins := b.payFor(t, "1").hiddenValue(t, "person")
+	for what, person := range map[string]string{"the other": danas, "nobody": "", "a place in the list": "1", "words": "Robin", "the patient's number": "40212",
+		"a part": robins[:8], "a stranger": w.marks.of(payment.Patient{Practice: 195900, ID: 40213}), "elsewhere": w.marks.of(payment.Patient{Practice: 777, ID: robin})} {
 		form := maps.Clone(everything)
 		form.Set("person", person)
 		a := tab.post("/pay", form)
@@ -124,11 +125,15 @@ func TestFormForAnotherPerson(t *testing.T) {
 			t.Errorf("%s: %d %s", what, a.status, a.body)
 		}
 	}
-	// The card form in the other tab was Dana's: it is not there for Robin.
+	// The card form in the other tab was Dana's: it says so, and how to go on.
 	for _, a := range []answer{tab.get("/pay/" + id), tab.post("/pay/"+id, card()), tab.post("/payments/"+id+"/again", nil)} {
-		if a.status != http.StatusNotFound || !strings.Contains(a.body, "You are paying for Robin") || !strings.Contains(a.body, "Nothing was sent") {
+		if a.status != http.StatusConflict || a.page() != "other" || !strings.Contains(a.body, "You are paying for Robin") ||
+			!strings.Contains(a.body, "Your payment of $120.00 is for Dana Sam. Nothing was sent by this step.") || !strings.Contains(a.body, `href="/people"`) {
 			t.Errorf("Dana's card form: %d %s", a.status, a.body)
 		}
+	}
+	if a := tab.get("/pay/" + newAttemptID()); a.status != http.StatusNotFound || strings.Contains(a.body, "Nothing was sent") {
+		t.Errorf("nobody's card form: %d %s", a.status, a.body)
 	}
 	if len(w.sim.Book()) != 0 || w.practice.collects.Load() != 0 {
 		t.Error("money moved")
@@ -144,8 +149,194 @@ func TestFormForAnotherPerson(t *testing.T) {
 			c.path == "/people" || c.path == "/session" || c.path == "/finish" {
 			continue
 		}
-		if a := tab.post(c.path, url.Values{"person": {"1"}}); a.status != http.StatusConflict {
+		if a := tab.post(c.path, url.Values{"person": {robins}}); a.status != http.StatusConflict {
 			t.Errorf("%s: %d", c.pattern, a.status)
+		}
+	}
+}
+
+// Once something was sent for one person, its form leads to what became of it,
+// whomever the page is for by then.
+func TestSentForAnotherPerson(t *testing.T) {
+	t.Parallel()
+	for number, outcome := range map[string]string{"4111 1111 1111 1111": "taken", "4000 0000 0000 9011": "unknown", "4000 0000 0000 0002": "declined"} {
+		w := newWorld(t, setup{})
+		b := w.two()
+		id := b.choose(t, everything)
+		b.post("/pay/"+id, card("number", number))
+		w.drain()
+		b.payFor(t, "1")
+		for _, a := range []answer{b.get("/pay/" + id), b.post("/pay/"+id, card()), b.get("/plan/" + id), b.post("/payments/"+id+"/again", nil)} {
+			if a.status != http.StatusSeeOther || a.to() != "/payments/"+id || strings.Contains(a.body, "Nothing was sent") {
+				t.Errorf("%s: %d to %q: %s", outcome, a.status, a.to(), a.body)
+			}
+		}
+		if a := b.get("/payments/" + id); a.outcome() != outcome || !strings.Contains(a.body, "This page is about Dana Sam.") {
+			t.Errorf("%s: %d %s", outcome, a.status, a.body)
+		}
+		if n := w.practice.collects.Load(); n != 1 {
+			t.Errorf("%s: sent %d times", outcome, n)
+		}
+	}
+	// A session for one of them is told nothing of the other.
+	w := newWorld(t, setup{})
+	b := w.two()
+	id := b.choose(t, everything)
+	b.post("/pay/"+id, card())
+	for _, a := range []answer{w.visit(robin).get("/pay/" + id), w.visit(robin).post("/payments/"+id+"/again", nil)} {
+		if a.status != http.StatusNotFound {
+			t.Errorf("a stranger: %d to %q", a.status, a.to())
+		}
+	}
+}
+
+// A form on a page that a browser opened for one patient does nothing once the
+// portal has opened it for another, and a form that says nothing does nothing
+// but choose what to pay.
+func TestFormOfAnEarlierLaunch(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.keeps(dana)
+	page := b.get("/cards/add")
+	danas := page.hiddenValue(t, "person")
+	if strings.Contains(page.body, "40211") {
+		t.Error("the page names the patient's number")
+	}
+	form := card("consent", "yes", "attempt", page.hiddenValue(t, "attempt"), "person", danas)
+	launch := func(patient int) {
+		t.Helper()
+		a := b.launch(harborEd.token(w, func(_, c claimSet) { c["patientid"], c["offer_save"], c["saved_cards"] = patient, true, true }))
+		b.get(a.to())
+	}
+	launch(robin)
+	for _, person := range []string{danas, "", "0", "-1"} {
+		form.Set("person", person)
+		a := b.post("/cards/add", form)
+		if a.status != http.StatusConflict || a.page() != "other" || !strings.Contains(a.body, "Nothing was done with it.") || !strings.Contains(a.body, `href="/pay"`) ||
+			strings.Contains(a.body, "4111") || strings.Contains(a.body, "Dana") {
+			t.Errorf("%q: %d %s", person, a.status, a.body)
+		}
+	}
+	for _, c := range w.calls(newAttemptID()) {
+		if c.method != "POST" || strings.Contains(c.pattern, "{attempt}") || strings.HasPrefix(c.path, "/launch") ||
+			c.path == "/people" || c.path == "/session" || c.path == "/finish" {
+			continue
+		}
+		if a := b.post(c.path, url.Values{"person": {danas}}); a.status != http.StatusConflict {
+			t.Errorf("%s of Dana's page: %d", c.pattern, a.status)
+		}
+		if a := b.post(c.path, url.Values{"person": {""}}); (a.status == http.StatusConflict) == (c.path == "/pay") {
+			t.Errorf("%s of no page: %d", c.pattern, a.status)
+		}
+	}
+	chosen := maps.Clone(everything)
+	chosen.Set("person", danas)
+	if a := b.post("/pay", chosen); a.status != http.StatusConflict {
+		t.Errorf("Dana's choice for Robin: %d to %q", a.status, a.to())
+	}
+	w.drain()
+	if len(w.stored(robin)) != 0 || len(w.stored(dana)) != 0 {
+		t.Error("a card was stored")
+	}
+	// Opened for Dana again, the old page works on.
+	launch(dana)
+	form.Set("person", danas)
+	if a := b.post("/cards/add", form); a.status != http.StatusSeeOther || len(w.stored(dana)) != 1 {
+		t.Errorf("back at Dana: %d %s", a.status, a.body)
+	}
+}
+
+// A page that was printed with the key before works on while that verifies.
+func TestMarksOutliveTheirKey(t *testing.T) {
+	t.Parallel()
+	one, two := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 40)
+	p := payment.Patient{Practice: 195900, ID: dana, Department: 7}
+	old := must(newMarks([][]byte{one})).of(p)
+	p.Department, p.Appointment = 8, 880123 // where and why are not who
+	if both := must(newMarks([][]byte{two, one})); !both.fits(p, old) || both.of(p) == old || !both.fits(p, both.of(p)) {
+		t.Error("the key before does not verify")
+	}
+	if must(newMarks([][]byte{two})).fits(p, old) {
+		t.Error("a key that was taken away verifies")
+	}
+}
+
+// The list of people tells what its reader has paid, and nothing that anybody
+// else did: neither the person, nor another adult, nor a namesake at another
+// portal. Subjects like card numbers are told apart, too.
+func TestListTellsWhatItsReaderPaid(t *testing.T) {
+	t.Parallel()
+	for _, subject := range []string{"morgan", "4111111111111111"} {
+		w := newWorld(t, setup{})
+		payer := func(sub string) *browser {
+			b := w.browser()
+			b.launch(family(w, map[int]string{dana: "Dana Sam", robin: "Robin"}, func(c claimSet) { c["sub"] = sub }, dana, robin))
+			return b
+		}
+		own := w.browser()
+		own.launch(harborEd.token(w, func(_, c claimSet) { c["sub"] = "dana-herself" }))
+		id := own.choose(t, url.Values{"pay": {"other"}, "amount": {"5.00"}})
+		own.post("/pay/"+id, card())
+		other := payer("4222222222222222")
+		id = other.choose(t, url.Values{"pay": {"other"}, "amount": {"6.00"}})
+		other.post("/pay/"+id, card("number", "4000 0000 0000 9011"))
+		w.drain()
+		b := payer(subject)
+		if a := b.get("/people"); a.status != http.StatusOK || strings.Contains(a.body, "/payments/") || strings.Contains(a.body, "You paid") || strings.Contains(a.body, "not known") {
+			t.Errorf("before the reader paid: %s", a.body)
+		}
+		id = b.choose(t, url.Values{"pay": {"other"}, "amount": {"7.00"}})
+		b.post("/pay/"+id, card("number", "5555 5555 5555 4444"))
+		w.drain()
+		if a := b.get("/people"); !strings.Contains(a.body, "You paid $7.00.") || strings.Count(a.body, "/payments/") != strings.Count(a.body, "/payments/"+id) {
+			t.Errorf("after it: %s", a.body)
+		}
+	}
+}
+
+// The page of what was done for another person tells it, and has no link or
+// form that would do something for the person whom the others are for.
+func TestNothingIsDoneFromAnotherPersonsPage(t *testing.T) {
+	t.Parallel()
+	lead := regexp.MustCompile(`(?s)<main.*</main>`)
+	for number, outcome := range map[string]string{"4111 1111 1111 1111": "taken", "4000 0000 0000 0002": "declined"} {
+		for what, send := range map[string]func(b *browser) string{
+			"a card": func(b *browser) string {
+				return b.post("/cards/add", card("number", number, "consent", "yes", "attempt", b.get("/cards/add").hiddenValue(t, "attempt"))).to()
+			},
+			"a plan": func(b *browser) string {
+				id := b.planning(t, twoBills)
+				return b.post("/plan/"+id, b.planned(t, id, "number", number)).to()
+			},
+			"an agreement": func(b *browser) string {
+				id := b.agreeing(t, leesVisit, "50")
+				return b.post("/agree/"+id, b.signed(t, id, "number", number)).to()
+			},
+			"a payment": func(b *browser) string {
+				return b.post("/pay/"+b.choose(t, one("claim-501")), card("number", number)).to()
+			},
+		} {
+			w := newWorld(t, setup{})
+			whom := map[bool]int{false: dana, true: lee.ID}[what == "an agreement"]
+			b := w.browser()
+			b.launch(family(w, map[int]string{whom: "Dana Sam", robin: "Robin"}, func(c claimSet) { c["offer_save"], c["saved_cards"] = true, true }, whom, robin))
+			path := send(b)
+			w.drain()
+			before := b.get(path)
+			if before.outcome() != outcome || !strings.Contains(lead.FindString(before.body), `href="/`) {
+				t.Errorf("%s, %s: nothing leads on from one's own page: %d %s", what, outcome, before.status, before.body)
+			}
+			b.payFor(t, "1")
+			after := b.get(path)
+			main := lead.FindString(after.body)
+			if after.outcome() != outcome || !strings.Contains(after.body, "This page is about Dana Sam. You are paying for Robin now.") || !strings.Contains(main, "<h1") {
+				t.Errorf("%s, %s: %d %s", what, outcome, after.status, after.body)
+			}
+			for _, part := range []string{"href=", "<form", "<button"} {
+				if strings.Contains(main, part) {
+					t.Errorf("%s, %s: %s in %s", what, outcome, part, main)
+				}
+			}
 		}
 	}
 }
@@ -170,13 +361,11 @@ func TestPeopleAreTheTokens(t *testing.T) {
 			t.Errorf("alone: %d", a.status)
 		}
 	}
-	if a := alone.get("/pay"); strings.Contains(a.body, "/people") || strings.Contains(a.body, `name="person"`) {
+	if a := alone.get("/pay"); strings.Contains(a.body, "/people") {
 		t.Errorf("alone: %s", a.body)
 	}
 	stranger := w.visit(robin)
-	form := maps.Clone(everything)
-	form.Set("person", "0")
-	id := b.choose(t, form)
+	id := b.choose(t, everything)
 	if a := stranger.get("/payments/" + id); a.status != http.StatusNotFound {
 		t.Errorf("a stranger sees Dana's payment: %d", a.status)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"paypane/bff/ledger"
 	"paypane/web"
+	"paypane/web/payment"
 )
 
 // failure is an error that a handler knows the status of.
@@ -39,6 +40,10 @@ func (u unavailable) Unwrap() error { return u.cause }
 // answer is the one place that turns errors into pages. What went wrong is for
 // the log; the payer is told what it means for their money and how to go on.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, v Visit, err error) {
+	if other, ok := errors.AsType[othersError](err); ok && other.attempt.State != payment.Created {
+		redirect(w, r, web.PathResult+other.attempt.ID) // what became of it is told, whoever the page is for
+		return
+	}
 	status, view := s.explain(r, v, err)
 	view.Site = s.site(v)
 	if status == http.StatusUnauthorized {
@@ -61,6 +66,7 @@ func (s *Server) explain(r *http.Request, v Visit, err error) (int, web.View) {
 	}
 	var f failure
 	var u unavailable
+	var other othersError
 	switch {
 	case errors.Is(err, errSessionOver):
 		return http.StatusUnauthorized, notice(web.PageSession, s.timedOut(r.Context(), v))
@@ -71,17 +77,29 @@ func (s *Server) explain(r *http.Request, v Visit, err error) (int, web.View) {
 	case errors.Is(err, ledger.ErrNotFound), errors.As(err, &f) && f.status == http.StatusNotFound:
 		n := web.Notice{Heading: "There is nothing here", Text: []string{"The address may be mistyped, or it belongs to somebody else."}}
 		if v.several() {
-			n.Text = append(n.Text, "You are paying for "+v.name(v.current())+" now. Nothing was sent for anybody else.")
+			n.Text = append(n.Text, "You are paying for "+v.name(v.current())+" now.")
 		}
 		if r.URL.Path != web.PathAmount {
 			n.Next, n.NextText = web.PathAmount, "See what you owe"
 		}
 		return http.StatusNotFound, notice(web.PageMissing, n)
+	case errors.Is(err, errOtherPerson) && !v.several():
+		return http.StatusConflict, notice(web.PageOther, web.Notice{
+			Heading: "The page you used is out of date",
+			Text: []string{"Somebody else's page was opened in this browser since, or what was sent was not complete. Nothing was done with it.",
+				"To be sure whose page this is, open the payment page again from the portal."},
+			Next: web.PathAmount, NextText: "See what you owe"})
 	case errors.Is(err, errOtherPerson):
 		return http.StatusConflict, notice(web.PageOther, web.Notice{
 			Heading: "You are paying for " + v.name(v.current()) + " now",
 			Text: []string{"The page you used was for somebody else. Nothing was done with it.",
 				"Go on for " + v.name(v.current()) + ", or choose for whom you pay."},
+			Next: web.PathPeople, NextText: "Choose for whom you pay"})
+	case errors.As(err, &other):
+		return http.StatusConflict, notice(web.PageOther, web.Notice{
+			Heading: "You are paying for " + v.name(v.current()) + " now",
+			Text: []string{named(other.attempt) + " is for " + other.name + ". Nothing was sent by this step.",
+				"To go on with it, choose " + other.name + " first."},
 			Next: web.PathPeople, NextText: "Choose for whom you pay"})
 	case errors.Is(err, errNoCards):
 		return http.StatusServiceUnavailable, notice(web.PageUnavailable, web.Notice{

@@ -65,8 +65,9 @@ func (s *Server) site(v Visit) web.Site {
 	}
 	site.Idle, site.Absolute = int(sessionIdle/time.Minute), int(sessionAbsolute/time.Minute)
 	site.Left, site.Ends = int(v.left.idle/time.Second), int(v.left.absolute/time.Second)
+	site.Whose = s.marks.of(v.Patient)
 	if v.several() {
-		site.Person, site.Whose = v.name(v.current()), v.whose()
+		site.Person = v.name(v.current())
 	}
 	return site
 }

@@ -46,6 +46,9 @@ func (s *Server) showResult(w http.ResponseWriter, r *http.Request, v Visit) err
 	if result.Told, err = s.told(r.Context(), v, a); err != nil {
 		return err
 	}
+	if result.Told != nil && site.Now != "" {
+		result.Told.Sheet = result.Told.Still()
+	}
 	if late(a) {
 		result.Late = s.timeOfDay(a.Sent)
 	}
@@ -75,6 +78,16 @@ func (s *Server) seen(ctx context.Context, v Visit, id string) (ledger.Attempt, 
 		}
 	}
 	return a, v, err
+}
+
+// own is the attempt of a path, if it is of the person whom the page is for.
+// One of another of several people is an othersError.
+func (s *Server) own(r *http.Request, v Visit) (ledger.Attempt, error) {
+	a, theirs, err := s.seen(r.Context(), v, r.PathValue("attempt"))
+	if err == nil && theirs.Patient != v.Patient {
+		return ledger.Attempt{}, othersError{a, theirs.name(theirs.current())}
+	}
+	return a, err
 }
 
 // formOf is where an attempt that was not sent goes on.
@@ -181,7 +194,7 @@ func (s *Server) timeOfDay(t time.Time) string { return t.In(s.zone).Format("3:0
 // was to pay, possible only after an outcome that proves that no money moved,
 // and only while it is still owed.
 func (s *Server) again(w http.ResponseWriter, r *http.Request, v Visit) error {
-	a, err := s.ledger.Attempt(r.Context(), v.Patient, r.PathValue("attempt"))
+	a, err := s.own(r, v)
 	if err != nil {
 		return err
 	}

@@ -77,6 +77,7 @@ type Server struct {
 	practice Practice
 	ledger   Ledger
 	store    *store
+	marks    marks // of forms
 	offices  offices
 	mails    mailOrders
 	files    *static.Files
@@ -131,6 +132,9 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		}
 	}
 	if s.store, err = newStore(cfg.Ledger, cfg.Keys, s.now); err != nil {
+		return nil, err
+	}
+	if s.marks, err = newMarks(cfg.Keys); err != nil {
 		return nil, err
 	}
 	if s.files, err = static.Load(); err != nil {
@@ -188,16 +192,19 @@ type route struct {
 	page    page
 	staff   page
 	open    open
-	// whole is true for a form that is about the session and not about one of
-	// several people.
-	whole bool
+	// whole is true for a form that is about the session and not about one
+	// patient; unmarked for one that may leave out whom it was printed for where
+	// nobody else can be meant: the next page says whom and how much before
+	// anything is sent.
+	whole    bool
+	unmarked bool
 }
 
 // routes is everything this server answers.
 func (s *Server) routes() []route {
 	return []route{
 		{pattern: "GET /pay", page: s.showAmount},
-		{pattern: "POST /pay", page: s.choose},
+		{pattern: "POST /pay", page: s.choose, unmarked: true},
 		{pattern: "GET /pay/{attempt}", page: s.showCard},
 		{pattern: "POST /pay/{attempt}", page: s.pay},
 		{pattern: "GET /payments/{attempt}", page: s.showResult},
@@ -259,7 +266,7 @@ func (s *Server) build() http.Handler {
 	for _, rt := range s.routes() {
 		switch {
 		case rt.page != nil && strings.HasPrefix(rt.pattern, "POST ") && !rt.whole && !strings.Contains(rt.pattern, "{attempt}"):
-			mux.Handle(rt.pattern, s.withVisit(forPerson(rt.page)))
+			mux.Handle(rt.pattern, s.withVisit(s.forPerson(rt.page, rt.unmarked)))
 		case rt.page != nil:
 			mux.Handle(rt.pattern, s.withVisit(rt.page))
 		case rt.staff != nil:

@@ -60,6 +60,8 @@ type Visit struct {
 	Launched int64 `json:"launched"`
 
 	left life // when the request came
+	// session is the hash of the session's id.
+	session [32]byte
 }
 
 // Sessions are the session rows of the ledger.
@@ -68,7 +70,8 @@ type Sessions interface {
 	// Session answers ledger.ErrRevoked or ledger.ErrExpired beside the row of
 	// a session that is over.
 	Session(ctx context.Context, hash [32]byte) (ledger.Session, error)
-	TouchSession(ctx context.Context, hash [32]byte) error
+	// TouchSession counts it as seen, unless it was idle for too long.
+	TouchSession(ctx context.Context, hash [32]byte, idle time.Duration) error
 	// SaveSession replaces the data of a session that has not been saved since it
 	// was read, or answers ledger.ErrConflict; one that is over stays over.
 	SaveSession(context.Context, ledger.Session) (ledger.Session, error)
@@ -153,6 +156,7 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 	if err := json.Unmarshal(row.Data, &v); err != nil {
 		return session, err
 	}
+	v.session = hash
 	session.Values[visitKey{}] = v
 	idle := s.now().Sub(row.LastSeen)
 	if over || idle >= sessionIdle {
@@ -166,7 +170,7 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 	if idle < touchEvery || r.Header.Get("X-Paypane") == "watch" {
 		return session, nil
 	}
-	err = s.rows.TouchSession(r.Context(), hash)
+	err = s.rows.TouchSession(r.Context(), hash, sessionIdle)
 	if ended(err) {
 		err = errSessionOver // it ended since it was read
 	}

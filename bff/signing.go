@@ -92,6 +92,7 @@ func (s *Server) sign(t toSign) page {
 			card.clear()
 			return err
 		}
+		use.Session, use.Idle = v.session, sessionIdle
 		claimed, err := s.ledger.Claim(r.Context(), v.Patient, a.ID, use)
 		var expired *ledger.ExpiredError
 		switch {

@@ -31,12 +31,14 @@ func (s *Server) stay(w http.ResponseWriter, r *http.Request, v Visit) error {
 // what it knows of us. In a portal's frame that is the part of the browser that
 // belongs to this portal.
 func (s *Server) finish(w http.ResponseWriter, r *http.Request, v Visit) error {
-	p, err := s.past(r.Context(), v)
-	if err != nil { // the page says less, and the session ends all the same
-		s.log.ErrorContext(r.Context(), "read what a session sent", "id", requestID(r.Context()), "error", err.Error())
-	}
 	if err := s.store.end(w, r); err != nil {
 		return err
+	}
+	// Only now: a request of another tab may be under way, and what it has not
+	// claimed by the end of the session it never will (see ledger.CardUse).
+	p, err := s.past(r.Context(), v)
+	if err != nil { // the page says less; the session is over all the same
+		s.log.ErrorContext(r.Context(), "read what a session sent", "id", requestID(r.Context()), "error", err.Error())
 	}
 	// Chromium keeps a page without script for the Back button, no-store or not,
 	// with what was typed, until a cookie of the page changes; that of the session
@@ -46,7 +48,7 @@ func (s *Server) finish(w http.ResponseWriter, r *http.Request, v Visit) error {
 		Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	n := web.Notice{Heading: "You have finished",
-		Text: append(s.words(p), "Nothing of what you typed or saw here stays on this device. To come back, open the payment page again from the portal.")}
+		Text: append(s.words(p), "This window is cleared. Close other windows of this page, too. To come back, open the payment page again from the portal.")}
 	if v.Return != "" {
 		n.Next, n.NextText = v.Return, "Go back to the portal"
 	}

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -135,6 +137,80 @@ func TestFinish(t *testing.T) {
 	}
 	if a := tab.post("/finish", nil); a.status != http.StatusUnauthorized {
 		t.Errorf("a second time: %d", a.status)
+	}
+}
+
+// A session that ends while a request of another tab waits for the practice
+// sends nothing any more: its last page said so.
+func TestEndWhilePaying(t *testing.T) {
+	t.Parallel()
+	ends := map[string]func(w *world, tab *browser) answer{
+		"finish": func(_ *world, tab *browser) answer { return tab.post("/finish", nil) },
+		"idle": func(w *world, tab *browser) answer {
+			w.clock.advance(sessionIdle)
+			return tab.get("/pay")
+		},
+		"absolute": func(w *world, tab *browser) answer {
+			w.clock.advance(sessionAbsolute)
+			return tab.get("/pay")
+		},
+	}
+	sends := map[string]func(b *browser) (path string, form url.Values){
+		"pay": func(b *browser) (string, url.Values) {
+			return "/pay/" + b.choose(t, one("claim-501")), card("save", "yes")
+		},
+		"plan": func(b *browser) (string, url.Values) {
+			id := b.planning(t, twoBills)
+			return "/plan/" + id, b.planned(t, id)
+		},
+		"store a card": func(b *browser) (string, url.Values) {
+			return "/cards/add", card("consent", "yes", "attempt", b.get("/cards/add").hiddenValue(t, "attempt"))
+		},
+	}
+	for end, ending := range ends {
+		for what, sending := range sends {
+			w := newWorld(t, setup{})
+			b := w.keeps(dana)
+			path, form := sending(b)
+			tab := *b
+			var last answer
+			var once sync.Once
+			w.practice.departmentIn = func(ctx context.Context) (payment.Department, error) {
+				once.Do(func() { last = ending(w, &tab) })
+				return w.client().Department(ctx, payment.Patient{Practice: 195900, Department: 7, ID: dana})
+			}
+			a := b.post(path, form)
+			w.drain()
+			if !strings.Contains(last.body, "No payment was sent.") {
+				t.Errorf("%s, %s: the last page does not say it: %d %s", what, end, last.status, last.body)
+			}
+			if a.status != http.StatusUnauthorized || !strings.Contains(a.body, "No payment was sent.") {
+				t.Errorf("%s, %s: %d to %q: %s", what, end, a.status, a.to(), a.body)
+			}
+			if len(w.sim.Book()) != 0 || w.practice.collects.Load() != 0 || len(w.stored(dana)) != 0 {
+				t.Errorf("%s, %s: sent by a session that was over", what, end)
+			}
+		}
+	}
+}
+
+// What was claimed before the session was finished is told, also if it is only
+// on its way.
+func TestFinishAfterTheClaim(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.visit(dana)
+	id := b.choose(t, one("claim-501"))
+	tab := *b
+	var last answer
+	w.practice.collect = func(context.Context, payment.Charge, *payment.Card) payment.Outcome {
+		last = tab.post("/finish", nil)
+		return payment.Outcome{State: payment.Taken, Reference: "61234"}
+	}
+	b.post("/pay/"+id, card())
+	w.drain()
+	if strings.Contains(last.body, "No payment was sent") || !strings.Contains(last.body, "We do not know yet if it went through. Do not pay again.") {
+		t.Errorf("finished: %s", last.body)
 	}
 }
 

@@ -133,6 +133,7 @@ func quick(cfg Config) *Server {
 	s.assets = assets(s.files)
 	s.reconciler = s.newReconciler(cfg.ReceiptDelay, cfg.Elapsed)
 	s.store = must(newStore(cfg.Ledger, cfg.Keys, cfg.Now))
+	s.marks = must(newMarks(cfg.Keys))
 	s.handler = s.build()
 	return s
 }

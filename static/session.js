@@ -26,6 +26,8 @@ async function ask(method, mark) {
     });
     if (answer.status === 401) return leave();
     const life = await answer.json();
+    // A server that is not well answers, too, with a page of its own.
+    if (!answer.ok || !Number.isFinite(life.left) || !Number.isFinite(life.ends)) throw new Error("no time in the answer");
     over = now() + Math.min(life.left, life.ends);
     return life;
   } catch {

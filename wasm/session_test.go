@@ -174,6 +174,49 @@ func TestPageLeavesWhenTheSessionIsOver(t *testing.T) {
 	b.axe("timed out, something sent")
 }
 
+// A server that answers nonsense is asked again after a while, not at once, and
+// what it said last holds: the page stays, with what was typed, and leaves when
+// the time it knows of is over.
+func TestSessionAnswersNonsense(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{"an error page": `{"page":"error"}`, "nothing": `null`, "no times": `{"left":900}`, "words": `{"left":"soon","ends":"later"}`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			b := open(t, w, true)
+			b.allow("status of 500")
+			b.allow("status of 401")
+			b.onCardPage(w)
+			// The page's looks at the session are kept, and happen when the test says
+			// so; the timers of the program run.
+			eval[any](b, `void (timer => {
+				window.plans = [];
+				window.setTimeout = (fn, wait, ...rest) => fn.name === "look" ? plans.push({ fn, wait }) : timer(fn, wait, ...rest);
+			})(window.setTimeout.bind(window))`)
+			w.session.Store(&answer)
+			b.later(w, 0)
+			for n := 1; n <= 3; n++ {
+				b.until(fmt.Sprintf(`plans.length === %d`, n))
+				if wait := eval[float64](b, `plans.at(-1).wait ?? -1`); wait != 15_000 {
+					t.Errorf("asks again after %v ms", wait)
+				}
+				if asked := w.sessions.Load(); asked != int64(n) {
+					t.Errorf("asked %d times, not %d", asked, n)
+				}
+				eval[any](b, `void plans.at(-1).fn()`)
+			}
+			b.until(`plans.length === 4`)
+			if eval[bool](b, warning) || eval[string](b, `document.getElementById("address").value`) != "12 Elm Street" {
+				t.Error("warned, or what was typed is gone")
+			}
+			w.skip(15 * time.Minute)
+			eval[any](b, `void (now => performance.now = () => now.call(performance) + 900_000)(performance.now)`)
+			b.later(w, 0)
+			b.page("session")
+		})
+	}
+}
+
 // Near the hour the page says once that it cannot be extended, and what to do.
 func TestTheHourCannotBeExtended(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,11 @@ type world struct {
 	programs     atomic.Int64 // how often it was asked for
 	cut          atomic.Bool  // answers of the server to POSTs get lost
 	down         atomic.Bool  // the upstream answers nothing but 503
-	skipped      atomic.Int64 // a time.Duration: how far the clock of server and portal was put on
+	// session is what GET and POST /session answer instead of the truth, with
+	// status 500 where it is an error page; nil: the truth.
+	session  atomic.Pointer[string]
+	sessions atomic.Int64 // how often that was asked for
+	skipped  atomic.Int64 // a time.Duration: how far the clock of server and portal was put on
 	// weigh leaves answers compressed, for weighing instead of reading.
 	weigh bool
 }
@@ -174,7 +178,16 @@ func (w *world) tap(next http.Handler) http.Handler {
 			r.Header.Del("Accept-Encoding") // to be read as text
 		}
 		answer := httptest.NewRecorder()
-		next.ServeHTTP(answer, r)
+		if wrong := w.session.Load(); r.URL.Path == "/session" && wrong != nil {
+			w.sessions.Add(1)
+			answer.Header().Set("Content-Type", "application/json")
+			if strings.Contains(*wrong, "page") {
+				answer.WriteHeader(http.StatusInternalServerError)
+			}
+			io.WriteString(answer, *wrong)
+		} else {
+			next.ServeHTTP(answer, r)
+		}
 		if w.cut.Load() && r.Method == http.MethodPost {
 			panic(http.ErrAbortHandler)
 		}

@@ -17,6 +17,28 @@ const (
 	FieldConsent = "consent"
 )
 
+// Still is the sheet without what leads on from it: for somebody who may read it
+// while every other page is about another person.
+func (s Sheet) Still() Sheet {
+	s.Blocks = still(s.Blocks)
+	return s
+}
+
+func still(blocks []Block) []Block {
+	var kept []Block
+	for _, b := range blocks {
+		if b.Kind == BlockLink || b.Kind == BlockForm {
+			continue
+		}
+		held := len(b.Blocks)
+		b.Blocks = still(b.Blocks)
+		if held == 0 || len(b.Blocks) > 0 {
+			kept = append(kept, b)
+		}
+	}
+	return kept
+}
+
 func text(words string) Block   { return Block{Kind: BlockText, Text: words} }
 func strong(words string) Block { return Block{Kind: BlockText, Look: "strong", Text: words} }
 func hint(words string) Block   { return Block{Kind: BlockText, Look: "hint", Text: words} }

@@ -37,10 +37,10 @@ func navigation(links []NavLink) app.UI {
 }
 
 // FieldPerson is the hidden field of every form that is not about one attempt:
-// for which of several people it was printed.
+// for whom it was printed.
 const FieldPerson = "person"
 
-// personField is that field, where there are several people.
+// personField is that field, where the page has a session.
 func personField(s Site) app.UI {
 	if s.Whose == "" {
 		return nil

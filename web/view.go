@@ -66,8 +66,9 @@ type Site struct {
 	// Left and Ends are how many seconds are left of both.
 	Left int `json:"left,omitempty"`
 	Ends int `json:"ends,omitempty"`
-	// Person is whose page it is, where somebody pays for several people, and
-	// Whose what its forms carry of that. Now is for whom they pay now, if that is
+	// Whose is what the forms of the page carry of the patient whom they were
+	// printed for; empty without a session. Person is that patient's name, where
+	// somebody pays for several people. Now is for whom they pay now, if that is
 	// somebody else: the page only shows something.
 	Person string `json:"person,omitempty"`
 	Whose  string `json:"whose,omitempty"`

@@ -66,6 +66,12 @@ type CardUse struct {
 	// nothing is to be agreed to. Its subject may name somebody else than the
 	// attempt's; its moment is that of the claim.
 	Consent *payment.Consent
+	// Session is the hash of the session in which the payer acts: it has to be
+	// good, and to have been seen less than Idle ago, at the moment of the claim,
+	// so that nothing is claimed once its end was told. Zero: no session is asked
+	// for, because what is done was allowed before.
+	Session [32]byte
+	Idle    time.Duration
 }
 
 // ClaimedError says that the attempt was claimed before: follow it, do not
@@ -171,9 +177,11 @@ func (l *Ledger) Attempt(ctx context.Context, p payment.Patient, id string) (a A
 // Claim moves an attempt from created to claimed: the first caller gets nil
 // and is the only one who may send it, and nobody gets another attempt for one
 // of its targets until it has ended. Everybody else gets *ClaimedError. It
-// refuses with *ExpiredError, *OverlapError, *RepeatError, ErrNotFound, and
-// ErrText where the email address has twelve digits in a row, or the consent is
-// not as NewConsent makes it; nothing has changed then. After any other error nothing may be sent either.
+// refuses with *ExpiredError, *OverlapError, *RepeatError, ErrNotFound, with
+// ErrRevoked or ErrExpired where the session is over, and with ErrText where the
+// email address has twelve digits in a row, or the consent is not as NewConsent
+// makes it; nothing has changed then. After any other error nothing may be sent
+// either.
 func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use CardUse) (a Attempt, err error) {
 	if !numberFree(use.Email, 254) {
 		return Attempt{}, fmt.Errorf("claim attempt: email: %w", ErrText)
@@ -185,6 +193,11 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 		return Attempt{}, fmt.Errorf("claim attempt: consent: %w", ErrText)
 	}
 	err = l.write(ctx, "claim attempt", func(t tx) (err error) {
+		if use.Session != ([32]byte{}) {
+			if err := l.present(t, use.Session, use.Idle); err != nil {
+				return err
+			}
+		}
 		if a, err = attemptOf(t, p, id); err != nil {
 			return err
 		}

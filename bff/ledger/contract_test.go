@@ -40,6 +40,8 @@ func testContract(t *testing.T, empty database, histories int) {
 		"restore":  testRestore,
 		"record":   testRecord,
 		"sessions": testSessions,
+		"acting":   testActingSession,
+		"ending":   testEndOrClaim,
 		"since":    testClaimedSince,
 		"lost":     testLostUpdates,
 		"launches": testLaunches,

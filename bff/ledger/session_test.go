@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"paypane/web/payment"
 )
 
 func session(t fatal, l *Ledger, c *clock, name string) Session {
@@ -29,7 +32,7 @@ func testSessions(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	want(t, err, ErrNotFound)
 
 	c.advance(time.Minute)
-	want(t, l.TouchSession(ctx, s.Hash), nil)
+	want(t, l.TouchSession(ctx, s.Hash, 2*time.Minute), nil)
 	touched := must(t, func() (Session, error) { return l.Session(ctx, s.Hash) })
 	if touched.Version != s.Version || !touched.LastSeen.Equal(c.now()) {
 		t.Fatalf("touched %+v", touched)
@@ -49,7 +52,7 @@ func testSessions(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		want(t, l.RevokeSession(ctx, s.Hash), nil)
 		_, err = l.SaveSession(ctx, saved)
 		want(t, err, ErrRevoked)
-		want(t, l.TouchSession(ctx, s.Hash), ErrRevoked)
+		want(t, l.TouchSession(ctx, s.Hash, time.Hour), ErrRevoked)
 		_, err = l.CreateSession(ctx, s)
 		want(t, err, ErrConflict)
 		_, err = l.Session(ctx, s.Hash)
@@ -68,6 +71,96 @@ func testSessions(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	want(t, err, ErrExpired)
 	_, err = l.SaveSession(ctx, s)
 	want(t, err, ErrExpired)
+}
+
+// Only a session that is good, and not idle for too long, claims anything; one
+// that is over has changed nothing, and the same attempt can be claimed in
+// another.
+func testActingSession(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	idle, patient := 10*time.Minute, 700
+	for name, row := range map[string]struct {
+		end  func(Session)
+		want error
+	}{
+		"revoked":              {func(s Session) { want(t, l.RevokeSession(ctx, s.Hash), nil) }, ErrRevoked},
+		"idle":                 {func(Session) { c.advance(idle) }, ErrExpired},
+		"touched when idle":    {func(s Session) { c.advance(idle); want(t, l.TouchSession(ctx, s.Hash, idle), ErrExpired) }, ErrExpired},
+		"not idle for so long": {func(Session) { c.advance(idle - time.Microsecond) }, nil},
+		"the last moment": {func(s Session) {
+			for range 6 {
+				c.advance(10*time.Minute - time.Second)
+				want(t, l.TouchSession(ctx, s.Hash, idle), nil)
+			}
+		}, nil},
+		"expired": {func(s Session) {
+			for range 6 {
+				c.advance(10*time.Minute - time.Second)
+				want(t, l.TouchSession(ctx, s.Hash, idle), nil)
+			}
+			c.advance(6 * time.Second)
+		}, ErrExpired},
+		"unknown": {nil, ErrExpired},
+	} {
+		use := visa
+		use.Session, use.Idle = hash("unknown "+name), idle
+		if row.end != nil {
+			s := session(t, l, c, name)
+			use.Session = s.Hash
+			row.end(s)
+		}
+		patient++
+		a := create(t, l, payment.Patient{Practice: 195900, ID: patient}, "501")
+		claimed, err := l.Claim(ctx, a.Patient, a.ID, use)
+		if !errors.Is(err, row.want) || err == nil && claimed.State != payment.Claimed {
+			t.Errorf("%s: %v, want %v", name, err, row.want)
+		}
+		if err != nil {
+			if left := must(t, func() (Attempt, error) { return l.Attempt(ctx, a.Patient, a.ID) }); left.State != payment.Created {
+				t.Errorf("%s: now %s", name, left.State)
+			}
+			use.Session = session(t, l, c, "another "+name).Hash
+			must(t, func() (Attempt, error) { return l.Claim(ctx, a.Patient, a.ID, use) })
+		}
+	}
+}
+
+// testEndOrClaim ends a session while many requests of it claim: whatever was
+// not claimed when the end was durable never is.
+func testEndOrClaim(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	s := session(t, l, c, "a")
+	begin := c.now()
+	var attempts []Attempt
+	for n := range 20 {
+		attempts = append(attempts, create(t, l, payment.Patient{Practice: 195900, ID: 601}, strconv.Itoa(501+n)))
+	}
+	var next atomic.Int32
+	var told int
+	race(len(attempts)+1, func() error {
+		i := int(next.Add(1)) - 1
+		if i == len(attempts)/2 {
+			if err := l.RevokeSession(ctx, s.Hash); err != nil {
+				return err
+			}
+			sent, err := l.ClaimedSince(ctx, ada, "harbor", "user-7", begin)
+			told = len(sent)
+			return err
+		}
+		if i > len(attempts)/2 {
+			i--
+		}
+		use := visa // each attempt with a card of its own: equal charges are asked about
+		use.Last4, use.Session, use.Idle = fmt.Sprintf("%04d", i), s.Hash, time.Hour
+		_, err := l.Claim(ctx, ada, attempts[i].ID, use)
+		return err
+	})
+	sent := must(t, func() ([]Attempt, error) { return l.ClaimedSince(ctx, ada, "harbor", "user-7", begin) })
+	if len(sent) != told {
+		t.Errorf("%d were claimed, %d when the session had ended", len(sent), told)
+	}
 }
 
 // testLostUpdates counts in one session from many requests at once, while one

@@ -85,11 +85,14 @@ func (l *Ledger) SaveSession(ctx context.Context, s Session) (saved Session, err
 	return saved, nil
 }
 
-// TouchSession counts a good session as seen now, without a new version. It is
-// a durable write: call it as often as the idle limit needs, not on every
-// request.
-func (l *Ledger) TouchSession(ctx context.Context, hash [32]byte) error {
+// TouchSession counts a good session as seen now, without a new version. One
+// that was idle for as long as it may be stays over: ErrExpired. It is a durable
+// write: call it as often as the idle limit needs, not on every request.
+func (l *Ledger) TouchSession(ctx context.Context, hash [32]byte, idle time.Duration) error {
 	return l.change(ctx, "touch session", hash, func(found *Session) error {
+		if err := l.awake(*found, idle); err != nil {
+			return err
+		}
 		found.LastSeen = later(found.LastSeen, l.moment())
 		return nil
 	})
@@ -157,6 +160,30 @@ func (l *Ledger) good(s Session) error {
 		return ErrExpired
 	}
 	return nil
+}
+
+// awake is good for a session that may not be idle for longer than some time.
+func (l *Ledger) awake(s Session, idle time.Duration) error {
+	if err := l.good(s); err != nil {
+		return err
+	}
+	if l.now().Sub(s.LastSeen) >= idle {
+		return ErrExpired
+	}
+	return nil
+}
+
+// present reports whether somebody is there to act in a session; one that was
+// forgotten is over.
+func (l *Ledger) present(t tx, hash [32]byte, idle time.Duration) error {
+	s, err := t.session(hash)
+	if errors.Is(err, ErrNotFound) {
+		return ErrExpired
+	}
+	if err != nil {
+		return err
+	}
+	return l.awake(s, idle)
 }
 
 // later keeps last-seen from running backwards with the clock.

@@ -16,6 +16,10 @@ func (l *Ledger) ClaimedSince(ctx context.Context, p payment.Patient, portal, su
 		attempts, err = t.attempts(search{patient: p, sentFrom: since})
 		return err
 	})
-	who := pseudonym(subject)
-	return slices.DeleteFunc(attempts, func(a Attempt) bool { return a.Portal != portal || a.Subject != who }), err
+	return slices.DeleteFunc(attempts, func(a Attempt) bool { return !a.By(portal, subject) }), err
+}
+
+// By reports whether an attempt is of one payer, as the portal names them.
+func (a Attempt) By(portal, subject string) bool {
+	return a.Portal == portal && a.Subject == pseudonym(subject)
 }

@@ -47,6 +47,11 @@ func testClaimedSince(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		{"another patient", since(payment.Patient{Practice: ada.Practice, ID: ada.ID + 1}, "harbor", "user-7", begin), nil},
 		{"another visit of the patient", since(payment.Patient{Practice: ada.Practice, ID: ada.ID, Department: 99}, "harbor", "user-7", middle), []string{taken.ID, declined.ID}},
 	} {
+		for _, id := range row.want {
+			if a := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada, id) }); !a.By("harbor", "user-7") || a.By("mesa", "user-7") || a.By("harbor", "user-8") {
+				t.Errorf("%s: of %q at %q", row.name, a.Subject, a.Portal)
+			}
+		}
 		if !slices.Equal(row.got, row.want) {
 			t.Errorf("%s: %v, want %v", row.name, row.got, row.want)
 		}
