@@ -79,6 +79,11 @@ var agreedSaid = map[string]payment.Problem{
 	"agreed": {Code: "agreed_already", Text: "A card is on file for this already. Nothing was sent."},
 }
 
+// standing reports whether one of the attempts did what it was for, or may have.
+func standing(attempts []ledger.Attempt) bool {
+	return slices.ContainsFunc(attempts, func(a ledger.Attempt) bool { return a.State == payment.Taken || a.State.Live() })
+}
+
 // showAgreements is GET /agreements: what was agreed to, and what comes of it.
 // What there is can be looked at where nothing new is offered, too.
 func (s *Server) showAgreements(w http.ResponseWriter, r *http.Request, v Visit) error {
@@ -105,11 +110,10 @@ func (s *Server) showAgreements(w http.ResponseWriter, r *http.Request, v Visit)
 	if err != nil {
 		return err
 	}
-	live := false
 	for _, a := range signed {
-		page.Signed, live = append(page.Signed, a.Attempt), live || a.State.Live()
+		page.Signed = append(page.Signed, a.Attempt)
 	}
-	if !page.New && !live && len(page.Agreements) == 0 {
+	if !page.New && !standing(signed) && len(page.Agreements) == 0 {
 		return failure{status: http.StatusNotFound}
 	}
 	if page.Appointments, err = s.practice.Appointments(r.Context(), v.Patient, page.Today); err != nil {

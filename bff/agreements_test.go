@@ -2,7 +2,6 @@ package bff
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -183,11 +182,6 @@ func TestAgreementsNotOfferedAnyMore(t *testing.T) {
 	}
 	if a := w.desk("eve", "patientid", lee.ID).get("/agreements"); a.status != http.StatusNotFound {
 		t.Errorf("staff: %d", a.status)
-	}
-	w.practice.office = func(o payment.Office, _ error) (payment.Office, error) { return o, errors.New("503") }
-	w.clock.advance(officeLife)
-	if a := b.get("/agreements"); a.status != http.StatusServiceUnavailable {
-		t.Errorf("the department cannot be asked: %d", a.status)
 	}
 }
 

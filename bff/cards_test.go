@@ -374,7 +374,7 @@ func TestDepartmentUnread(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	b := w.keeps(dana)
-	w.practice.office = func() (payment.Office, error) { return payment.Office{}, errors.New("503") }
+	w.practice.office = func(payment.Office, error) (payment.Office, error) { return payment.Office{}, errors.New("503") }
 	if a := b.get("/pay"); a.status != 200 || strings.Contains(a.body, `href="/agreements"`) || !strings.Contains(a.body, `href="/cards"`) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
@@ -386,7 +386,7 @@ func TestDepartmentUnread(t *testing.T) {
 	if a := b.get("/agree"); a.status != 200 {
 		t.Errorf("%d %s", a.status, a.body)
 	}
-	w.practice.office = func() (payment.Office, error) { return payment.Office{}, errors.New("503") }
+	w.practice.office = func(payment.Office, error) (payment.Office, error) { return payment.Office{}, errors.New("503") }
 	w.clock.advance(2 * officeLife)
 	if a := b.get("/agree"); a.status != 200 {
 		t.Errorf("known before: %d %s", a.status, a.body)

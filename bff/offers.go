@@ -76,8 +76,16 @@ func (s *Server) nav(ctx context.Context, v Visit, page string) []web.NavLink {
 	add(true, web.PathAmount, "Pay", web.PageAmount, web.PageNothing)
 	add(true, web.PathReceipts, "Receipts", web.PageReceipts)
 	add(o.cards || o.save, web.PathCards, "Cards", web.PageCards)
-	add(o.agreements(), web.PathAgreements, "Card on file", web.PageAgreements)
-	add(!o.plan.IsZero(), web.PathPlan, "Payment plan", web.PagePlan)
+	// What was agreed to here can be looked at also where nothing new is offered.
+	has := func(acts ...payment.Act) bool {
+		made, err := s.ledger.AttemptsOf(ctx, v.Patient, acts...)
+		if err != nil {
+			s.log.WarnContext(ctx, "read what was agreed to", "error", err.Error())
+		}
+		return v.Role != roleStaff && standing(made)
+	}
+	add(o.agreements() || has(payment.ActAgreeVisit, payment.ActAgreeYear), web.PathAgreements, "Card on file", web.PageAgreements)
+	add(!o.plan.IsZero() || has(payment.ActPlan), web.PathPlan, "Payment plan", web.PagePlan)
 	return links
 }
 

@@ -79,7 +79,7 @@ func (s *Server) planning(ctx context.Context, v Visit) (p planning, err error) 
 	}
 	if minimum.IsZero() { // no new ones; those that there are can still be looked at
 		p.Plans.Bills = nil
-		if v.Role == roleStaff || len(p.Plans.Plans)+len(p.Live) == 0 {
+		if v.Role == roleStaff || len(p.Plans.Plans) == 0 && !standing(asked) {
 			return p, failure{status: http.StatusNotFound}
 		}
 	}

@@ -223,7 +223,6 @@ type meddled struct {
 	statement        func() (payment.Statement, error)
 	department       func() (payment.Department, error)
 	departmentIn     func(context.Context) (payment.Department, error)
-	office           func() (payment.Office, error)
 	receipts         func() ([]payment.Receipt, error)
 	collect          func(context.Context, payment.Charge, *payment.Card) payment.Outcome
 	email            func() error
@@ -262,13 +261,6 @@ func (m *meddled) Department(ctx context.Context, p payment.Patient) (payment.De
 		return m.department()
 	}
 	return m.Practice.Department(ctx, p)
-}
-
-func (m *meddled) Office(ctx context.Context, p payment.Patient) (payment.Office, error) {
-	if m.office != nil {
-		return m.office()
-	}
-	return m.Practice.Office(ctx, p)
 }
 
 func (m *meddled) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receipt, error) {
