@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"paypane/bff/ledger"
 	"paypane/web"
 	"paypane/web/payment"
 )
