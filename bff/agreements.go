@@ -3,6 +3,7 @@ package bff
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"paypane/bff/ledger"
 	"paypane/web"
