@@ -142,7 +142,7 @@ func TestAgreeByKeyboard(t *testing.T) {
 		k.page("agreements")
 		k.enter(`main a[href="/agree"]`)
 		k.page("agree")
-		k.choose("agree", "year-")
+		k.choose("agree", "year")
 		k.enter("main form button")
 		k.path(`location.pathname.startsWith("/agree/")`)
 		k.at("agree-year-sign")
