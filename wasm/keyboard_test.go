@@ -102,7 +102,12 @@ func (b *tab) ring(what string, by int, key string, options ...chromedp.KeyOptio
 		for range 4 { // past the document itself and the browser, between its end and its beginning
 			if at.Place < 0 {
 				b.press(key, options...)
-				at = eval[stop](b, stopHere)
+				// The focus comes back from the browser's own in its own time.
+				for range 20 {
+					if at = eval[stop](b, stopHere); at.Place >= 0 {
+						break
+					}
+				}
 			}
 		}
 		return at
