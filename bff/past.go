@@ -60,7 +60,8 @@ func (s *Server) became(a ledger.Attempt) string {
 		case a.State == payment.Taken:
 			return what + at + " and went through."
 		case a.State.Harmless():
-			return what + at + " and did not go through. No money was taken."
+			// Not that no money was taken: the page is not about this one alone.
+			return what + at + " and did not go through."
 		}
 		return what + at + ". We do not know yet if it went through. Do not pay again."
 	}

@@ -224,7 +224,7 @@ func TestPagesAfterTheEnd(t *testing.T) {
 	}{
 		"":                    {"No payment was sent.", true},
 		"4111 1111 1111 1111": {"Your payment of $45.00 was sent at 10:01 AM EST and went through.", false},
-		"4000 0000 0000 0002": {"Your payment of $45.00 was sent at 10:01 AM EST and did not go through. No money was taken.", true},
+		"4000 0000 0000 0002": {"Your payment of $45.00 was sent at 10:01 AM EST and did not go through.", true},
 		"4000 0000 0000 9011": {"Your payment of $45.00 was sent at 10:01 AM EST. We do not know yet if it went through. Do not pay again.", false},
 	} {
 		for _, end := range []string{"idle", "absolute", "finish"} {
