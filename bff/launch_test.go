@@ -14,7 +14,7 @@ import (
 // A token works once, also for those who come after a restart, and says so.
 func TestLaunchOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, setup{})
+	w := newWorld(t, setup{kept: true})
 	token := harborEd.token(w, nil)
 	if a := w.browser().launch(token); a.status != http.StatusSeeOther {
 		t.Fatalf("first: %d", a.status)

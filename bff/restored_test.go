@@ -79,7 +79,7 @@ func TestRestoredFromBackup(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, setup{})
+			w := newWorld(t, setup{kept: true})
 			stale, err := w.practice.Practice.Statement(context.Background(), payment.Patient{Practice: 195900, Department: 7, ID: dana})
 			if err != nil {
 				t.Fatal(err)
@@ -157,7 +157,7 @@ func TestRestoredFromBackup(t *testing.T) {
 // A backup of the moment at which a payment is being sent: it is looked up.
 func TestRestoredWhileSending(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, setup{})
+	w := newWorld(t, setup{kept: true})
 	var dir string
 	w.practice.collect = func(ctx context.Context, c payment.Charge, card *payment.Card) payment.Outcome {
 		dir = w.backup()
@@ -189,7 +189,7 @@ func TestRestoredWhileSending(t *testing.T) {
 // if the books cannot be read nobody hears that no money was taken.
 func TestRestoredCardPage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, setup{})
+	w := newWorld(t, setup{kept: true})
 	dir := w.backup()
 	w.restore(dir)
 	after := newWorld(t, setup{dir: dir, clock: w.clock})

@@ -209,7 +209,7 @@ func TestCardIsCleared(t *testing.T) {
 // say what is true: unknown. Nothing is sent again.
 func TestLedgerCannotSettle(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, setup{})
+	w := newWorld(t, setup{kept: true})
 	failing := func(times int32) func(int32) error {
 		return func(n int32) error {
 			if n <= times {

@@ -248,7 +248,7 @@ func (m *meanwhile) Session(ctx context.Context, hash [32]byte) (ledger.Session,
 func TestKeyRotation(t *testing.T) {
 	t.Parallel()
 	one, two := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 40)
-	first := newWorld(t, setup{keys: [][]byte{one}})
+	first := newWorld(t, setup{keys: [][]byte{one}, kept: true})
 	early := first.visit(dana)
 	restart := func(keys ...[]byte) *world {
 		return newWorld(t, setup{keys: keys, dir: first.dir, clock: first.clock})

@@ -119,7 +119,7 @@ func TestBooksThatCannotBeRead(t *testing.T) {
 // stale: what was never sent is proved so, of the rest nobody knows.
 func TestTendEndsWhatOthersLeft(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, setup{})
+	w := newWorld(t, setup{kept: true})
 	b := w.visit(dana)
 	claimed, sending := b.choose(t, one("claim-501")), b.choose(t, one("claim-502"))
 	ctx := context.Background()

@@ -63,6 +63,7 @@ type setup struct {
 	origin string
 	keys   [][]byte
 	dir    string // of an earlier world, to go on with its ledger
+	kept   bool   // another world is going to go on with this one's ledger
 	clock  *clock
 	shared bool          // with servers on the same ledger
 	delay  time.Duration // ReceiptDelay
@@ -88,10 +89,7 @@ func newWorld(t testing.TB, o setup) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := ledger.Open(context.Background(), "sqlite:"+filepath.Join(w.dir, "paypane.db"), w.clock.now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	book := openBook(t, w, o)
 	w.practice, w.ledger = &meddled{Practice: client}, &spied{Ledger: book, shared: o.shared}
 	cfg := Config{
 		Origin: o.origin, Practice: w.practice, Ledger: w.ledger, Keys: o.keys,
@@ -120,6 +118,21 @@ func newWorld(t testing.TB, o setup) *world {
 		book.Close()
 	})
 	return w
+}
+
+// openBook opens the world's ledger: a file, but under the race detector, which
+// makes SQLite ten times slower and watches it in the ledger's own tests, memory
+// where nobody goes on with it.
+func openBook(t testing.TB, w *world, o setup) *ledger.Ledger {
+	t.Helper()
+	if raced && !o.kept && o.dir == "" {
+		return ledger.NewMemory(w.clock.now)
+	}
+	book, err := ledger.Open(context.Background(), "sqlite:"+filepath.Join(w.dir, "paypane.db"), w.clock.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
 }
 
 // quick is a server as New makes it of a good configuration, but for loading
