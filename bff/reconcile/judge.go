@@ -95,22 +95,29 @@ func Judge(q Question, e Evidence, b Bounds) Verdict {
 		return Verdict{Ruling: Person, Why: why}
 	}
 	b = b.complete()
-	v := Verdict{Ruling: Wait}
-	if !e.Read.Before(q.Sent) { // an older list says nothing about this write
-		v = q.settle(e, b)
-	}
-	if shown := b.shown(q.latest()); v.Ruling != Found && e.Read.Before(shown) {
+	return b.inTime(q.settle(e, b), e.Read, q.Sent, q.Last)
+}
+
+// inTime is a verdict that rests on a whole list, at the moment at which the list
+// was read: what is not found waits until the list must show it, and a list from
+// before the write says nothing about it.
+func (b Bounds) inTime(v Verdict, read, sent, last time.Time) Verdict {
+	if shown := b.shown(atLatest(sent, last)); read.Before(sent) || v.Ruling != Found && read.Before(shown) {
 		return Verdict{Ruling: Wait, Until: shown}
 	}
 	return v
 }
 
 // latest is the last moment at which the write can have been sent.
-func (q Question) latest() time.Time {
-	if q.Last.After(q.Sent) {
-		return q.Last
+func (q Question) latest() time.Time { return atLatest(q.Sent, q.Last) }
+
+// atLatest is when something was sent at the latest: last, where that is known
+// to be after sent.
+func atLatest(sent, last time.Time) time.Time {
+	if last.After(sent) {
+		return last
 	}
-	return q.Sent
+	return sent
 }
 
 // settle is the verdict if the receipts showed all that there is.

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"paypane/bff/ledger"
@@ -61,6 +62,27 @@ func (r *Reconciler) lookInLists(ctx context.Context, a ledger.Attempt, last boo
 	}
 	evidence := fmt.Sprintf("look %d: %d %s", a.Looks, len(plans)+len(cards), books(a.Act))
 	return r.conclude(ctx, a, last, read, v, evidence, b)
+}
+
+// inList is the verdict of a list: Found where one thing in it, and no other,
+// answers the question exactly and none of the rivals as well, Absent where
+// nothing could, and for a person, who reads doubt, otherwise.
+func inList[Q, T any](q Q, rivals []Q, list []T, compare func(Q, T) fit, id func(T) string, doubt string) Verdict {
+	v := Verdict{Ruling: Absent}
+	var own []string
+	for _, thing := range list {
+		switch f := compare(q, thing); {
+		case f == none:
+			continue
+		case f == exact && !slices.ContainsFunc(rivals, func(rival Q) bool { return compare(rival, thing) == exact }):
+			own = append(own, id(thing))
+		}
+		v = Verdict{Ruling: Person, Why: doubt}
+	}
+	if len(own) == 1 {
+		v = Verdict{Ruling: Found, Reference: own[0]}
+	}
+	return v
 }
 
 // mayHaveDone reports whether an attempt did what it was for, or may have.

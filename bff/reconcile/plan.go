@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -43,23 +42,8 @@ func JudgePlan(q PlanQuestion, e PlanEvidence, b Bounds) Verdict {
 	if q.Sent.IsZero() || len(q.Claims) == 0 {
 		return Verdict{Ruling: Person, Why: "It was not written down when this plan was sent, or over which bills." + look}
 	}
-	v := Verdict{Ruling: Absent}
-	var own []string
-	for _, plan := range e.Plans {
-		f := q.compare(plan)
-		if f == exact && slices.ContainsFunc(e.Rivals, func(rival PlanQuestion) bool { return rival.compare(plan) == exact }) {
-			f = likely
-		}
-		if f == exact {
-			own = append(own, plan.ID)
-		}
-		if f > none && v.Ruling == Absent {
-			v = Verdict{Ruling: Person, Why: "It is not certain whether this payment plan was made: there is a plan over some of its bills, or of which the bills are not listed." + look}
-		}
-	}
-	if len(own) == 1 {
-		v = Verdict{Ruling: Found, Reference: own[0]}
-	}
+	v := inList(q, e.Rivals, e.Plans, PlanQuestion.compare, func(p payment.Plan) string { return p.ID },
+		"It is not certain whether this payment plan was made: there is a plan over some of its bills, or of which the bills are not listed."+look)
 	return b.complete().inTime(v, e.Read, q.Sent, q.Last)
 }
 
@@ -90,16 +74,3 @@ func (q PlanQuestion) compare(p payment.Plan) fit {
 
 // plain is a claim's id without the zeros before it.
 func plain(id string) string { return strings.TrimLeft(id, "0") }
-
-// inTime is a verdict that rests on a whole list, at the moment at which the list
-// was read: what is not found waits until the list must show it, and a list from
-// before the write says nothing about it.
-func (b Bounds) inTime(v Verdict, read, sent, last time.Time) Verdict {
-	if last.Before(sent) {
-		last = sent
-	}
-	if shown := b.shown(last); read.Before(sent) || v.Ruling != Found && read.Before(shown) {
-		return Verdict{Ruling: Wait, Until: shown}
-	}
-	return v
-}

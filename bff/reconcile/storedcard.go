@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"slices"
 	"time"
 
 	"paypane/web/payment"
@@ -41,23 +40,8 @@ func JudgeCard(q CardQuestion, e CardEvidence, b Bounds) Verdict {
 	if q.Sent.IsZero() || q.Brand == "" || q.Last4 == "" {
 		return Verdict{Ruling: Person, Why: "It was not written down when this card was to be stored, or which card it was." + look}
 	}
-	v := Verdict{Ruling: Absent}
-	var own []string
-	for _, card := range e.Cards {
-		f := q.compare(card)
-		if f == exact && slices.ContainsFunc(e.Rivals, func(rival CardQuestion) bool { return rival.compare(card) == exact }) {
-			f = likely
-		}
-		if f == exact {
-			own = append(own, card.ID)
-		}
-		if f > none && v.Ruling == Absent {
-			v = Verdict{Ruling: Person, Why: "It is not certain whether this card was stored: a card that could be it was there before, or cannot be told from another." + look}
-		}
-	}
-	if len(own) == 1 {
-		v = Verdict{Ruling: Found, Reference: own[0]}
-	}
+	v := inList(q, e.Rivals, e.Cards, CardQuestion.compare, func(c payment.StoredCard) string { return c.ID },
+		"It is not certain whether this card was stored: a card that could be it was there before, or cannot be told from another."+look)
 	return b.complete().inTime(v, e.Read, q.Sent, q.Last)
 }
 
