@@ -241,7 +241,7 @@ func (s *Server) agreement(ctx context.Context, v Visit, a ledger.Attempt) (sign
 	page.Version = consent.Version
 	page.Fields.Typed.Email = v.Email
 	return signable{
-		page: web.PageAgree, path: web.PathAgree, version: page.Version, consent: page.Consent(), fields: &page.Fields,
+		page: web.PageAgree, path: web.PathAgree, consent: consent, fields: &page.Fields,
 		sheet: func() web.Sheet { return page.Sheet() }, // of what is printed back, too
 		do: func(ctx context.Context, a ledger.Attempt, card *payment.Card) payment.Outcome {
 			return ask(ctx, a.Patient, payment.AgreementTerms{Max: a.Value, Email: a.Email}, card).Outcome()

@@ -225,7 +225,7 @@ func (s *Server) plan(ctx context.Context, v Visit, a ledger.Attempt) (signable,
 	page.Version = consent.Version
 	page.Fields.Typed.Email = v.Email
 	return signable{
-		page: web.PagePlan, path: web.PathPlan, version: page.Version, consent: page.Consent(), fields: &page.Fields,
+		page: web.PagePlan, path: web.PathPlan, consent: consent, fields: &page.Fields,
 		sheet: func() web.Sheet { return page.Sheet() }, // of what is printed back, too
 		check: func(card *payment.Card) *payment.Problem {
 			schedule := payment.Schedule(a.Total(), a.Terms.Cycle, a.Terms.Start)

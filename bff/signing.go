@@ -13,9 +13,8 @@ import (
 // signable is something that is read and then signed with a card: an agreement
 // or a plan, checked against what holds now.
 type signable struct {
-	page, path string // data-page, and the path above the attempt's id
-	version    string // of what is agreed to
-	consent    string // that, word by word
+	page, path string           // data-page, and the path above the attempt's id
+	consent    *payment.Consent // what is agreed to, word by word
 	fields     *web.CardFields
 	sheet      func() web.Sheet
 	check      func(*payment.Card) *payment.Problem // of the card that was typed; nil: nothing more
@@ -88,11 +87,7 @@ func (s *Server) sign(t toSign) page {
 			p.fields.Typed = printable(f, problems)
 			return s.signingPage(w, r, v, a, p, http.StatusUnprocessableEntity, problems)
 		}
-		if use.Consent, err = consentTo(p.consent); err != nil {
-			card.clear()
-			return err
-		}
-		use.Session, use.Idle = v.session, sessionIdle
+		use.Consent, use.Session, use.Idle = p.consent, v.session, sessionIdle
 		claimed, err := s.ledger.Claim(r.Context(), v.Patient, a.ID, use)
 		var expired *ledger.ExpiredError
 		switch {
@@ -142,12 +137,10 @@ func (p signable) fill(f *form) (instrument, ledger.CardUse, []payment.Problem) 
 		problems = append(problems, *problem)
 	}
 	problems = append(problems, p.sheet().Missing(f.text)...)
-	if f.text(web.FieldVersion) != p.version {
+	if f.text(web.FieldVersion) != p.consent.Version {
 		problems = append(problems, payment.Problem{Code: "terms_changed", Text: "The terms have changed since you opened this page. Nothing was sent. Read them again below."})
 	}
-	use := ledger.CardUse{Email: email}
-	if in.card != nil {
-		use.Brand, use.Last4 = in.card.Brand(), in.card.Last4()
-	}
+	use := in.use()
+	use.Email = email
 	return in, use, problems
 }
