@@ -116,7 +116,7 @@ func (s *Server) cardsPage(w http.ResponseWriter, r *http.Request, v Visit, stat
 	}
 	view := s.sheet(v, web.PageCards, path, web.CardsSheet(web.Cards{
 		Practice: s.site(v).Practice, Cards: cards, See: o.cards, Add: o.save, Today: s.now().In(s.zone),
-		Said: cardsSaid(r.URL.Query().Get("done"), cards), Pay: o.cards,
+		Said: cardsSaid(r.URL.Query().Get("done"), cards),
 	}))
 	view.Nav, view.Problems = s.nav(r.Context(), v, web.PageCards), problems
 	return s.render(w, r, status, view)
@@ -200,9 +200,13 @@ func (s *Server) showAddCard(w http.ResponseWriter, r *http.Request, v Visit) er
 // addCardView is the form for a card to be stored. id is the attempt's that it
 // becomes: sent twice, the form stores one card.
 func (s *Server) addCardView(v Visit, fields web.CardFields, id string, problems []payment.Problem) web.View {
-	view := s.sheet(v, web.PageCards, web.PathCards+"/add", web.AddCardSheet(fields, s.site(v), id, s.cardConsent(v), s.portal(v.Portal).CardNotice))
+	view := s.sheet(v, web.PageCards, web.PathCards+"/add", s.addCardSheet(v, fields, id))
 	view.Problems = problems
 	return view
+}
+
+func (s *Server) addCardSheet(v Visit, fields web.CardFields, id string) web.Sheet {
+	return web.AddCardSheet(fields, s.site(v), id, s.cardConsent(v), s.portal(v.Portal).CardNotice)
 }
 
 // addCard is POST /cards/add.
@@ -225,7 +229,7 @@ func (s *Server) addCard(w http.ResponseWriter, r *http.Request, v Visit) error 
 	}
 	id := f.text(web.FieldAttempt)
 	in, problems := readInstrument(f, fields, nil)
-	problems = append(problems, web.AddCardSheet(fields, s.site(v), id, s.cardConsent(v), s.portal(v.Portal).CardNotice).Missing(f.text)...)
+	problems = append(problems, s.addCardSheet(v, fields, id).Missing(f.text)...)
 	if len(problems) > 0 {
 		in.clear()
 		fields.Typed = printable(f, problems)

@@ -14,7 +14,6 @@ type Cards struct {
 	Cards    []payment.StoredCard
 	See      bool      // stored cards may be seen, used and removed
 	Add      bool      // a card may be stored
-	Pay      bool      // they can be paid with
 	Today    time.Time // at the practice
 	Said     string    // what was done a moment ago
 }
@@ -34,10 +33,7 @@ func CardsSheet(c Cards) Sheet {
 		for i, card := range c.Cards {
 			rows[i] = cardItem(card, c.Today)
 		}
-		blocks = append(blocks, items(rows...))
-		if c.Pay {
-			blocks = append(blocks, link(PathAmount, "Pay a bill with a saved card"))
-		}
+		blocks = append(blocks, items(rows...), link(PathAmount, "Pay a bill with a saved card"))
 	}
 	if c.Add {
 		blocks = append(blocks, link(PathCards+"/add", "Add a card"))

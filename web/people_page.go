@@ -2,11 +2,7 @@
 
 package web
 
-import (
-	"strconv"
-
-	"paypane/web/payment"
-)
+import "paypane/web/payment"
 
 // People is the page "For whom do you pay?".
 type People struct {
@@ -28,27 +24,25 @@ const FieldTo = "to"
 // PeopleSheet lists the people somebody pays for, each with what was paid for
 // them just now, and nothing else of them.
 func PeopleSheet(p People) Sheet {
-	var items []Block
+	rows := make([]Block, len(p.List))
 	for i, person := range p.List {
-		name := Block{Kind: BlockText, Look: "strong", Text: person.Name}
-		item := Block{Kind: BlockGroup, Blocks: []Block{name}}
+		row := []Block{strong(person.Name)}
 		for _, a := range person.Payments {
-			text := "You paid " + a.Total().Display() + "."
+			words := "You paid " + a.Total().Display() + "."
 			if a.State.Live() {
-				text = "The result of a payment of " + a.Total().Display() + " is not known yet."
+				words = "The result of a payment of " + a.Total().Display() + " is not known yet."
 			}
-			item.Blocks = append(item.Blocks, Block{Kind: BlockLink, Href: PathResult + a.ID, Text: text})
+			row = append(row, link(PathResult+a.ID, words))
 		}
 		if i == p.Current {
-			item.Blocks = append(item.Blocks, Block{Kind: BlockLink, Href: p.Back, Text: "Go on for " + person.Name})
+			row = append(row, link(p.Back, "Go on for "+person.Name))
 		} else {
-			item.Blocks = append(item.Blocks, Block{Kind: BlockForm, Href: PathPeople, Look: "secondary", Text: "Pay for " + person.Name,
-				Blocks: []Block{{Kind: BlockHidden, Name: FieldTo, Value: strconv.Itoa(i)}}})
+			row = append(row, form(PathPeople, "secondary", "Pay for "+person.Name, "", hidden(FieldTo, itoa(i))))
 		}
-		items = append(items, item)
+		rows[i] = together(row...)
 	}
 	return Sheet{Heading: "For whom do you pay?", Blocks: []Block{
-		{Kind: BlockText, Text: "Bills, cards and receipts are kept apart for each person."},
-		{Kind: BlockItems, Blocks: items},
+		text("Bills, cards and receipts are kept apart for each person."),
+		items(rows...),
 	}}
 }

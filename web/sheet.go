@@ -19,15 +19,15 @@ type Sheet struct {
 type BlockKind string
 
 const (
-	BlockText    BlockKind = "text"    // a paragraph: Text; Look hint, lead, strong
+	BlockText    BlockKind = "text"    // a paragraph: Text; Look strong, or its class: hint, lead
 	BlockStatus  BlockKind = "status"  // Text: what was done a moment ago, announced
-	BlockLink    BlockKind = "link"    // a paragraph that is a link: Href, Text, Value (only heard); Look outside leaves the frame, file is downloaded as Name
-	BlockSection BlockKind = "section" // a part with a heading: Name (id), Text, Blocks; Look box, warning, held
+	BlockLink    BlockKind = "link"    // a paragraph that is a link: Href, Text, Value (only heard); Look file: is downloaded as Name
+	BlockSection BlockKind = "section" // a part with a heading: Name (id), Text, Blocks; Look is its class
 	BlockBox     BlockKind = "box"     // set apart: Blocks; Look warning
 	BlockFacts   BlockKind = "facts"   // terms and what they are: Rows of two cells; Look money: amounts at the end
-	BlockTable   BlockKind = "table"   // Text (caption), Columns, Rows; Look wide
+	BlockTable   BlockKind = "table"   // Text (caption), Columns, Rows
 	BlockItems   BlockKind = "items"   // a list: Blocks, one item each
-	BlockGroup   BlockKind = "group"   // Blocks without a frame: an item, buttons beside each other (Look row)
+	BlockGroup   BlockKind = "group"   // Blocks without a frame: an item, buttons beside each other; Look is its class
 	BlockForm    BlockKind = "form"    // Href (action), Blocks, Text (its one button), Value (of it, only heard); Look secondary, danger, primary (default)
 	BlockHidden  BlockKind = "hidden"  // Name, Value
 	BlockInput   BlockKind = "input"   // Input

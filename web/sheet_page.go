@@ -40,7 +40,6 @@ func (p *SheetPage) block(b Block) app.UI {
 		return field.If(app.P(), b.Look != "", "class", b.Look).Text(b.Text)
 	case BlockLink:
 		link := field.Attr(app.A(), "href", b.Href)
-		link = field.If(link, b.Look == "outside", "target", "_top")
 		link = field.If(link, b.Look == "file", "download", b.Name)
 		if b.Value == "" {
 			return app.P().Body(link.Text(b.Text))
