@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"io"
 	"net"
@@ -13,7 +14,11 @@ import (
 	"testing"
 	"time"
 
+	"paypane/bff/checkpoint"
+	"paypane/bff/config"
 	"paypane/bff/demo/portal"
+	"paypane/bff/ledger"
+	"paypane/web/payment"
 )
 
 // working is a configuration that is right, as environment.
@@ -56,7 +61,8 @@ func TestWrongConfiguration(t *testing.T) {
 		{"PAYPANE_ORIGIN", "", "is not set"},
 		{"PAYPANE_ORIGIN", "pay.example", "is not an address"},
 		{"PAYPANE_ORIGIN", "https://pay.example/path", "is not an address"},
-		{"PAYPANE_ORIGIN", "http://pay.example", "is not an address"},
+		{"PAYPANE_ORIGIN", "http://pay.example", "https, or http on this machine"},
+		{"PAYPANE_ORIGIN", "http://[2001:db8::1]:8080", "https, or http on this machine"},
 		{"PAYPANE_DATABASE", "", "is not set"},
 		{"PAYPANE_DATABASE", "mysql://x", ""},
 		{"PAYPANE_DATABASE", "sqlite:/nowhere/at/all/paypane.db", "/nowhere/at/all"},
@@ -67,10 +73,12 @@ func TestWrongConfiguration(t *testing.T) {
 		{"PAYPANE_ATHENA_CLIENT_SECRET_FILE", "/nowhere/secret", "/nowhere/secret"},
 		{"PAYPANE_PORTALS", "", "is not set"},
 		{"PAYPANE_PORTALS", "/nowhere/portals.toml", "/nowhere/portals.toml"},
+		{"PAYPANE_EXPLAIN_LAUNCHES", "perhaps", "neither true nor false"},
 		{"PAYPANE_RECEIPT_DELAY", "soon", "like 30m"},
 		{"PAYPANE_RECEIPT_DELAY", "30", "like 30m"},
 		{"PAYPANE_RECEIPT_DELAY", "-30m", "less than 30s"},
 		{"PAYPANE_RECEIPT_DELAY", "29.9s", "less than 30s: it has to cover"},
+		{"PAYPANE_CORE_DUMPS", "yes", "is 1 or not set"},
 		{"PAYPANE_KEYS", "", "is not set"},
 		{"PAYPANE_KEYS", "c2hvcnQ=", "32 bytes"},
 		{"PAYPANE_KEYS", "not base64 at all!", "base64"},
@@ -100,6 +108,47 @@ func TestWrongConfiguration(t *testing.T) {
 				t.Errorf("%s=%q: %q is told", c.name, c.value, secret)
 			}
 		}
+	}
+}
+
+// What is missing and what is wrong is named at once, a line each.
+func TestWrongConfigurationIsNamedAtOnce(t *testing.T) {
+	env := working(t)
+	env["PAYPANE_ATHENA_CLIENT_ID"], env["PAYPANE_KEYS"], env["PAYPANE_RECEIPT_DELAY"] = "", "c2hvcnQ=", "soon"
+	var stderr bytes.Buffer
+	status := run(t.Context(), nil, func(name string) string { return env[name] }, io.Discard, &stderr)
+	lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
+	if status != 2 || len(lines) != 3 {
+		t.Fatalf("status %d, %q", status, lines)
+	}
+	for i, name := range []string{"PAYPANE_ATHENA_CLIENT_ID", "PAYPANE_KEYS", "PAYPANE_RECEIPT_DELAY"} {
+		if !strings.HasPrefix(lines[i], "paypane: "+name+": ") {
+			t.Errorf("%q does not name %s", lines[i], name)
+		}
+	}
+	env = working(t)
+	env["PAYPANE_ATHENA_URL"], env["PAYPANE_PORTALS"], env["PAYPANE_ORIGIN"] = "http://api.example", "/nowhere", "pay.example"
+	stderr.Reset()
+	status = run(t.Context(), nil, func(name string) string { return env[name] }, io.Discard, &stderr)
+	for _, name := range []string{"PAYPANE_ATHENA_URL", "PAYPANE_PORTALS", "PAYPANE_ORIGIN"} {
+		if status != 2 || !strings.Contains(stderr.String(), "paypane: "+name+": ") {
+			t.Errorf("status %d, without %s: %s", status, name, stderr.String())
+		}
+	}
+}
+
+// A portal on the pages' own origin is a fault of both variables, and both are
+// named.
+func TestPortalOnOurOwnOrigin(t *testing.T) {
+	env := working(t)
+	env["PAYPANE_ORIGIN"] = "https://portal.example"
+	var stderr bytes.Buffer
+	status := run(t.Context(), nil, func(name string) string { return env[name] }, io.Discard, &stderr)
+	if said := stderr.String(); status != 2 || !strings.Contains(said, "PAYPANE_PORTALS: portal \"harbor\"") || !strings.Contains(said, "PAYPANE_ORIGIN") {
+		t.Errorf("status %d, %s", status, said)
+	}
+	if _, err := os.Stat(strings.TrimPrefix(env["PAYPANE_DATABASE"], "sqlite:")); err == nil {
+		t.Error("a database is left behind")
 	}
 }
 
@@ -180,5 +229,79 @@ func TestServesAndStops(t *testing.T) {
 	cancel()
 	if s := <-status; s != 0 {
 		t.Errorf("stopped with status %d", s)
+	}
+}
+
+// A server does not start with a database that is older than its checkpoint,
+// says what to do, and starts once that was done.
+func TestOlderThanItsCheckpoint(t *testing.T) {
+	env := working(t)
+	env["PAYPANE_CHECKPOINTS"] = t.TempDir()
+	keys, err := config.ReadKeys(env["PAYPANE_KEYS"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	record(t, env, keys)
+	file := strings.TrimPrefix(env["PAYPANE_DATABASE"], "sqlite:")
+	backup, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	record(t, env, keys)
+	if err := os.WriteFile(file, backup, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lookup := func(name string) string { return env[name] }
+	var out, stderr bytes.Buffer
+	status := run(t.Context(), nil, lookup, &out, &stderr)
+	if said := stderr.String(); status != 2 || !strings.Contains(said, "older than its checkpoint") || !strings.Contains(said, "paypane ledger restored") || strings.Contains(said, "msg=serving") {
+		t.Fatalf("status %d, %s", status, said)
+	}
+	if status := run(t.Context(), []string{"ledger", "restored"}, lookup, &out, &stderr); status != 0 {
+		t.Fatalf("restored: %d, %s", status, stderr.String())
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	lines, w := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, nil, lookup, io.Discard, w)
+		w.Close()
+	}()
+	said := ""
+	for buffer := make([]byte, 4096); !strings.Contains(said, "msg=serving"); {
+		n, err := lines.Read(buffer)
+		said += string(buffer[:n])
+		if err != nil {
+			t.Fatalf("it did not start: %s", said)
+		}
+	}
+	go io.Copy(io.Discard, lines)
+	stop()
+	if status := <-done; status != 0 {
+		t.Errorf("stopped with status %d", status)
+	}
+}
+
+// record makes an attempt, and a checkpoint after it.
+func record(t *testing.T, env map[string]string, keys [][]byte) {
+	t.Helper()
+	book, err := ledger.Open(t.Context(), env["PAYPANE_DATABASE"], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	line := payment.Line{Bill: "claim-1", Kind: payment.Claim, Number: "1", Amount: payment.Cents(5250), Balance: payment.Cents(5250)}
+	_, err = book.CreateAttempt(t.Context(), ledger.Record{Attempt: payment.Attempt{ID: rand.Text(), Charge: payment.Charge{Lines: []payment.Line{line}}},
+		Patient: payment.Patient{Practice: 195900, Department: 1, ID: 601}, Portal: "harbor", Subject: "user-7", AsOfSeq: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signing, err := checkpoint.NewKeys(keys)
+	if err == nil {
+		err = checkpoint.Notary{Ledger: book, Keys: signing, Directory: checkpoint.Directory(env["PAYPANE_CHECKPOINTS"])}.Sign(t.Context(), 0)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }

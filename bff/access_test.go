@@ -3,7 +3,6 @@ package bff
 import (
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -107,24 +106,5 @@ func TestRequestID(t *testing.T) {
 		if strings.Count(w.logs.String(), "msg=request id="+id+" ") != 1 {
 			t.Errorf("%s has not one line", id)
 		}
-	}
-}
-
-// A panic after the answer began cannot change the status any more; it is
-// logged all the same, and the server goes on.
-func TestPanicAfterTheAnswer(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, setup{})
-	handler := w.access(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
-		rw.Write([]byte("begun"))
-		panic("panic-secret")
-	}))
-	rec := httptest.NewRecorder()
-	handler.ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
-	if rec.Code != http.StatusOK || rec.Body.String() != "begun" {
-		t.Errorf("%d %q", rec.Code, rec.Body)
-	}
-	if log := w.logs.String(); !strings.Contains(log, "msg=panic") || strings.Contains(log, "secret") || !strings.Contains(log, "status=200 bytes=5") {
-		t.Errorf("log: %s", log)
 	}
 }

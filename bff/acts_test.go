@@ -10,6 +10,7 @@ import (
 
 	"paypane/bff/athena"
 	"paypane/bff/athena/athenatest"
+	"paypane/bff/dispatch"
 	"paypane/bff/ledger"
 	"paypane/web/payment"
 )
@@ -30,7 +31,7 @@ var (
 
 // deed is one kind of write, carried out against the simulator.
 type deed struct {
-	act      payment.Act
+	act      payment.Kind
 	endpoint string
 	attempt  payment.Attempt // what it is about
 	use      ledger.CardUse
@@ -44,53 +45,53 @@ func deeds() []deed {
 	type c = *athena.Client
 	vended := payment.VendorBooking{Booking: payment.Booking{Method: "VISA", Last4: "1111", Charge: leePays}, Reference: "acme-1", Terminal: "T1"}
 	return []deed{
-		{act: payment.ActChargeStored, endpoint: "storedcardpayment", attempt: payment.Attempt{Charge: leePays}, use: leesUse, lost: payment.Taken,
+		{act: payment.KindChargeStored, endpoint: "storedcardpayment", attempt: payment.Attempt{Charge: leePays}, use: leesUse, lost: payment.Succeeded,
 			prepare: func(ctx context.Context, c c, card *payment.Card) string {
 				return c.StoreCard(ctx, lee, card).Handle.StoredCard
 			},
 			do: func(ctx context.Context, c c, _ *payment.Card, stored string) payment.Write {
 				return c.CollectStored(ctx, lee, leePays, stored, []byte("042"))
 			}},
-		{act: payment.ActAgreeVisit, endpoint: "singleappointment", attempt: payment.Attempt{Target: "visit-880123", Value: payment.Cents(30000)}, use: leesUse, lost: payment.Taken,
+		{act: payment.KindAgreeVisit, endpoint: "singleappointment", attempt: payment.Attempt{Target: "visit-880123", Value: payment.Cents(30000)}, use: leesUse, lost: payment.Succeeded,
 			do: func(ctx context.Context, c c, card *payment.Card, _ string) payment.Write {
 				return c.AgreeForVisit(ctx, lee, payment.AgreementTerms{Max: payment.Cents(30000)}, card)
 			}},
-		{act: payment.ActAgreeYear, endpoint: "oneyear", attempt: payment.Attempt{Target: "year", Value: payment.Cents(50000)}, use: leesUse, lost: payment.Taken,
+		{act: payment.KindAgreeYear, endpoint: "oneyear", attempt: payment.Attempt{Target: "year", Value: payment.Cents(50000)}, use: leesUse, lost: payment.Succeeded,
 			do: func(ctx context.Context, c c, card *payment.Card, _ string) payment.Write {
 				return c.AgreeForYear(ctx, lee, payment.AgreementTerms{Max: payment.Cents(50000)}, card)
 			}},
-		{act: payment.ActPlan, endpoint: "paymentplan", attempt: payment.Attempt{Charge: leesClaim, Terms: payment.Terms{Cycle: payment.Cents(1000), Start: "2026-12-01"}}, use: leesUse, lost: payment.Taken,
+		{act: payment.KindPlan, endpoint: "paymentplan", attempt: payment.Attempt{Charge: leesClaim, Terms: payment.Terms{Cycle: payment.Cents(1000), Start: "2026-12-01"}}, use: leesUse, lost: payment.Succeeded,
 			do: func(ctx context.Context, c c, card *payment.Card, _ string) payment.Write {
 				return c.CreatePlan(ctx, lee, payment.PlanTerms{Name: "ECG", Claims: []string{"521"}, Cycle: payment.Cents(1000),
 					Frequency: payment.Monthly, Start: "2026-12-01"}, card, "2026-11-21")
 			}},
-		{act: payment.ActStoreCard, endpoint: "storedcard", attempt: payment.Attempt{Target: "card-ABCDEFGHIJKLMNOP"}, use: leesUse, lost: payment.Taken,
+		{act: payment.KindStoreCard, endpoint: "storedcard", attempt: payment.Attempt{Target: "card-ABCDEFGHIJKLMNOP"}, use: leesUse, lost: payment.Succeeded,
 			do: func(ctx context.Context, c c, card *payment.Card, _ string) payment.Write {
 				return c.StoreCard(ctx, lee, card)
 			}},
-		{act: payment.ActRecord, endpoint: "recordpayment", attempt: payment.Attempt{Charge: leePays}, lost: payment.Unknown,
+		{act: payment.KindRecord, endpoint: "recordpayment", attempt: payment.Attempt{Charge: leePays, Counter: payment.Counter{Method: payment.Cash}}, lost: payment.Unknown,
 			do: func(ctx context.Context, c c, _ *payment.Card, _ string) payment.Write {
 				return c.RecordPayment(ctx, lee, payment.Booking{Method: payment.Cash, Charge: leePays})
 			}},
-		{act: payment.ActVoid, endpoint: "voidpayment", attempt: payment.Attempt{Target: "payment-61234", Value: payment.Cents(3500)}, lost: payment.Taken,
+		{act: payment.KindVoid, endpoint: "voidpayment", attempt: payment.Attempt{Target: "payment-61234", Value: payment.Cents(3500)}, lost: payment.Succeeded,
 			prepare: func(ctx context.Context, c c, card *payment.Card) string {
 				return c.Collect(ctx, lee, leePays, card).Reference
 			},
 			do: func(ctx context.Context, c c, _ *payment.Card, paid string) payment.Write {
 				return c.VoidPayment(ctx, lee, paid)
 			}},
-		{act: payment.ActVendorPayment, endpoint: "vendorpayment", attempt: payment.Attempt{Charge: leePays}, lost: payment.Unknown,
+		{act: payment.KindVendorPayment, endpoint: "vendorpayment", attempt: payment.Attempt{Charge: leePays, Counter: payment.Counter{Method: payment.Cash}}, lost: payment.Unknown,
 			do: func(ctx context.Context, c c, _ *payment.Card, _ string) payment.Write {
 				return c.RecordVendorPayment(ctx, lee, vended)
 			}},
-		{act: payment.ActRefund, endpoint: "vendorrefund", attempt: payment.Attempt{Target: "vendor-acme-1", Value: payment.Cents(3500)}, lost: payment.Unknown,
+		{act: payment.KindRefund, endpoint: "vendorrefund", attempt: payment.Attempt{Target: "vendor-acme-1", Value: payment.Cents(3500)}, lost: payment.Unknown,
 			prepare: func(ctx context.Context, c c, _ *payment.Card) string {
 				return c.RecordVendorPayment(ctx, lee, vended).Handle.VendorPayment
 			},
 			do: func(ctx context.Context, c c, _ *payment.Card, paid string) payment.Write {
 				return c.RefundVendorPayment(ctx, lee, payment.VendorRefund{Payment: paid, Method: "VISA", Reference: "acme-1-r", Terminal: "T1"})
 			}},
-		{act: payment.ActAdjust, endpoint: "adjustingcharges", attempt: payment.Attempt{Target: "charge-5210", Value: payment.Cents(300)}, lost: payment.Unknown,
+		{act: payment.KindAdjust, endpoint: "adjustingcharges", attempt: payment.Attempt{Target: "charge-5210", Value: payment.Cents(300)}, lost: payment.Unknown,
 			do: func(ctx context.Context, c c, _ *payment.Card, _ string) payment.Write {
 				return c.AdjustCharges(ctx, lee, []payment.Adjustment{{Charge: "5210", Amount: payment.Cents(300)}})
 			}},
@@ -98,16 +99,16 @@ func deeds() []deed {
 }
 
 // carry makes an attempt for a deed, claims it and sends it.
-func (w *world) carry(d deed, made string) (ledger.Attempt, error) {
+func (w *world) carry(d deed, made string) (ledger.Record, error) {
 	w.t.Helper()
 	ctx := context.Background()
-	_, basis, err := w.ledger.Spent(ctx, lee)
+	_, asOf, err := w.ledger.Pending(ctx, lee)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	a := d.attempt
-	a.ID, a.Act = rand.Text(), d.act
-	attempt, err := w.ledger.CreateAttempt(ctx, ledger.Attempt{Attempt: a, Patient: lee, Portal: "harbor", Subject: "eve", Basis: basis})
+	a.ID, a.Kind = rand.Text(), d.act
+	attempt, err := w.ledger.CreateAttempt(ctx, ledger.Record{Attempt: a, Patient: lee, Portal: "harbor", Subject: "eve", AsOfSeq: asOf})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -115,16 +116,28 @@ func (w *world) carry(d deed, made string) (ledger.Attempt, error) {
 		return attempt, err
 	}
 	card := testCard()
-	<-w.send(ctx, attempt, func(ctx context.Context) payment.Outcome {
+	<-w.dispatch.Submit(ctx, attempt, asked{card, func(ctx context.Context) payment.Outcome {
 		return d.do(ctx, w.client(), card, made).Outcome()
-	}, card.Clear)
+	}})
 	w.drain()
-	attempt, err = w.ledger.Attempt(ctx, lee, attempt.ID)
+	attempt, err = w.ledger.AttemptForPatient(ctx, lee, attempt.ID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return attempt, nil
 }
+
+// asked is an operation of any kind.
+type asked struct {
+	card *payment.Card
+	do   func(context.Context) payment.Outcome
+}
+
+func (a asked) Do(ctx context.Context, _ dispatch.Upstream, _ ledger.Record) payment.Outcome {
+	return a.do(ctx)
+}
+
+func (a asked) Clear() { a.card.Clear() }
 
 func (w *world) client() *athena.Client { return w.practice.Practice.(*athena.Client) }
 
@@ -149,7 +162,7 @@ func TestEveryAct(t *testing.T) {
 			fault *athenatest.Fault
 			want  payment.State
 		}{
-			{"done", nil, payment.Taken},
+			{"done", nil, payment.Succeeded},
 			{"refused", &athenatest.Fault{When: "before", Do: "status", Status: 400, Body: `{"error":"No."}`, ContentType: "application/json"}, payment.NotSent},
 			{"lost after", &athenatest.Fault{When: "after", Do: "cut"}, payment.Unknown},
 			{"lost before", &athenatest.Fault{When: "before", Do: "cut"}, payment.Unknown},
@@ -187,16 +200,16 @@ func TestEveryAct(t *testing.T) {
 				}
 				w.later(3 * time.Minute)
 				w.drain()
-				a, _ = w.ledger.Attempt(context.Background(), lee, a.ID)
+				a, _ = w.ledger.AttemptForPatient(context.Background(), lee, a.ID)
 				want := d.lost
-				if row.name == "lost before" && want == payment.Taken {
-					want = payment.Absent
+				if row.name == "lost before" && want == payment.Succeeded {
+					want = payment.NotDone
 				}
-				if strings.HasPrefix(string(d.act), "agree") && want == payment.Absent {
+				if strings.HasPrefix(string(d.act), "agree") && want == payment.NotDone {
 					want = payment.Unknown // not every agreement may make a row
 				}
-				if a.State != want || a.Asked != (want == payment.Unknown) {
-					t.Errorf("in the end %s, asked %t: %s", a.State, a.Asked, a.Why)
+				if a.State != want || a.NeedsReview != (want == payment.Unknown) {
+					t.Errorf("in the end %s, asked %t: %s", a.State, a.NeedsReview, a.Reason)
 				}
 				if n := w.sim.Count(d.endpoint) - asked; n != 1 {
 					t.Errorf("%d requests in the end", n)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"paypane/bff/account"
+	"paypane/bff/session"
 	"paypane/web/payment"
 )
 
@@ -34,11 +36,15 @@ func (b *browser) signed(t testing.TB, id string, changes ...string) url.Values 
 
 func (w *world) agreements(p payment.Patient) []payment.Agreement {
 	w.t.Helper()
-	list, err := w.agreementsOf(context.Background(), p)
+	visits, err := w.practice.VisitAgreements(context.Background(), p)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return list
+	years, err := w.practice.YearAgreements(context.Background(), p)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return append(visits, years...)
 }
 
 // An agreement is made once, up to the limit that was set, and only after the
@@ -169,11 +175,11 @@ func TestAgreementsNotOfferedAnyMore(t *testing.T) {
 	form := b.signed(t, id)
 	b.post("/agree/"+id, form)
 	w.drain()
-	w.practice.office = func(o payment.Office, err error) (payment.Office, error) {
+	w.practice.office = func(o payment.Department, err error) (payment.Department, error) {
 		o.VisitMax, o.YearMax = payment.Amount{}, payment.Amount{}
 		return o, err
 	}
-	w.clock.advance(officeLife)
+	w.clock.advance(account.DepartmentLife)
 	if a := b.get("/agreements"); a.status != http.StatusOK || !strings.Contains(a.body, "$50.00") || strings.Contains(a.body, `href="/agree"`) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
@@ -211,7 +217,7 @@ func TestDependents(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	left := payment.Cents(2000)
-	w.Server.practice = resting{w.practice,
+	w.practice.Practice = resting{w.practice.Practice,
 		[]payment.Agreement{
 			{Kind: payment.AgreementVisit, Last4: "1111"}, {Kind: payment.AgreementVisit},
 			{Kind: payment.AgreementVisit, Last4: "4444"}, {Kind: payment.AgreementYear, Ends: "2026-11-20"}, {Kind: payment.AgreementVisit, Last4: "1111", LeftKnown: true},
@@ -221,24 +227,12 @@ func TestDependents(t *testing.T) {
 			{Cycle: left, Billing: payment.BilledByStatement}, {Cycle: left, Last4: "1111", Brand: payment.Visa},
 		}}
 	visa := payment.StoredCard{Brand: payment.Visa, Last4: "1111"}
-	d, err := w.dependents(context.Background(), Visit{Patient: lee}, visa)
+	d, err := w.pages.Cards.Dependents(context.Background(), session.Session{Patient: lee}, visa)
 	if err != nil || !slices.Equal(d.Same, []string{"Card on file for one visit, with Card ending in 1111", "Payment plan of $20.00, with Visa ending in 1111"}) ||
 		!slices.Equal(d.Unknown, []string{"Card on file for one visit", "Payment plan of $20.00 a month"}) {
 		t.Errorf("%q, %q, %v", d.Same, d.Unknown, err)
 	}
-	if d, err = w.dependents(context.Background(), Visit{Patient: lee}, payment.StoredCard{}); err != nil || len(d.Same) != 0 || len(d.Unknown) != 5 {
+	if d, err = w.pages.Cards.Dependents(context.Background(), session.Session{Patient: lee}, payment.StoredCard{}); err != nil || len(d.Same) != 0 || len(d.Unknown) != 5 {
 		t.Errorf("a card without digits: %q, %q, %v", d.Same, d.Unknown, err)
-	}
-}
-
-// The upstream's terms may be HTML: what is markup goes, what is text stays.
-func TestTermsWithoutMarkup(t *testing.T) {
-	for text, want := range map[string]string{
-		"One.\n\nTwo.": "One.|Two.", "<p>One &amp; <b>two</b>.</p><p>Three</p>": "One & two.|Three", "a < b and c > d": "a < b and c > d",
-		"<script>alert(1)</script><p>Terms</p>": "Terms", "<ul><li>1<li>2</ul>": "1|2", "x<br>y": "x|y", "": "",
-	} {
-		if got := strings.Join(paragraphs(text), "|"); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
 	}
 }

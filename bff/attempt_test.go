@@ -1,6 +1,7 @@
 package bff
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
@@ -87,7 +88,7 @@ func TestAttemptOfAnother(t *testing.T) {
 	for _, id := range []string{open, paid} {
 		for _, c := range []call{{"GET", "/pay/", ""}, {"POST", "/pay/", ""}, {"GET", "/payments/", ""}, {"POST", "/payments/", "/again"}} {
 			theirs := other.do(c.method, c.path+id+c.pattern, card())
-			nobodys := other.do(c.method, c.path+newAttemptID()+c.pattern, card())
+			nobodys := other.do(c.method, c.path+rand.Text()+c.pattern, card())
 			if theirs.status != http.StatusNotFound || theirs.page() != "missing" || theirs.to() != "" || strings.Contains(theirs.body, "Dana") {
 				t.Errorf("%s %s: %d", c.method, c.path, theirs.status)
 			}
@@ -111,7 +112,7 @@ func TestOverlappingAttempts(t *testing.T) {
 	for _, row := range []struct {
 		first payment.State
 		sent  int32
-	}{{payment.Taken, 1}, {payment.Unknown, 1}, {payment.Declined, 2}, {payment.NotSent, 2}} {
+	}{{payment.Succeeded, 1}, {payment.Unknown, 1}, {payment.Declined, 2}, {payment.NotSent, 2}} {
 		w := newWorld(t, setup{})
 		w.practice.outcome(payment.Outcome{State: row.first})
 		b, tab := w.visit(dana), w.visit(dana)

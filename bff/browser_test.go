@@ -60,11 +60,15 @@ func (b *browser) printed(path string) string {
 	r := must(http.NewRequest("GET", b.origin+path, nil))
 	r.Header.Set("Cookie", b.cookie)
 	r.Header.Set("X-Paypane", "watch")
-	v, err := w.store.visit(r)
+	of := w.store.Of
+	if strings.HasPrefix(path, "/desk") {
+		of = w.store.OfDesk
+	}
+	sess, err := of(r)
 	if err != nil {
 		return ""
 	}
-	return w.marks.of(v.Patient)
+	return w.binding.For(sess)
 }
 
 func (b *browser) send(method, path string, body io.Reader, headers ...string) answer {
@@ -124,6 +128,10 @@ func (b *browser) launch(token string, headers ...string) answer {
 	return b.post("/launch", url.Values{"token": {token}}, append([]string{"Origin", harborOrigin, "Sec-Fetch-Site", "cross-site"}, headers...)...)
 }
 
+// framed is what browsers say of a page that they load into a frame of another
+// site.
+var framed = []string{"Sec-Fetch-Dest", "iframe", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Site", "cross-site"}
+
 // visit is a browser with a session for a patient of the simulator.
 func (w *world) visit(patient int) *browser {
 	w.t.Helper()
@@ -171,6 +179,12 @@ func (b *browser) choose(t testing.TB, form url.Values) string {
 
 var everything = url.Values{"pay": {"all"}}
 
+// own is the body without the names of its files: these are hashes, in which any
+// three digits can stand.
+func (a answer) own() string { return fileNames.ReplaceAllString(a.body, "") }
+
+var fileNames = regexp.MustCompile(`/static/[^" ]*|sha(256|384|512)-[A-Za-z0-9+/=]*`)
+
 // page is the data-page of a document.
 func (a answer) page() string { return a.attribute("data-page") }
 
@@ -179,7 +193,7 @@ func (a answer) outcome() string { return a.attribute("data-outcome") }
 
 func (a answer) attribute(name string) string {
 	main := regexp.MustCompile(`<main[^>]*>`).FindString(a.body)
-	found := regexp.MustCompile(name + `="([a-z_]*)"`).FindStringSubmatch(main)
+	found := regexp.MustCompile(name + `="([a-z_-]*)"`).FindStringSubmatch(main)
 	if found == nil {
 		return ""
 	}

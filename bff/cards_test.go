@@ -2,6 +2,7 @@ package bff
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"net/http"
 	"net/url"
@@ -10,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"paypane/bff/account"
 	"paypane/bff/athena/athenatest"
+	"paypane/bff/pages"
+	"paypane/bff/portal"
 	"paypane/web/payment"
 )
 
@@ -138,7 +142,7 @@ func TestCardSwitches(t *testing.T) {
 			t.Errorf("%+v: remove %t", row, got)
 		}
 		if !row.save {
-			b.post("/cards/add", card("consent", "yes", "attempt", newAttemptID()))
+			b.post("/cards/add", card("consent", "yes", "attempt", rand.Text()))
 		}
 		if !row.saved {
 			b.post("/cards/"+id+"/remove", nil)
@@ -275,7 +279,7 @@ func TestAddCardIsNoWayToPay(t *testing.T) {
 	if a := b.post("/cards/add", card("consent", "yes", "attempt", id)); a.status < 400 {
 		t.Errorf("%d to %q", a.status, a.to())
 	}
-	a, err := w.ledger.Attempt(context.Background(), payment.Patient{Practice: 195900, ID: dana}, id)
+	a, err := w.ledger.AttemptForPatient(context.Background(), payment.Patient{Practice: 195900, ID: dana}, id)
 	if err != nil || a.State != payment.Created || len(w.stored(dana)) != 0 {
 		t.Errorf("the payment is %s, %v, %d cards", a.State, err, len(w.stored(dana)))
 	}
@@ -313,7 +317,7 @@ func TestStaffKeepNoCards(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	w.keeps(dana).add(t, "4111111111111111")
-	b := w.keeps(dana, func(c claimSet) { c["role"] = roleStaff })
+	b := w.keeps(dana, func(c claimSet) { c["role"] = portal.RoleStaff })
 	attempt := b.choose(t, one("claim-501"))
 	if a := b.get("/pay/" + attempt); strings.Contains(a.body, `name="save"`) || strings.Contains(a.body, "1111") {
 		t.Errorf("%s", a.body)
@@ -336,7 +340,7 @@ func TestConsentWhilePaying(t *testing.T) {
 		page := b.get("/pay/" + attempt)
 		b.post("/pay/"+attempt, card("save", "yes"))
 		w.drain()
-		kept, err := w.ledger.Consent(context.Background(), payment.Patient{Practice: 195900, ID: dana}, keptID(attempt))
+		kept, err := w.ledger.Consent(context.Background(), payment.Patient{Practice: 195900, ID: dana}, pages.KeptID(attempt))
 		if err != nil || !strings.Contains(page.body, kept.Text) || strings.Contains(kept.Text, "by calling") == see {
 			t.Errorf("%v: %q, %v", see, kept.Text, err)
 		}
@@ -374,7 +378,9 @@ func TestDepartmentUnread(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	b := w.keeps(dana)
-	w.practice.office = func(payment.Office, error) (payment.Office, error) { return payment.Office{}, errors.New("503") }
+	w.practice.office = func(payment.Department, error) (payment.Department, error) {
+		return payment.Department{}, errors.New("503")
+	}
 	if a := b.get("/pay"); a.status != 200 || strings.Contains(a.body, `href="/agreements"`) || !strings.Contains(a.body, `href="/cards"`) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
@@ -382,12 +388,14 @@ func TestDepartmentUnread(t *testing.T) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	w.practice.office = nil
-	w.clock.advance(officePause)
+	w.clock.advance(account.DepartmentPause)
 	if a := b.get("/agree"); a.status != 200 {
 		t.Errorf("%d %s", a.status, a.body)
 	}
-	w.practice.office = func(payment.Office, error) (payment.Office, error) { return payment.Office{}, errors.New("503") }
-	w.clock.advance(2 * officeLife)
+	w.practice.office = func(payment.Department, error) (payment.Department, error) {
+		return payment.Department{}, errors.New("503")
+	}
+	w.clock.advance(2 * account.DepartmentLife)
 	if a := b.get("/agree"); a.status != 200 {
 		t.Errorf("known before: %d %s", a.status, a.body)
 	}

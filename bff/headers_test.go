@@ -1,14 +1,20 @@
 package bff
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
 	"paypane/bff/ledger"
+	"paypane/bff/middleware"
+	"paypane/bff/portal"
+	"paypane/bff/session"
+	"paypane/web"
 	"paypane/web/payment"
 )
 
@@ -20,55 +26,24 @@ func (w *world) calls(attempt string) []call {
 	w.t.Helper()
 	var all []call
 	for _, rt := range w.routes() {
-		method, path, found := strings.Cut(rt.pattern, " ")
-		if !found {
-			method, path = "GET", rt.pattern
-		}
-		path = strings.ReplaceAll(path, "{attempt}", attempt)
+		method, path := cmp.Or(rt.method, "GET"), strings.TrimSuffix(strings.NewReplacer("{attempt}", attempt, "{patient}", strconv.Itoa(dana)).Replace(rt.path), "{$}")
 		switch path {
 		case "/":
+			if rt.audience != web.ForPublic {
+				break
+			}
 			path = "/no/such/page"
 		case "/static/":
 			path = w.files.Named("paypane.css").Path
 		case "/embed/v1/frame":
 			path += "?portal=harbor"
 		}
-		all = append(all, call{method, path, rt.pattern})
+		all = append(all, call{method, path, rt.pattern()})
 	}
 	if len(all) < 10 {
 		w.t.Fatalf("%d routes", len(all))
 	}
 	return all
-}
-
-// Every route is either a page, which needs a session, or staff's, or open, and
-// what is open is known.
-func TestRoutes(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, setup{})
-	open := map[string]bool{
-		"POST /launch": true, "GET /launch/arrive": true, "GET /embed/v1/frame": true, "GET /embed/v1/pay-pane.js": true,
-		"GET /static/": true, "GET /livez": true, "GET /readyz": true, "/": true,
-	}
-	seen := map[string]bool{}
-	for _, rt := range w.routes() {
-		kinds := 0
-		for _, there := range []bool{rt.page != nil, rt.staff != nil, rt.open != nil} {
-			if there {
-				kinds++
-			}
-		}
-		if kinds != 1 {
-			t.Errorf("%s has not exactly one of page, staff and open", rt.pattern)
-		}
-		if rt.open != nil && !open[rt.pattern] {
-			t.Errorf("%s needs no session: is that meant?", rt.pattern)
-		}
-		if seen[rt.pattern] {
-			t.Errorf("%s stands twice", rt.pattern)
-		}
-		seen[rt.pattern] = true
-	}
 }
 
 // Without a session no page shows anything, whatever is asked and how.
@@ -77,23 +52,22 @@ func TestPagesNeedASession(t *testing.T) {
 	w := newWorld(t, setup{})
 	id := w.visit(dana).choose(t, everything)
 	for _, rt := range w.routes() {
-		if rt.open != nil {
+		if rt.audience == web.ForPublic {
 			continue
 		}
-		method, path, _ := strings.Cut(rt.pattern, " ")
-		path = strings.ReplaceAll(path, "{attempt}", id)
+		path := strings.TrimSuffix(strings.ReplaceAll(rt.path, "{attempt}", id), "{$}")
 		for _, headers := range [][]string{nil, {"Accept", "application/json", "X-Paypane", "1"}} {
-			a := w.browser().do(method, path, card(), headers...)
+			a := w.browser().do(rt.method, path, card(), headers...)
 			if a.status != http.StatusUnauthorized || a.to() != "" || !strings.Contains(a.body, "Open the payment page from your portal") {
-				t.Errorf("%s: %d", rt.pattern, a.status)
+				t.Errorf("%s: %d", rt.pattern(), a.status)
 			}
 			for _, secret := range []string{"Dana", "120.00", "Harbor Family", "4111", "12 Elm"} {
 				if strings.Contains(a.body, secret) {
-					t.Errorf("%s: tells %q", rt.pattern, secret)
+					t.Errorf("%s: tells %q", rt.pattern(), secret)
 				}
 			}
 			if !strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
-				t.Errorf("%s: may be framed: %s", rt.pattern, a.header.Get("Content-Security-Policy"))
+				t.Errorf("%s: may be framed: %s", rt.pattern(), a.header.Get("Content-Security-Policy"))
 			}
 		}
 	}
@@ -128,6 +102,9 @@ func TestCrossOriginRefused(t *testing.T) {
 	}
 	tried := 0
 	for _, c := range w.calls(id) {
+		if c.path == "/desk/backchannel-logout" {
+			continue // asked by no browser: a token proves who asks (bff/signin)
+		}
 		for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
 			for _, f := range forgeries {
 				headers := append([]string{"Content-Type", "application/x-www-form-urlencoded", "Origin", payOrigin, "Sec-Fetch-Site", "same-origin"}, f.headers...)
@@ -217,22 +194,33 @@ func TestHeadersEverywhere(t *testing.T) {
 		}
 		private := func(name string, a answer, status int) {
 			t.Helper()
-			check(name, a, status, "no-store", "same-origin")
+			resource, embedder := "same-origin", ""
+			if !strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
+				resource, embedder = "cross-origin", "require-corp" // for portals that are isolated
+			}
+			check(name, a, status, "no-store", resource)
+			if got := a.header.Get("Cross-Origin-Embedder-Policy"); got != embedder {
+				t.Errorf("%s: Cross-Origin-Embedder-Policy %q, want %q", name, got, embedder)
+			}
 		}
 		b := w.browser()
-		b.launch(harborEd.token(w, func(_, c claimSet) { c["aud"], c["role"] = origin, roleStaff }))
+		b.launch(harborEd.token(w, func(_, c claimSet) { c["aud"], c["role"] = origin, portal.RoleStaff }))
 		id := b.choose(t, everything)
 		status := map[string]int{
 			"POST /pay": 303, "POST /pay/{attempt}": 303, "GET /payments/{attempt}": 200, "GET /pay/{attempt}": 200,
-			"POST /payments/{attempt}/again": 303, "POST /launch": 403, "GET /launch/arrive": 303, "/": 404,
-			"POST /desk/doubts/{attempt}": 422, "POST /desk/doubts/{attempt}/look": 303,
+			"POST /payments/{attempt}/again": 303, "POST /launch": 403, "GET /launch/arrive": 303, "GET /{$}": 303, "/": 404,
+			"GET /desk/doubts": 303, "GET /desk/doubts/{attempt}": 303, "POST /desk/review/{attempt}": 422, "POST /desk/review/{attempt}/look": 303,
 			"GET /people": 404, "POST /people": 404, // one person
+			"POST /desk/lock": 404, "POST /desk/stay": 204, "POST /desk/department": 404, // launched
+			"GET /desk/approvals": 403, "GET /desk/approvals/{attempt}": 404, "POST /desk/approvals/{attempt}": 403, "POST /desk/approvals/{attempt}/refuse": 403, // a manager's
+			"GET /desk/patients/{patient}/void/{payment}": 404, "POST /desk/patients/{patient}/void/{payment}": 404, "GET /desk/patients/{patient}/undone/{attempt}": 404,
+			"POST /desk/patients/{patient}/checkin": 404, "POST /desk/patients/{patient}/take": 422, "POST /desk/patients/{patient}/payments/{attempt}/email": 422,
+			"GET /desk/sign-in": 404, "GET /desk/callback": 404, "POST /desk/backchannel-logout": 400, // no desk of its own
 		}
 		// Not offered to staff.
 		for _, path := range []string{"/cards", "/cards/add", "/cards/{card}/prefer", "/cards/{card}/remove", "/agreements", "/agree", "/agree/{attempt}", "/plan", "/plan/{attempt}"} {
 			status["GET "+path], status["POST "+path] = 404, 404
 		}
-		status["GET /cards/{card}/prefer"] = 303
 		// No number of a payment.
 		for _, below := range []string{"", "/receipt.pdf", "/receipt.html", "/receipt.json", "/email"} {
 			status["GET /receipts/{reference}"+below], status["POST /receipts/{reference}"+below] = 404, 404
@@ -242,7 +230,7 @@ func TestHeadersEverywhere(t *testing.T) {
 			if want == 0 {
 				want = 200
 			}
-			if c.pattern == "POST /finish" {
+			if c.pattern == "POST /finish" || c.pattern == "POST /desk/sign-out" {
 				continue // the last thing a session does
 			}
 			a := b.do(c.method, c.path, everything)
@@ -253,6 +241,12 @@ func TestHeadersEverywhere(t *testing.T) {
 			switch c.pattern {
 			case "GET /static/":
 				check(c.pattern, a, want, "public, max-age=31536000, immutable", "same-origin")
+			case "GET /desk/patients/{patient}/payments/{attempt}/receipt", "POST /desk/patients/{patient}/payments/{attempt}/receipt":
+				// A sheet to be printed allows less than a page: its own style, and the script that prints it.
+				if policy := a.header.Get("Content-Security-Policy"); a.status != want || a.header.Get("Cache-Control") != "no-store" ||
+					!strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") || !strings.Contains(policy, "frame-ancestors 'none'") {
+					t.Errorf("%s: %d %q", c.pattern, a.status, policy)
+				}
 			case "GET /embed/v1/pay-pane.js":
 				check(c.pattern, a, want, "public, max-age=300", "cross-origin")
 			default:
@@ -264,7 +258,7 @@ func TestHeadersEverywhere(t *testing.T) {
 		private("404", b.get("/payments/nobody"), 404)
 		private("404 of a file", b.get("/static/x.css"), 404)
 		private("404 of the embed frame", b.get("/embed/v1/frame?portal=x"), 404)
-		private("413", b.send("POST", "/pay", strings.NewReader("pay="+strings.Repeat("x", maxBody))), 413)
+		private("413", b.send("POST", "/pay", strings.NewReader("pay="+strings.Repeat("x", middleware.MaxBody))), 413)
 		private("415", b.post("/pay", everything, "Content-Type", "text/plain"), 415)
 		private("421", b.get("/pay", "Host", "evil.example"), 421)
 		w.practice.statement = func() (payment.Statement, error) { return payment.Statement{}, errors.New("down") }
@@ -273,7 +267,7 @@ func TestHeadersEverywhere(t *testing.T) {
 		private("500 of a panic", b.get("/pay"), 500)
 		tab := *b
 		private("finish", tab.post("/finish", nil), 200)
-		w.store.rows = noDisk{w.ledger}
+		w.store.Rows = noDisk{w.ledger}
 		private("500", b.get("/pay"), 500)
 	}
 }
@@ -291,7 +285,7 @@ func TestHost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	b := w.visit(dana)
-	hosts := []string{"evil.example", "pay.example.evil.example", "pay.example:8443", "PAY.example.", "127.0.0.1", "localhost", "", "pay.example@evil.example"}
+	hosts := []string{"evil.example", "pay.example.evil.example", "pay.example:8443", "pay.example:80", "pay.example:0443", "pay.example:443:443", "PAY.example.", "pay.example.:443", ":443", "127.0.0.1", "localhost", "", "pay.example@evil.example"}
 	for _, c := range append(w.calls("x"), call{"GET", "/robots.txt", ""}, call{"GET", "/ads.txt", ""}, call{"GET", "/sitemap.xml", ""}) {
 		for _, host := range hosts {
 			a := b.do(c.method, c.path, everything, "Host", host)
@@ -304,7 +298,47 @@ func TestHost(t *testing.T) {
 			}
 		}
 	}
-	if a := b.get("/pay"); a.status != http.StatusOK {
-		t.Errorf("our own name: %d", a.status)
+	// A name has no case, and the scheme's own port says nothing.
+	for _, host := range []string{"pay.example", "PAY.example", "Pay.Example", "pay.example:443", "PAY.EXAMPLE:443"} {
+		if a := b.get("/pay", "Host", host); a.status != http.StatusOK {
+			t.Errorf("our own name as %s: %d", host, a.status)
+		}
+		if a := b.post("/pay", everything, "Host", host, "Sec-Fetch-Site", ""); a.status != http.StatusSeeOther {
+			t.Errorf("a form of an old browser to our own name as %s: %d", host, a.status)
+		}
 	}
+	local := newWorld(t, setup{origin: "http://localhost:8080"})
+	for host, want := range map[string]int{"localhost:8080": 401, "LOCALHOST:8080": 401, "localhost": 421, "localhost:80": 421, "localhost:443": 421, "127.0.0.1:8080": 421, "localhost:8080:80": 421, "localhost:8080:443": 421} {
+		if a := local.browser().get("/pay", "Host", host); a.status != want {
+			t.Errorf("on this machine as %s: %d, want %d", host, a.status, want)
+		}
+	}
+}
+
+// A portal that is cross-origin isolated can show every answer that it may
+// frame, also those that lead on. To anything but a navigation the answers stay
+// as closed as before.
+func TestIsolatedPortalsCanFrame(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	check := func(name string, a answer, resource string) {
+		t.Helper()
+		if corp, coep := a.header.Get("Cross-Origin-Resource-Policy"), a.header.Get("Cross-Origin-Embedder-Policy"); corp != resource || coep != "require-corp" {
+			t.Errorf("%s: %q, %q, want %q", name, corp, coep, resource)
+		}
+	}
+	b := w.browser()
+	check("frame page", b.get("/embed/v1/frame?portal=harbor"), "cross-origin")
+	launched := b.launch(harborEd.token(w, nil), "Sec-Fetch-Mode", "navigate")
+	check("launch", launched, "cross-origin")
+	check("refused launch", w.browser().launch(harborEd.token(w, func(_, c claimSet) { c["exp"] = 1 })), "cross-origin")
+	check("arrival", b.get(launched.to()), "cross-origin")
+	for _, path := range []string{"/pay", "/", "/receipts", "/nothing-here", "/payments/nobody"} {
+		check(path, b.get(path, "Sec-Fetch-Mode", "navigate"), "cross-origin")
+		for _, mode := range []string{"no-cors", "cors", "same-origin", "websocket"} {
+			check(path+" by "+mode, b.get(path, "Sec-Fetch-Mode", mode), "same-origin")
+		}
+	}
+	w.clock.advance(session.Absolute)
+	check("session over", b.get("/pay"), "cross-origin")
 }

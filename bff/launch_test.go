@@ -1,6 +1,7 @@
 package bff
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -9,6 +10,10 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"paypane/bff/middleware"
+	"paypane/bff/session"
+	"paypane/web"
 )
 
 // A token works once, also for those who come after a restart, and says so.
@@ -114,7 +119,14 @@ func TestLaunchFrom(t *testing.T) {
 		if row.opens {
 			continue
 		}
-		if a.status != http.StatusForbidden || a.page() != "launch" || !strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
+		// What was wrong can be read by the portal whose page has tried, and by nobody else.
+		around := "'none'"
+		if row.origin == mesaOrigin || row.origin == payOrigin && row.host == mesaOrigin {
+			around = mesaOrigin
+		} else if row.origin == "null" || row.origin == "" { // of a page that hides where it is
+			around = harborOrigin + " " + harborSecond
+		}
+		if a.status != http.StatusForbidden || a.page() != "launch" || !strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors "+around) {
 			t.Errorf("%s: %d, page %q, %s", row.name, a.status, a.page(), a.header.Get("Content-Security-Policy"))
 		}
 		if a := w.browser().launch(token); a.status != http.StatusSeeOther {
@@ -127,14 +139,68 @@ func TestLaunchFrom(t *testing.T) {
 func TestLaunchRefusedInTheFrame(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
+	used := harborEd.token(w, nil)
+	w.browser().launch(used)
 	for name, token := range map[string]string{
-		"expired": harborEd.token(w, func(_, c claimSet) { c["iat"], c["exp"] = 1000, 1100 }),
-		"refused": harborEd.token(w, func(_, c claimSet) { delete(c, "jti") }),
+		"launch_expired":                  harborEd.token(w, func(_, c claimSet) { c["iat"], c["exp"] = 1000, 1100 }),
+		"launch_refused":                  harborEd.token(w, func(_, c claimSet) { delete(c, "jti") }),
+		"launch_used":                     used,
+		"launch_refused, of another type": harborEd.token(w, func(h, _ claimSet) { h["typ"] = "JWT" }),
+		"launch_refused, no token":        "nonsense",
+		"launch_refused, nothing":         "",
+		"launch_refused, a stranger's":    strangerEd.token(w, nil),
+		"launch_refused, nobody's":        harborEd.token(w, func(_, c claimSet) { c["iss"] = "nobody" }),
 	} {
 		a := w.browser().launch(token)
+		code, _, _ := strings.Cut(name, ",")
+		id := a.header.Get("X-Request-Id")
+		if got := a.attribute("data-error"); got != code || !strings.Contains(a.body, `data-support="`+id+`"`) || !strings.Contains(a.body, `data-host="`+harborOrigin+`"`) {
+			t.Errorf("%s: the portal hears %q: %s", name, got, a.body)
+		}
+		// The element's frame is told the same, to say it in its own place.
+		var told web.View
+		a2 := w.browser().post("/launch", url.Values{"token": {token}, "host": {harborOrigin}}, "Accept", "application/json", "X-Paypane", "1")
+		if err := json.Unmarshal([]byte(a2.body), &told); err != nil || a2.status != a.status || told.Notice == nil || told.Notice.Error != code || told.Notice.Heading == "" ||
+			told.Notice.ID != a2.header.Get("X-Request-Id") {
+			t.Errorf("%s, to the element's frame: %d %s", name, a2.status, a2.body)
+		}
 		if got, want := a.header.Get("Content-Security-Policy"), "frame-ancestors "+harborOrigin+" "+harborSecond; !strings.HasSuffix(got, want) {
 			t.Errorf("%s: %s", name, got)
 		}
+	}
+}
+
+// Also where the portal's page hides its origin, where the form cannot be read,
+// and where the token names no portal: the frame shows a page, and the portal
+// hears of it. Who may frame that is never up to whoever posts.
+func TestLaunchThatCannotBeReadIsAPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	refused := func(name string, a answer, status int, code, host, ancestors string) {
+		t.Helper()
+		if got := a.attribute("data-error"); a.status != status || got != code || !strings.Contains(a.body, `data-host="`+host+`"`) ||
+			!strings.Contains(a.body, `data-support="`+a.header.Get("X-Request-Id")+`"`) || !strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors "+ancestors) {
+			t.Errorf("%s: %d, the portal hears %q: %v %s", name, a.status, got, a.header, a.body)
+		}
+	}
+	both := harborOrigin + " " + harborSecond
+	b := w.browser()
+	refused("too long", b.launch(strings.Repeat("x", middleware.MaxBody)), 413, "request_refused", harborOrigin, both)
+	refused("another type", b.launch(harborEd.token(w, nil), "Content-Type", "multipart/form-data; boundary=x"), 415, "request_refused", harborOrigin, both)
+	for _, origin := range []string{"null", ""} {
+		refused("from "+origin, b.launch(harborEd.token(w, nil), "Origin", origin), 403, "launch_refused", both, both)
+	}
+	for _, a := range []answer{
+		b.launch(strings.Repeat("x", middleware.MaxBody), "Origin", "https://evil.example"), b.launch(harborEd.token(w, nil), "Origin", "https://evil.example"),
+		b.launch("nonsense", "Origin", "null"), b.launch("nonsense", "Origin", "https://evil.example"),
+		b.launch(harborEd.token(w, func(_, c claimSet) { c["iss"] = "nobody" }), "Origin", ""),
+	} {
+		if !strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors 'none'") || strings.Contains(a.body, "data-host") {
+			t.Errorf("%d: %v %s", a.status, a.header, a.body)
+		}
+	}
+	if b.cookie != "" {
+		t.Errorf("a cookie: %s", b.cookie)
 	}
 }
 
@@ -186,7 +252,7 @@ func TestHandover(t *testing.T) {
 		arrive := frame.launch(harborEd.token(w, nil)).to()
 		kept := frame.cookie
 		frame.cookie = ""
-		a := frame.get(arrive)
+		a := frame.get(arrive, framed...)
 		frame.cookie = kept
 		if code = a.code(); a.status != http.StatusOK || a.page() != "cookies" || code == "" {
 			t.Fatalf("arrive without the cookie: %d %s", a.status, a.body)
@@ -197,7 +263,10 @@ func TestHandover(t *testing.T) {
 		if got := a.header.Get("Content-Security-Policy"); !strings.HasSuffix(got, "frame-ancestors "+harborOrigin+" "+harborSecond) {
 			t.Errorf("the page's frame: %s", got)
 		}
-		for _, secret := range []string{"Dana", "40211", "120.00"} {
+		if !strings.Contains(a.body, "It opens for Dana, signed in at Harbor Family Medicine.") {
+			t.Errorf("the page does not say whose it opens: %s", a.body)
+		}
+		for _, secret := range []string{"Sample", "40211", "120.00"} {
 			if strings.Contains(a.body, secret) {
 				t.Errorf("the page without a cookie tells %q", secret)
 			}
@@ -240,7 +309,7 @@ func TestHandover(t *testing.T) {
 	for _, row := range []struct {
 		after time.Duration
 		works bool
-	}{{handoverLife - time.Second, true}, {handoverLife, false}} {
+	}{{session.HandoverLife - time.Second, true}, {session.HandoverLife, false}} {
 		code, _ = offer()
 		w.clock.advance(row.after)
 		if a, b := take(code); (a.status == http.StatusSeeOther && b.cookie != "") != row.works {
@@ -265,9 +334,9 @@ func TestHandoverDoesNotProlong(t *testing.T) {
 	arrive := b.launch(harborEd.token(w, nil)).to()
 	began := w.clock.now()
 	var last answer
-	for w.clock.now().Sub(began) < sessionAbsolute+10*time.Minute {
+	for w.clock.now().Sub(began) < session.Absolute+10*time.Minute {
 		b.cookie = ""
-		code := b.get(arrive).code()
+		code := b.get(arrive, framed...).code()
 		if code == "" {
 			break
 		}
@@ -275,9 +344,9 @@ func TestHandoverDoesNotProlong(t *testing.T) {
 			break
 		}
 		arrive = last.to()
-		w.clock.advance(time.Minute)
+		w.clock.advance(session.HandoverLife / 2)
 	}
-	if lived := w.clock.now().Sub(began); lived != sessionAbsolute {
+	if lived := w.clock.now().Sub(began); lived != session.Absolute {
 		t.Errorf("a session lived %v", lived)
 	}
 }
@@ -296,6 +365,15 @@ func TestEmbedFrame(t *testing.T) {
 		a := b.get("/embed/v1/frame" + query)
 		if a.status != http.StatusNotFound || !strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
 			t.Errorf("%q: %d", query, a.status)
+		}
+		// The page of a portal gets its frame, in which the token is refused.
+		a = b.get("/embed/v1/frame"+query, "Referer", harborSecond+"/")
+		if a.status != http.StatusOK || !strings.Contains(a.body, `data-hosts="`+harborOrigin+" "+harborSecond+`"`) ||
+			!strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors "+harborOrigin+" "+harborSecond) {
+			t.Errorf("%q from the portal: %d %v", query, a.status, a.header)
+		}
+		if a := b.get("/embed/v1/frame"+query, "Referer", "https://evil.example/?"+harborOrigin); a.status != http.StatusNotFound {
+			t.Errorf("%q from elsewhere: %d", query, a.status)
 		}
 	}
 }

@@ -2,12 +2,14 @@ package bff
 
 import (
 	"bytes"
+	"crypto/rand"
 	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"paypane/bff/session"
 	"paypane/web/payment"
 )
 
@@ -22,7 +24,7 @@ func TestFormForAnotherPerson(t *testing.T) {
 	id := tab.choose(t, everything)
 	robins := b.payFor(t, "1").hiddenValue(t, "person")
 	for what, person := range map[string]string{"the other": danas, "nobody": "", "a place in the list": "1", "words": "Robin", "the patient's number": "40212",
-		"a part": robins[:8], "a stranger": w.marks.of(payment.Patient{Practice: 195900, ID: 40213}), "elsewhere": w.marks.of(payment.Patient{Practice: 777, ID: robin})} {
+		"a part": robins[:8], "a stranger": w.binding.For(session.Session{Patient: payment.Patient{Practice: 195900, ID: 40213}}), "elsewhere": w.binding.For(session.Session{Patient: payment.Patient{Practice: 777, ID: robin}})} {
 		form := maps.Clone(everything)
 		form.Set("person", person)
 		a := tab.post("/pay", form)
@@ -38,7 +40,7 @@ func TestFormForAnotherPerson(t *testing.T) {
 			t.Errorf("Dana's card form: %d %s", a.status, a.body)
 		}
 	}
-	if a := tab.get("/pay/" + newAttemptID()); a.status != http.StatusNotFound || strings.Contains(a.body, "Nothing was sent") {
+	if a := tab.get("/pay/" + rand.Text()); a.status != http.StatusNotFound || strings.Contains(a.body, "Nothing was sent") {
 		t.Errorf("nobody's card form: %d %s", a.status, a.body)
 	}
 	if len(w.sim.Book()) != 0 || w.practice.collects.Load() != 0 {
@@ -50,11 +52,7 @@ func TestFormForAnotherPerson(t *testing.T) {
 	}
 	// All forms that are not about one attempt are guarded, but for those that
 	// are about the session.
-	for _, c := range w.calls(id) {
-		if c.method != "POST" || strings.Contains(c.pattern, "{attempt}") || strings.HasPrefix(c.path, "/launch") ||
-			c.path == "/people" || c.path == "/session" || c.path == "/finish" {
-			continue
-		}
+	for _, c := range w.forms() {
 		if a := tab.post(c.path, url.Values{"person": {robins}}); a.status != http.StatusConflict {
 			t.Errorf("%s: %d", c.pattern, a.status)
 		}
@@ -123,11 +121,7 @@ func TestFormOfAnEarlierLaunch(t *testing.T) {
 			t.Errorf("%q: %d %s", person, a.status, a.body)
 		}
 	}
-	for _, c := range w.calls(newAttemptID()) {
-		if c.method != "POST" || strings.Contains(c.pattern, "{attempt}") || strings.HasPrefix(c.path, "/launch") ||
-			c.path == "/people" || c.path == "/session" || c.path == "/finish" {
-			continue
-		}
+	for _, c := range w.forms() {
 		if a := b.post(c.path, url.Values{"person": {danas}}); a.status != http.StatusConflict {
 			t.Errorf("%s of Dana's page: %d", c.pattern, a.status)
 		}
@@ -157,12 +151,12 @@ func TestMarksOutliveTheirKey(t *testing.T) {
 	t.Parallel()
 	one, two := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 40)
 	p := payment.Patient{Practice: 195900, ID: dana, Department: 7}
-	old := must(newMarks([][]byte{one})).of(p)
+	old := must(session.NewBinding([][]byte{one})).For(session.Session{Patient: p})
 	p.Department, p.Appointment = 8, 880123 // where and why are not who
-	if both := must(newMarks([][]byte{two, one})); !both.fits(p, old) || both.of(p) == old || !both.fits(p, both.of(p)) {
+	if both := must(session.NewBinding([][]byte{two, one})); !both.Fits(session.Session{Patient: p}, old) || both.For(session.Session{Patient: p}) == old || !both.Fits(session.Session{Patient: p}, both.For(session.Session{Patient: p})) {
 		t.Error("the key before does not verify")
 	}
-	if must(newMarks([][]byte{two})).fits(p, old) {
+	if must(session.NewBinding([][]byte{two})).Fits(session.Session{Patient: p}, old) {
 		t.Error("a key that was taken away verifies")
 	}
 }

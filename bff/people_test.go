@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"paypane/bff/portal"
+	"paypane/bff/session"
 )
 
 // family is a token of somebody who pays for these patients of the simulator,
@@ -26,11 +29,11 @@ func family(w *world, names map[int]string, change func(c claimSet), ids ...int)
 }
 
 // seen is the visit that a browser's session holds.
-func (w *world) seen(b *browser) Visit {
+func (w *world) seen(b *browser) session.Session {
 	w.t.Helper()
 	r := must(http.NewRequest("GET", payOrigin+"/pay", nil))
 	r.Header.Set("Cookie", b.cookie)
-	return must(w.store.visit(r))
+	return must(w.store.Of(r))
 }
 
 // two is a browser of somebody who pays for Dana and Robin, beginning with Dana.
@@ -96,8 +99,8 @@ func TestPeopleInTurn(t *testing.T) {
 	if len(book) != 2 || book[0].Patient != dana || book[1].Patient != robin {
 		t.Errorf("book: %+v", book)
 	}
-	if v := w.seen(b); v.Patient.ID != robin || v.People[0].Name != "Dana Sam" {
-		t.Errorf("the session: %+v", v)
+	if sess := w.seen(b); sess.Patient.ID != robin || sess.People[0].Name != "Dana Sam" {
+		t.Errorf("the session: %+v", sess)
 	}
 }
 
@@ -192,8 +195,8 @@ func TestPeopleAreTheTokens(t *testing.T) {
 			t.Errorf("to %q: %d", to, a.status)
 		}
 	}
-	if v := w.seen(b); v.Patient.ID != dana {
-		t.Errorf("the session: %+v", v)
+	if sess := w.seen(b); sess.Patient.ID != dana {
+		t.Errorf("the session: %+v", sess)
 	}
 	alone := w.visit(dana)
 	for _, a := range []answer{alone.get("/people"), alone.post("/people", url.Values{"to": {"0"}})} {
@@ -221,29 +224,29 @@ func TestSessionChanged(t *testing.T) {
 	held := &meanwhile{Ledger: w.ledger}
 	held.then = func() {
 		if held.reads.Load() == 2 { // the first is the request's, the second the change's
-			w.store.rows = w.ledger
+			w.store.Rows = w.ledger
 			other.payFor(t, "1")
 			other.payFor(t, "0")
-			w.store.rows = held
+			w.store.Rows = held
 		}
 	}
-	w.store.rows = held
+	w.store.Rows = held
 	if a := b.post("/people", url.Values{"to": {"1"}}); a.status != http.StatusSeeOther || held.reads.Load() < 3 {
 		t.Errorf("changed at the same time: %d after %d reads", a.status, held.reads.Load())
 	}
-	w.store.rows = w.ledger
-	if v := w.seen(b); v.Patient.ID != robin {
-		t.Errorf("the last change is lost: %+v", v)
+	w.store.Rows = w.ledger
+	if sess := w.seen(b); sess.Patient.ID != robin {
+		t.Errorf("the last change is lost: %+v", sess)
 	}
 	held = &meanwhile{Ledger: w.ledger}
 	held.then = func() {
 		if held.reads.Load() == 2 {
-			w.store.rows = w.ledger
+			w.store.Rows = w.ledger
 			other.post("/finish", nil)
-			w.store.rows = held
+			w.store.Rows = held
 		}
 	}
-	w.store.rows = held
+	w.store.Rows = held
 	if a := b.post("/people", url.Values{"to": {"0"}}); a.status != http.StatusUnauthorized {
 		t.Errorf("ended while it was changed: %d", a.status)
 	}
@@ -257,7 +260,7 @@ func TestSessionChanged(t *testing.T) {
 func TestClaimsBecomeTheVisit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
-	begin := func(token string) Visit {
+	begin := func(token string) session.Session {
 		t.Helper()
 		b := w.browser()
 		if a := b.launch(token); a.status != http.StatusSeeOther {
@@ -265,21 +268,21 @@ func TestClaimsBecomeTheVisit(t *testing.T) {
 		}
 		return w.seen(b)
 	}
-	if v := begin(harborEd.token(w, nil)); v.OfferSave || v.SavedCards || v.several() || v.Name != "Dana Sample" || v.View != "" {
-		t.Errorf("nothing said: %+v", v)
+	if sess := begin(harborEd.token(w, nil)); sess.OfferSave || sess.SavedCards || sess.Several() || sess.Name != "Dana Sample" || sess.View != "" {
+		t.Errorf("nothing said: %+v", sess)
 	}
 	for _, switches := range [][2]bool{{true, false}, {false, true}} {
-		v := begin(harborEd.token(w, func(_, c claimSet) { c["offer_save"], c["saved_cards"] = switches[0], switches[1] }))
-		if v.OfferSave != switches[0] || v.SavedCards != switches[1] {
-			t.Errorf("%v: %+v", switches, v)
+		sess := begin(harborEd.token(w, func(_, c claimSet) { c["offer_save"], c["saved_cards"] = switches[0], switches[1] }))
+		if sess.OfferSave != switches[0] || sess.SavedCards != switches[1] {
+			t.Errorf("%v: %+v", switches, sess)
 		}
 	}
 	names := map[int]string{dana: "Dana Sam", 40212: ""}
-	if v := begin(family(w, names, nil, 40212, dana)); v.Patient.ID != 40212 || !v.several() || v.current() != 0 || v.People[1].Name != "Dana Sam" {
-		t.Errorf("two people: %+v", v)
+	if sess := begin(family(w, names, nil, 40212, dana)); sess.Patient.ID != 40212 || !sess.Several() || sess.Current() != 0 || sess.People[1].Name != "Dana Sam" {
+		t.Errorf("two people: %+v", sess)
 	}
-	if v := begin(family(w, names, func(c claimSet) { c["patientid"] = dana }, 40212, dana)); v.Patient.ID != dana || v.current() != 1 {
-		t.Errorf("beginning with the second: %+v", v)
+	if sess := begin(family(w, names, func(c claimSet) { c["patientid"] = dana }, 40212, dana)); sess.Patient.ID != dana || sess.Current() != 1 {
+		t.Errorf("beginning with the second: %+v", sess)
 	}
 }
 
@@ -295,10 +298,10 @@ func TestLanding(t *testing.T) {
 		{"payer", "pay", "receipts", "/pay"},
 		{"patient", "agreements", "nonsense", "/agreements"},
 		{"patient", "", "nonsense", "/pay"},
-		{"patient", "", "/desk/doubts", "/pay"},
+		{"patient", "", "/desk/review", "/pay"},
 		{"patient", "", "desk", "/pay"},
-		{"staff", "", "desk", "/desk/doubts"},
-		{"staff", "desk", "", "/desk/doubts"},
+		{"staff", "", "desk", "/desk/review"},
+		{"staff", "desk", "", "/desk/review"},
 	} {
 		token := harborEd.token(w, func(_, c claimSet) {
 			c["role"] = row.role
@@ -320,7 +323,7 @@ func TestPeopleFitIntoASession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	var ids []int
-	for n := range maxPeople {
+	for n := range portal.MaxPeople {
 		ids = append(ids, 1234567890+n)
 	}
 	for what, row := range map[string]struct {
@@ -344,9 +347,9 @@ func TestPeopleFitIntoASession(t *testing.T) {
 			t.Errorf("%s: %d %s", what, a.status, a.body)
 			continue
 		}
-		v := w.seen(b)
-		if len(v.People) != maxPeople || v.People[9].Patient.ID != ids[9] || (v.People[9].Name == row.name) != row.kept {
-			t.Errorf("%s: %+v", what, v)
+		sess := w.seen(b)
+		if len(sess.People) != portal.MaxPeople || sess.People[9].Patient.ID != ids[9] || (sess.People[9].Name == row.name) != row.kept {
+			t.Errorf("%s: %+v", what, sess)
 		}
 	}
 }

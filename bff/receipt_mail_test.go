@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"paypane/bff/athena/athenatest"
+	"paypane/bff/pages"
 )
 
 // mail sends the form of a receipt page to an address.
@@ -86,14 +87,15 @@ func TestEmailReceipt(t *testing.T) {
 // a refusal as another thing. The next press is another order.
 func TestEmailReceiptLost(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, setup{})
+	w := newWorld(t, setup{kept: true})
 	b := w.visit(dana)
 	ref := b.paid(t, w, one("claim-501"), "4111111111111111")
 	w.sim.Fault(athenatest.Fault{Endpoint: "email", When: "after", Do: "cut"})
 	page := b.get("/receipts/" + ref)
 	for i := range 3 {
 		if i == 2 {
-			w.mails = mailOrders{} // as after a restart
+			next := newWorld(t, setup{dir: w.dir, clock: w.clock}) // a restart
+			next.practice.Practice, b.w = w.practice, next
 		}
 		a := b.mail(t, page, ref, "dana@example.com")
 		if a.status != http.StatusBadGateway || !strings.Contains(a.body, "We do not know if the receipt was emailed to dana@example.com") || a.typedEmail(t) != "dana@example.com" {
@@ -119,13 +121,13 @@ func TestEmailReceiptLimit(t *testing.T) {
 	b := w.visit(dana)
 	ref := b.paid(t, w, one("claim-501"), "4111111111111111")
 	page := b.get("/receipts/" + ref)
-	for i := range mailsPerSession + 3 {
+	for i := range pages.MailsPerSession + 3 {
 		a := b.mail(t, page, ref, fmt.Sprintf("a%d@example.com", i))
-		if (a.status == 200) != (i < mailsPerSession) || (a.status == http.StatusTooManyRequests) != strings.Contains(a.body, "No more receipts can be emailed") {
+		if (a.status == 200) != (i < pages.MailsPerSession) || (a.status == http.StatusTooManyRequests) != strings.Contains(a.body, "No more receipts can be emailed") {
 			t.Errorf("order %d: %d", i, a.status)
 		}
 	}
-	if n := len(w.sim.Mails()); n != mailsPerSession {
+	if n := len(w.sim.Mails()); n != pages.MailsPerSession {
 		t.Errorf("%d mails", n)
 	}
 	w.clock.advance(time.Second)

@@ -73,7 +73,7 @@ func TestRepeatAsksFirst(t *testing.T) {
 	if a := b.get("/payments/" + third); a.outcome() != "taken" {
 		t.Errorf("another card: %q", a.outcome())
 	}
-	w.clock.advance(ledger.RepeatWithin + time.Second)
+	w.clock.advance(ledger.DuplicateWithin + time.Second)
 	b = w.visit(dana)
 	fourth := b.choose(t, part)
 	if a := b.get("/pay/" + fourth); strings.Contains(a.body, asks) {

@@ -132,7 +132,7 @@ func TestRestoredFromBackup(t *testing.T) {
 				after.tend(context.Background())
 				b = after.visit(dana)
 				page := b.get("/pay")
-				held = held || strings.Contains(page.body, "A payment of yours was found")
+				held = held || strings.Contains(page.body, "A payment was found")
 				if a := b.post("/pay", everything); strings.HasPrefix(a.to(), "/pay/") {
 					b.post(a.to(), card("number", "5555 5555 5555 4444"))
 					after.drain()
@@ -196,12 +196,12 @@ func TestRestoredCardPage(t *testing.T) {
 	after.clock.advance(time.Hour)
 	b := after.visit(dana)
 	id := b.choose(t, everything)
-	after.practice.receipts = func() ([]payment.Receipt, error) { return nil, errors.New("athena is down") }
+	after.practice.receipts = func() ([]payment.ReceiptSummary, error) { return nil, errors.New("athena is down") }
 	if a := b.post("/pay/"+id, card()); a.status != http.StatusServiceUnavailable || strings.Contains(a.body, noMoney) {
 		t.Errorf("without receipts: %d %s", a.status, a.body)
 	}
-	after.practice.receipts = func() ([]payment.Receipt, error) {
-		return []payment.Receipt{{Reference: "77", Type: "PURCHASE", Amount: payment.Cents(100), Time: after.clock.now().Add(-time.Hour)}}, nil
+	after.practice.receipts = func() ([]payment.ReceiptSummary, error) {
+		return []payment.ReceiptSummary{{Reference: "77", Type: "PURCHASE", Amount: payment.Cents(100), Time: after.clock.now().Add(-time.Hour)}}, nil
 	}
 	if a := b.post("/pay/"+id, card()); a.status != http.StatusConflict || !strings.Contains(a.body, "Do not pay again") || strings.Contains(a.body, noMoney) {
 		t.Errorf("with a receipt that nobody knows: %d %s", a.status, a.body)

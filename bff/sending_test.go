@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"paypane/bff/account"
+	"paypane/bff/dispatch"
 	"paypane/web/payment"
 )
 
@@ -28,7 +30,7 @@ func (m *meddled) hold(o payment.Outcome) (began <-chan struct{}, release func()
 	return arrived, sync.OnceFunc(func() { close(open) })
 }
 
-var taken = payment.Outcome{State: payment.Taken, Reference: "61234"}
+var taken = payment.Outcome{State: payment.Succeeded, Reference: "61234"}
 
 // Fifty presses of Pay at once are one charge.
 func TestPayManyTimesAtOnce(t *testing.T) {
@@ -103,7 +105,7 @@ func TestPracticeTakesLong(t *testing.T) {
 	}
 	b := w.visit(dana)
 	id := b.choose(t, everything)
-	if a := b.post("/pay/"+id, card()); a.status != http.StatusSeeOther || a.to() != "/payments/"+id || waited != answerWait {
+	if a := b.post("/pay/"+id, card()); a.status != http.StatusSeeOther || a.to() != "/payments/"+id || waited != account.AnswerWait {
 		t.Fatalf("%d to %q after %v", a.status, a.to(), waited)
 	}
 	a := b.get("/payments/" + id)
@@ -139,7 +141,7 @@ func TestStaleSending(t *testing.T) {
 	id := b.choose(t, everything)
 	b.post("/pay/"+id, card())
 	<-began
-	w.clock.advance(stale)
+	w.clock.advance(dispatch.Stale)
 	if a := b.get("/payments/" + id); a.outcome() != "pending" {
 		t.Errorf("at the limit: %q", a.outcome())
 	}
@@ -218,7 +220,7 @@ func TestLedgerCannotSettle(t *testing.T) {
 			return nil
 		}
 	}
-	w.ledger.settle = failing(settleTries - 1)
+	w.ledger.settle = failing(dispatch.SettleTries - 1)
 	b := w.visit(dana)
 	id := b.choose(t, one("claim-501"))
 	b.post("/pay/"+id, card("email", "dana@mail.example"))
@@ -228,7 +230,7 @@ func TestLedgerCannotSettle(t *testing.T) {
 	}
 
 	w.ledger.settles.Store(0)
-	w.ledger.settle = failing(settleTries)
+	w.ledger.settle = failing(dispatch.SettleTries)
 	id = b.choose(t, one("claim-502"))
 	b.post("/pay/"+id, card("email", "dana@mail.example"))
 	w.drain()
@@ -246,12 +248,12 @@ func TestLedgerCannotSettle(t *testing.T) {
 
 	b.w = w
 	w.ledger.settles.Store(0)
-	w.ledger.settle = failing(settleTries)
+	w.ledger.settle = failing(dispatch.SettleTries)
 	w.ledger.recoveries.Store(1)
 	id = b.choose(t, one("claim-503"))
 	b.post("/pay/"+id, card())
 	w.drain()
-	w.clock.advance(stale + time.Second)
+	w.clock.advance(dispatch.Stale + time.Second)
 	if a := b.get("/payments/" + id); a.status != http.StatusInternalServerError || strings.Contains(a.body, noMoney) {
 		t.Errorf("the page, while the ledger cannot write: %d", a.status)
 	}
@@ -300,7 +302,7 @@ func TestReceiptByEmail(t *testing.T) {
 		if says := strings.Contains(a.body, "We have asked for a receipt to be emailed to dana@mail.example"); says != row.says {
 			t.Errorf("%s: says that it is on its way: %t", row.name, says)
 		}
-		if row.outcome.State == payment.Taken && a.outcome() != "taken" {
+		if row.outcome.State == payment.Succeeded && a.outcome() != "taken" {
 			t.Errorf("%s: %q", row.name, a.outcome())
 		}
 	}

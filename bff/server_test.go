@@ -2,10 +2,13 @@ package bff
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -60,7 +63,8 @@ func TestHealth(t *testing.T) {
 			t.Errorf("%s: %d %q", path, a.status, a.body)
 		}
 	}
-	w.Server.ledger = noReady{w.ledger}
+	w.ledger.Ledger = noReady{w.ledger.Ledger}
+	w.clock.advance(readyEvery)
 	if a := b.get("/readyz"); a.status != http.StatusServiceUnavailable || strings.Contains(a.body, "ledger.db") {
 		t.Errorf("readyz without a ledger: %d %q", a.status, a.body)
 	}
@@ -72,3 +76,48 @@ func TestHealth(t *testing.T) {
 type noReady struct{ Ledger }
 
 func (noReady) Ready(context.Context) error { return errors.New("/var/lib/ledger.db: read-only") }
+
+// However many ask whether the server is ready, the ledger is tried once a
+// second, for all of them, and also where the first goes away.
+func TestReadyOnceASecond(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	counted := &countedReady{Ledger: w.ledger.Ledger}
+	w.ledger.Ledger = counted
+	for second := range int32(3) {
+		var all sync.WaitGroup
+		for i := range 200 {
+			all.Go(func() {
+				b := w.browser()
+				ctx, leave := context.WithCancel(context.Background())
+				defer leave()
+				if b.ctx = ctx; i%2 == 0 {
+					leave()
+				}
+				if a := b.get("/readyz"); a.status != http.StatusOK {
+					t.Errorf("%d %s", a.status, a.body)
+				}
+			})
+		}
+		all.Wait()
+		if n := counted.tries.Load(); n != second+1 {
+			t.Errorf("second %d: %d tries", second, n)
+		}
+		w.clock.advance(readyEvery)
+	}
+	w.clock.step(-time.Hour) // a clock that was set back does not keep an old answer
+	w.browser().get("/readyz")
+	if n := counted.tries.Load(); n != 4 {
+		t.Errorf("%d tries after the clock was set back", n)
+	}
+}
+
+type countedReady struct {
+	Ledger
+	tries atomic.Int32
+}
+
+func (c *countedReady) Ready(ctx context.Context) error {
+	c.tries.Add(1)
+	return cmp.Or(ctx.Err(), c.Ledger.Ready(ctx))
+}

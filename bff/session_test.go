@@ -14,6 +14,7 @@ import (
 	"github.com/gorilla/securecookie"
 
 	"paypane/bff/ledger"
+	"paypane/bff/session"
 )
 
 // The cookie has every attribute that it must have and no other. Expires is
@@ -25,7 +26,7 @@ func TestCookieAttributes(t *testing.T) {
 	a := b.launch(harborEd.token(w, nil))
 	window := w.browser()
 	arrive := w.browser()
-	code := arrive.get(a.to()).code()
+	code := arrive.get(a.to(), framed...).code()
 	for name, set := range map[string][]string{
 		"launch":   a.header.Values("Set-Cookie"),
 		"handover": window.post("/launch", url.Values{"code": {code}}).header.Values("Set-Cookie"),
@@ -95,8 +96,8 @@ func TestCookieTampered(t *testing.T) {
 	b := w.visit(dana)
 	name, value, _ := strings.Cut(b.cookie, "=")
 	sealed := func(key byte, content []byte) string {
-		foreign := must(newStore(nil, [][]byte{bytes.Repeat([]byte{key}, 32)}, nil))
-		return must(securecookie.EncodeMulti(name, content, foreign.codecs...))
+		foreign := must(session.Codecs([][]byte{bytes.Repeat([]byte{key}, 32)}))
+		return must(securecookie.EncodeMulti(name, content, foreign...))
 	}
 	other := w.visit(dana)
 	_, another, _ := strings.Cut(other.cookie, "=")
@@ -143,9 +144,9 @@ func flip(s string, i int) string {
 func TestSessionTimes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
-	minutes := func(n ...time.Duration) (all []time.Duration) {
-		for _, d := range n {
-			all = append(all, d*time.Minute)
+	minutes := func(n ...int) (all []time.Duration) {
+		for _, m := range n {
+			all = append(all, time.Duration(m)*time.Minute)
 		}
 		return all
 	}
@@ -154,15 +155,15 @@ func TestSessionTimes(t *testing.T) {
 		pauses []time.Duration // before each request; all but the last are answered
 		lives  bool
 	}{
-		{"idle a second less than the limit", []time.Duration{sessionIdle - time.Second}, true},
-		{"idle a microsecond less than the limit", []time.Duration{sessionIdle - time.Microsecond}, true},
-		{"idle to the limit", []time.Duration{sessionIdle}, false},
+		{"idle a second less than the limit", []time.Duration{session.Idle - time.Second}, true},
+		{"idle a microsecond less than the limit", []time.Duration{session.Idle - time.Microsecond}, true},
+		{"idle to the limit", []time.Duration{session.Idle}, false},
 		{"idle long", []time.Duration{24 * time.Hour}, false},
 		{"kept alive", minutes(14, 14, 14, 14), true},
 		{"kept alive, then idle", minutes(14, 14, 15), false},
-		{"touched after five seconds", []time.Duration{touchEvery, sessionIdle - time.Second}, true},
-		{"a request too soon to be written down", []time.Duration{touchEvery - time.Second, sessionIdle - touchEvery + time.Second}, false},
-		{"the same, a second less", []time.Duration{touchEvery - time.Second, sessionIdle - touchEvery}, true},
+		{"touched after five seconds", []time.Duration{session.TouchEvery, session.Idle - time.Second}, true},
+		{"a request too soon to be written down", []time.Duration{session.TouchEvery - time.Second, session.Idle - session.TouchEvery + time.Second}, false},
+		{"the same, a second less", []time.Duration{session.TouchEvery - time.Second, session.Idle - session.TouchEvery}, true},
 		{"a second before the hour", append(minutes(14, 14, 14, 14), 4*time.Minute-time.Second), true},
 		{"the hour", minutes(14, 14, 14, 14, 4), false},
 		{"an hour and a second", append(minutes(14, 14, 14, 14), 4*time.Minute+time.Second), false},
@@ -216,7 +217,7 @@ func TestSessionRevoked(t *testing.T) {
 			other.launch(harborEd.token(w, nil))
 		}
 	}
-	w.store.rows = held
+	w.store.Rows = held
 	timedOut(t, "revoked in flight", b.get("/pay"))
 	if held.reads.Load() == 0 {
 		t.Fatal("the session was not read")

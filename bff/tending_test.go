@@ -6,9 +6,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
+	"paypane/bff/dispatch"
 	"paypane/bff/ledger"
 	"paypane/web/payment"
 )
@@ -95,7 +95,7 @@ func TestLostAnswersAreFound(t *testing.T) {
 func TestBooksThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
-	w.practice.receipts = func() ([]payment.Receipt, error) { return nil, errors.New("down") }
+	w.practice.receipts = func() ([]payment.ReceiptSummary, error) { return nil, errors.New("down") }
 	b := w.visit(dana)
 	id := b.choose(t, one("claim-501"))
 	b.post("/pay/"+id, card("number", "4000000000009011"))
@@ -109,8 +109,8 @@ func TestBooksThatCannotBeRead(t *testing.T) {
 	if a.outcome() != "unknown" || !strings.Contains(a.body, "A person has to look at this payment") || strings.Contains(a.body, noMoney) {
 		t.Errorf("%q %s", a.outcome(), a.body)
 	}
-	asked, err := w.ledger.AskedAttempts(context.Background(), []int{195900})
-	if err != nil || len(asked) != 1 || asked[0].Looks < 5 {
+	asked, err := w.ledger.ReviewQueue(context.Background(), []int{195900})
+	if err != nil || len(asked) != 1 || asked[0].Checks < 5 {
 		t.Errorf("%+v, %v", asked, err)
 	}
 }
@@ -128,12 +128,12 @@ func TestTendEndsWhatOthersLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := w.ledger.Send(ctx, sending, ""); err != nil {
+	if _, err := w.ledger.MarkSending(ctx, sending, ""); err != nil {
 		t.Fatal(err)
 	}
 	w.ledger.shared = true
 	next := newWorld(t, setup{dir: w.dir, clock: w.clock, shared: true}) // another server starts
-	next.later(stale)
+	next.later(dispatch.Stale)
 	for _, id := range []string{claimed, sending} {
 		if a := b.get("/payments/" + id); a.outcome() != "pending" {
 			t.Errorf("fresh: %q", a.outcome())
@@ -146,7 +146,7 @@ func TestTendEndsWhatOthersLeft(t *testing.T) {
 	if a := b.get("/payments/" + sending); a.outcome() != "unknown" || strings.Contains(a.body, noMoney) {
 		t.Errorf("sending: %q", a.outcome())
 	}
-	if _, err := w.ledger.Send(ctx, claimed, ""); !errors.Is(err, ledger.ErrTransition) {
+	if _, err := w.ledger.MarkSending(ctx, claimed, ""); !errors.Is(err, ledger.ErrTransition) {
 		t.Errorf("the first server sends after all: %v", err)
 	}
 }
@@ -157,7 +157,7 @@ func TestTwoPaymentsAndOneRow(t *testing.T) {
 	w := newWorld(t, setup{delay: time.Minute})
 	b := w.visit(dana)
 	// Nobody knows what the books showed before either of them.
-	w.practice.receipts = func() ([]payment.Receipt, error) { return nil, errors.New("down") }
+	w.practice.receipts = func() ([]payment.ReceiptSummary, error) { return nil, errors.New("down") }
 	first := b.choose(t, url.Values{"pay": {"other"}, "amount": {"20.00"}})
 	b.post("/pay/"+first, card("number", "4000000000009011"))
 	w.drain()
@@ -184,7 +184,7 @@ func TestWhatHangsDoesNotStopTheRest(t *testing.T) {
 	defer cancel()
 	claim := func(choice url.Values) string {
 		id := b.choose(t, choice)
-		use := ledger.CardUse{Brand: payment.Visa, Last4: "1111", Email: "dana@mail.example"}
+		use := ledger.CardUse{Brand: payment.Visa, Last4: "1111", Wishes: payment.Wishes{Email: "dana@mail.example"}}
 		if _, err := w.ledger.Claim(ctx, payment.Patient{Practice: 195900, ID: dana}, id, use); err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +192,7 @@ func TestWhatHangsDoesNotStopTheRest(t *testing.T) {
 	}
 	for bill, outcome := range map[string]payment.Outcome{"claim-501": {State: payment.Unknown}, "claim-502": taken} {
 		id := claim(one(bill))
-		if _, err := w.ledger.Send(ctx, id, "0"); err != nil {
+		if _, err := w.ledger.MarkSending(ctx, id, "0"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.ledger.Settle(ctx, id, outcome); err != nil {
@@ -207,7 +207,7 @@ func TestWhatHangsDoesNotStopTheRest(t *testing.T) {
 		<-release
 		return errors.New("late")
 	}
-	w.practice.receipts = func() ([]payment.Receipt, error) { return nil, hang() }
+	w.practice.receipts = func() ([]payment.ReceiptSummary, error) { return nil, hang() }
 	w.practice.email = hang
 	tick := make(chan time.Time)
 	w.after = func(time.Duration) <-chan time.Time { return tick }
@@ -223,7 +223,7 @@ func TestWhatHangsDoesNotStopTheRest(t *testing.T) {
 			t.Error("one waits for the other")
 		}
 	}
-	w.clock.advance(stale + time.Second)
+	w.clock.advance(dispatch.Stale + time.Second)
 	for range 2 { // whoever takes the second has ended the first
 		select {
 		case tick <- w.clock.now():
@@ -239,39 +239,6 @@ func TestWhatHangsDoesNotStopTheRest(t *testing.T) {
 	<-tended
 }
 
-// A look does not wait for books that do not come.
-func TestBooksThatHang(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		books := promptBooks{silent{}}
-		_, receipts := books.Receipts(t.Context(), payment.Patient{})
-		_, plans := books.Plans(t.Context(), payment.Patient{})
-		_, cards := books.StoredCards(t.Context(), payment.Patient{})
-		for _, err := range []error{receipts, plans, cards} {
-			if !errors.Is(err, context.DeadlineExceeded) {
-				t.Error(err)
-			}
-		}
-	})
-}
-
-// silent are books that never come.
-type silent struct{ Practice }
-
-func (silent) Receipts(ctx context.Context, _ payment.Patient) ([]payment.Receipt, error) {
-	<-ctx.Done()
-	return nil, ctx.Err()
-}
-
-func (silent) Plans(ctx context.Context, _ payment.Patient, _ ...string) ([]payment.Plan, error) {
-	<-ctx.Done()
-	return nil, ctx.Err()
-}
-
-func (silent) StoredCards(ctx context.Context, _ payment.Patient) ([]payment.StoredCard, error) {
-	<-ctx.Done()
-	return nil, ctx.Err()
-}
-
 // A clock that is set forward proves nothing about money: no page says that it
 // was not taken before the delay has really passed.
 func TestAClockThatIsSet(t *testing.T) {
@@ -280,7 +247,7 @@ func TestAClockThatIsSet(t *testing.T) {
 	w := newWorld(t, setup{delay: delay})
 	b := w.visit(dana)
 	id := b.choose(t, one("claim-501"))
-	w.practice.receipts = func() ([]payment.Receipt, error) { return nil, nil } // not listed yet
+	w.practice.receipts = func() ([]payment.ReceiptSummary, error) { return nil, nil } // not listed yet
 	b.post("/pay/"+id, card("number", "4000000000009011"))
 	w.drain()
 	w.tend(context.Background())

@@ -14,7 +14,10 @@ import (
 
 	"paypane/bff/athena"
 	"paypane/bff/athena/athenatest"
+	"paypane/bff/dispatch"
 	"paypane/bff/ledger"
+	"paypane/bff/portal"
+	"paypane/bff/portal/portaltest"
 	"paypane/static"
 	"paypane/web/payment"
 )
@@ -56,17 +59,22 @@ type world struct {
 	ledger   *spied
 	logs     *record
 	dir      string
+	after    func(time.Duration) <-chan time.Time // what the server waits by
 }
 
 // setup is what a test may want otherwise; the zero value is the ordinary.
 type setup struct {
-	origin string
-	keys   [][]byte
-	dir    string // of an earlier world, to go on with its ledger
-	kept   bool   // another world is going to go on with this one's ledger
-	clock  *clock
-	shared bool          // with servers on the same ledger
-	delay  time.Duration // ReceiptDelay
+	origin   string
+	keys     [][]byte
+	dir      string // of an earlier world, to go on with its ledger
+	kept     bool   // another world is going to go on with this one's ledger
+	clock    *clock
+	explains bool          // to developers why a launch is refused
+	shared   bool          // with servers on the same ledger
+	delay    time.Duration // ReceiptDelay
+	// patients replace the cast, zones those of its departments.
+	patients []athenatest.Patient
+	zones    map[int]string
 }
 
 func newWorld(t testing.TB, o setup) *world {
@@ -84,7 +92,7 @@ func newWorld(t testing.TB, o setup) *world {
 	if w.dir == "" {
 		w.dir = t.TempDir()
 	}
-	w.sim = athenatest.StartWith(t, athenatest.Options{Now: w.clock.now})
+	w.sim = athenatest.StartWith(t, athenatest.Options{Now: w.clock.now, Patients: o.patients, Zones: o.zones})
 	client, err := athena.New(athena.Config{URL: w.sim.URL, ClientID: "demo", ClientSecret: "demo", Vendor: "ACME", Now: w.clock.now})
 	if err != nil {
 		t.Fatal(err)
@@ -94,24 +102,23 @@ func newWorld(t testing.TB, o setup) *world {
 	cfg := Config{
 		Origin: o.origin, Practice: w.practice, Ledger: w.ledger, Keys: o.keys,
 		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Now: w.clock.now,
-		ReceiptDelay: o.delay, Elapsed: w.clock.elapsed,
+		ExplainLaunches: o.explains, ReceiptDelay: o.delay, Elapsed: w.clock.elapsed,
 	}
 	put(t, w.dir, "portals.toml", portalsFile)
-	put(t, w.dir, "harbor.jwks.json", keySet(harborEd, harborES, harborRS))
-	put(t, w.dir, "mesa.jwks.json", keySet(mesaEd))
-	if cfg.Portals, err = ReadPortals(filepath.Join(w.dir, "portals.toml")); err != nil {
-		t.Fatal(err)
-	}
-	if o.dir == "" && o.origin == payOrigin {
-		w.Server = quick(cfg)
-	} else if w.Server, err = New(context.Background(), cfg); err != nil {
+	put(t, w.dir, "harbor.jwks.json", portaltest.KeySet(harborEd.Key, harborES.Key, harborRS.Key))
+	put(t, w.dir, "mesa.jwks.json", portaltest.KeySet(mesaEd.Key))
+	if cfg.Portals, err = portal.Read(filepath.Join(w.dir, "portals.toml")); err != nil {
 		t.Fatal(err)
 	}
 	w.after = func(d time.Duration) <-chan time.Time {
-		if d == settlePause {
+		if d == dispatch.SettlePause {
 			return fired()
 		}
 		return nil // nobody gives up waiting unless a test says so
+	}
+	// The files are loaded and compressed once for all worlds.
+	if w.Server, err = start(context.Background(), cfg, files(), func(d time.Duration) <-chan time.Time { return w.after(d) }); err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		w.drain()
@@ -135,26 +142,13 @@ func openBook(t testing.TB, w *world, o setup) *ledger.Ledger {
 	return book
 }
 
-// quick is a server as New makes it of a good configuration, but for loading
-// and compressing the files anew each time: that would take the tests longer
-// than everything else. Restarts and other origins are made by New.
-func quick(cfg Config) *Server {
-	s := &Server{
-		origin: cfg.Origin, portals: cfg.Portals, practice: cfg.Practice, ledger: cfg.Ledger,
-		files: files(), zone: eastern(), log: cfg.Log, now: cfg.Now, width: defaultWidth,
-	}
-	s.assets = assets(s.files)
-	s.reconciler = s.newReconciler(cfg.ReceiptDelay, cfg.Elapsed)
-	s.store = must(newStore(cfg.Ledger, cfg.Keys, cfg.Now))
-	s.marks = must(newMarks(cfg.Keys))
-	s.handler = s.build()
-	return s
-}
-
 var (
 	files   = sync.OnceValue(func() *static.Files { return must(static.Load()) })
 	eastern = sync.OnceValue(func() *time.Location { return must(time.LoadLocation("America/New_York")) })
 )
+
+// tend is one turn of the background work.
+func (w *world) tend(ctx context.Context) { w.worker.Turn(ctx) }
 
 // drain waits for the charges under way and the receipts after them.
 func (w *world) drain() {
@@ -234,12 +228,13 @@ func (r *record) String() string {
 type meddled struct {
 	Practice
 	statement        func() (payment.Statement, error)
-	department       func() (payment.Department, error)
-	departmentIn     func(context.Context) (payment.Department, error)
-	receipts         func() ([]payment.Receipt, error)
+	department       func() (payment.AcceptedCards, error)
+	departmentIn     func(context.Context) (payment.AcceptedCards, error)
+	receipts         func() ([]payment.ReceiptSummary, error)
+	itemized         func(reference string) (payment.Receipt, error)
 	collect          func(context.Context, payment.Charge, *payment.Card) payment.Outcome
 	email            func() error
-	office           func(payment.Office, error) (payment.Office, error) // changes what is answered
+	office           func(payment.Department, error) (payment.Department, error) // changes what is answered
 	terms            string
 	collects, emails atomic.Int32
 }
@@ -251,8 +246,8 @@ func (m *meddled) Statement(ctx context.Context, p payment.Patient) (payment.Sta
 	return m.Practice.Statement(ctx, p)
 }
 
-func (m *meddled) Office(ctx context.Context, p payment.Patient) (payment.Office, error) {
-	office, err := m.Practice.Office(ctx, p)
+func (m *meddled) Department(ctx context.Context, p payment.Patient) (payment.Department, error) {
+	office, err := m.Practice.Department(ctx, p)
 	if m.office != nil {
 		return m.office(office, err)
 	}
@@ -266,17 +261,24 @@ func (m *meddled) VisitTerms(ctx context.Context, practice int) (string, error) 
 	return m.Practice.VisitTerms(ctx, practice)
 }
 
-func (m *meddled) Department(ctx context.Context, p payment.Patient) (payment.Department, error) {
+func (m *meddled) AcceptedCards(ctx context.Context, p payment.Patient) (payment.AcceptedCards, error) {
 	if m.departmentIn != nil {
 		return m.departmentIn(ctx)
 	}
 	if m.department != nil {
 		return m.department()
 	}
-	return m.Practice.Department(ctx, p)
+	return m.Practice.AcceptedCards(ctx, p)
 }
 
-func (m *meddled) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receipt, error) {
+func (m *meddled) Receipt(ctx context.Context, p payment.Patient, reference string) (payment.Receipt, error) {
+	if m.itemized != nil {
+		return m.itemized(reference)
+	}
+	return m.Practice.Receipt(ctx, p, reference)
+}
+
+func (m *meddled) Receipts(ctx context.Context, p payment.Patient) ([]payment.ReceiptSummary, error) {
 	if m.receipts != nil {
 		return m.receipts()
 	}
@@ -328,11 +330,11 @@ func (s *spied) UseLaunch(ctx context.Context, portal, jti string, expires time.
 	return s.Ledger.UseLaunch(ctx, portal, jti, expires)
 }
 
-func (s *spied) Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error) {
+func (s *spied) Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error) {
 	n := s.settles.Add(1)
 	if s.settle != nil {
 		if err := s.settle(n); err != nil {
-			return ledger.Attempt{}, err
+			return ledger.Record{}, err
 		}
 	}
 	return s.Ledger.Settle(ctx, id, o)

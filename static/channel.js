@@ -3,20 +3,31 @@
 //
 // It runs beside whatever made the page, the server or the WebAssembly program, and knows both by their marks:
 // <html lang data-host="https://portal.example" data-view="pay" data-test-mode> and
-// <main data-page="…" data-outcome="…" data-attempt="…" data-reference="…">.
+// <main data-page="…" data-outcome="…" data-attempt="…" data-reference="…" data-error="…" data-support="…">.
 
 const steps = { amount: "amount", card: "card", result: "result" };
 const statuses = { taken: "taken", declined: "declined", unknown: "unknown", not_sent: "cancelled" };
+
+// Pages on which nobody can pay: they are not what the portal waits for.
+const ends = ["launch", "cookies", "session", "finished", "unavailable", "missing", "error"];
+// What another try does not change.
+const lasting = ["cookies_refused", "launch_refused", "not_found", "request_refused"];
 
 const about = document.documentElement.dataset;
 const hosts = (about.host ?? "").split(" ").filter(Boolean);
 
 let port;
+let host; // origin of the page around us
+let ready = false;
+let failed;
 let step;
 let outcome;
 let changed;
 let height = 0;
 let watched = [];
+let asked = false; // whether the frame can go: the portal wants to show another payment page in it
+let told = false; // that this takes a while
+let sent = false; // a form has left, and its answer will be the next page
 
 function say(type, detail) {
   port.postMessage({ type, ...detail });
@@ -24,11 +35,20 @@ function say(type, detail) {
 
 function tellPage() {
   const main = document.querySelector("main[data-page]");
-  const { page, outcome: ended, attempt, reference } = main?.dataset ?? {};
-  if (page === "session" && step !== page) say("session", { state: "expired" });
+  const { page, outcome: ended, attempt, reference, error, support } = main?.dataset ?? {};
+  if (!ready && page && !ends.includes(page)) {
+    ready = true;
+    say("ready", { view: about.view ?? "pay", locale: document.documentElement.lang, testMode: "testMode" in about });
+  }
+  const over = { session: "expired", finished: "finished" }[page];
+  if (over && step !== page) say("session", { state: over });
   const now = steps[page];
   if (now && now !== step) say("step", { step: now });
-  step = page === "session" ? page : now ?? step;
+  step = over ? page : now ?? step;
+
+  const wrong = error && `${error} ${support}`;
+  if (wrong && wrong !== failed) say("error", { code: error, supportId: support ?? "", retryable: !lasting.includes(error) });
+  failed = wrong;
 
   // Said once for each page: a host reads again what it shows of it.
   const what = main?.dataset.changed;
@@ -65,7 +85,8 @@ function contentHeight() {
 }
 
 function tellHeight() {
-  if (!document.body) return;
+  // A frame that is not shown has no width, and every word in it a line of its own.
+  if (!document.body || document.documentElement.clientWidth === 0) return;
   const now = contentHeight();
   if (now <= 0 || Math.abs(now - height) < 2) return;
   height = now;
@@ -84,17 +105,133 @@ function watchSizes() {
   for (const child of watched) sizes.observe(child);
 }
 
+// A window of its own is offered by a code that works once, for a minute. The next way out is made at once, by a token
+// of the element, if there is one around us: a browser may open no window any more by the time that a token has come
+// (WebKit). What lies there is too old after a while, and made anew when somebody comes near.
+function offer() {
+  const form = document.querySelector('main[data-page="cookies"] form');
+  if (!form) return;
+  const life = 50_000; // ms
+  let fresh = performance.now() + life;
+  let asking = false;
+  let pressed = false;
+  const renew = () => {
+    if (!port || asking || performance.now() < fresh) return;
+    asking = true;
+    port.addEventListener("message", take);
+    port.start();
+    say("token");
+  };
+  const spent = () => {
+    fresh = 0;
+    if (port) return renew();
+    const words = document.createElement("p");
+    words.textContent = "words:cookies.opened";
+    form.replaceWith(words);
+  };
+  const take = ({ data }) => {
+    if (data?.type !== "token" || typeof data.token !== "string") return;
+    port.removeEventListener("message", take);
+    asking = false;
+    fresh = performance.now() + life;
+    const pane = new URLSearchParams(location.search).get("pane") ?? "";
+    for (const field of form.querySelectorAll("input")) field.remove();
+    for (const [name, value] of Object.entries({ token: data.token, host, pane })) {
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+    if (!pressed) return;
+    pressed = false;
+    form.submit();
+    spent();
+  };
+  form.addEventListener("submit", (event) => {
+    if (performance.now() < fresh) return setTimeout(spent); // once the form has gone
+    if (!port) return; // the answer says that it is too old, and what to do
+    event.preventDefault();
+    pressed = true;
+    renew();
+  });
+  for (const near of ["pointerover", "focusin"]) form.addEventListener(near, renew);
+}
+
+// A card that somebody has typed here, and what they typed before and the program keeps.
+function typed() {
+  const inputs = document.querySelectorAll('main :is([autocomplete^="cc-"], [autocomplete^="billing "])');
+  return "typed" in about || [...inputs].some((input) => input.value !== "");
+}
+
+// A payment is being sent: its outcome comes first.
+function busy() {
+  return sent || document.querySelector('main[data-outcome="pending"], main [aria-disabled="true"]') !== null;
+}
+
+function leave() {
+  asked = false;
+  say("leave");
+}
+
+// Whether the frame can go. Nothing typed and nothing sent: at once. Else the payer is asked, once it is known what
+// became of what was sent.
+function decide() {
+  const question = document.getElementById("leave");
+  if (!asked || question?.open) return;
+  if (!told && !busy() && !typed()) return leave();
+  if (!told) say("asked");
+  told = true;
+  if (busy()) return;
+  if (!question) return leave(); // a page without a session
+  question.querySelector("[data-typed]").hidden = !typed();
+  // Shown by session.js, where it is seen.
+  const shown = !question.dispatchEvent(new Event("paypane:ask", { bubbles: true, cancelable: true }));
+  if (!shown) question.showModal();
+}
+
+// What the element says. "stay": it does not want to know any more. Where it had to wait for the page before this one,
+// its answer is read before the frame goes.
+function hearElement({ data }) {
+  const question = document.getElementById("leave");
+  asked = data?.type === "leave";
+  told = data?.waited === true;
+  if (!asked && question?.open) question.close();
+  decide();
+}
+
+function answers() {
+  const question = document.getElementById("leave");
+  if (!question) return;
+  const stay = () => {
+    asked = false;
+    question.close();
+    say("stay");
+  };
+  question.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    stay();
+  });
+  const [no, yes] = question.querySelectorAll("button");
+  no.addEventListener("click", stay);
+  yes.addEventListener("click", leave);
+}
+
 function start() {
-  say("ready", { view: about.view ?? "pay", locale: document.documentElement.lang, testMode: "testMode" in about });
   const changes = new MutationObserver(() => {
     watchSizes();
     tellPage();
+    decide();
   });
   changes.observe(document.documentElement, {
     childList: true,
     subtree: true,
-    attributeFilter: ["data-page", "data-changed", "data-outcome", "data-attempt", "data-reference"],
+    attributeFilter: ["data-page", "data-changed", "data-outcome", "data-attempt", "data-reference", "data-error", "aria-disabled"],
   });
+  // The program prevents it and asks by itself; without the program the next page says hello.
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.target) return;
+    sent = true;
+    say("sent");
+  });
+  port.onmessage = hearElement;
+  answers();
   document.addEventListener("paypane:session", ({ detail }) => say("session", detail)); // from session.js
   watchSizes();
   tellPage();
@@ -109,6 +246,7 @@ function hear(event) {
   if (event.data?.pp !== "welcome" || event.data.v !== 1 || !event.ports[0]) return;
   window.removeEventListener("message", hear); // exactly one
   port = event.ports[0];
+  host = event.origin;
   start();
 }
 
@@ -116,4 +254,6 @@ if (window.parent !== window) {
   window.addEventListener("message", hear);
   // To anybody: it says nothing, and who the parent is becomes known only by its answer.
   window.parent.postMessage({ pp: "hello", v: 1 }, "*");
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", offer, { once: true });
+  else offer();
 }

@@ -14,15 +14,19 @@ import (
 	"embed"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 
 	"github.com/andybalholm/brotli"
+
+	"paypane/web/words"
 )
 
 //go:embed *.css *.js *.svg all:dist
@@ -83,6 +87,11 @@ func read() (*Files, error) {
 			}
 			content = append(start, content...)
 		}
+		if path.Ext(e.Name()) == ".js" {
+			if content, err = spoken(content); err != nil {
+				return nil, fmt.Errorf("%s: %w", e.Name(), err)
+			}
+		}
 		if path.Ext(e.Name()) == ".css" {
 			sheets[e.Name()] = content
 			continue
@@ -105,6 +114,24 @@ func read() (*Files, error) {
 		return nil, fmt.Errorf("load the browser program: %w", err)
 	}
 	return f, nil
+}
+
+// sentence is where a script has a sentence of the catalogue, by its key. In it
+// {code} stays as it is: the script puts a support code there.
+var sentence = regexp.MustCompile(`"words:([a-z.]+)"`)
+
+// spoken is a script with its sentences.
+func spoken(script []byte) (with []byte, err error) {
+	with = sentence.ReplaceAllFunc(script, func(found []byte) []byte {
+		key := words.Key(sentence.FindSubmatch(found)[1])
+		text := words.Language{}.Text(key, "code", "{code}")
+		if text == string(key) {
+			err = fmt.Errorf("no sentence %s", key)
+		}
+		literal, _ := json.Marshal(text)
+		return literal
+	})
+	return with, err
 }
 
 // addProgram takes the program as the build has compressed it.

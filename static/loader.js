@@ -26,61 +26,199 @@ async function start() {
 	for (const name of ["localStorage", "sessionStorage"]) {
 		Object.defineProperty(globalThis, name, { value: nothing, configurable: true });
 	}
+	follow(go);
 	adopt(document.body.firstElementChild);
-	go.run(instance);
+	// All that runs before the first wait runs now.
+	running++;
+	try {
+		go.run(instance).catch(() => {});
+	} finally {
+		running--;
+	}
+}
+
+// go-app believes that the page is what it has made of it. It keeps the text
+// nodes that it made and writes into them, and where a browser or an extension
+// translates the page they have left it: others, often in <font>, stand in
+// their place. What go-app writes then is seen by nobody, and the old words
+// stand beside the new. So each time before go-app changes something, what
+// others have put there goes, and its own texts come back. What does not change
+// stays translated, and what has changed is translated anew if somebody watches.
+//
+// go-app 9.8.0 changes pages by the calls below and no others (its js_wasm.go),
+// and a text of ours is always the only child of its element.
+const native = {
+	createElement: Document.prototype.createElement,
+	createTextNode: Document.prototype.createTextNode,
+	appendChild: Node.prototype.appendChild,
+	replaceChild: Node.prototype.replaceChild,
+	removeChild: Node.prototype.removeChild,
+	nodeValue: Object.getOwnPropertyDescriptor(Node.prototype, "nodeValue"),
+};
+const made = new WeakSet(); // go-app's elements and texts
+const words = new WeakMap(); // element → its text
+const homes = new WeakMap(); // text → its element
+let running = 0; // what calls is go-app, if this is not 0
+let adopting; // until the first page is mounted
+
+const isText = node => node.nodeType === Node.TEXT_NODE;
+const blank = node => node.textContent.trim() === "";
+
+function follow(go) {
+	const resume = go._resume;
+	go._resume = function () {
+		running++;
+		try {
+			return resume.call(this);
+		} finally {
+			running--;
+		}
+	};
+	const make = (taken, anew) => {
+		const node = taken ?? anew();
+		made.add(node);
+		return node;
+	};
+	document.createElement = function (...args) {
+		const anew = () => native.createElement.apply(document, args);
+		return running ? make(adopting?.element(args[0]), anew) : anew();
+	};
+	document.createTextNode = function (text) {
+		const anew = () => native.createTextNode.call(document, text);
+		return running ? make(adopting?.text(text), anew) : anew();
+	};
+	Node.prototype.appendChild = function (child) {
+		if (!running || !made.has(this)) return native.appendChild.call(this, child);
+		house(this, child);
+		if (adopting?.holds(this, child)) return child;
+		mend(this);
+		return native.appendChild.call(this, child);
+	};
+	Node.prototype.replaceChild = function (child, old) {
+		if (!running || !made.has(child)) return native.replaceChild.call(this, child, old);
+		if (made.has(this)) mend(this);
+		leave(this, old);
+		house(this, child);
+		if (old.parentNode === this) native.replaceChild.call(this, child, old);
+		else if (old.isConnected) old.replaceWith(child);
+		else native.appendChild.call(this, child);
+		return old;
+	};
+	Node.prototype.removeChild = function (child) {
+		if (!running || !made.has(this)) return native.removeChild.call(this, child);
+		mend(this);
+		leave(this, child);
+		child.remove();
+		return child;
+	};
+	Object.defineProperty(Text.prototype, "nodeValue", {
+		...native.nodeValue,
+		set(text) {
+			if (running && homes.has(this)) mend(homes.get(this));
+			native.nodeValue.set.call(this, text);
+		},
+	});
+}
+
+function house(element, child) {
+	if (!isText(child)) return;
+	words.set(element, child);
+	homes.set(child, element);
+}
+
+function leave(element, child) {
+	if (words.get(element) === child) words.delete(element);
+	homes.delete(child);
+}
+
+// altered reports whether words stand in an element that are not go-app's, or
+// its own are gone.
+function altered(element) {
+	const own = words.get(element);
+	if (own && own.parentNode !== element && !blank(own)) return true;
+	return [...element.childNodes].some(n => n !== own && !blank(n) && (isText(n) || n.nodeType === Node.ELEMENT_NODE && !made.has(n)));
+}
+
+// mend makes an element what go-app believes it to be. Translation that moves
+// words puts them into elements further out: then it is the outermost of those.
+function mend(element) {
+	if (adopting || !element.isConnected) return;
+	let top;
+	for (let e = element; e && e !== document.body; e = e.parentElement) {
+		if (made.has(e) && altered(e)) top = e;
+	}
+	if (!top) return;
+	// Innermost first, so that of what is unwrapped only our own elements are left.
+	for (const other of [...top.querySelectorAll("*")].reverse()) {
+		if (!made.has(other) && !blank(other)) other.replaceWith(...other.children);
+	}
+	for (const e of [top, ...top.querySelectorAll("*")]) {
+		if (!made.has(e)) continue;
+		const own = words.get(e);
+		for (const n of [...e.childNodes]) if (isText(n) && n !== own && !blank(n)) n.remove();
+		if (own && own.parentNode !== e) native.appendChild.call(e, own);
+	}
 }
 
 // adopt makes go-app's first mount keep the elements that are there.
 //
-// go-app 9.8.0 does not hydrate: it creates every element anew and puts the new
-// tree in place of the old. That would take the focus, the caret, an open
-// keyboard, a composition in progress and a half-made click away from the
-// payer. But it creates elements and texts in the order in which they stand in
-// the document. So until it replaces the old tree by the "new" one, creating an
-// element means getting the next one of the old tree, and appending a child to
-// the parent that it already has means nothing. What the payer typed or chose
-// meanwhile is put back afterwards, because mounting sets the initial values.
-// From a difference on (there should be none; the tests hold that), new
-// elements are made as usual and what is left of the old ones is removed.
+// go-app does not hydrate: it creates every element anew and puts the new tree
+// in place of the old. That would take the focus, the caret, an open keyboard, a
+// composition in progress and a half-made click away from the payer. But it
+// creates elements in the order in which they stand in the document, and each
+// element's text right after it. So until it replaces the old tree by the "new"
+// one, creating an element means getting the next one of the old tree, and
+// appending a child to the parent that it already has means nothing. What the
+// payer typed or chose meanwhile is put back afterwards, because mounting sets
+// the initial values. From a difference on (there should be none; the tests hold
+// that), new elements are made as usual and what is left of the old ones is
+// removed.
+//
+// A page that was translated before has other words, and <font> elements around
+// them. They stay until go-app changes something there.
 function adopt(root) {
-	const old = [];
-	const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-	for (let n = root; n; n = walker.nextNode()) {
-		if (n.nodeType === Node.ELEMENT_NODE || n.data.trim() !== "") old.push(n);
-	}
+	const old = [root, ...root.querySelectorAll("*")].filter(e => e.localName !== "font");
 	const typed = [...root.querySelectorAll("input")].map(input => ({
 		input, value: input.value, checked: input.checked,
 		start: input.selectionStart, end: input.selectionEnd, direction: input.selectionDirection,
 	}));
-	let next = 0, same = true;
-	const take = (fits, make) => {
-		same = same && next < old.length && fits(old[next]);
-		return same ? old[next++] : make();
-	};
-	const native = {
-		createElement: Document.prototype.createElement,
-		createTextNode: Document.prototype.createTextNode,
-		appendChild: Node.prototype.appendChild,
-	};
-	document.createElement = tag => take(
-		n => n.localName === tag, () => native.createElement.call(document, tag));
-	document.createTextNode = text => {
-		const make = () => native.createTextNode.call(document, text);
+	const active = document.activeElement;
+	const taken = new Set();
+	let next = 0, same = true, translated = false, last;
+	adopting = {
+		element(tag) {
+			same = same && next < old.length && old[next].localName === tag;
+			last = same ? old[next++] : undefined;
+			if (last) taken.add(last);
+			return last;
+		},
 		// An empty text leaves no node in the printed page.
-		return text.trim() === "" ? make() : take(n => n.nodeType === Node.TEXT_NODE && n.data.trim() === text.trim(), make);
+		text(text) {
+			if (last && text.trim() !== "") return [...last.childNodes].find(n => isText(n) && n.data.trim() === text.trim());
+		},
+		holds(parent, child) {
+			if (child.parentNode === parent || taken.has(child) && parent.contains(child)) return true;
+			if (!taken.has(parent) || !isText(child) || blank(child) || blank(parent)) return false;
+			return translated = true;
+		},
 	};
-	Node.prototype.appendChild = function (child) {
-		return child.parentNode === this ? child : native.appendChild.call(this, child);
-	};
-	document.body.replaceChild = function (made, replaced) {
-		delete document.createElement;
-		delete document.createTextNode;
+	document.body.replaceChild = function (page, replaced) {
 		delete document.body.replaceChild;
-		Node.prototype.appendChild = native.appendChild;
+		adopting = undefined;
 		for (const n of old.slice(next)) n.remove();
-		if (made !== replaced) Node.prototype.replaceChild.call(this, made, replaced);
+		for (const e of taken) {
+			if (words.has(e)) continue;
+			for (const n of [...e.childNodes]) {
+				if (!isText(n) || blank(n)) continue;
+				n.remove();
+				same = false;
+			}
+		}
+		if (page !== replaced) native.replaceChild.call(this, page, replaced);
 		restore(typed);
-		document.documentElement.dataset.program = same && next === old.length ? "adopted" : "replaced";
+		if (active?.id && !active.isConnected) document.getElementById(active.id)?.focus();
+		const all = same && next === old.length;
+		document.documentElement.dataset.program = all ? translated ? "translated" : "adopted" : "replaced";
 		return replaced;
 	};
 }

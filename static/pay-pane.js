@@ -4,6 +4,7 @@
 //   <pay-pane token-url="/portal/pay-token" label="Pay your bill"></pay-pane>
 //
 // It runs in somebody else's page: no global, no markup from text (Trusted Types), no style attribute (strict CSP).
+// "words:…" is a sentence of web/words, which stands in the file as it is served.
 
 // Where this file came from is where the money goes: there is nothing to configure, nothing to mistype.
 const payOrigin = new URL(import.meta.url).origin;
@@ -11,6 +12,8 @@ const framePage = new URL("frame", import.meta.url);
 const launchPage = new URL("/launch", import.meta.url);
 
 const patience = 8000; // ms, for the token and then again for the frame's hello
+const loading = 16000; // ms, from a hello to the first page that can be used; the frame itself says if it is slow
+const paying = 60000; // ms, for the page after a form: a payment may be in it
 const tallest = 32000; // px; a frame that asks for more is broken
 
 const ownAttributes = new Set(["launch-token", "token-url", "view", "label", "min-height"]);
@@ -25,6 +28,7 @@ const details = {
   outcome: ["status", "attempt", "reference"],
   session: ["state", "seconds"],
   changed: ["what"],
+  error: ["code", "supportId", "retryable"],
 };
 
 const look = new CSSStyleSheet();
@@ -32,15 +36,26 @@ look.replaceSync(`
   :host { display: block; }
   :host([hidden]) { display: none; }
   iframe { display: block; inline-size: 100%; border: 0; }
+  iframe[hidden] { display: none; }
   button { font: inherit; min-block-size: 44px; padding-inline: 1em; cursor: pointer; }
 `);
 
 class PayPane extends HTMLElement {
-  static observedAttributes = ["launch-token", "token-url", "label", "min-height"];
+  static observedAttributes = ["launch-token", "token-url", "view", "label", "min-height"];
 
   #root = this.attachShadow({ mode: "open" });
+  #pane = letters(); // names this pane's session, so that another one on the page keeps its own
   #frame = null;
   #launch = null; // AbortController of the launch under way: aborting it ends all that belongs to it
+  #soon = false; // a look at the attributes is due
+  #launched = ""; // what the attributes asked for when it was launched
+  #asking = ""; // what they ask for now, while the frame is asked whether it can go
+  #waited = false; // it could not at once: a payment was under way, or somebody had typed
+  #kept = ""; // what the payer did not want to go for
+  #sending = false; // the frame has posted a form, and its next page is not there yet
+  #answer = 0; // the timer for the frame's answer
+  #given = ""; // the token of the attribute, not yet in hand
+  #spent = ""; // the last of them that was
   #token = ""; // in hand, not yet given to the frame
   #port = null;
   #timer = 0;
@@ -71,64 +86,115 @@ class PayPane extends HTMLElement {
   // With this callback in place, moveBefore() moves a live payment without reloading it.
   connectedMoveCallback() {}
 
-  attributeChangedCallback(name, _, value) {
-    if (name === "launch-token" && value !== null) {
-      // Read once: a token in the document could be picked up by whatever else reads the document.
-      this.#token = value;
-      this.removeAttribute(name);
-    }
+  attributeChangedCallback(name, old, value) {
     if (name === "label" && this.#frame) this.#frame.title = this.#label;
     if (name === "min-height") this.#reserve();
-    if (name === "token-url" || this.#token) this.#startSoon();
+    if (name === "launch-token") {
+      if (value === null) return;
+      // Read once: a token in the document could be picked up by whatever else reads the document.
+      if (value !== this.#spent) this.#given = value;
+      this.removeAttribute(name);
+    } else if (old === value) {
+      return;
+    }
+    if (name !== "label" && name !== "min-height") this.#startSoon();
   }
 
   get #canLaunch() {
-    return this.#token !== "" || this.hasAttribute("token-url");
+    return this.#given !== "" || this.#token !== "" || this.hasAttribute("token-url");
+  }
+
+  // What the attributes ask for: another text is another launch.
+  get #wanted() {
+    const url = this.getAttribute("token-url") ?? "";
+    const address = URL.canParse?.(url, document.baseURI) ? new URL(url, document.baseURI).href : url;
+    return [this.#given, address, this.getAttribute("view") || "pay"].join(" ");
   }
 
   get #label() {
     return this.getAttribute("label") || "Payment";
   }
 
-  // Later than the caller: a framework may insert first and set attributes after, or take out and put back at once.
+  // Later than the caller: a framework may insert first and set attributes after, take out and put back at once, or
+  // set several attributes one by one.
   #startSoon() {
+    if (this.#soon) return;
+    this.#soon = true;
     queueMicrotask(() => {
+      this.#soon = false;
+      if (!this.isConnected) return;
+      if (this.#launch) this.#change();
       // Without any token it waits quietly: the host's script may still be fetching one.
-      if (this.isConnected && !this.#launch && (this.#canLaunch || this.#greeted)) this.#start();
+      else if (this.#canLaunch || this.#greeted) this.#start();
     });
   }
 
-  async #start() {
+  // The attributes have changed under a launch. The frame has to go, unless somebody is in the middle of something.
+  #change() {
+    const wanted = this.#wanted;
+    if (this.#asking === wanted || this.#kept === wanted) return;
+    if (this.#asking) this.#port?.postMessage({ type: "stay" }); // no longer asked
+    clearTimeout(this.#answer);
+    this.#asking = this.#kept = "";
+    this.#waited = false;
+    if (wanted === this.#launched) return;
+    // A token-url that was removed leaves what it has launched; without any token nothing else can be.
+    if (!this.#given && !this.hasAttribute("token-url")) return;
+    if (!this.#ready) return this.#startAnew();
+    this.#asking = wanted;
+    this.#ask();
+  }
+
+  // Asks the page in the frame whether it can go. One that has sent a form is asked again when the next is there.
+  #ask() {
+    clearTimeout(this.#answer);
+    this.#port.postMessage({ type: "leave", waited: this.#waited });
+    this.#answer = setTimeout(() => this.#startAnew(), this.#sending ? paying : patience);
+  }
+
+  #startAnew() {
+    this.#stop();
+    this.#start();
+  }
+
+  // notice: what stands in place of the frame until the token has come, where an attempt before this one failed.
+  async #start(notice) {
     this.#launch = new AbortController();
     const { signal } = this.#launch;
     if (payOrigin === location.origin) {
       // On one origin the frame could reach into the host's page and the host into the card form.
-      console.error("pay-pane: refuses to run on the payment page's own origin");
-      return this.#giveUp("same_origin", false);
+      return this.#giveUp("same_origin", false, "the element does not run on the payment page's own origin");
     }
 
     const frame = document.createElement("iframe");
     frame.title = this.#label;
     frame.referrerPolicy = "strict-origin"; // a portal's path may name a patient
     this.#frame = frame;
-    this.#greeted = this.#ready = false;
+    this.#greeted = this.#ready = this.#sending = false;
     this.#height = 0;
     this.#step = this.#outcome = "";
     this.#reserve();
-    this.#root.replaceChildren(frame);
+    if (notice) this.#stand(notice, frame);
+    else this.#root.replaceChildren(frame);
     window.addEventListener("message", (event) => this.#hear(event), { signal });
 
-    this.#wait();
+    if (this.#given) [this.#token, this.#spent, this.#given] = [this.#given, this.#given, ""];
+    this.#launched = this.#wanted;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#slow(), patience);
+    let portal;
     try {
       this.#token ||= await this.#fetchToken(signal);
       if (signal.aborted) return;
-      frame.src = `${framePage}?${new URLSearchParams({ portal: issuer(this.#token) })}`;
-      this.#wait();
+      portal = issuer(this.#token);
     } catch (error) {
       if (signal.aborted) return;
-      console.error("pay-pane:", error);
-      this.#giveUp("token_failed", true);
+      this.#token = "";
+      return this.#giveUp("token_failed", this.hasAttribute("token-url"), error);
     }
+    this.#unveil(frame);
+    frame.src = `${framePage}?${new URLSearchParams({ portal })}`;
+    this.#wait();
   }
 
   #stop() {
@@ -137,15 +203,18 @@ class PayPane extends HTMLElement {
     this.#port?.close();
     this.#port = null;
     clearTimeout(this.#timer);
+    clearTimeout(this.#answer);
+    this.#asking = this.#kept = "";
+    this.#waited = false;
     this.#frame?.remove();
     this.#frame = null;
     // A fetched token is not kept: by the time it is wanted again it may have expired.
     if (this.hasAttribute("token-url")) this.#token = "";
   }
 
-  #wait() {
+  #wait(time = patience) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#giveUp("frame_blocked", true), patience);
+    this.#timer = setTimeout(() => this.#giveUp("frame_blocked", true, "the frame says nothing"), time);
   }
 
   async #fetchToken(signal) {
@@ -168,12 +237,12 @@ class PayPane extends HTMLElement {
   #hear({ source, origin, data }) {
     if (source !== this.#frame.contentWindow || origin !== payOrigin) return;
     if (data?.pp !== "hello" || data.v !== 1) return;
-    clearTimeout(this.#timer);
+    if (!this.#ready) this.#wait(loading);
     this.#port?.close();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.onmessage = (event) => this.#take(event.data, port1);
-    const welcome = { pp: "welcome", v: 1, view: this.getAttribute("view") ?? "" };
+    const welcome = { pp: "welcome", v: 1, view: this.getAttribute("view") ?? "", pane: this.#pane };
     if (!this.#greeted) {
       welcome.token = this.#token;
       this.#token = "";
@@ -186,9 +255,24 @@ class PayPane extends HTMLElement {
     const type = message?.type;
     if (type === "token") return this.#renew(port);
     if (type === "resize") return this.#resize(message.height);
+    if (type === "progress" && !this.#ready) return this.#wait(loading);
+    if (type === "sent") this.#sending = true;
+    if (type === "leave" && this.#asking) return this.#startAnew();
+    if (type === "asked") {
+      this.#waited = true;
+      return clearTimeout(this.#answer);
+    }
+    if (type === "stay") return this.#stay();
     if (!Object.hasOwn(details, type)) return;
+    // The frame has something to say for itself: that it is there, or why not.
+    if (type === "ready" || type === "error" || type === "session") clearTimeout(this.#timer);
+    if (type === "ready" || type === "error") {
+      this.#sending = false;
+      if (this.#asking) this.#ask();
+    }
     const detail = {};
     for (const name of details[type]) if (message[name] !== undefined) detail[name] = message[name];
+    if (type === "error" && !detail.supportId) detail.supportId = this.#note(detail.code, "the frame gave no support code");
 
     if (type === "ready") {
       // Each page announces itself; the host waits for the first one only.
@@ -198,8 +282,10 @@ class PayPane extends HTMLElement {
       this.#tell("step", detail);
       if (this.#step) this.#showTop();
       this.#step = detail.step;
-    } else if (type === "session" || type === "changed") {
+    } else if (type === "session" || type === "changed" || type === "error") {
       this.#tell(type, detail);
+      // The warning stands in the part of the frame that is seen. Where none is, nobody would see it.
+      if (detail.state === "expiring" && !this.#seen) this.#scroll("nearest");
     } else {
       // A reloaded result page repeats itself; an unknown outcome that is settled later does not.
       const told = `${detail.attempt} ${detail.status}`;
@@ -208,19 +294,21 @@ class PayPane extends HTMLElement {
     }
   }
 
-  // The frame page was loaded a second time (Back inside the frame) when its token was already spent.
+  // The frame asks for another token: to try again, or to open the payment page in a window of its own.
   async #renew(port) {
     const { signal } = this.#launch;
-    this.#wait();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#slow(), patience);
     try {
       const token = this.#token || (await this.#fetchToken(signal));
+      if (signal.aborted) return;
       this.#token = "";
-      clearTimeout(this.#timer);
+      clearTimeout(this.#timer); // the frame says what it does with it
+      this.#unveil(this.#frame);
       port.postMessage({ type: "token", token });
     } catch (error) {
       if (signal.aborted) return;
-      console.error("pay-pane:", error);
-      this.#giveUp("token_failed", true);
+      this.#giveUp("token_failed", this.hasAttribute("token-url"), error);
     }
   }
 
@@ -240,55 +328,174 @@ class PayPane extends HTMLElement {
   // A shorter step must not leave the reader below it; a reader who sees the top is not moved.
   #showTop() {
     const { top } = this.getBoundingClientRect();
-    if (top >= 0 && top < window.innerHeight) return;
+    if (top < 0 || top >= window.innerHeight) this.#scroll("start");
+  }
+
+  get #seen() {
+    const { top, bottom } = this.getBoundingClientRect();
+    return bottom > 0 && top < window.innerHeight;
+  }
+
+  #scroll(block) {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
+    this.scrollIntoView({ block, behavior: still ? "instant" : "smooth" });
   }
 
-  #giveUp(code, retryable) {
+  // The payer stays where they are. What the attributes ask for is asked for again when they change again.
+  #stay() {
+    if (!this.#asking) return;
+    this.#kept = this.#asking;
+    this.#asking = this.#given = "";
+    this.#tell("kept", {});
+  }
+
+  // The token has not come in time. It may still come.
+  #slow() {
+    const id = this.#note("token_slow", `no token in ${patience / 1000} seconds`);
+    this.#stand(this.#notice("words:pane.slow", id, true), this.#frame);
+    this.#tell("error", { code: "token_slow", supportId: id, retryable: true });
+  }
+
+  #giveUp(code, retryable, cause) {
+    const focused = this.#root.activeElement;
+    const id = this.#note(code, cause);
     this.#stop();
-    // White space between the tags would count as slot content and hide the way out.
-    const hasOwn = this.firstElementChild || this.textContent.trim();
-    const door = this.#canLaunch ? this.#door() : "The payment page cannot be opened any more. Reload this page.";
-    this.#root.replaceChildren(hasOwn ? document.createElement("slot") : door);
-    this.#tell("error", { code, supportId: "", retryable });
+    if (code === "token_failed") {
+      const notice = this.#notice(
+        retryable ? failed : "words:pane.reload",
+        id,
+        retryable,
+      );
+      this.#stand(notice);
+      if (focused) notice.querySelector("button")?.focus();
+    } else if (this.#hasOwn) {
+      this.#root.replaceChildren(document.createElement("slot"));
+    } else if (this.#canLaunch) {
+      this.#root.replaceChildren(this.#door(id));
+    } else {
+      this.#root.replaceChildren(this.#notice("words:pane.over", id, false));
+    }
+    this.#tell("error", { code, supportId: id, retryable });
   }
 
-  // The way out: the payment page in a tab of its own. The token travels in a form, never in an address.
-  #door() {
-    const form = document.createElement("form");
+  // Puts a fault and its cause into the console, under the code that the payer reads and the portal's script hears.
+  #note(code, cause) {
+    const id = supportCode();
+    console.error(`pay-pane: ${code}, support code ${id}:`, cause);
+    return id;
+  }
+
+  // White space between the tags would count as content, too, and hide the way out.
+  get #hasOwn() {
+    return this.firstElementChild || this.textContent.trim();
+  }
+
+  // Shows a notice and what the host has between the tags, in place of the frame.
+  #stand(notice, frame) {
+    const others = this.#hasOwn ? [notice, document.createElement("slot")] : [notice];
+    if (!frame) return this.#root.replaceChildren(...others);
+    frame.hidden = true;
+    // A frame that is taken out, be it for a moment, loses its page.
+    if (frame.parentNode !== this.#root) this.#root.append(frame);
+    for (const other of [...this.#root.childNodes]) if (other !== frame) other.remove();
+    frame.before(...others);
+  }
+
+  // Shows the frame in place of a notice.
+  #unveil(frame) {
+    if (!frame.hidden) return;
+    const focused = this.#root.activeElement;
+    frame.hidden = false;
+    for (const other of [...this.#root.childNodes]) if (other !== frame) other.remove();
+    if (focused) frame.focus();
+  }
+
+  // A sentence, and a button that launches once more.
+  #notice(words, id, again) {
+    const notice = document.createElement("div");
+    const text = document.createElement("p");
+    text.setAttribute("role", "alert");
+    text.textContent = coded(words, id);
+    notice.append(text);
+    if (!again) return notice;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "words:pane.again";
+    let pressed = false;
+    button.addEventListener("click", () => {
+      if (pressed) return;
+      pressed = true;
+      button.textContent = "words:pane.trying";
+      this.#stop();
+      this.#start(notice);
+      if (notice.isConnected) button.focus();
+    });
+    notice.append(button);
+    return notice;
+  }
+
+  // The way out: the payment page in a window of its own. The token travels in a form, never in an address.
+  #door(id) {
+    const door = document.createElement("div");
+    const text = document.createElement("p");
+    text.setAttribute("role", "alert");
+    text.textContent = coded("words:pane.window", id);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "words:pane.open";
+    door.append(text, button);
+    let opened = null; // the window that waits for its token
+    button.addEventListener("click", async () => {
+      const asked = opened !== null;
+      // Now, while the press counts: browsers open no window for what comes of it later.
+      if (!opened || opened.closed) opened = openWindow();
+      if (!opened) {
+        const id = this.#note("frame_blocked", "the browser opened no window");
+        text.textContent = coded("words:pane.blocked", id);
+        return this.#tell("error", { code: "frame_blocked", supportId: id, retryable: true });
+      }
+      opened.focus();
+      if (asked) return;
+      text.textContent = "";
+      const slow = setTimeout(() => {
+        const id = this.#note("token_slow", `no token in ${patience / 1000} seconds`);
+        text.textContent = coded("words:pane.waiting", id);
+        this.#tell("error", { code: "token_slow", supportId: id, retryable: true });
+      }, patience);
+      try {
+        const token = this.#token || (await this.#fetchToken());
+        text.textContent = "";
+        if (!opened.closed) {
+          this.#token = "";
+          this.#send(opened, token);
+        }
+      } catch (error) {
+        opened.close();
+        const retryable = this.hasAttribute("token-url");
+        const id = this.#note("token_failed", error);
+        text.textContent = coded(failed, id);
+        this.#tell("error", { code: "token_failed", supportId: id, retryable });
+      }
+      clearTimeout(slow);
+      opened = null;
+    });
+    return door;
+  }
+
+  // Posts a launch from within a window that we have opened: there the form needs no target, and finds it.
+  #send(opened, token) {
+    const form = opened.document.createElement("form");
     form.method = "post";
     form.action = launchPage;
-    form.target = "_blank";
-    form.setAttribute("rel", "noopener");
-    const hidden = (name, value) => {
-      const field = document.createElement("input");
+    for (const [name, value] of Object.entries({ token, view: this.getAttribute("view") ?? "", pane: this.#pane })) {
+      const field = opened.document.createElement("input");
       field.type = "hidden";
       field.name = name;
       field.value = value;
-      return field;
-    };
-    const field = hidden("token", "");
-    const button = document.createElement("button");
-    button.textContent = "Open the secure payment page";
-    form.append(field, hidden("view", this.getAttribute("view") ?? ""), button);
-    let busy = false;
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      if (busy) return;
-      busy = true;
-      try {
-        field.value = this.#token || (await this.#fetchToken());
-        this.#token = "";
-        form.submit();
-      } catch (error) {
-        console.error("pay-pane:", error);
-        this.#tell("error", { code: "token_failed", supportId: "", retryable: true });
-      }
-      field.value = "";
-      busy = false;
-    });
-    return form;
+      form.append(field);
+    }
+    opened.document.body.append(form);
+    form.submit();
   }
 
   #tell(name, detail, cancelable = false) {
@@ -298,11 +505,37 @@ class PayPane extends HTMLElement {
 
 // The portal's public id, read without trust: it only chooses which frame-ancestors the server answers with.
 function issuer(token) {
-  const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+  const [, part] = token.split(".");
+  if (!part) throw new Error("the token is no token");
+  const payload = part.replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(payload), (c) => c.charCodeAt(0));
   const { iss } = JSON.parse(new TextDecoder().decode(bytes));
   if (typeof iss !== "string" || iss === "") throw new Error("the token names no portal");
   return iss;
+}
+
+// An empty window that says what it waits for. It cannot reach back into the portal's page.
+function openWindow() {
+  const opened = window.open("about:blank", "_blank");
+  if (!opened) return null;
+  opened.opener = null;
+  opened.document.title = opened.document.body.textContent = "words:pane.opening";
+  return opened;
+}
+
+const failed = "words:pane.failed";
+
+const coded = (words, id) => `${words} ${"words:pane.support".replace("{code}", id)}`;
+
+// Like the ids that the server gives its requests.
+function supportCode() {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => letters[n % 32]).join("");
+}
+
+// Twenty letters by chance.
+function letters() {
+  return String.fromCharCode(...crypto.getRandomValues(new Uint8Array(20)).map((n) => 97 + (n % 26)));
 }
 
 // A page may load this twice, through two portals' bundles or two versions: the first one stands.

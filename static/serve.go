@@ -18,6 +18,9 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	file.serve(w, r)
 }
 
+// At reports whether there is a file under the path.
+func (f *Files) At(path string) bool { return f.byPath[path] != nil }
+
 // ServeNamed serves a file under a fixed path that outlives its content, to
 // pages of other origins: the embed script. It is asked for again after five
 // minutes, and is short to answer when nothing has changed.

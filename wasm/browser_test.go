@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -57,6 +58,7 @@ func TestMain(m *testing.M) {
 // tab is a page in the browser, and everything that went wrong in it.
 type tab struct {
 	t      *testing.T
+	w      *world
 	ctx    context.Context
 	script bool
 	mu     sync.Mutex
@@ -68,7 +70,14 @@ type tab struct {
 // test and measures nothing.
 const patience = 40 * time.Second
 
-// open opens a tab in a private window. hosts are all that it may ask.
+// longPatience makes the element of a portal's page wait ten times as long for
+// its token and its frame as it says. A busy machine is no reason to give up.
+const longPatience = `if (location.hostname !== "localhost") (set => {
+	window.setTimeout = (fn, wait, ...rest) => set(fn, wait >= 8000 ? 10 * wait : wait, ...rest);
+})(window.setTimeout.bind(window))`
+
+// open opens a tab in a private window. It has the focus, whatever else the
+// browser shows.
 func open(t *testing.T, w *world, script bool) *tab {
 	t.Helper()
 	parent, err := browser()
@@ -77,14 +86,17 @@ func open(t *testing.T, w *world, script bool) *tab {
 	}
 	b := attach(t, w, parent, chromedp.WithNewBrowserContext())
 	b.script = script
-	b.run(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !script}))
+	b.run(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !script}),
+		command(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
+		command(page.Enable, page.EnableParams{}),
+		command(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: longPatience}))
 	return b
 }
 
 // attach makes a tab of a browser target and notes what must not happen in it.
 func attach(t *testing.T, w *world, parent context.Context, option chromedp.ContextOption) *tab {
 	t.Helper()
-	b := &tab{t: t}
+	b := &tab{t: t, w: w}
 	var cancel func()
 	b.ctx, cancel = chromedp.NewContext(parent, option, chromedp.WithListener(b.listener(w)))
 	t.Cleanup(cancel)
@@ -109,7 +121,7 @@ func (b *tab) listener(w *world) func(any) {
 	return func(event any) {
 		switch e := event.(type) {
 		case *network.EventRequestWillBeSent:
-			if u := e.Request.URL; !strings.HasPrefix(u, w.pay+"/") && !strings.HasPrefix(u, w.portal+"/") && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "about:") {
+			if u := e.Request.URL; !strings.HasPrefix(u, w.pay+"/") && !strings.HasPrefix(u, w.portal+"/") && !strings.HasPrefix(u, w.provider+"/") && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "about:") {
 				b.note("request to a foreign host: " + u)
 			}
 		case *cdplog.EventEntryAdded:
@@ -144,6 +156,9 @@ func (b *tab) allow(text string) {
 }
 
 func (b *tab) check() {
+	if b.t.Failed() {
+		b.t.Logf("the server's log:\n%s", b.w.logs)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, what := range b.bad {
@@ -184,13 +199,18 @@ func eval[T any](b *tab, expression string) T {
 	return v
 }
 
-// until waits until the expression is true.
+// back goes back once the call has its answer, which a tab that leaves its page
+// may not give.
+const back = `void setTimeout(() => history.back())`
+
+// until waits until the expression is true, and not of a page of which nothing
+// has come yet: that something is not there says nothing of it.
 func (b *tab) until(expression string) {
 	b.t.Helper()
 	end := time.Now().Add(patience)
 	for {
 		ctx, cancel := context.WithTimeout(b.ctx, patience)
-		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`Boolean(`+expression+`)`))
+		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.readyState !== "loading" && Boolean(`+expression+`)`))
 		cancel()
 		if err == nil && done {
 			return
@@ -208,6 +228,38 @@ func (b *tab) until(expression string) {
 func (b *tab) page(name string) {
 	b.t.Helper()
 	b.until(`document.readyState === "complete" && document.querySelector("main[data-page=` + name + `]")`)
+}
+
+// visit loads an address. A page that looks again by itself can do so in the same
+// moment, and breaks the load off.
+func (b *tab) visit(address string) {
+	b.t.Helper()
+	for {
+		ctx, cancel := context.WithTimeout(b.ctx, patience)
+		err := chromedp.Do(ctx, chromedp.Navigate(address))
+		cancel()
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "ERR_ABORTED") {
+			b.t.Fatalf("%s: %v\non %s", address, err, b.peek())
+		}
+	}
+}
+
+// reloaded loads the page anew until the expression is true.
+func (b *tab) reloaded(expression string) {
+	b.t.Helper()
+	for end := time.Now().Add(patience); ; {
+		b.run(chromedp.Reload())
+		b.until(`document.readyState === "complete" && document.querySelector("main[data-page]")`)
+		if eval[bool](b, `Boolean(`+expression+`)`) {
+			return
+		}
+		if time.Now().After(end) {
+			b.t.Fatalf("loaded anew in vain for %s\non %s", expression, b.peek())
+		}
+	}
 }
 
 // adopted waits for the program.
@@ -276,7 +328,7 @@ func (b *tab) signIn(w *world, patient int) {
 // launch presses the button of the portal's plain page.
 func (b *tab) launch(address string) {
 	b.t.Helper()
-	b.run(chromedp.Navigate(address))
+	b.visit(address)
 	b.click(`form[target=_top] button`)
 	b.until(`document.readyState === "complete" && document.querySelector("main[data-page]")`)
 }
@@ -287,7 +339,9 @@ func (b *tab) sibling(t *testing.T, w *world, address string) *tab {
 	s := attach(t, w, b.ctx, chromedp.WithExistingBrowserContext(b.browserContext()))
 	s.script = b.script
 	s.run(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !b.script}),
-		command(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}), chromedp.Navigate(address))
+		command(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
+		command(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}))
+	s.visit(address)
 	return s
 }
 

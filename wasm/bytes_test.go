@@ -18,7 +18,7 @@ import (
 const (
 	maxCardPage = 14_336    // what comes with the first round trips: HTML and what blocks it
 	maxRequests = 3         // for that
-	maxProgram  = 1_600_000 // comes later, at low priority
+	maxProgram  = 1_520_000 // comes later, at low priority
 )
 
 // The card page is light, needs few requests and no script before typing; the

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // inFrame comes to the payment pages inside the portal's page.
@@ -15,9 +13,9 @@ func inFrame(t *testing.T, w *world, script bool, patient int) (portal, frame *t
 	t.Helper()
 	portal = open(t, w, script)
 	if script {
-		portal.run(chromedp.Navigate(fmt.Sprintf("%s/?patient=%d", w.portal, patient)))
+		portal.visit(fmt.Sprintf("%s/?patient=%d", w.portal, patient))
 	} else {
-		portal.run(chromedp.Navigate(fmt.Sprintf("%s/plain?patient=%d", w.portal, patient)))
+		portal.visit(fmt.Sprintf("%s/plain?patient=%d", w.portal, patient))
 		portal.click(`form[target=pay] button`)
 	}
 	frame = portal.frame(w)
@@ -105,16 +103,16 @@ func TestPagesWithoutASession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	b := open(t, w, true)
-	for path, page := range map[string]string{"/pay": "session", "/pay/ABC": "session", "/payments/ABC": "session", "/": "missing", "/nowhere": "missing"} {
+	for path, page := range map[string]string{"/pay": "session", "/pay/ABC": "session", "/payments/ABC": "session", "/": "session", "/nowhere": "missing"} {
 		b.allow("status of 4")
-		b.run(chromedp.Navigate(w.pay + path))
+		b.visit(w.pay + path)
 		b.page(page)
 	}
-	b.run(chromedp.Navigate(w.portal + "/plain?patient=40211"))
+	b.visit(w.portal + "/plain?patient=40211")
 	token := eval[string](b, `document.querySelector("form[target=_top] input[name=token]").value`)
 	b.click(`form[target=_top] button`)
 	b.page("amount")
-	b.run(chromedp.Navigate(w.portal + "/plain?patient=40212"))
+	b.visit(w.portal + "/plain?patient=40212")
 	eval[any](b, `document.querySelector("form[target=_top] input[name=token]").value = `+quote(token))
 	b.click(`form[target=_top] button`)
 	b.page("launch")

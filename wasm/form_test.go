@@ -157,7 +157,7 @@ func TestDownIsSaidBeforeTheCard(t *testing.T) {
 			b.chooseAmount("3")
 			w.down.Store(true)
 			for _, address := range []string{eval[string](b, `location.href`), w.pay + "/pay"} {
-				b.run(chromedp.Navigate(address))
+				b.visit(address)
 				b.page("unavailable")
 				if text := eval[string](b, `document.querySelector("main").innerText`); !strings.Contains(text, "Payments are not available right now") || !strings.Contains(text, "No money was taken") {
 					t.Errorf("the page says %q", text)

@@ -57,10 +57,12 @@ func TestTheProgramHoldsNothingOfTheServer(t *testing.T) {
 		"modernc.org/sqlite":                             "a database",
 		"github.com/jackc/pgx":                           "a database",
 		"github.com/go-jose":                             "tokens are the server's",
+		"github.com/coreos/go-oidc":                      "signing in is the server's",
 		"golang.org/x/oauth2":                            "credentials are the server's",
 		"github.com/andybalholm/brotli":                  "compression is the server's",
 		"github.com/pressly/goose":                       "migrations are the server's",
 		"codeberg.org/go-pdf":                            "receipts on paper are the server's",
+		"github.com/go-text":                             "receipts on paper are the server's",
 		"html/template":                                  "documents are the server's, and it is heavy",
 		"database/sql":                                   "a database",
 		"github.com/maxence-charriere/go-app/v9/pkg/cli": "not part of a page",
@@ -79,29 +81,49 @@ func TestTheProgramHoldsNothingOfTheServer(t *testing.T) {
 	}
 }
 
-// The arrows between the rooms, as design.md draws them: who may import whom.
+// The arrows between the rooms, as docs/architecture.md#arrows draws them: who may
+// import whom.
 func TestTheArrowsBetweenTheRooms(t *testing.T) {
 	may := map[string][]string{ // by room; a room may always import within itself
 		"paypane":                       nil, // main joins everything
 		"paypane/web/payment":           {},
-		"paypane/web/field":             {"paypane/web/payment"},
-		"paypane/web":                   {"paypane/web/payment", "paypane/web/field"},
+		"paypane/web/words":             {"paypane/web/payment"},
+		"paypane/web/field":             {"paypane/web/payment", "paypane/web/words"},
+		"paypane/web/paper":             {"paypane/web/payment", "paypane/web/words"},
+		"paypane/web":                   {"paypane/web/payment", "paypane/web/words", "paypane/web/field", "paypane/web/paper"},
 		"paypane/wasm":                  {"paypane/web"},
-		"paypane/static":                {},
+		"paypane/static":                {"paypane/web/words"},
+		"paypane/tier":                  {}, // for tests
 		"paypane/static/pack":           {"paypane/static"},
-		"paypane/bff":                   {"paypane/web", "paypane/web/payment", "paypane/bff/ledger", "paypane/bff/receipt", "paypane/bff/reconcile", "paypane/static"},
+		"paypane/bff/middleware":        {"paypane/web/payment", "paypane/bff/residue", "paypane/static"},
+		"paypane/bff/portal":            {"paypane/bff/staff", "paypane/web", "paypane/web/payment"},
+		"paypane/bff/portal/portaltest": {},
+		"paypane/bff/staff":             {},
+		"paypane/bff/session":           {"paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/bff/middleware", "paypane/bff/portal", "paypane/bff/ledger"},
+		"paypane/bff/dispatch":          {"paypane/web/payment", "paypane/bff/ledger", "paypane/bff/reconcile"},
+		"paypane/bff/account":           {"paypane/web/payment", "paypane/web/words", "paypane/bff/ledger", "paypane/bff/portal", "paypane/bff/reconcile", "paypane/bff/session"},
+		"paypane/bff/layout":            {"paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/web/words", "paypane/static", "paypane/bff/account", "paypane/bff/ledger", "paypane/bff/middleware", "paypane/bff/portal", "paypane/bff/session"},
+		"paypane/bff/pages":             {"paypane/bff/staff", "paypane/web", "paypane/web/paper", "paypane/web/payment", "paypane/web/words", "paypane/static", "paypane/bff/account", "paypane/bff/dispatch", "paypane/bff/layout", "paypane/bff/ledger", "paypane/bff/middleware", "paypane/bff/portal", "paypane/bff/receipt", "paypane/bff/session"},
+		"paypane/bff/desk":              {"paypane/bff/staff", "paypane/bff/dispatch", "paypane/bff/portal", "paypane/bff/receipt", "paypane/web/paper", "paypane/web", "paypane/web/payment", "paypane/web/words", "paypane/bff/account", "paypane/bff/layout", "paypane/bff/ledger", "paypane/bff/middleware", "paypane/bff/reconcile", "paypane/bff/session"},
+		"paypane/bff":                   {"paypane/bff/signin", "paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/static", "paypane/bff/account", "paypane/bff/desk", "paypane/bff/dispatch", "paypane/bff/layout", "paypane/bff/middleware", "paypane/bff/pages", "paypane/bff/portal", "paypane/bff/reconcile", "paypane/bff/residue", "paypane/bff/session"},
+		"paypane/bff/signin":            {"paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/web/words", "paypane/bff/layout", "paypane/bff/ledger", "paypane/bff/middleware", "paypane/bff/portal", "paypane/bff/session"},
+		"paypane/bff/demo/idp":          {},
 		"paypane/bff/proof":             {},
 		"paypane/bff/reconcile":         {"paypane/web/payment", "paypane/bff/ledger"},
 		"paypane/bff/ledger":            {"paypane/web/payment"},
-		"paypane/bff/ledger/ledgertest": {},
+		"paypane/bff/ledger/ledgertest": {"paypane/tier"},
 		"paypane/bff/metrics":           {"paypane/bff/athena", "paypane/bff/ledger"},
 		"paypane/bff/checkpoint":        {"paypane/bff/ledger"},
+		"paypane/bff/config":            {},
+		"paypane/bff/operator":          {"paypane/web/payment", "paypane/bff/athena", "paypane/bff/checkpoint", "paypane/bff/config", "paypane/bff/ledger"},
 		"paypane/bff/athena":            {"paypane/web/payment"},
-		"paypane/bff/receipt":           {"paypane/web/payment"},
+		"paypane/bff/receipt":           {"paypane/web/paper", "paypane/web/words", "paypane/bff/receipt/fonts"},
+		"paypane/bff/receipt/fonts":     {},
+		"paypane/bff/residue":           {"paypane/web/payment"}, // clears registers too
 		"paypane/bff/athena/athenatest": {},
 		"paypane/bff/athena/athenasim":  {"paypane/bff/athena/athenatest"},
 		"paypane/bff/demo/portal":       {},
-		"paypane/bff/demo":              {"paypane/bff/demo/portal", "paypane/bff/athena/athenatest"},
+		"paypane/bff/demo":              {"paypane/bff/demo/idp", "paypane/bff/demo/portal", "paypane/bff/athena/athenatest"},
 	}
 	for _, p := range list(t, nil, "./...") {
 		allowed, known := may[p.ImportPath]

@@ -67,7 +67,8 @@ func TestEachCardTellsTheTruth(t *testing.T) {
 	for mode, script := range modes {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newWorldThatWaits(t, soon)
+			b := open(t, w, script)
 			for i, c := range []struct {
 				number  string
 				outcome string
@@ -89,7 +90,6 @@ func TestEachCardTellsTheTruth(t *testing.T) {
 				{"4000 0000 0000 9086", "not_sent", 0},
 			} {
 				before := len(w.sim.Book())
-				b := open(t, w, script)
 				b.signIn(w, 40218) // fourteen bills: enough for every card
 				amount := fmt.Sprintf("%d.%02d", 2+i, i)
 				b.chooseAmount(amount)

@@ -30,6 +30,9 @@ func TestPicture(t *testing.T) {
 		if wide := eval[int](portal, `document.documentElement.scrollWidth`); wide > int(width) {
 			t.Errorf("at %d px the portal is %d px wide", width, wide)
 		}
+		if gap := eval[float64](b, `document.querySelector("label[for=email]").getBoundingClientRect().top - document.querySelector(".group").getBoundingClientRect().bottom`); gap < 12 {
+			t.Errorf("at %d px the field for the email stands %.0f px below the choice before it", width, gap)
+		}
 	}
 	if *picture == "" {
 		return

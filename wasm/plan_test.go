@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp/kb"
+
+	"paypane/web"
 )
 
 // A payment plan from the pay page to its progress, with mistakes on the way.
@@ -21,8 +23,7 @@ func TestPlanByKeyboard(t *testing.T) {
 		k.begin("patient=40211")
 		k.page("amount")
 		k.enter(`nav a[href="/plan"]`)
-		k.page("plan")
-		k.at("plan")
+		k.at(web.PagePlan, "plan")
 		k.reach(`input[name=bill][value=claim-503]`)
 		k.press(" ") // not this one
 		k.typeInto("#monthly", "10")
@@ -30,7 +31,7 @@ func TestPlanByKeyboard(t *testing.T) {
 		k.press(kb.ArrowDown)
 		k.enter(`form[action="/plan"] button`)
 		k.path(`document.querySelector("#summary a[href='#monthly']")?.innerText === "The smallest monthly payment is $25.00."`)
-		k.at("plan-error")
+		k.at(web.PagePlan, "plan-error")
 		k.typeInto("#monthly", "40")
 		if left := eval[[]string](k.tab, `[...document.querySelectorAll("input:checked")].map(i => i.name)`); strings.Join(left, " ") != "bill bill start" {
 			t.Errorf("after the error %q are chosen", left)
@@ -41,13 +42,13 @@ func TestPlanByKeyboard(t *testing.T) {
 		if len(rows) != 4 || !strings.HasSuffix(rows[0], "| $40.00") || !strings.HasSuffix(rows[2], "| $12.75") || !strings.HasPrefix(rows[3], "Total") || !strings.HasSuffix(rows[3], "$92.75") {
 			t.Errorf("payments %q", rows)
 		}
-		k.at("plan-sign")
+		k.at(web.PagePlan, "plan-sign")
 		long := good(visa)
 		long.expiry = "04/40"
 		k.typeCard(long)
 		k.enter(`form[action^="/plan/"] button`)
 		k.path(`document.querySelector("#summary a[href='#consent']")?.innerText === "Tick the box to agree to the payment plan"`)
-		k.at("plan-sign-error")
+		k.at(web.PagePlan, "plan-sign-error")
 		if k.w.sim.Count("paymentplan") != 0 {
 			t.Fatal("sent without consent")
 		}
@@ -67,13 +68,13 @@ func TestPlanByKeyboard(t *testing.T) {
 		if h := eval[string](k.tab, `document.querySelector("h1").innerText`); h != "Your payment plan is set up" {
 			t.Errorf("the page is %q", h)
 		}
-		k.at("plan-done")
+		k.at(web.PageResult, "plan-done")
 		k.enter(`main a[href="/plan"]`)
 		k.page("plan")
 		if text := eval[string](k.tab, `document.querySelector("main").innerText`); !strings.Contains(text, "$0.00 of $92.75") || !strings.Contains(text, "Visa ending in 1111") {
 			t.Errorf("progress: %s", text)
 		}
-		k.at("plan-progress")
+		k.at(web.PagePlan, "plan-progress")
 		if len(k.w.sim.Book()) != 0 || k.w.sim.Count("paymentplan") != 1 {
 			t.Errorf("%d movements, asked for %d times", len(k.w.sim.Book()), k.w.sim.Count("paymentplan"))
 		}

@@ -20,6 +20,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"paypane/bff/athena/athenatest"
+
+	"paypane/web"
 )
 
 var looks = flag.String("looks", "", "write pictures of the receipt pages into this directory")
@@ -72,9 +74,9 @@ func TestReceiptsByKeyboard(t *testing.T) {
 		name := map[bool]string{true: "script", false: "plain"}[b.script]
 		b.allow("status of 502")
 		b.signIn(w, 40211)
-		b.run(chromedp.Navigate(w.pay + "/receipts"))
+		b.visit(w.pay + "/receipts")
 		b.page("receipts")
-		b.at("receipts-none")
+		b.at(web.PageReceipts, "receipts-none")
 		b.enter(`nav a[href="/pay"]`)
 		b.chooseAmount("60")
 		b.fillCard(good("4111111111111111"))
@@ -82,11 +84,12 @@ func TestReceiptsByKeyboard(t *testing.T) {
 		if got := b.outcome(); got != "taken" {
 			t.Fatal(got)
 		}
+		b.emailed() // the payment's own mail, which comes after its outcome
 		ref := w.charged(t, "1111")
-		before := len(w.sim.Mails()) // with the payment
+		before := len(w.sim.Mails())
 		b.enter(`.next a[href="/receipts/` + ref + `"]`)
 		b.page("receipt")
-		b.at("receipt")
+		b.at(web.PageReceipt, "receipt")
 		b.look(name + "-receipt")
 		b.downloads(ref)
 
@@ -108,7 +111,7 @@ func TestReceiptsByKeyboard(t *testing.T) {
 		b.reach("input[name=email]")
 		b.run(chromedp.KeyEvent("x"), chromedp.KeyEvent("\r"))
 		b.errors()
-		b.at("receipt-error")
+		b.at(web.PageReceipt, "receipt-error")
 		b.look(name + "-error")
 		for _, to := range []string{"dana@example.com", "hsa@example.org"} {
 			b.reach("input[name=email]")
@@ -120,20 +123,20 @@ func TestReceiptsByKeyboard(t *testing.T) {
 				t.Errorf("%q stays in the input", left)
 			}
 		}
-		b.at("receipt-sent")
+		b.at(web.PageReceipt, "receipt-sent")
 		b.look(name + "-sent")
 		w.sim.Fault(athenatest.Fault{Endpoint: "email", When: "after", Do: "cut"})
 		b.reach("input[name=email]")
 		b.typeText("late@example.org")
 		b.run(chromedp.KeyEvent("\r"))
 		b.path(`document.querySelector("main").innerText.includes("We do not know if the receipt was emailed to late@example.org")`)
-		b.at("receipt-unknown")
+		b.at(web.PageReceipt, "receipt-unknown")
 		if mails := w.sim.Mails(); len(mails) != before+3 || mails[before].To != "dana@example.com" || mails[before+1].To != "hsa@example.org" {
 			t.Errorf("mails %+v", mails)
 		}
 		b.enter(`main a[href="/receipts"]`)
 		b.page("receipts")
-		b.at("receipts")
+		b.at(web.PageReceipts, "receipts")
 		b.look(name + "-list")
 		b.enter(`main a[href="/receipts/` + ref + `"]`)
 		b.page("receipt")
@@ -147,7 +150,7 @@ func TestReceiptOfAnAgreement(t *testing.T) {
 	w := newWorld(t)
 	b := open(t, w, true)
 	b.signIn(w, 40213)
-	b.run(chromedp.Navigate(w.pay + "/agree"))
+	b.visit(w.pay + "/agree")
 	b.page("agree")
 	b.ready()
 	b.click(`input[value^="visit-"]`)

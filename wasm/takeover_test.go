@@ -5,6 +5,8 @@ package main
 import (
 	"testing"
 	"time"
+
+	"paypane/tier"
 )
 
 // Somebody types from the first paint on; the program comes when it comes. Not
@@ -15,6 +17,9 @@ func TestTakeoverKeepsWhatIsTyped(t *testing.T) {
 	for _, delay := range []time.Duration{0, time.Second, 5 * time.Second} {
 		t.Run(delay.String(), func(t *testing.T) {
 			t.Parallel()
+			if delay > time.Second {
+				tier.Deep(t)
+			}
 			w := newWorld(t)
 			b := open(t, w, true)
 			b.signIn(w, 40211)

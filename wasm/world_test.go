@@ -21,8 +21,10 @@ import (
 	"paypane/bff"
 	"paypane/bff/athena"
 	"paypane/bff/athena/athenatest"
-	"paypane/bff/demo/portal"
+	demoportal "paypane/bff/demo/portal"
 	"paypane/bff/ledger"
+	"paypane/bff/portal"
+	"paypane/tier"
 )
 
 // world is everything that takes part in a payment, joined as main.go joins it,
@@ -34,25 +36,50 @@ type world struct {
 	sim    *athenatest.Server
 	pay    string // origin of the payment pages, on another site than the portal
 	portal string // origin of the portal
-	dir    string // where the ledger lives
-	logs   *record
-	wire   *record // every answer of the server, and every request to the upstream but the charges
+	// provider is where the staff of two practices sign in.
+	provider string
+	dir      string // where the ledger lives
+	logs     *record
+	wire     *record // every answer of the server, and every request to the upstream but the charges
 	// programDelay holds the program back, to see the page without it.
 	programDelay atomic.Int64 // a time.Duration
 	programs     atomic.Int64 // how often it was asked for
 	cut          atomic.Bool  // answers of the server to POSTs get lost
 	down         atomic.Bool  // the upstream answers nothing but 503
+	cookieless   atomic.Bool  // no cookie comes back, as from a browser that keeps none
+	launches     atomic.Int64 // how often a token was posted
+	// spoil is done to a launch before the server hears of it; nil: nothing.
+	spoil atomic.Pointer[func(*world, http.ResponseWriter, *http.Request)]
+	// held holds POSTs back, before the server sees them, and stuck the answers to
+	// them, until it is closed.
+	held, stuck atomic.Pointer[chan struct{}]
+	// still keeps pages from looking again by themselves, as they do without script.
+	still atomic.Bool
+	// tokens answers in place of the portal's token-url.
+	tokens atomic.Pointer[http.HandlerFunc]
 	// session is what GET and POST /session answer instead of the truth, with
 	// status 500 where it is an error page; nil: the truth.
 	session  atomic.Pointer[string]
 	sessions atomic.Int64 // how often that was asked for
-	skipped  atomic.Int64 // a time.Duration: how far the clock of server and portal was put on
+	began    time.Time    // when the clock of server and portal was set
+	skipped  atomic.Int64 // a time.Duration: how far it was put on
+	// running is when that clock began to go by itself; nil: it stands still.
+	running atomic.Pointer[time.Time]
+	// isolated is the Cross-Origin-Embedder-Policy of the portal's pages.
+	isolated atomic.Pointer[string]
 	// weigh leaves answers compressed, for weighing instead of reading.
 	weigh bool
 }
 
-// now is the clock of the server, its ledger and the portal.
-func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.skipped.Load())) }
+// now is the clock of the server, its ledger and the portal. It stands still
+// where no test moves it: how long a machine takes is nothing to a session.
+func (w *world) now() time.Time {
+	now := w.began.Add(time.Duration(w.skipped.Load()))
+	if since := w.running.Load(); since != nil {
+		now = now.Add(time.Since(*since))
+	}
+	return now
+}
 
 // skip lets time pass for them. The browser does not notice by itself.
 func (w *world) skip(d time.Duration) { w.skipped.Add(int64(d)) }
@@ -75,18 +102,28 @@ func (r *record) String() string {
 	return r.b.String()
 }
 
-// deadline is how long the server waits for the upstream in these tests, in
-// place of the 30 seconds of real life.
-const deadline = 4 * time.Second
+// soon is how long the server waits for the answer to a charge where a test
+// waits for the end of it, in place of the 30 seconds of real life.
+const soon = 8 * time.Second
 
+// newWorld makes a world whose server waits for the answer to a charge as long as
+// the test does.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{sim: athenatest.Start(t), dir: t.TempDir(), logs: &record{}, wire: &record{}}
-	payPort, portalPort := listen(t, "localhost:0"), listen(t, "127.0.0.1:0")
+	return newWorldThatWaits(t, patience)
+}
+
+func newWorldThatWaits(t *testing.T, deadline time.Duration) *world {
+	t.Helper()
+	tier.Full(t)
+	w := &world{sim: athenatest.Start(t), dir: t.TempDir(), logs: &record{}, wire: &record{}, began: time.Now().Truncate(time.Second)}
+	payPort, portalPort, providerPort := listen(t, "localhost:0"), listen(t, "127.0.0.1:0"), listen(t, "127.0.0.1:0")
 	w.pay = "http://localhost:" + port(payPort)
 	w.portal = "http://127.0.0.1:" + port(portalPort)
+	w.provider = "http://127.0.0.1:" + port(providerPort)
+	serve(t, providerPort, w.signIn())
 
-	key, err := portal.NewKey()
+	key, err := demoportal.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,8 +140,15 @@ npi = "1234567893"
 tax_id = "04-1234567"
 plan_minimum = "25.00"
 card_notice = "New York law lets you refuse to leave a card on file. Paying medical bills by credit card can cost you protections that medical debt has."
-`)
-	portals, err := bff.ReadPortals(filepath.Join(w.dir, "portals.toml"))
+
+[[portal]]
+id = "mesa"
+name = "Mesa Pediatrics"
+origins = ["https://portal.mesa.example"]
+jwks = "harbor.jwks.json"
+practices = [195901]
+`+w.desks())
+	portals, err := portal.Read(filepath.Join(w.dir, "portals.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,17 +173,24 @@ card_notice = "New York law lets you refuse to leave a card on file. Paying medi
 	serve(t, payPort, w.tap(server))
 	w.server, w.book = server, book
 
-	var cast []portal.Person
+	var cast []demoportal.Person
 	for _, p := range w.sim.Patients() {
-		cast = append(cast, portal.Person{ID: p.ID, Name: p.Name(), Department: p.Department, Appointment: p.Appointment, Shows: p.Shows})
+		cast = append(cast, demoportal.Person{ID: p.ID, Name: p.Name(), Department: p.Department, Appointment: p.Appointment, Shows: p.Shows})
 	}
-	harbor, err := portal.New(portal.Config{PayOrigin: w.pay, Origin: w.portal, Practice: 195900, Cast: cast, Key: key, Now: w.now})
+	harbor, err := demoportal.New(demoportal.Config{PayOrigin: w.pay, Origin: w.portal, Practice: 195900, Cast: cast, Key: key, Now: w.now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	serve(t, portalPort, harbor)
+	serve(t, portalPort, w.portalHeaders(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if tokens := w.tokens.Load(); tokens != nil && r.URL.Path == "/pay-token" {
+			(*tokens)(rw, r)
+			return
+		}
+		harbor.ServeHTTP(rw, r)
+	})))
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*deadline)
+		w.sim.Advance(time.Hour) // what is still waited for is answered now
+		ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 		defer cancel()
 		if err := server.Drain(ctx); err != nil {
 			t.Error(err)
@@ -149,8 +200,11 @@ card_notice = "New York law lets you refuse to leave a card on file. Paying medi
 	return w
 }
 
-// tend has the server look for what became of payments in doubt, from now on.
+// tend has the server look for what became of payments in doubt, from now on, as
+// time passes.
 func (w *world) tend(t *testing.T) {
+	now := time.Now()
+	w.running.Store(&now)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -177,6 +231,18 @@ func (w *world) tap(next http.Handler) http.Handler {
 		if !strings.HasPrefix(r.URL.Path, "/static/") && !w.weigh {
 			r.Header.Del("Accept-Encoding") // to be read as text
 		}
+		if w.cookieless.Load() {
+			r.Header.Del("Cookie")
+		}
+		if r.Method == http.MethodPost && r.URL.Path == "/launch" {
+			w.launches.Add(1)
+			if spoil := w.spoil.Load(); spoil != nil {
+				(*spoil)(w, rw, r)
+			}
+		}
+		if !hold(&w.held, r) {
+			return
+		}
 		answer := httptest.NewRecorder()
 		if wrong := w.session.Load(); r.URL.Path == "/session" && wrong != nil {
 			w.sessions.Add(1)
@@ -186,10 +252,20 @@ func (w *world) tap(next http.Handler) http.Handler {
 			}
 			io.WriteString(answer, *wrong)
 		} else {
-			next.ServeHTTP(answer, r)
+			if r.URL.Path == "/test/door" {
+				w.door(answer, r)
+			} else {
+				next.ServeHTTP(answer, r)
+			}
+		}
+		if !hold(&w.stuck, r) {
+			return
 		}
 		if w.cut.Load() && r.Method == http.MethodPost {
 			panic(http.ErrAbortHandler)
+		}
+		if w.still.Load() {
+			answer.Header().Del("Refresh")
 		}
 		for name, values := range answer.Header() {
 			rw.Header()[name] = values
@@ -201,6 +277,32 @@ func (w *world) tap(next http.Handler) http.Handler {
 		}
 		rw.Write(answer.Body.Bytes())
 	})
+}
+
+// portalHeaders makes the portal's pages cross-origin isolated where a test wants
+// it.
+func (w *world) portalHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if policy := w.isolated.Load(); policy != nil {
+			rw.Header().Set("Cross-Origin-Embedder-Policy", *policy)
+			rw.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
+		}
+		next.ServeHTTP(rw, r)
+	})
+}
+
+// hold waits with a POST until it may go on; false: nobody waits for it any more.
+func hold(until *atomic.Pointer[chan struct{}], r *http.Request) bool {
+	c := until.Load()
+	if c == nil || r.Method != http.MethodPost {
+		return true
+	}
+	select {
+	case <-*c:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
 }
 
 // upstream is the address of the simulator, behind a tap that writes down every

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
-// Agree is the page that asks for what, and up to how much, a card is kept on
+// AgreeView is the page that asks for what, and up to how much, a card is kept on
 // file.
-type Agree struct {
+type AgreeView struct {
 	Site         Site
 	Appointments []payment.Appointment // the launch's first
 	Visit, Year  payment.Amount        // ceilings; zero: not offered
@@ -49,7 +50,7 @@ func AgreementTarget(a payment.Agreement) string {
 
 // Options are one for each appointment, and one for the year that begins with
 // the first of them. What is agreed to already, or may be, is left out.
-func (a Agree) Options() []AgreeOption {
+func (a AgreeView) Options() []AgreeOption {
 	taken := map[string]bool{}
 	for _, made := range a.Made {
 		if !made.Over(a.Today) {
@@ -79,75 +80,70 @@ const maxOptions = 6
 
 // Read is the option that was chosen, with its limit: what was typed, or the
 // practice's maximum where nothing was.
-func (a Agree) Read() (AgreeOption, payment.Amount, *payment.Problem) {
+func (a AgreeView) Read() (AgreeOption, payment.Amount, *payment.Problem) {
 	for _, o := range a.Options() {
 		if o.Value != a.Chosen {
 			continue
 		}
-		problem := func(code, words string) (AgreeOption, payment.Amount, *payment.Problem) {
-			return o, payment.Amount{}, &payment.Problem{Code: code, Field: o.LimitField(), Text: words}
+		problem := func(code string, parameters ...any) (AgreeOption, payment.Amount, *payment.Problem) {
+			return o, payment.Amount{}, &payment.Problem{Code: code, Field: o.LimitField(), Parameters: parameters}
 		}
 		typed := strings.TrimSpace(a.Typed[o.Value])
 		if typed == "" {
-			return problem("limit_empty", "Enter the most that may be charged")
+			return problem("limit_empty")
 		}
 		limit, err := payment.ReadAmount(typed)
 		switch {
 		case err != nil:
-			return problem("limit_form", "Enter an amount in dollars and cents, like 45.50")
+			return problem("limit_form")
 		case limit.Less(payment.SmallestCharge):
-			return problem("limit_small", "The smallest limit is "+payment.SmallestCharge.Display())
+			return problem("limit_small", "smallest", payment.SmallestCharge)
 		case o.Max.Less(limit):
-			return problem("limit_big", "The practice's maximum is "+o.Max.Display()+". Enter "+o.Max.Display()+" or less.")
+			return problem("limit_big", "most", o.Max)
 		}
 		return o, limit, nil
 	}
-	return AgreeOption{}, payment.Amount{}, &payment.Problem{Code: "agree_empty", Field: FieldAgree, Text: "Choose what the card is kept for"}
+	return AgreeOption{}, payment.Amount{}, &payment.Problem{Code: "agree_empty", Field: FieldAgree}
 }
 
-// Sheet asks.
-func (a Agree) Sheet() Sheet {
-	s := Sheet{Heading: "Keep a card on file", Blocks: []Block{
-		lead("After your visit your insurance pays its part. With a card on file, what is left for you is charged by itself, up to a limit that you set."),
-		box(strong("You do not have to do this."), text("Your visit and your care do not depend on it. You can always pay when the bill comes.")),
+// Content asks.
+func (a AgreeView) Content() Content {
+	l := a.Site.Language
+	s := Content{Heading: l.Text("agree.heading"), Elements: []Element{
+		lead(l.Text("agree.lead")),
+		box(strong(l.Text("agree.free")), text(l.Text("agree.free.pay"))),
 	}}
-	s.Blocks = append(s.Blocks, inDoubt(a.Asked)...)
+	s.Elements = append(s.Elements, inDoubt(l, a.Asked)...)
 	options := a.Options()
 	if len(options) == 0 {
-		words := "There is no upcoming visit for which a card can be kept."
-		if len(a.Appointments) > 0 {
-			words = "There is no other upcoming visit for which a card can be kept."
-		}
-		s.Blocks = append(s.Blocks, text(words), link(PathAgreements, "See your agreements"))
+		s.Elements = append(s.Elements, text(l.Text("agree.none", "others", len(a.Appointments) > 0)), link(PathAgreements, l.Text("agree.see")))
 		return s
 	}
 	chosen := a.Chosen
 	if len(options) == 1 {
 		chosen = options[0].Value
 	}
-	choice := Block{Kind: BlockChoice, Name: FieldAgree, Text: "What is the card kept for?", Empty: "Choose what the card is kept for"}
+	choice := Element{Kind: ElementChoice, Name: FieldAgree, Text: l.Text("agree.what"), Empty: l.Text("problem.agree_empty")}
 	for _, o := range options {
 		typed, ok := a.Typed[o.Value]
 		if !ok {
 			typed = o.Max.String()
 		}
-		option := Option{Value: o.Value, Checked: chosen == o.Value, Label: "One visit: " + visitWords(o.Appointment), Hint: "Only what is left of this visit",
-			Blocks: []Block{{Kind: BlockInput, Input: &Input{Name: o.LimitField(), Label: "The most that may be charged", Mode: "decimal", Autocomplete: "off",
-				Width: "w-amount", Prefix: "$", Value: typed, Hint: "From " + payment.SmallestCharge.Display() + " to the practice's maximum, " + o.Max.Display()}}}}
+		option := Option{Value: o.Value, Checked: chosen == o.Value, Label: l.Text("agree.visit", "visit", visitWords(l, o.Appointment)), Hint: l.Text("agree.visit.hint"),
+			Elements: []Element{{Kind: ElementInput, Input: &Input{Name: o.LimitField(), Label: l.Text("agree.limit"), Mode: "decimal", Autocomplete: "off",
+				Width: "w-amount", Prefix: "$", Value: typed, Hint: l.Text("agree.limit.hint", "smallest", payment.SmallestCharge, "most", o.Max)}}}}
 		if o.Year {
-			option.Label, option.Hint = "All visits of a year", "Beginning with your visit on "+o.Appointment.Day.Words()
+			option.Label, option.Hint = l.Text("agree.year"), l.Text("agree.year.hint", "day", o.Appointment.Day)
 		}
 		choice.Options = append(choice.Options, option)
 	}
-	s.Blocks = append(s.Blocks, form(PathAgree, "", "Continue", "", choice), link(PathAgreements, "Back without a card on file"))
+	s.Elements = append(s.Elements, form(PathAgree, "", l.Text("form.continue"), "", choice), link(PathAgreements, l.Text("agree.back")))
 	return s
 }
 
-func visitWords(a payment.Appointment) string {
-	if a.Title == "" {
-		return a.When()
-	}
-	return a.Title + ", " + a.When()
+// visitWords name a visit: what it is, and when.
+func visitWords(l words.Language, a payment.Appointment) string {
+	return l.Text("visit.name", "title", a.Title, "day", a.Day, "time", words.TimeOfDay(a.Time))
 }
 
 // Signing is the page on which one agreement is read and signed.
@@ -161,124 +157,100 @@ type Signing struct {
 	Fields      CardFields
 }
 
-func (p Signing) year() bool { return p.Attempt.Act == payment.ActAgreeYear }
+func (p Signing) year() bool { return p.Attempt.Kind == payment.KindAgreeYear }
 
 // uses is how the card will be used, and what it will not be.
 func (p Signing) uses() []string {
-	covers := "what my insurance leaves of my visit on " + p.Appointment.Day.Words()
-	if p.year() {
-		covers = "what my insurance leaves of my visits in the year that begins with " + p.Appointment.Day.Words()
-	}
-	ends := "This ends when the visit is paid, when the limit is used up, or when I cancel it by calling " + p.Site.Practice + atPhone(p.Site) + "."
-	if p.year() {
-		ends = "This ends after a year, when the limit is used up, or when I cancel it by calling " + p.Site.Practice + atPhone(p.Site) + "."
-	}
+	l := p.Site.Language
 	return []string{
-		"The card that I enter here, known afterwards by its last four digits, is kept by the card processor of " + p.Site.Practice + ".",
-		"It may be charged for " + covers + ", " + p.Attempt.Value.Display() + " in all at most, and for nothing else. Bills that I have today are not part of it.",
-		"I am told by email " + itoa(noticeDays) + " days before each charge, and can cancel or pay another way until then. If these terms change I am told by email before the card is charged under the new ones.",
-		ends,
+		l.Text("agree.uses.card", "practice", p.Site.Practice),
+		l.Text("agree.uses.charge", "year", p.year(), "day", p.Appointment.Day, "limit", p.Attempt.Value),
+		l.Text("agree.uses.notice", "days", noticeDays),
+		l.Text("agree.uses.end", "year", p.year(), "practice", p.Site.Practice, "phone", p.Site.Phone),
 	}
 }
 
 // Consent is everything that is agreed to, as it stands on the page and is
 // kept.
 func (p Signing) Consent() string {
-	return strings.Join(slices.Concat([]string{agreed}, p.uses(), []string{"Terms:"}, p.Terms), "\n")
+	return strings.Join(slices.Concat([]string{p.agreed()}, p.uses(), []string{p.Site.Language.Text("agree.terms.list")}, p.Terms), "\n")
 }
 
 // agreed are the words beside the box.
-const agreed = "I have read what I agree to and the terms above, and I agree to them"
+func (p Signing) agreed() string { return p.Site.Language.Text("agree.agreed") }
 
-// Sheet prints what is agreed to before it asks for anything.
-func (p Signing) Sheet() Sheet {
-	title, visit := "Keep a card on file for one visit", "Visit"
-	if p.year() {
-		title, visit = "Keep a card on file for a year", "First visit"
-	}
-	blocks := []Block{
-		factsOf([]string{"For", p.Attempt.PatientName}, []string{visit, visitWords(p.Appointment)}, []string{"The most that may be charged", p.Attempt.Value.Display()}),
-		link(PathAgree, "Change this"),
-		box(strong("You do not have to do this."), text("Your visit and your care do not depend on it.")),
+// Content prints what is agreed to before it asks for anything.
+func (p Signing) Content() Content {
+	l := p.Site.Language
+	elements := []Element{
+		factsOf([]string{l.Text("fact.for"), p.Attempt.PatientName}, []string{l.Text("agree.sign.visit", "year", p.year()), visitWords(l, p.Appointment)}, []string{l.Text("agree.limit"), l.Value(p.Attempt.Value)}),
+		link(PathAgree, l.Text("agree.change")),
+		box(strong(l.Text("agree.free")), text(l.Text("agree.free.care"))),
 	}
 	if p.Notice != "" {
-		blocks = append(blocks, section("notice", "Before you enter a card", text(p.Notice)))
-		blocks[len(blocks)-1].Look = "box warning"
+		elements = append(elements, section("notice", l.Text("card.notice"), text(p.Notice)))
+		elements[len(elements)-1].Variant = "box warning"
 	}
-	blocks = append(blocks,
-		section("uses", "What you agree to", items(texts(p.uses())...)),
-		section("terms", "Terms", Block{Kind: BlockTerms, Lang: "en", Blocks: texts(p.Terms)}, hint("In English. Version "+p.Version+".")),
-		form(PathAgree+"/"+p.Attempt.ID, "", "Agree and keep the card on file", "",
+	elements = append(elements,
+		section("uses", l.Text("agree.uses"), items(texts(p.uses())...)),
+		section("terms", l.Text("agree.terms"), Element{Kind: ElementTerms, Lang: "en", Elements: texts(p.Terms)}, hint(l.Text("agree.terms.version", "version", p.Version))),
+		form(PathAgree+"/"+p.Attempt.ID, "", l.Text("agree.sign"), "",
 			hidden(FieldVersion, p.Version),
-			Block{Kind: BlockCard, Card: &p.Fields},
-			emailInput("Email for notices", "Needed: the practice tells you here "+itoa(noticeDays)+" days before your card is charged, and sends the receipt. It does not change your medical record.", p.Fields.Typed.Email,
-				"Enter an email address. The practice tells you there before your card is charged."),
-			consent("Your agreement", agreed, "Tick the box to agree to the card on file terms"),
+			Element{Kind: ElementCard, Card: &p.Fields},
+			emailInput(l.Text("agree.email"), l.Text("agree.email.hint", "days", noticeDays), p.Fields.Typed.Email,
+				l.Text("agree.email.empty")),
+			consent(l.Text("consent.legend"), p.agreed(), l.Text("agree.consent")),
 		),
-		hint("Nothing is charged now. Your card is kept once, even if you press twice or the connection breaks."),
+		hint(l.Text("agree.once")),
 	)
-	return Sheet{Heading: title, Blocks: blocks}
+	return Content{Heading: l.Text("agree.sign.heading", "year", p.year()), Elements: elements}
 }
 
 // AgreementMade tells what became of an agreement that was signed.
 // unmailed says that its text, or its receipt, could not be ordered by email.
-func AgreementMade(a payment.Attempt, site Site, when string, unmailed bool) Told {
-	what := "one visit"
-	if a.Act == payment.ActAgreeYear {
-		what = "a year"
-	}
-	card := payment.StoredCard{Brand: a.Brand, Last4: a.Last4}.Short()
-	facts := factsOf([]string{"For", a.PatientName}, []string{"Practice", site.Practice}, []string{"Card", card}, []string{"Limit", a.Value.Display()},
-		[]string{"Notice goes to", a.Email}, []string{"Agreed", when}, []string{"Payment number", a.Reference}, []string{"Support code", a.SupportCode()})
-	back := link(PathAgreements, "See your agreements")
-	told := Told{Class: "wait", Word: "Please wait"}
-	say := func(heading string, blocks ...Block) Told {
-		told.Sheet = Sheet{Heading: heading, Blocks: append(blocks, section("details", "Details", facts), back)}
-		return told
+func AgreementMade(a payment.Attempt, site Site, when string, unmailed bool) ResultText {
+	l := site.Language
+	card := payment.StoredCard{Brand: a.Brand, Last4: a.Last4}
+	facts := factsOf([]string{l.Text("fact.for"), a.PatientName}, []string{l.Text("fact.practice"), site.Practice}, []string{l.Text("fact.card"), l.Value(card)}, []string{l.Text("fact.limit"), l.Value(a.Value)},
+		[]string{l.Text("fact.notice"), a.Email}, []string{l.Text("fact.agreed"), when}, []string{l.Text("fact.number"), a.Reference}, []string{l.Text("fact.support"), a.SupportCode()})
+	back := link(PathAgreements, l.Text("agree.see"))
+	result := ResultText{Class: "wait", Word: l.Text("mark.wait")}
+	say := func(heading string, elements ...Element) ResultText {
+		result.Content = Content{Heading: heading, Elements: append(elements, section("details", l.Text("result.details"), facts), back)}
+		return result
 	}
 	switch {
-	case a.State == payment.Taken:
-		told.Class, told.Word = "success", "Agreed"
-		blocks := []Block{text("Nothing was charged now."), section("next", "What happens next", items(
-			text("After the visit your insurance decides. That often takes some weeks."),
-			text("Then the practice emails you at "+a.Email+" what is left for you."),
-			text(itoa(noticeDays)+" days later your card is charged that amount, never more than "+a.Value.Display()+" in all, and you get a receipt."),
-			text("Until then you can cancel or pay another way: call "+site.Practice+atPhone(site)+"."),
-		)), text("Bills that you have today are not part of this.")}
-		copied := "the agreement"
-		if a.Act == payment.ActAgreeVisit {
-			copied = "a receipt of the agreement"
-		}
+	case a.State == payment.Succeeded:
+		result.Class, result.Word = "success", l.Text("agreed.mark")
+		elements := []Element{text(l.Text("agreed.nothing")), section("next", l.Text("agreed.next"), items(
+			text(l.Text("agreed.next.insurance")),
+			text(l.Text("agreed.next.mail", "email", a.Email)),
+			text(l.Text("agreed.next.charge", "days", noticeDays, "limit", a.Value)),
+			text(l.Text("agreed.next.cancel", "practice", site.Practice, "phone", site.Phone)),
+		)), text(l.Text("agreed.today"))}
 		switch {
 		case a.EmailSent:
-			blocks = append(blocks, text("We have asked for "+copied+" to be emailed to "+a.Email+"."))
+			elements = append(elements, text(l.Text("agreed.mailed", "year", a.Kind == payment.KindAgreeYear, "email", a.Email)))
 		case unmailed:
-			blocks = append(blocks, warning(strong("No copy of the agreement could be emailed."), text("To keep one, print this page and the page with what you agreed to.")))
+			elements = append(elements, warning(strong(l.Text("agreed.unmailed")), text(l.Text("agreed.unmailed.print"))))
 		}
 		if a.Reference != "" {
-			blocks = append(blocks, link(PathReceipts+"/"+a.Reference, "Read or print what you agreed to"))
+			elements = append(elements, link(PathReceipts+"/"+a.Reference, l.Text("agreed.read")))
 		}
-		return say("Your card is on file for "+what, blocks...)
+		return say(l.Text("agreed.heading", "year", a.Kind == payment.KindAgreeYear), elements...)
 	case a.State == payment.Declined:
-		told.Class, told.Word = "danger", "Not agreed"
-		return say("Your card is not on file", strong("Nothing was charged."), text("The bank did not accept the card."), link(PathAgree, "Try another card"))
+		result.Class, result.Word = "danger", l.Text("agreed.mark.not")
+		return say(l.Text("agreed.heading.not"), strong(l.Text("result.uncharged")), text(l.Text("result.bank")), link(PathAgree, l.Text("card.another")))
 	case a.State.Harmless():
-		told.Class, told.Word = "danger", "Not agreed"
-		return say("Your card is not on file", strong("Nothing was charged."), text("The practice's system did not accept the agreement. Your visit does not depend on it."), link(PathAgree, "Try again"))
+		result.Class, result.Word = "danger", l.Text("agreed.mark.not")
+		return say(l.Text("agreed.heading.not"), strong(l.Text("result.uncharged")), text(l.Text("agreed.not")), link(PathAgree, l.Text("result.again")))
 	case a.State == payment.Unknown:
-		told.Class, told.Word = "warning", "Not known yet"
-		blocks := []Block{strong("Do not send it again."), text("Nothing was charged now. We are checking and will show the answer here. Your visit does not depend on it.")}
-		if a.Asked {
-			blocks = append(blocks, text("A person has to look at this, which can take until the next working day. If you cannot wait, call the practice and tell them the support code below."))
+		result.Class, result.Word = "warning", l.Text("mark.unknown")
+		elements := []Element{strong(l.Text("agreed.unknown.wait")), text(l.Text("agreed.unknown"))}
+		if a.NeedsReview {
+			elements = append(elements, text(l.Text("result.review")))
 		}
-		return say("We do not know yet if your card is on file", blocks...)
+		return say(l.Text("agreed.heading.unknown"), elements...)
 	}
-	return say("Your agreement is being sent", text("This takes a few seconds. This page shows the answer by itself."))
-}
-
-func atPhone(site Site) string {
-	if site.Phone == "" {
-		return ""
-	}
-	return " at " + site.Phone
+	return say(l.Text("agreed.heading.sending"), text(l.Text("result.seconds")))
 }

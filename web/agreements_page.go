@@ -3,9 +3,11 @@
 package web
 
 import (
+	"strconv"
 	"time"
 
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // The inputs of the pages of agreements.
@@ -18,11 +20,11 @@ const (
 const ConsentLocale = "en-US"
 
 // noticeDays is how long before a charge the practice tells the payer
-// (ux.md 2.1).
+// (docs/upstream-api.md#singleappointment).
 const noticeDays = 5
 
-// Agreements is the page of what was agreed to.
-type Agreements struct {
+// AgreementsView is the page of what was agreed to.
+type AgreementsView struct {
 	Site       Site
 	Agreements []payment.Agreement
 	Bills      []payment.Bill
@@ -32,188 +34,164 @@ type Agreements struct {
 	Signed       []payment.Attempt // agreements that were asked for here, the newest first
 	Today        payment.Day
 	New          bool // another one can be made
+	// Odd and OddPlan say that an agreement, or a plan, is not understood; Phone is
+	// the practice's, empty where it is not known.
+	Odd, OddPlan bool
+	Phone        string
 }
 
 // AgreementName names an agreement: what it covers, and with which card.
-func AgreementName(a payment.Agreement) string {
-	name := "Card on file for one visit"
-	if a.Kind == payment.AgreementYear {
-		name = "Card on file for a year"
-		if day := a.Ends.Words(); day != "" {
-			name += ", until " + day
-		}
-	}
-	if a.Last4 != "" {
-		name += ", with " + payment.StoredCard{Brand: a.Brand, Last4: a.Last4}.Short()
-	}
-	return name
+func AgreementName(l words.Language, a payment.Agreement) string {
+	return l.Text("agreements.name", "year", a.Kind == payment.AgreementYear, "until", a.Ends, "card", endingCard(l, a.Brand, a.Last4))
 }
 
-// AgreementsSheet lists the agreements, each with what happens next.
-func AgreementsSheet(p Agreements) Sheet {
-	blocks := []Block{lead("With a card on file the practice charges what you owe after your insurance has paid. You are told " + itoa(noticeDays) + " days before.")}
-	blocks = append(blocks, inDoubt(p.Signed)...)
-	if len(p.Agreements) == 0 {
-		blocks = append(blocks, text("There is no card on file for you."))
+// AgreementsContent lists the agreements, each with what happens next.
+func AgreementsContent(p AgreementsView) Content {
+	l := p.Site.Language
+	elements := []Element{lead(l.Text("agreements.lead", "days", noticeDays))}
+	elements = append(elements, inDoubt(l, p.Signed)...)
+	if p.Odd {
+		elements = append(elements, warning(strong(l.Text("agreements.odd", "phone", p.Phone))))
+	}
+	if p.OddPlan {
+		elements = append(elements, warning(strong(l.Text("agreements.odd.plan", "phone", p.Phone))))
+	}
+	if len(p.Agreements) == 0 && !p.Odd {
+		elements = append(elements, text(l.Text("agreements.none")))
 	}
 	for i, a := range p.Agreements {
-		blocks = append(blocks, p.section(a, "agreement-"+itoa(i+1)))
+		elements = append(elements, p.section(a, "agreement-"+strconv.Itoa(i+1)))
 	}
 	if p.New {
-		blocks = append(blocks, link(PathAgree, "Keep a card on file"))
+		elements = append(elements, link(PathAgree, l.Text("agree.heading")))
 	}
-	return Sheet{Heading: "Card on file", Blocks: blocks}
+	return Content{Heading: l.Text("agreements.heading"), Elements: elements}
 }
 
 // inDoubt leads to the agreements of which it is not known whether they were
 // made.
-func inDoubt(asked []payment.Attempt) []Block {
-	var blocks []Block
+func inDoubt(l words.Language, asked []payment.Attempt) []Element {
+	var elements []Element
 	for _, a := range asked {
 		if a.State.Live() {
-			blocks = append(blocks, warning(strong("The result of an agreement is not known yet."),
-				link(PathResult+a.ID, "See the status of your agreement of up to "+a.Value.Display())))
+			elements = append(elements, warning(strong(l.Text("agreements.unknown")),
+				link(PathResult+a.ID, l.Text("agreements.status", "limit", a.Value))))
 		}
 	}
-	return blocks
+	return elements
 }
 
-// what is what an agreement is for, and where there are several of the kind, by
-// which number the practice knows it.
-func (p Agreements) what(a payment.Agreement) string {
-	what, kind := "for one visit", 0
-	if a.Kind == payment.AgreementYear {
-		what = "for a year"
-	}
+// number is by which number the practice knows an agreement, where there are
+// several of its kind.
+func (p AgreementsView) number(a payment.Agreement) string {
+	kind := 0
 	for _, other := range p.Agreements {
 		if other.Kind == a.Kind {
 			kind++
 		}
 	}
 	if kind > 1 {
-		what += paymentNumber(a)
+		return a.Payment
 	}
-	return what
+	return ""
 }
 
-func (p Agreements) section(a payment.Agreement, id string) Block {
-	what := p.what(a)
-	title := "F" + what[1:]
-	used := ""
+func (p AgreementsView) section(a payment.Agreement, id string) Element {
+	l := p.Site.Language
+	which := []any{"year", a.Kind == payment.AgreementYear, "number", p.number(a)}
+	used, left := "", ""
 	if a.LeftKnown {
-		used = a.Max.Minus(a.Left).Display()
+		used, left = l.Value(a.Max.Minus(a.Left)), l.Value(a.Left)
 	}
-	left, limit := "", ""
-	if a.LeftKnown {
-		left = a.Left.Display()
-	}
-	if !a.Max.IsZero() {
-		limit = a.Max.Display()
-	}
-	card := ""
-	if a.Last4 != "" {
-		card = payment.StoredCard{Brand: a.Brand, Last4: a.Last4}.Short()
-	}
-	blocks := []Block{factsOf(
-		[]string{"Card", card}, []string{"Limit", limit}, []string{"Used", used}, []string{"Left", left},
-		[]string{"Made", a.Starts.Words()}, []string{"Ends", a.Ends.Words()}, []string{"Notice goes to", a.Email},
+	elements := []Element{factsOf(
+		[]string{l.Text("fact.card"), endingCard(l, a.Brand, a.Last4)}, []string{l.Text("fact.limit"), known(l, a.Max)}, []string{l.Text("fact.used"), used}, []string{l.Text("fact.left"), left},
+		[]string{l.Text("fact.made"), l.Value(a.Starts)}, []string{l.Text("fact.ends"), l.Value(a.Ends)}, []string{l.Text("fact.notice"), a.Email},
 	)}
-	blocks = append(blocks, p.next(a)...)
+	elements = append(elements, p.next(a)...)
 	for _, signed := range p.Signed {
 		if signed.Reference != "" && signed.Reference == a.Payment {
-			read := link(PathReceipts+"/"+signed.Reference, "Read what you agreed to")
-			read.Value = what
-			blocks = append(blocks, read)
+			read := link(PathReceipts+"/"+signed.Reference, l.Text("agreements.read"))
+			read.Value = l.Text("agreements.read.sr", which...)
+			elements = append(elements, read)
 		}
 	}
-	stop := section(id+"-stop", "To stop the agreement "+what)
-	stop.Blocks = []Block{text("This page cannot stop it: only the practice can." + p.call() + " Say: “Please cancel my card on file agreement" + paymentNumber(a) + ".” You can do this at any time" +
-		" before the charge.")}
-	return section(id, title, append(blocks, stop)...)
+	stop := section(id+"-stop", l.Text("agreements.stop", which...), text(l.Text("agreements.stop.how", p.calling(a)...)))
+	return section(id, l.Text("agreements.title", which...), append(elements, stop)...)
 }
 
-func paymentNumber(a payment.Agreement) string {
-	if a.Payment == "" {
-		return ""
-	}
-	return ", payment number " + a.Payment
-}
-
-// call says whom to call.
-func (p Agreements) call() string {
-	if p.Site.Phone == "" {
-		return " Call " + p.Site.Practice + "."
-	}
-	return " Call " + p.Site.Practice + " at " + p.Site.Phone + "."
+// calling are the parameters of whom to call about an agreement, and what to say.
+func (p AgreementsView) calling(a payment.Agreement) []any {
+	return []any{"practice", p.Site.Practice, "phone", p.Site.Phone, "number", a.Payment}
 }
 
 // next says what may happen next and when, and how to pay another way. The
 // upstream tells neither notice nor charge.
-func (p Agreements) next(a payment.Agreement) []Block {
-	say := p.call() + " Say: “Please do not charge my card on file" + paymentNumber(a) + ". I want to pay another way.”"
-	var blocks []Block
+func (p AgreementsView) next(a payment.Agreement) []Element {
+	l, calling := p.Site.Language, p.calling(a)
+	var elements []Element
 	for _, b := range p.Bills {
 		if !p.covers(a, b) {
 			continue
 		}
-		words, another := p.announced(a, b), "To pay it another way, tell the practice before then."
-		next := []Block{strong("What may happen next"), text(words)}
+		another := "before"
 		if daysBetween(p.Today, chargeDay(b)) < 0 {
-			another = "If it was not, and you want to pay another way, tell the practice."
+			another = "after"
 		}
-		next = append(next, text(another+say))
+		next := []Element{strong(l.Text("agreements.next")), text(p.announced(a, b)), text(l.Text("agreements.another", append(calling, "when", another)...))}
 		if daysBetween(p.Today, chargeDay(b)) <= 0 {
-			next = append(next, link(PathReceipts, "See your receipts"))
+			next = append(next, link(PathReceipts, l.Text("agreements.receipts")))
 		}
-		blocks = append(blocks, warning(next...))
+		elements = append(elements, warning(next...))
 	}
-	if len(blocks) > 0 {
-		return blocks
+	if len(elements) > 0 {
+		return elements
 	}
-	words, another := "What happens next: after a visit your insurance decides, which often takes some weeks. Then you get an email, and "+itoa(noticeDays)+
-		" days later the card is charged. No charge is announced here yet. The practice's email tells you first.",
-		"To pay another way when the email has come, tell the practice."+say
+	what, another := l.Text("agreements.wait", "days", noticeDays), "mail"
 	if a.Over(p.Today) {
-		words, another = "Nothing more is charged by this agreement: it is over.", "If you were told otherwise, tell the practice."+say
+		what, another = l.Text("agreements.over"), "over"
 	}
-	blocks = append(blocks, text(words))
+	elements = append(elements, text(what))
 	if payable := (payment.Statement{Bills: p.Bills}).Due(); !payable.IsZero() {
-		return append(blocks, link(PathAmount, "Pay what you owe another way now"))
+		return append(elements, link(PathAmount, l.Text("agreements.pay")))
 	}
-	return append(blocks, text(another))
+	return append(elements, text(l.Text("agreements.another", append(calling, "when", another)...)))
+}
+
+// endingCard names a card by its last four digits; empty where they are not known.
+func endingCard(l words.Language, b payment.Brand, last4 string) string {
+	if last4 == "" {
+		return ""
+	}
+	return l.Value(payment.StoredCard{Brand: b, Last4: last4})
 }
 
 // chargeDay is the day on or after which a bill may be charged.
 func chargeDay(b payment.Bill) payment.Day { return addDays(b.Decided, noticeDays) }
 
 // announced are the words for a bill that an agreement may charge.
-func (p Agreements) announced(a payment.Agreement, b payment.Bill) string {
-	words := "Your insurance decided about your visit of " + b.Service.Words() + " on " + b.Decided.Words() + ". " + b.Balance.Display() + " is left for you. "
-	subject := "It"
+func (p AgreementsView) announced(a payment.Agreement, b payment.Bill) string {
+	part := ""
 	if a.LeftKnown && a.Left.Less(b.Balance) {
-		subject = "Up to " + a.Left.Display() + " of it"
+		part = p.Site.Language.Value(a.Left)
 	}
 	due := chargeDay(b)
-	switch left := daysBetween(p.Today, due); {
-	case left > 1:
-		words += subject + " may be charged on or after " + due.Words() + " (in " + itoa(left) + " days)"
-	case left == 1:
-		words += subject + " may be charged on or after " + due.Words() + " (tomorrow)"
-	case left == 0:
-		words += subject + " may be charged on or after " + due.Words() + " (today)"
-	default:
-		words += subject + " may have been charged already; your receipts show it"
+	days, when := daysBetween(p.Today, due), "later"
+	switch {
+	case days == 1:
+		when = "tomorrow"
+	case days == 0:
+		when = "today"
+	case days < 0:
+		when = "past"
 	}
-	if p.candidates(b) > 1 {
-		words += ", by this agreement or another one of yours"
-	}
-	return words + "."
+	return p.Site.Language.Text("agreements.announced", "visit", b.Service, "decided", b.Decided, "balance", b.Balance, "part", part,
+		"when", when, "due", due, "days", days, "several", p.candidates(b) > 1)
 }
 
 // covers reports whether an agreement may be what is arranged for a bill: one
 // that began before the visit and is for no other one, as far as the days tell.
 // What is in a payment plan is not charged by agreements.
-func (p Agreements) covers(a payment.Agreement, b payment.Bill) bool {
+func (p AgreementsView) covers(a payment.Agreement, b payment.Bill) bool {
 	if b.Kind != payment.Claim || b.Hold != payment.HoldArranged || b.Decided == "" || b.Balance.IsZero() || a.Over(p.Today) {
 		return false
 	}
@@ -231,7 +209,7 @@ func (p Agreements) covers(a payment.Agreement, b payment.Bill) bool {
 }
 
 // candidates is how many agreements may be what is arranged for a bill.
-func (p Agreements) candidates(b payment.Bill) int {
+func (p AgreementsView) candidates(b payment.Bill) int {
 	n := 0
 	for _, a := range p.Agreements {
 		if p.covers(a, b) {

@@ -11,8 +11,8 @@ import (
 	"paypane/web/payment"
 )
 
-// said is all that a sheet says, as one text.
-func said(t *testing.T, s web.Sheet) string {
+// said is all that a content page says, as one text.
+func said(t *testing.T, s web.Content) string {
 	t.Helper()
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -34,24 +34,24 @@ func TestAgreementsAnnounce(t *testing.T) {
 	}
 	const may = "may be charged on or after December 15, 2026 (in 3 days)"
 	for name, row := range map[string]struct {
-		page  web.Agreements
+		page  web.AgreementsView
 		times int // that a charge is announced
 		says  string
 	}{
-		"one that may":     {web.Agreements{Agreements: []payment.Agreement{visit}, Bills: []payment.Bill{bill}}, 1, "It " + may + "."},
-		"two that may":     {web.Agreements{Agreements: []payment.Agreement{visit, year}, Bills: []payment.Bill{bill}}, 2, "It " + may + ", by this agreement or another one of yours."},
-		"another visit":    {web.Agreements{Agreements: []payment.Agreement{visit, year}, Bills: []payment.Bill{bill}, Appointments: []payment.Appointment{{ID: "7", Day: "2027-01-05"}}}, 1, "It " + may + "."},
-		"begun afterwards": {web.Agreements{Agreements: []payment.Agreement{visit}, Bills: changed(func(b *payment.Bill) { b.Service = "2026-11-19" })}, 0, "No charge is announced here yet."},
-		"no beginning":     {web.Agreements{Agreements: []payment.Agreement{{Kind: payment.AgreementVisit}}, Bills: []payment.Bill{bill}}, 0, "No charge is announced here yet."},
-		"after its end":    {web.Agreements{Agreements: []payment.Agreement{year}, Bills: changed(func(b *payment.Bill) { b.Service = "2027-11-21" })}, 0, "No charge is announced here yet."},
-		"in a plan":        {web.Agreements{Agreements: []payment.Agreement{visit}, Bills: []payment.Bill{bill}, Plans: []payment.Plan{{Claims: []string{"601"}}}}, 0, "No charge is announced here yet."},
-		"not decided":      {web.Agreements{Agreements: []payment.Agreement{visit}, Bills: changed(func(b *payment.Bill) { b.Decided = "" })}, 0, "No charge is announced here yet."},
-		"not arranged":     {web.Agreements{Agreements: []payment.Agreement{visit}, Bills: changed(func(b *payment.Bill) { b.Hold = "" })}, 0, "Pay what you owe another way now"},
-		"used up":          {web.Agreements{Agreements: []payment.Agreement{{Kind: payment.AgreementVisit, Starts: "2026-11-20", LeftKnown: true}}, Bills: []payment.Bill{bill}}, 0, "it is over"},
-		"the day is past":  {web.Agreements{Agreements: []payment.Agreement{visit}, Bills: changed(func(b *payment.Bill) { b.Decided = "2026-12-06" })}, 1, "It may have been charged already; your receipts show it."},
+		"one that may":     {web.AgreementsView{Agreements: []payment.Agreement{visit}, Bills: []payment.Bill{bill}}, 1, "It " + may + "."},
+		"two that may":     {web.AgreementsView{Agreements: []payment.Agreement{visit, year}, Bills: []payment.Bill{bill}}, 2, "It " + may + ", by this agreement or another one of yours."},
+		"another visit":    {web.AgreementsView{Agreements: []payment.Agreement{visit, year}, Bills: []payment.Bill{bill}, Appointments: []payment.Appointment{{ID: "7", Day: "2027-01-05"}}}, 1, "It " + may + "."},
+		"begun afterwards": {web.AgreementsView{Agreements: []payment.Agreement{visit}, Bills: changed(func(b *payment.Bill) { b.Service = "2026-11-19" })}, 0, "No charge is announced here yet."},
+		"no beginning":     {web.AgreementsView{Agreements: []payment.Agreement{{Kind: payment.AgreementVisit}}, Bills: []payment.Bill{bill}}, 0, "No charge is announced here yet."},
+		"after its end":    {web.AgreementsView{Agreements: []payment.Agreement{year}, Bills: changed(func(b *payment.Bill) { b.Service = "2027-11-21" })}, 0, "No charge is announced here yet."},
+		"in a plan":        {web.AgreementsView{Agreements: []payment.Agreement{visit}, Bills: []payment.Bill{bill}, Plans: []payment.Plan{{Claims: []string{"601"}}}}, 0, "No charge is announced here yet."},
+		"not decided":      {web.AgreementsView{Agreements: []payment.Agreement{visit}, Bills: changed(func(b *payment.Bill) { b.Decided = "" })}, 0, "No charge is announced here yet."},
+		"not arranged":     {web.AgreementsView{Agreements: []payment.Agreement{visit}, Bills: changed(func(b *payment.Bill) { b.Hold = "" })}, 0, "Pay what you owe another way now"},
+		"used up":          {web.AgreementsView{Agreements: []payment.Agreement{{Kind: payment.AgreementVisit, Starts: "2026-11-20", LeftKnown: true}}, Bills: []payment.Bill{bill}}, 0, "it is over"},
+		"the day is past":  {web.AgreementsView{Agreements: []payment.Agreement{visit}, Bills: changed(func(b *payment.Bill) { b.Decided = "2026-12-06" })}, 1, "It may have been charged already; your receipts show it."},
 	} {
 		row.page.Today, row.page.Site = "2026-12-12", web.Site{Practice: "Harbor", Phone: "617-555-0100"}
-		text := said(t, web.AgreementsSheet(row.page))
+		text := said(t, web.AgreementsContent(row.page))
 		if n := strings.Count(text, "What may happen next"); n != row.times || !strings.Contains(text, row.says) {
 			t.Errorf("%s: announced %d times: %s", name, n, text)
 		}
@@ -65,11 +65,11 @@ func TestAgreementsAnnounce(t *testing.T) {
 // what may.
 func TestRemoveCardNamesWhatMayRest(t *testing.T) {
 	card, site := payment.StoredCard{ID: "9", Brand: payment.Visa, Last4: "1111"}, web.Site{Practice: "Harbor", Phone: "617-555-0100"}
-	text := said(t, web.RemoveCardSheet(card, site, web.Dependents{Unknown: []string{"Payment plan of $20.00"}}))
+	text := said(t, web.RemoveCardContent(card, site, web.Dependents{Unknown: []string{"Payment plan of $20.00"}}))
 	if !strings.Contains(text, "it is not known which card they use") || !strings.Contains(text, "Payment plan of $20.00") || strings.Contains(text, "with the same number") {
 		t.Error(text)
 	}
-	if text = said(t, web.RemoveCardSheet(card, site, web.Dependents{})); strings.Contains(text, "stop working") {
+	if text = said(t, web.RemoveCardContent(card, site, web.Dependents{})); strings.Contains(text, "stop working") {
 		t.Error(text)
 	}
 }

@@ -19,55 +19,75 @@ type CardPage struct {
 func (p *CardPage) Render() app.UI {
 	v := p.View
 	c := v.Card
-	total := c.Attempt.Charge.Total().Display()
+	l, total := v.Site.Language, c.Attempt.Charge.Total()
+	around := l.Around("card.heading.to", "total", "practice", v.Site.Practice)
 	return frame(v, app.Main(),
-		field.Summary(v.Problems, p.step.follow),
-		heading("Pay "+total).Body(
-			app.Span().Text("Pay "),
-			app.Span().Class("money").Text(total),
-			app.Span().Text(" to "+v.Site.Practice),
+		field.Summary(l, v.Problems, p.step.follow),
+		heading(v.heading()).Body(
+			app.Span().Text(around.Before),
+			app.Span().Class("money").Text(l.Value(total)),
+			app.Span().Text(around.After),
 		),
 		app.Section().Class("paying").Aria("labelledby", "paying").Body(
-			app.H2().ID("paying").Text("What you are paying"),
-			app.If(c.Attempt.PatientName != "", app.P().Class("hint").Text("For "+c.Attempt.PatientName)),
-			charged(c.Attempt.Charge),
-			app.P().Body(field.Link("/pay", "Change what you pay", false)),
+			app.H2().ID("paying").Text(l.Text("card.paying")),
+			app.If(c.Attempt.PatientName != "", app.P().Class("hint").Text(l.Text("card.for", "patient", c.Attempt.PatientName))),
+			charged(l, c.Attempt.Charge),
+			app.Range(c.Notes).Slice(func(i int) app.UI { return app.P().Class("hint").Text(c.Notes[i]) }),
+			app.P().Body(field.Link(v.Site.At(PathAmount), l.Text("card.change"), false)),
 		),
-		field.Form(PathCard+c.Attempt.ID, p.onSubmit, nil,
+		field.Form(v.Site.At(PathCard+c.Attempt.ID), p.onSubmit, nil,
 			// What the payer agreed to: the server refuses to take another amount.
 			field.Hidden(payment.FieldAmount, c.Attempt.Charge.Total().String()),
 			p.cards(),
 			field.Text{
-				Name: payment.FieldEmail, Label: "Email for the receipt (optional)",
-				Hint:         "We send the receipt to this address. It does not change your medical record.",
+				Language: l, Name: payment.FieldEmail, Label: l.Text("card.email"),
+				Hint:         l.Text("card.email.hint"),
 				Autocomplete: "email", InputMode: "email", LTR: true, Value: c.Typed.Email,
 				Problem: payment.At(v.Problems, payment.FieldEmail), OnInput: p.onInput,
 			}.UI(),
-			p.repeat(total),
-			p.button(total),
-			field.Attr(app.P(), "role", "status").Class("sr").Text(p.saying(total)),
-			app.P().Class("hint").Text("You are charged once, even if you press twice or the connection breaks."),
+			app.If(c.Asked.Phone, field.Text{
+				Language: l, Name: payment.FieldPhone, Label: l.Text("card.phone"),
+				Autocomplete: "tel", InputMode: "tel", LTR: true, Value: c.Typed.Phone,
+				Problem: payment.At(v.Problems, payment.FieldPhone), OnInput: p.onInput,
+			}.UI()),
+			p.repeat(),
+			p.button(),
+			offline(l),
+			field.Attr(app.P(), "role", "status").Class("sr").Text(p.saying()),
+			app.P().Class("hint").Text(l.Text("card.once")),
 		),
 	)
+}
+
+// expiryDigits is an expiry as it is on the card; empty where it is not known.
+func expiryDigits(e payment.Expiry) string {
+	if e == (payment.Expiry{}) {
+		return ""
+	}
+	return e.String()
 }
 
 // cards asks for the card: at once where none is stored, else as the last of
 // the choices.
 func (p *CardPage) cards() app.UI {
-	c := p.View.Card
-	fields := []app.UI{p.fields(c.CardFields, p.View.Problems)}
+	c, l := p.View.Card, p.View.Site.Language
+	fields := []app.UI{p.fields(l, c.CardFields, p.View.Problems)}
 	if c.Save != "" {
 		fields = append(fields, field.Group{
-			Name: payment.FieldSave, Legend: "Next time", Many: true,
+			Language: l, Name: payment.FieldSave, Legend: l.Text("card.next"), Many: true,
 			Options: []field.Option{{Value: "yes", Checked: c.SaveChosen, Label: app.Span().Body(
-				app.Span().Text("Save this card for later payments. "),
+				app.Span().Text(l.Text("card.save")+" "),
 				app.Span().Class("hint").Text(c.Save),
 			)}},
 		}.UI())
 	}
 	p.stored = c.Stored
 	if c.Unread {
-		fields = append([]app.UI{app.P().Class("box").Text("Your saved cards cannot be read right now. You can enter a card.")}, fields...)
+		said := l.Text("card.unread")
+		if len(c.Stored) > 0 {
+			said = l.Text("card.unread.one")
+		}
+		fields = append([]app.UI{app.P().Class("box").Text(said)}, fields...)
 	}
 	if len(c.Stored) == 0 {
 		return app.Div().Body(fields...)
@@ -76,54 +96,55 @@ func (p *CardPage) cards() app.UI {
 	for _, card := range c.Stored {
 		name := card.CodeField()
 		options = append(options, field.Option{
-			Value: card.ID, Checked: c.Chosen == card.ID, Label: app.Span().Text(card.Words()),
+			Value: card.ID, Checked: c.Chosen == card.ID, Label: app.Span().Text(l.Text("card.stored", "card", card, "expiry", expiryDigits(card.Expiry))),
 			Below: field.Text{
-				Name: name, Label: "Security code", Hint: codeHint(card.Brand, nil), Autocomplete: "cc-csc",
+				Language: l, Name: name, Label: l.Text("card.code"), Hint: codeHint(l, card.Brand, nil), Autocomplete: "cc-csc",
 				InputMode: "numeric", LTR: true, Width: "w-short", Problem: payment.At(p.View.Problems, name), OnInput: p.onInput,
 			}.UI(),
 		})
 	}
 	options = append(options, field.Option{
-		Value: payment.NewCard, Checked: c.Chosen == payment.NewCard, Label: app.Span().Text("A different card"),
+		Value: payment.NewCard, Checked: c.Chosen == payment.NewCard, Label: app.Span().Text(l.Text("card.new")),
 		Below: app.Div().Body(fields...),
 	})
-	return field.Group{Name: payment.FieldCard, Legend: "Choose a card", Options: options,
+	return field.Group{Language: l, Name: payment.FieldCard, Legend: l.Text("card.choose"), Options: options,
 		Problem: payment.At(p.View.Problems, payment.FieldCard)}.UI()
 }
 
 // repeat asks whether a second payment of the same amount is meant.
-func (p *CardPage) repeat(total string) app.UI {
-	r := p.View.Card.Repeat
+func (p *CardPage) repeat() app.UI {
+	r, l := p.View.Card.Repeat, p.View.Site.Language
 	if r == nil {
 		return nil
 	}
-	said := "You paid " + total
-	if r.Attempt.State != payment.Taken {
-		said = "A payment of " + total + " was sent"
+	total := p.View.Card.Attempt.Charge.Total()
+	how := "you"
+	switch {
+	case r.Attempt.State != payment.Succeeded:
+		how = "sent"
+	case r.Others:
+		how = "others"
 	}
 	return app.Div().Class("box warning").Body(
-		app.P().Text(said+" with "+r.Attempt.Brand.Name()+" ending in "+r.Attempt.Last4+" at "+r.When+"."),
-		field.Group{Name: payment.FieldRepeat, Legend: "Is this another payment?", Many: true,
+		app.P().Text(l.Text("card.repeat", "how", how, "total", total, "brand", r.Attempt.Brand, "last4", r.Attempt.Last4, "time", r.When)),
+		field.Group{Language: l, Name: payment.FieldRepeat, Legend: l.Text("card.repeat.legend"), Many: true,
 			Problem: payment.At(p.View.Problems, payment.FieldRepeat),
-			Options: []field.Option{{Value: r.Attempt.ID, Label: app.Span().Text("Yes, pay " + total + " once more")}}}.UI(),
+			Options: []field.Option{{Value: r.Attempt.ID, Label: app.Span().Text(l.Text("card.repeat.yes", "total", total))}}}.UI(),
 	)
 }
 
 // button is the one button of the form. While the payment is under way it says
 // so and, without losing the focus that disabled would take, does nothing.
-func (p *CardPage) button(total string) app.UI {
+func (p *CardPage) button() app.UI {
 	busy := p.step.busy()
-	text := "Pay " + total
-	if busy {
-		text = "Paying " + total + "…"
-	}
+	text := p.View.text("card.pay", "busy", busy, "total", p.View.Card.Attempt.Charge.Total())
 	return field.If(app.Button().Type("submit").ID("pay"), busy, "aria-disabled", "true").Class("primary").Text(text)
 }
 
 // saying is what is announced while the payment is under way.
-func (p *CardPage) saying(total string) string {
+func (p *CardPage) saying() string {
 	if p.step.busy() {
-		return "Your payment of " + total + " is being sent."
+		return p.View.text("card.paying.sr", "total", p.View.Card.Attempt.Charge.Total())
 	}
 	return ""
 }
@@ -131,6 +152,5 @@ func (p *CardPage) saying(total string) string {
 // onSubmit checks the form as the server will and sends it, once.
 func (p *CardPage) onSubmit(ctx app.Context, e app.Event) {
 	form := e.Get("target")
-	p.step.remember(typedIn(form))
 	p.step.submit(ctx, e, p.check(form))
 }

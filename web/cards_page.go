@@ -6,60 +6,66 @@ import (
 	"time"
 
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
-// Cards is the page of the stored cards.
-type Cards struct {
-	Practice string
-	Cards    []payment.StoredCard
-	See      bool      // stored cards may be seen, used and removed
-	Add      bool      // a card may be stored
-	Today    time.Time // at the practice
-	Said     string    // what was done a moment ago
+// CardsView is the page of the stored cards.
+type CardsView struct {
+	Site  Site
+	Cards []payment.StoredCard
+	See   bool      // stored cards may be seen, used and removed
+	Add   bool      // a card may be stored
+	Today time.Time // at the practice
+	Flash string    // what was done a moment ago
+	// Odd says that a stored card is not understood; Phone is the practice's,
+	// where it is known.
+	Odd   bool
+	Phone string
 }
 
-// CardsSheet lists the cards, the one that is offered first at the top.
-func CardsSheet(c Cards) Sheet {
-	var blocks []Block
-	if c.Said != "" {
-		blocks = append(blocks, Block{Kind: BlockStatus, Text: c.Said})
+// CardsContent lists the cards, the one that is offered first at the top.
+func CardsContent(c CardsView) Content {
+	l := c.Site.Language
+	var elements []Element
+	if c.Flash != "" {
+		elements = append(elements, Element{Kind: ElementStatus, Text: c.Flash})
 	}
-	blocks = append(blocks, lead("Cards kept by the card processor of "+c.Practice+". Only the last four digits are known here."))
+	elements = append(elements, lead(l.Text("cards.lead", "practice", c.Site.Practice)))
+	if c.Odd {
+		elements = append(elements, warning(strong(l.Text("cards.odd", "phone", c.Phone))))
+	}
 	switch {
+	case c.See && len(c.Cards) == 0 && c.Odd:
 	case c.See && len(c.Cards) == 0:
-		blocks = append(blocks, text("No card is saved."))
+		elements = append(elements, text(l.Text("cards.none")))
 	case c.See:
-		rows := make([]Block, len(c.Cards))
+		rows := make([]Element, len(c.Cards))
 		for i, card := range c.Cards {
-			rows[i] = cardItem(card, c.Today)
+			rows[i] = cardItem(l, card, c.Today)
 		}
-		blocks = append(blocks, items(rows...), link(PathAmount, "Pay a bill with a saved card"))
+		elements = append(elements, items(rows...), link(PathAmount, l.Text("cards.pay")))
 	}
 	if c.Add {
-		blocks = append(blocks, link(PathCards+"/add", "Add a card"))
+		elements = append(elements, link(PathCards+"/add", l.Text("cards.add")))
 	}
-	return Sheet{Heading: "Your saved cards", Blocks: blocks}
+	return Content{Heading: l.Text("cards.heading"), Elements: elements}
 }
 
-func cardItem(card payment.StoredCard, today time.Time) Block {
-	blocks := []Block{strong(card.Short())}
+func cardItem(l words.Language, card payment.StoredCard, today time.Time) Element {
+	elements := []Element{strong(l.Value(card))}
 	if card.Expiry != (payment.Expiry{}) {
-		expires := "Expires " + card.Expiry.Words()
-		if card.Expiry.Before(today) {
-			expires = "Expired in " + card.Expiry.Words() + ". It cannot be used any more."
-		}
-		blocks = append(blocks, hint(expires))
+		elements = append(elements, hint(l.Text("cards.expires", "past", card.Expiry.Before(today), "expiry", card.Expiry)))
 	}
-	var acts []Block
+	var acts []Element
 	if card.Preferred {
-		blocks = append(blocks, hint("Preferred: offered first when you pay"))
+		elements = append(elements, hint(l.Text("cards.preferred")))
 	} else {
-		acts = append(acts, form(PathCards+"/"+card.ID+"/prefer", "secondary", "Make preferred", card.Short()))
+		acts = append(acts, form(PathCards+"/"+card.ID+"/prefer", "secondary", l.Text("cards.prefer"), l.Value(card)))
 	}
-	remove := link(PathCards+"/"+card.ID+"/remove", "Remove")
-	remove.Value = card.Short()
+	remove := link(PathCards+"/"+card.ID+"/remove", l.Text("cards.remove"))
+	remove.Value = l.Value(card)
 	acts = append(acts, remove)
-	return together(append(blocks, Block{Kind: BlockGroup, Look: "acts", Blocks: acts})...)
+	return together(append(elements, Element{Kind: ElementGroup, Variant: "acts", Elements: acts})...)
 }
 
 // Dependents are what rests on a stored card, or may: agreements and plans that
@@ -69,78 +75,75 @@ type Dependents struct {
 	Unknown []string // the upstream does not say which card they use
 }
 
-// RemoveCardSheet asks before a card is removed, and names what rests on it.
-func RemoveCardSheet(card payment.StoredCard, site Site, rests Dependents) Sheet {
-	blocks := []Block{text("You can add it again later. Payments that were made with it stay as they are.")}
-	var said []Block
+// RemoveCardContent asks before a card is removed, and names what rests on it.
+func RemoveCardContent(card payment.StoredCard, site Site, rests Dependents) Content {
+	l := site.Language
+	elements := []Element{text(l.Text("cards.removing"))}
+	var said []Element
 	if len(rests.Same) > 0 {
-		said = append(said, strong("These use a card with the same number and may stop working:"), items(texts(rests.Same)...))
+		said = append(said, strong(l.Text("cards.removing.same")), items(texts(rests.Same)...))
 	}
 	if len(rests.Unknown) > 0 {
-		said = append(said, strong("Of these it is not known which card they use. If it is this one, they may stop working:"), items(texts(rests.Unknown)...))
+		said = append(said, strong(l.Text("cards.removing.unknown")), items(texts(rests.Unknown)...))
 	}
 	if len(said) > 0 {
-		blocks = append(blocks, warning(append(said,
-			text("The practice's system does not say whether they go on without it. To be sure, ask "+site.Practice+atPhone(site)+"."))...))
+		elements = append(elements, warning(append(said,
+			text(l.Text("cards.removing.ask", "practice", site.Practice, "phone", site.Phone)))...))
 	}
-	blocks = append(blocks,
-		form(PathCards+"/"+card.ID+"/remove", "danger", "Remove this card", ""),
-		link(PathCards, "Keep it"))
-	return Sheet{Heading: "Remove " + card.Short() + "?", Blocks: blocks}
+	elements = append(elements,
+		form(PathCards+"/"+card.ID+"/remove", "danger", l.Text("cards.removing.yes"), ""),
+		link(PathCards, l.Text("cards.removing.no")))
+	return Content{Heading: l.Text("cards.removing.heading", "card", card), Elements: elements}
 }
 
 // CardConsent is what is agreed to when a card is stored: how it is used, how
 // changes are told and when it ends. The last four digits stand beside it. see
 // says that the payer can remove the card here.
 func CardConsent(site Site, see bool) string {
-	ends := "This ends when I have the card removed by calling " + site.Practice + atPhone(site) + "."
-	if see {
-		ends = "This ends when I remove the card."
-	}
-	return "I agree that the card processor of " + site.Practice + " keeps this card. It is charged only for payments that I choose to make with it. " +
-		"If these terms change I am asked again before the card is used. " + ends
+	return site.Language.Text("cards.consent", "practice", site.Practice, "phone", site.Phone, "see", see)
 }
 
-// AddCardSheet is the form for a card to be stored. notice is the practice's,
+// AddCardContent is the form for a card to be stored. notice is the practice's,
 // before a card is typed; it may be empty.
-func AddCardSheet(fields CardFields, site Site, attempt, agreed, notice string) Sheet {
-	blocks := []Block{lead("The card is kept by the card processor of " + site.Practice + ", not on this device. Nothing is charged now.")}
+func AddCardContent(fields CardFields, site Site, attempt, agreed, notice string) Content {
+	l := site.Language
+	elements := []Element{lead(l.Text("cards.adding", "practice", site.Practice))}
 	if notice != "" {
-		blocks = append(blocks, section("notice", "Before you enter a card", text(notice)))
-		blocks[1].Look = "box warning"
+		elements = append(elements, section("notice", l.Text("card.notice"), text(notice)))
+		elements[1].Variant = "box warning"
 	}
-	return Sheet{Heading: "Add a card", Blocks: append(blocks,
-		form(PathCards+"/add", "", "Save this card", "",
+	return Content{Heading: l.Text("cards.add"), Elements: append(elements,
+		form(PathCards+"/add", "", l.Text("cards.adding.save"), "",
 			hidden(FieldAttempt, attempt),
-			Block{Kind: BlockCard, Card: &fields},
-			consent("Your agreement", agreed, "Tick the box to agree that the card is kept"),
+			Element{Kind: ElementCard, Card: &fields},
+			consent(l.Text("consent.legend"), agreed, l.Text("cards.adding.consent")),
 		),
-		link(PathCards, "Back to your saved cards"),
+		link(PathCards, l.Text("cards.adding.back")),
 	)}
 }
 
 // CardStored tells what became of a card that was to be stored.
-func CardStored(a payment.Attempt, site Site) Told {
-	card := payment.StoredCard{Brand: a.Brand, Last4: a.Last4}.Short()
-	next := link(PathCards, "See your saved cards")
-	told := Told{Class: "wait", Word: "Please wait"}
-	say := func(heading string, blocks ...Block) Told {
-		told.Sheet = Sheet{Heading: heading, Blocks: blocks}
-		return told
+func CardStored(a payment.Attempt, site Site) ResultText {
+	l := site.Language
+	next := link(PathCards, l.Text("cards.see"))
+	result := ResultText{Class: "wait", Word: l.Text("mark.wait")}
+	say := func(heading words.Key, elements ...Element) ResultText {
+		result.Content = Content{Heading: l.Text(heading), Elements: elements}
+		return result
 	}
 	switch {
-	case a.State == payment.Taken:
-		told.Class, told.Word = "success", "Saved"
-		return say("Your card is saved", text(card+" can be used the next time you pay. Nothing was charged."), next)
+	case a.State == payment.Succeeded:
+		result.Class, result.Word = "success", l.Text("stored.mark")
+		return say("stored.heading", text(l.Text("stored.done", "card", payment.StoredCard{Brand: a.Brand, Last4: a.Last4})), next)
 	case a.State == payment.Declined:
-		told.Class, told.Word = "danger", "Not saved"
-		return say("Your card was not saved", text("The bank did not accept the card. Nothing was charged."), link(PathCards+"/add", "Try another card"), next)
+		result.Class, result.Word = "danger", l.Text("stored.mark.not")
+		return say("stored.heading.not", text(l.Text("stored.declined")), link(PathCards+"/add", l.Text("card.another")), next)
 	case a.State.Harmless():
-		told.Class, told.Word = "danger", "Not saved"
-		return say("Your card was not saved", text("The practice's system did not keep it. Nothing was charged."), link(PathCards+"/add", "Try again"), next)
+		result.Class, result.Word = "danger", l.Text("stored.mark.not")
+		return say("stored.heading.not", text(l.Text("stored.not")), link(PathCards+"/add", l.Text("result.again")), next)
 	case a.State == payment.Unknown:
-		told.Class, told.Word = "warning", "Not known yet"
-		return say("We do not know yet if your card was saved", text("Nothing was charged. We are checking and will show the answer here. The list of your saved cards shows it too."), next)
+		result.Class, result.Word = "warning", l.Text("mark.unknown")
+		return say("stored.heading.unknown", text(l.Text("stored.unknown")), next)
 	}
-	return say("Your card is being saved", text("This takes a few seconds. This page shows the answer by itself."))
+	return say("stored.heading.sending", text(l.Text("result.seconds")))
 }

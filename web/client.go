@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -10,6 +11,16 @@ import (
 // errLost says that no answer came: the browser is offline, or the connection
 // broke on the way there or back. Whatever was sent may have arrived.
 var errLost = errors.New("no answer from the server")
+
+// errLate is errLost where nobody waited any longer.
+var errLate = errors.New("no answer from the server in time")
+
+// errNoPage says that an answer came that is not one of our pages.
+var errNoPage = errors.New("the answer is no page")
+
+// deadline is how long an answer is waited for. The server leads on within ten
+// seconds also from a practice that does not answer.
+const deadline = 20 * time.Second
 
 // client is the Desk of the browser program: the server's own pages, asked for
 // as JSON with the browser's fetch. (net/http's client would do it too, for
@@ -38,17 +49,26 @@ func (client) Submit(form app.Value) (View, error) {
 func fetch(path, mark string, options map[string]any) (View, error) {
 	options["headers"] = map[string]any{"Accept": "application/json", "X-Paypane": mark}
 	options["cache"] = "no-store"
+	// AbortSignal.timeout would do, but not in every browser that runs the program.
+	abort := app.Window().Get("AbortController").New()
+	signal := abort.Get("signal")
+	timer := app.Window().Call("setTimeout", abort.Get("abort").Call("bind", abort), deadline.Milliseconds())
+	defer app.Window().Call("clearTimeout", timer)
+	options["signal"] = signal
 	response, err := await(app.Window().Call("fetch", path, options))
-	if err != nil {
-		return View{}, err
+	var text app.Value
+	if err == nil {
+		text, err = await(response.Call("text"))
 	}
-	text, err := await(response.Call("text"))
-	if err != nil {
+	switch {
+	case err != nil && signal.Get("aborted").Truthy():
+		return View{}, errLate
+	case err != nil:
 		return View{}, err
 	}
 	var v View
 	if err := json.Unmarshal([]byte(text.String()), &v); err != nil || v.Page == "" {
-		return View{}, errLost
+		return View{}, errNoPage
 	}
 	return v, nil
 }

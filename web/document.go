@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"html/template"
 	"io"
+	"regexp"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 )
@@ -14,6 +16,10 @@ import (
 // content hash in the name, and their integrity.
 type Assets struct {
 	Style, Icon, Channel, Session, Loader, Program Asset
+	Desk, DeskStyle                                Asset // of pages at the desk
+	// Take is of the page on which staff take money, and Swipe beside it where the
+	// practice has a card reader.
+	Take, TakeStyle, Swipe Asset
 }
 
 // Asset is one file. An empty Path is a file that is not there (the program,
@@ -28,15 +34,19 @@ type Asset struct {
 // what it needs to know stands in a block of JSON, which is data and not
 // script for the content security policy.
 //
+// The scripts of the desk work on what is in the document, so they wait for all of
+// it; the others say themselves what they wait for.
+//
 // The warning before a session ends stands beside what the program takes over,
 // and belongs to a script of its own, because both pages need it, taken over or
-// not. All its words are here.
+// not. All its words are here. So stands the question of the channel's script,
+// for when the portal wants the frame for something else.
 //
 // The server's header says Referrer-Policy: no-referrer. Under it browsers send
 // "Origin: null" with our own forms, and those without Sec-Fetch-Site could not
 // prove where a form comes from. So the document relaxes it, to ourselves only.
 var document = template.Must(template.New("document").Parse(`<!doctype html>
-<html lang="en"{{with .View.Site.Hosts}} data-host="{{.}}"{{end}}>
+<html lang="{{.View.Site.Language.Tag}}" dir="{{.View.Site.Language.Dir}}"{{with .View.Site.Hosts}} data-host="{{.}}"{{end}}{{with .Shown}} data-view="{{.}}"{{end}}>
 <head>
 <meta charset="utf-8">
 <title>{{.View.Title}}</title>
@@ -44,36 +54,57 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="same-origin">
 <link rel="stylesheet" href="{{.Assets.Style.Path}}">
+{{- if .View.Desk}}
+<link rel="stylesheet" href="{{.Assets.DeskStyle.Path}}">
+<script type="module" src="{{.Assets.Desk.Path}}" integrity="{{.Assets.Desk.Integrity}}"></script>
+{{- end}}
 <link rel="icon" href="{{.Assets.Icon.Path}}">
 <script type="module" async src="{{.Assets.Channel.Path}}" integrity="{{.Assets.Channel.Integrity}}"></script>
 {{- if .View.Site.Idle}}
 <script type="module" async src="{{.Assets.Session.Path}}" integrity="{{.Assets.Session.Integrity}}"></script>
 {{- end}}
+{{- if or .View.Take .View.TakeResult}}
+<link rel="stylesheet" href="{{.Assets.TakeStyle.Path}}">
+<script type="module" src="{{.Assets.Take.Path}}" integrity="{{.Assets.Take.Integrity}}"></script>
+{{- end}}
+{{- with .View.Take}}{{if .Swipe}}
+<script type="module" src="{{$.Assets.Swipe.Path}}" integrity="{{$.Assets.Swipe.Integrity}}"></script>
+{{- end}}{{end}}
 {{- if and .Assets.Program.Path .Routed}}
 <link rel="preload" as="fetch" type="application/wasm" fetchpriority="low" crossorigin href="{{.Assets.Program.Path}}" integrity="{{.Assets.Program.Integrity}}" id="program">
 <script type="module" async fetchpriority="low" src="{{.Assets.Loader.Path}}" integrity="{{.Assets.Loader.Integrity}}"></script>
 {{- end}}
 </head>
-<body>{{.Body}}{{if .View.Site.Idle}}<dialog id="stay" role="alertdialog" data-left="{{.View.Site.Left}}" data-ends="{{.View.Site.Ends}}" aria-labelledby="stay-title" aria-describedby="stay-text">
-<h2 id="stay-title">Are you still there?</h2>
-<div id="stay-text"><p data-when="idle">This page closes in <span data-minutes>2 minutes</span> to protect your information.</p>
-<p data-when="ends" hidden>This page closes in <span data-minutes>2 minutes</span> and cannot stay open longer. Finish what you are doing, or open it again from the portal.</p></div>
-<button type="button" class="primary" data-when="idle">Stay on this page</button>
-<button type="button" class="primary" data-when="ends" hidden>Go on</button>
+<body>{{.Body}}{{if .View.Site.Idle}}<dialog id="stay" role="alertdialog" data-session="{{.View.Site.At "/session"}}" data-left="{{.View.Site.Left}}" data-ends="{{.View.Site.Ends}}" aria-labelledby="stay-title" aria-describedby="stay-text">
+{{$l := .View.Site.Language}}<h2 id="stay-title">{{$l.Text "stay.heading"}}</h2>
+<div id="stay-text"><p data-when="idle">{{with $l.Around "stay.idle" "time"}}{{.Before}}<span data-minutes>{{$l.Text "stay.minutes" "count" 2}}</span>{{.After}}{{end}}</p>
+<p data-when="ends" hidden>{{with $l.Around "stay.ends" "time"}}{{.Before}}<span data-minutes>{{$l.Text "stay.minutes" "count" 2}}</span>{{.After}}{{end}}</p></div>
+<button type="button" class="primary" data-when="idle">{{$l.Text "stay.stay"}}</button>
+<button type="button" class="primary" data-when="ends" hidden>{{$l.Text "stay.go"}}</button>
+</dialog><dialog id="leave" role="alertdialog" aria-labelledby="leave-title" aria-describedby="leave-text">
+<h2 id="leave-title">{{$l.Text "leave.heading"}}</h2>
+<p id="leave-text">{{$l.Text "leave.why"}}<span data-typed> {{$l.Text "leave.typed"}}</span></p>
+<button type="button" class="primary">{{$l.Text "stay.stay"}}</button>
+<button type="button" class="secondary">{{$l.Text "leave.go"}}</button>
 </dialog>{{end}}<script type="application/json" id="view">{{.View}}</script></body>
 </html>
 `))
 
-// Document writes the whole page. routed says that the page's path is one the
-// program knows; others do without it.
-func Document(w io.Writer, v View, a Assets, routed bool) error {
+// routed is a path that the program has a page for.
+var routed = regexp.MustCompile(strings.Join(routes, "|"))
+
+// Document writes the whole page. The program comes with it where it has a page
+// for the View's path; elsewhere the page stays as it is printed.
+func Document(w io.Writer, v View, a Assets) error {
+	v = v.written()
 	return document.Execute(w, struct {
 		View   View
 		Assets Assets
 		Routed bool
+		Shown  string
 		Body   template.HTML
-	}{v, a, routed, template.HTML(app.HTMLString(NewShell(v, nil)))})
+	}{v, a, routed.MatchString(v.Path), PageNamed(v.Page).View, template.HTML(app.HTMLString(NewShell(v, nil)))})
 }
 
 // JSON is the View as the program asks for it.
-func JSON(w io.Writer, v View) error { return json.NewEncoder(w).Encode(v) }
+func JSON(w io.Writer, v View) error { return json.NewEncoder(w).Encode(v.written()) }

@@ -1,23 +1,25 @@
 package web
 
 import (
-	"strconv"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"paypane/web/field"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // frame puts a page's content between the practice's name and the way back. The
 // element it returns is the only child that go-app mounts into the body.
 func frame(v View, main app.HTMLMain, content ...app.UI) app.UI {
 	main = field.Attr(main, "data-page", v.Page)
+	if desk := v.deskFrame(main, content); desk != nil {
+		return desk
+	}
 	return app.Div().Class("page").Body(
 		app.Header().Class("top").Body(
 			app.If(v.Site.Practice != "", app.P().Class("practice").Text(v.Site.Practice)),
-			whose(v.Site),
-			navigation(v.Nav),
+			forWhom(v.Site),
+			navigation(v),
 		),
 		main.Body(content...),
 		app.Footer().Class("foot").Body(footer(v)...),
@@ -25,15 +27,15 @@ func frame(v View, main app.HTMLMain, content ...app.UI) app.UI {
 }
 
 // navigation leads to everything else that the practice offers here.
-func navigation(links []NavLink) app.UI {
-	if len(links) == 0 {
+func navigation(v View) app.UI {
+	if len(v.Nav) == 0 {
 		return nil
 	}
-	items := make([]app.UI, len(links))
-	for i, l := range links {
-		items[i] = app.Li().Body(field.If(field.Attr(app.A(), "href", l.Path), l.Current, "aria-current", "page").Text(l.Text))
+	items := make([]app.UI, len(v.Nav))
+	for i, l := range v.Nav {
+		items[i] = app.Li().Body(field.If(field.Attr(app.A(), "href", v.Site.At(l.Path)), l.Current, "aria-current", "page").Text(l.Text))
 	}
-	return app.Nav().Aria("label", "Payments").Body(app.Ul().Body(items...))
+	return field.Attr(app.Nav(), "aria-label", v.text("page.navigation")).Body(app.Ul().Body(items...))
 }
 
 // FieldPerson is the hidden field of every form that is not about one attempt:
@@ -48,34 +50,37 @@ func personField(s Site) app.UI {
 	return field.Hidden(FieldPerson, s.Whose)
 }
 
-// whose says whose page it is, where somebody pays for several people.
-func whose(s Site) app.UI {
+// forWhom says whose page it is, where somebody pays for several people.
+func forWhom(s Site) app.UI {
 	if s.Person == "" {
 		return nil
 	}
-	text, link := "You are paying for "+s.Person+". ", "Pay for somebody else"
+	l := s.Language
+	text, link := l.Text("page.for", "person", s.Person), l.Text("page.for.change")
 	if s.Now != "" {
-		text, link = "This page is about "+s.Person+". You are paying for "+s.Now+" now. ", "Choose for whom you pay"
+		text, link = l.Text("page.for.another", "person", s.Person, "now", s.Now), l.Text("page.for.choose")
 	}
-	return app.P().Class("whose").Body(app.Span().Text(text), field.Link(PathPeople, link, false))
+	return app.P().Class("whose").Body(app.Span().Text(text+" "), field.Link(s.At(PathPeople), link, false))
 }
 
 func footer(v View) []app.UI {
 	var parts []app.UI
 	if v.Site.Phone != "" {
+		around := v.Site.Language.Around("page.questions", "phone", "practice", v.Site.Practice)
 		parts = append(parts, app.P().Body(
-			app.Span().Text("Questions? Call "+v.Site.Practice+" at "),
+			app.Span().Text(around.Before),
 			field.Link("tel:"+v.Site.Phone, v.Site.Phone, true),
+			app.If(around.After != "", app.Span().Text(around.After)),
 		))
 	}
 	if v.Site.Return != "" {
-		parts = append(parts, app.P().Body(field.Link(v.Site.Return, "Back to the portal", true)))
+		parts = append(parts, app.P().Body(field.Link(v.Site.Return, v.text("page.return"), true)))
 	}
 	if v.Site.Idle > 0 {
 		// Never taken over: what the program knows has to go with the page.
-		parts = append(parts, field.Form(PathFinish, nil, nil,
-			app.P().Text("This page closes after "+strconv.Itoa(v.Site.Idle)+" minutes without use, and "+strconv.Itoa(v.Site.Absolute)+" minutes after you opened it."),
-			app.Button().Type("submit").Class("secondary").Text("Finish and clear"),
+		parts = append(parts, field.Form(v.Site.At(PathFinish), nil, nil,
+			app.P().Text(v.text("page.closes", "idle", v.Site.Idle, "absolute", v.Site.Absolute)),
+			app.Button().Type("submit").Class("secondary").Text(v.text("page.finish")),
 		))
 	}
 	return parts
@@ -88,32 +93,36 @@ func heading(text string) app.HTMLH1 {
 }
 
 // charged lists the lines of a charge and their sum.
-func charged(c payment.Charge) app.UI {
+func charged(l words.Language, c payment.Charge) app.UI {
 	rows := make([]app.UI, 0, len(c.Lines)+1)
-	for _, l := range c.Lines {
+	for _, line := range c.Lines {
 		rows = append(rows, app.Div().Class("row").Body(
-			app.Dt().Text(lineTitle(l.Kind, l.Title, l.Service)),
-			app.Dd().Class("money").Text(l.Amount.Display()),
+			app.Dt().Text(lineTitle(l, line.Kind, line.Title, line.Service)),
+			app.Dd().Class("money").Text(l.Value(line.Amount)),
 		))
 	}
 	if len(c.Lines) > 1 {
 		rows = append(rows, app.Div().Class("row total").Body(
-			app.Dt().Text("Total"),
-			app.Dd().Class("money").Text(c.Total().Display()),
+			app.Dt().Text(l.Text("line.total")),
+			app.Dd().Class("money").Text(l.Value(c.Total())),
 		))
 	}
 	return app.Dl().Class("lines").Body(rows...)
 }
 
 // lineTitle names a bill: what it is for and when.
-func lineTitle(k payment.Kind, title string, service payment.Day) string {
-	if k == payment.Copay {
-		title = "Copay for your visit"
-	} else if title == "" {
-		title = "Visit"
+func lineTitle(l words.Language, k payment.BillKind, title string, service payment.Day) string {
+	switch k {
+	case payment.Copay:
+		title = l.Text("line.copay")
+	case payment.Today:
+		title = l.Text("line.today")
+	case payment.Unapplied:
+		title = l.Text("line.unapplied")
+	default:
+		if title == "" {
+			title = l.Text("line.visit")
+		}
 	}
-	if day := service.Words(); day != "" {
-		title += ", " + day
-	}
-	return title
+	return l.Text("line.title", "title", title, "day", service)
 }

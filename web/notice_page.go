@@ -22,15 +22,17 @@ func (p *NoticePage) Render() app.UI {
 	}
 	switch {
 	case n.Code != "":
-		body = append(body, field.Attr(app.Form(), "action", n.Next).Method("post").Target("_blank").Body(
+		body = append(body, field.Attr(app.Form(), "action", p.View.Site.At(n.Next)).Method("post").Target("_blank").Body(
 			field.Hidden("code", n.Code),
 			app.Button().Type("submit").Class("primary").Text(n.NextText),
 		))
 	case n.Next != "":
-		body = append(body, app.P().Body(field.Link(n.Next, n.NextText, n.Next[0] != '/')))
+		body = append(body, app.P().Body(field.Link(p.View.Site.At(n.Next), n.NextText, n.Next[0] != '/')))
 	}
 	if n.ID != "" {
-		body = append(body, app.P().Class("hint").Text("Support code "+n.ID))
+		body = append(body, app.P().Class("hint").Text(p.View.text("notice.support", "code", n.ID)))
 	}
-	return frame(p.View, app.Main(), body...)
+	// The script that talks to the portal tells both codes, too.
+	main := field.If(app.Main(), n.ID != "", "data-support", n.ID)
+	return frame(p.View, field.If(main, n.Error != "", "data-error", n.Error), body...)
 }

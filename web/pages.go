@@ -2,31 +2,79 @@
 
 package web
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Plain are the pages that the browser program never takes over: staff's.
-type Plain struct {
-	Doubts *Doubts `json:"doubts,omitempty"`
-	Doubt  *Doubt  `json:"doubt,omitempty"`
+	"paypane/web/words"
+)
+
+// StaffPages are the pages that the browser program never takes over: staff's.
+type StaffPages struct {
+	// Desk is what stands around a page at the desk; nil: the page is not there.
+	Desk        *DeskShell   `json:"desk,omitempty"`
+	ReviewQueue *ReviewQueue `json:"doubts,omitempty"`
+	Review      *ReviewView  `json:"doubt,omitempty"`
+	Void        *VoidView    `json:"void,omitempty"`
+	Undone      *UndoneView  `json:"undone,omitempty"`
+
+	Take       *TakeView       `json:"take,omitempty"`
+	TakeResult *TakeResultView `json:"taken,omitempty"`
+	Day        *DayView        `json:"day,omitempty"`
+	// No program takes these over, so nothing of them is written beside the page.
+	Today    *DeskToday    `json:"-"`
+	Patients *DeskPatients `json:"-"`
+	Patient  *DeskPatient  `json:"-"`
 }
 
-func (p Plain) heading() string {
+func (p StaffPages) heading(l words.Language) string {
 	switch {
-	case p.Doubts != nil:
-		return "Payments that wait for a decision"
-	case p.Doubt != nil:
-		return "Was this payment of " + p.Doubt.Attempt.Total().Display() + " taken?"
+	case p.ReviewQueue != nil:
+		return l.Text("review.heading.queue")
+	case p.Day != nil:
+		return l.Text("day.heading", "day", p.Day.Day)
+	case p.Review != nil:
+		return l.Text("review.heading", "amount", p.Review.Attempt.Total())
+	case p.Void != nil:
+		return l.Text("void.heading", "amount", p.Void.Payment.Amount)
+	case p.Undone != nil:
+		return p.Undone.heading(l)
+	case p.Take != nil:
+		return l.Text("take.heading", "patient", p.Take.Statement.Name)
+	case p.TakeResult != nil:
+		return p.TakeResult.heading(l)
+	case p.Today != nil:
+		return l.Text("desk.today.heading", "day", p.Today.Day)
+	case p.Patients != nil:
+		return l.Text("desk.find.heading")
+	case p.Patient != nil:
+		return personName(l, p.Patient.Person)
 	}
-	return "Payment"
+	return l.Text("page.heading")
 }
 
-// plain is the component of a page that the browser program never takes over.
-func (v View) plain() app.UI {
+// staffPage is the component of a page that the browser program never takes over.
+func (v View) staffPage() app.UI {
 	switch {
-	case v.Doubts != nil:
-		return &DoubtsPage{View: v}
-	case v.Doubt != nil:
-		return &DoubtPage{View: v}
+	case v.ReviewQueue != nil:
+		return &ReviewQueuePage{View: v}
+	case v.Day != nil:
+		return &DayPage{View: v}
+	case v.Review != nil:
+		return &ReviewPage{View: v}
+	case v.Void != nil:
+		return &DeskVoidPage{View: v}
+	case v.Undone != nil:
+		return &DeskUndonePage{View: v}
+	case v.Take != nil:
+		return &DeskTakePage{View: v}
+	case v.TakeResult != nil:
+		return &DeskResultPage{View: v}
+	case v.Today != nil:
+		return &DeskTodayPage{View: v}
+	case v.Patients != nil:
+		return &DeskPatientsPage{View: v}
+	case v.Patient != nil:
+		return &DeskPatientPage{View: v}
 	}
 	return nil
 }

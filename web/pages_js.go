@@ -1,12 +1,22 @@
 package web
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
-// Plain is nothing here.
-type Plain struct{}
+	"paypane/web/words"
+)
 
-func (Plain) heading() string { return "Payment" }
+// StaffPages is nothing here.
+type StaffPages struct{}
 
-// plain is nothing: the program does without the pages that it never takes
+func (StaffPages) heading(l words.Language) string { return l.Text("page.heading") }
+
+// deskPages are none: the program never takes one over.
+var deskPages []Page
+
+// deskFrame is nothing: see staffPage.
+func (View) deskFrame(app.HTMLMain, []app.UI) app.UI { return nil }
+
+// staffPage is nothing: the program does without the pages that it never takes
 // over.
-func (View) plain() app.UI { return nil }
+func (View) staffPage() app.UI { return nil }

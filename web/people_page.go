@@ -2,10 +2,15 @@
 
 package web
 
-import "paypane/web/payment"
+import (
+	"strconv"
 
-// People is the page "For whom do you pay?".
-type People struct {
+	"paypane/web/payment"
+	"paypane/web/words"
+)
+
+// PeopleView is the page "For whom do you pay?".
+type PeopleView struct {
 	List    []PersonShown
 	Current int    // whom the pages are for now
 	Back    string // where to go on for them
@@ -21,28 +26,24 @@ type PersonShown struct {
 // FieldTo is the form's choice: the place of a person in the list.
 const FieldTo = "to"
 
-// PeopleSheet lists the people somebody pays for, each with what was paid for
+// PeopleContent lists the people somebody pays for, each with what was paid for
 // them just now, and nothing else of them.
-func PeopleSheet(p People) Sheet {
-	rows := make([]Block, len(p.List))
+func PeopleContent(l words.Language, p PeopleView) Content {
+	rows := make([]Element, len(p.List))
 	for i, person := range p.List {
-		row := []Block{strong(person.Name)}
+		row := []Element{strong(person.Name)}
 		for _, a := range person.Payments {
-			words := "You paid " + a.Total().Display() + "."
-			if a.State.Live() {
-				words = "The result of a payment of " + a.Total().Display() + " is not known yet."
-			}
-			row = append(row, link(PathResult+a.ID, words))
+			row = append(row, link(PathResult+a.ID, l.Text("people.payment", "unknown", a.State.Live(), "total", a.Total())))
 		}
 		if i == p.Current {
-			row = append(row, link(p.Back, "Go on for "+person.Name))
+			row = append(row, link(p.Back, l.Text("people.current", "person", person.Name)))
 		} else {
-			row = append(row, form(PathPeople, "secondary", "Pay for "+person.Name, "", hidden(FieldTo, itoa(i))))
+			row = append(row, form(PathPeople, "secondary", l.Text("people.choose", "person", person.Name), "", hidden(FieldTo, strconv.Itoa(i))))
 		}
 		rows[i] = together(row...)
 	}
-	return Sheet{Heading: "For whom do you pay?", Blocks: []Block{
-		text("Bills, cards and receipts are kept apart for each person."),
+	return Content{Heading: l.Text("people.heading"), Elements: []Element{
+		text(l.Text("people.lead")),
 		items(rows...),
 	}}
 }

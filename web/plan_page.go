@@ -2,11 +2,17 @@
 
 package web
 
-import "paypane/web/payment"
+import (
+	"strconv"
+	"time"
 
-// Plans is the page of payment plans: how those that there are stand, and what
+	"paypane/web/payment"
+	"paypane/web/words"
+)
+
+// PlansView is the page of payment plans: how those that there are stand, and what
 // a new one could be made of.
-type Plans struct {
+type PlansView struct {
 	Site    Site
 	Plans   []PlanProgress
 	Live    []payment.Attempt // plans of which it is not known whether they were made
@@ -17,6 +23,10 @@ type Plans struct {
 	// Tomorrow is the day after today at the department. Close to midnight, or
 	// west of the upstream, no plan can begin on it any more.
 	Tomorrow payment.Day
+	// Odd says that a plan is not understood; Phone is the practice's, empty where
+	// it is not known.
+	Odd   bool
+	Phone string
 }
 
 // PlanProgress is a plan with what the upstream does not say of it.
@@ -27,82 +37,68 @@ type PlanProgress struct {
 }
 
 // PlanName names a plan: what it takes, and from which card.
-func PlanName(p payment.Plan) string {
-	name := "Payment plan"
-	if !p.Cycle.IsZero() {
-		name += " of " + p.Cycle.Display()
-		if p.Frequency == payment.Monthly {
-			name += " a month"
-		}
-	}
-	if card := planCard(p.Brand, p.Last4); card != "" {
-		name += ", with " + card
-	}
-	return name
+func PlanName(l words.Language, p payment.Plan) string {
+	return l.Text("plan.name", "amount", known(l, p.Cycle), "monthly", p.Frequency == payment.Monthly, "card", endingCard(l, p.Brand, p.Last4))
 }
 
-func planCard(b payment.Brand, last4 string) string {
-	if last4 == "" {
-		return ""
-	}
-	return payment.StoredCard{Brand: b, Last4: last4}.Short()
-}
-
-// PlansSheet prints the plans that there are, then asks for a new one.
-func PlansSheet(p Plans) Sheet {
-	var blocks []Block
+// PlansContent prints the plans that there are, then asks for a new one.
+func PlansContent(p PlansView) Content {
+	l := p.Site.Language
+	heading := l.Text("plan.heading")
+	var elements []Element
 	for _, a := range p.Live {
-		blocks = append(blocks, warning(strong("The result of a payment plan is not known yet."), text("Do not set it up again."),
-			link(PathResult+a.ID, "See the status of your payment plan for "+a.Total().Display())))
+		elements = append(elements, warning(strong(l.Text("plan.unknown")), text(l.Text("plan.unknown.wait")),
+			link(PathResult+a.ID, l.Text("plan.status", "total", a.Total()))))
+	}
+	if p.Odd {
+		elements = append(elements, warning(strong(l.Text("plan.odd", "phone", p.Phone))))
 	}
 	for i, plan := range p.Plans {
 		which := ""
 		if len(p.Plans) > 1 {
-			which = planNumber(plan.ID)
+			which = plan.ID
 		}
-		blocks = append(blocks, plan.section(p.Site, "plan-"+itoa(i+1), which))
+		elements = append(elements, plan.section(p.Site, "plan-"+strconv.Itoa(i+1), which))
 	}
 	if p.Minimum.IsZero() {
-		return Sheet{Heading: "Payment plan", Blocks: blocks}
+		return Content{Heading: heading, Elements: elements}
 	}
 	if len(p.Bills) == 0 {
-		return Sheet{Heading: "Payment plan", Blocks: append(blocks,
-			text("There is no bill right now that can be paid with a new payment plan."), link(PathAmount, "See what you owe"))}
+		return Content{Heading: heading, Elements: append(elements,
+			text(l.Text("plan.nothing")), link(PathAmount, l.Text("plan.owe")))}
 	}
 	if len(p.Plans) > 0 {
-		return Sheet{Heading: "Payment plan", Blocks: append(blocks, section("new", "Set up another payment plan", p.choosing()...))}
+		return Content{Heading: heading, Elements: append(elements, section("new", l.Text("plan.another"), p.choosing()...))}
 	}
-	return Sheet{Heading: "Payment plan", Blocks: append(blocks, p.choosing()...)}
+	return Content{Heading: heading, Elements: append(elements, p.choosing()...)}
 }
 
 // choosing asks for bills, amount and first day.
-func (p Plans) choosing() []Block {
-	bills := Block{Kind: BlockChoice, Look: "many", Name: payment.FieldBill, Text: "Which bills do you want to pay?"}
+func (p PlansView) choosing() []Element {
+	l := p.Site.Language
+	bills := Element{Kind: ElementChoice, Variant: "many", Name: payment.FieldBill, Text: l.Text("plan.bills.which")}
 	for _, b := range p.Bills {
-		option := Option{Value: b.ID, Label: lineTitle(b.Kind, b.Title, b.Service), Money: b.Balance.Display(), Checked: contains(p.Chosen.Bills, b.ID)}
+		option := Option{Value: b.ID, Label: lineTitle(l, b.Kind, b.Title, b.Service), Money: l.Value(b.Balance), Checked: contains(p.Chosen.Bills, b.ID)}
 		if !b.Insurance.IsZero() {
-			option.Hint = "Insurance paid " + b.Insurance.Display()
+			option.Hint = l.Text("amount.insurance", "paid", b.Insurance)
 		}
 		bills.Options = append(bills.Options, option)
 	}
-	first := Block{Kind: BlockChoice, Name: payment.FieldStart, Text: "When is your first payment?"}
+	first := Element{Kind: ElementChoice, Name: payment.FieldStart, Text: l.Text("plan.start")}
 	for _, day := range p.Days {
-		label := day.Words()
-		if day == p.Tomorrow {
-			label = "Tomorrow, " + label
-		}
-		first.Options = append(first.Options, Option{Value: string(day), Label: label, Hint: "Then " + monthly(day), Checked: p.Chosen.Start == day})
+		label := l.Text("plan.start.day", "tomorrow", day == p.Tomorrow, "day", day)
+		first.Options = append(first.Options, Option{Value: string(day), Label: label, Hint: l.Text("plan.start.then", monthly(day)...), Checked: p.Chosen.Start == day})
 	}
-	return []Block{
-		lead("Pay bills bit by bit, by card, once a month. Each bill goes into the plan whole. Nothing is charged today."),
-		form(PathPlan, "", "See every payment", "",
+	return []Element{
+		lead(l.Text("plan.lead")),
+		form(PathPlan, "", l.Text("plan.see"), "",
 			bills,
-			Block{Kind: BlockInput, Input: &Input{Name: payment.FieldMonthly, Label: "How much a month?", Mode: "decimal", Autocomplete: "off",
+			Element{Kind: ElementInput, Input: &Input{Name: payment.FieldMonthly, Label: l.Text("plan.monthly"), Mode: "decimal", Autocomplete: "off",
 				Width: "w-amount", Prefix: "$", Value: p.Chosen.Monthly,
-				Hint: "At least " + p.Minimum.Display() + ". You pay the same each month; the last payment is what is left."}},
+				Hint: l.Text("plan.monthly.hint", "minimum", p.Minimum)}},
 			first,
 		),
-		hint("You see every payment with its date and amount before you agree to anything."),
+		hint(l.Text("plan.see.hint")),
 	}
 }
 
@@ -115,99 +111,84 @@ func contains(list []string, wanted string) bool {
 	return false
 }
 
-// monthly says on which day of a month the payments fall that begin on a day:
-// "on the 15th of each month".
-func monthly(d payment.Day) string {
-	if len(d) != len("2006-01-02") {
-		return "on the same day of each month"
+// monthly are the parameters of on which day of a month the payments fall that
+// begin on a day. A month may be too short for it.
+func monthly(d payment.Day) []any {
+	date, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return []any{"nth", "", "short", false}
 	}
-	n := int(d[8]-'0')*10 + int(d[9]-'0')
-	ending := "th"
-	if n/10 != 1 {
-		switch n % 10 {
-		case 1:
-			ending = "st"
-		case 2:
-			ending = "nd"
-		case 3:
-			ending = "rd"
-		}
-	}
-	words := "on the " + itoa(n) + ending + " of each month"
-	if n > 28 {
-		words += ", or on the last day of a shorter one"
-	}
-	return words
+	return []any{"nth", words.Ordinal(date.Day()), "short", date.Day() > 28}
 }
 
 // section tells how a plan stands. which tells it from others, where there are some.
-func (p PlanProgress) section(site Site, id, which string) Block {
-	rest := p.Rest()
+func (p PlanProgress) section(site Site, id, which string) Element {
+	l, rest := site.Language, p.Rest()
 	paid, left, next, last := "", "", "", ""
 	if p.LeftKnown {
-		left = p.Left.Display()
+		left = l.Value(p.Left)
 		if !p.Total.IsZero() {
-			paid = p.Total.Minus(p.Left).Display() + " of " + p.Total.Display()
+			paid = l.Text("plan.paid.of", "paid", p.Total.Minus(p.Left), "total", p.Total)
 		}
 	}
 	switch {
 	case len(rest) > 0:
-		next = rest[0].Amount.Display() + " on " + rest[0].Day.Words()
-		last = rest[len(rest)-1].Amount.Display() + " on " + rest[len(rest)-1].Day.Words()
+		next, last = installment(l, rest[0]), installment(l, rest[len(rest)-1])
 	case p.Next != "":
-		next = "On " + p.Next.Words()
+		next = l.Text("plan.next.day", "day", p.Next)
 	}
-	by := planCard(p.Brand, p.Last4)
-	if by == "" {
-		by = map[payment.Billing]string{payment.BilledToCard: "By card", payment.BilledByStatement: "You get a statement and pay it"}[p.Billing]
+	by := endingCard(l, p.Brand, p.Last4)
+	switch {
+	case by != "":
+	case p.Billing == payment.BilledToCard:
+		by = l.Text("plan.by.card")
+	case p.Billing == payment.BilledByStatement:
+		by = l.Text("plan.by.statement")
 	}
 	each := ""
 	if !p.Cycle.IsZero() && p.Frequency == payment.Monthly {
-		each = p.Cycle.Display()
+		each = l.Value(p.Cycle)
 	}
-	title := "Your payment plan" + which
+	title := l.Text("plan.yours", "number", which)
 	if p.Paid() {
-		return section(id, title, strong("This plan is paid."), factsOf([]string{"Paid", p.Total.Display()}))
+		return section(id, title, strong(l.Text("plan.paid")), factsOf([]string{l.Text("fact.paid"), l.Value(p.Total)}))
 	}
-	blocks := []Block{factsOf(
-		[]string{"Paid so far", paid}, []string{"Left", left}, []string{"Each month", each}, []string{"Next payment", next},
-		[]string{"Last payment", last}, []string{"Paid with", by}, []string{"Began", p.Start.Words()},
+	elements := []Element{factsOf(
+		[]string{l.Text("fact.sofar"), paid}, []string{l.Text("fact.left"), left}, []string{l.Text("fact.monthly"), each}, []string{l.Text("fact.next"), next},
+		[]string{l.Text("fact.last"), last}, []string{l.Text("fact.by"), by}, []string{l.Text("fact.began"), l.Value(p.Start)},
 	)}
 	if len(p.Bills) > 0 {
-		lines := make([]Block, len(p.Bills))
+		lines := make([]Element, len(p.Bills))
 		for i, b := range p.Bills {
-			lines[i] = text(lineTitle(b.Kind, b.Title, b.Service))
+			lines[i] = text(lineTitle(l, b.Kind, b.Title, b.Service))
 		}
-		blocks = append(blocks, section(id+"-bills", "Bills in this plan"+which, items(lines...)))
+		elements = append(elements, section(id+"-bills", l.Text("plan.bills", "number", which), items(lines...)))
 	}
 	if len(rest) > 1 {
 		number := 1
 		if !p.Total.IsZero() {
 			number += int(p.Total.Minus(p.Left).Cents() / p.Cycle.Cents())
 		}
-		blocks = append(blocks, section(id+"-rest", "Payments to come"+which, paymentsTable("What this plan still takes", rest, number, payment.Amount{})))
+		elements = append(elements, section(id+"-rest", l.Text("plan.rest", "number", which), paymentsTable(l, l.Text("plan.rest.table"), rest, number, payment.Amount{})))
 	}
-	return section(id, title, append(blocks,
-		section(id+"-stop", "To change or stop this plan"+which, text("This page cannot change or stop it: only the practice can. Call "+site.Practice+atPhone(site)+
-			". Say: “Please change my payment plan"+planNumber(p.ID)+".” Call before the day of the next payment.")))...)
+	return section(id, title, append(elements,
+		section(id+"-stop", l.Text("plan.stop", "number", which), text(l.Text("plan.stop.how", "practice", site.Practice, "phone", site.Phone, "number", p.ID))))...)
 }
 
-func planNumber(id string) string {
-	if id == "" {
-		return ""
-	}
-	return ", number " + id
+// installment is one payment of a plan: "$40.00 on December 15, 2026".
+func installment(l words.Language, i payment.Installment) string {
+	return l.Text("plan.installment", "amount", i.Amount, "day", i.Day)
 }
 
 // paymentsTable lists payments, beginning with a number; with a sum where there
 // is one.
-func paymentsTable(caption string, list []payment.Installment, number int, total payment.Amount) Block {
-	table := Block{Kind: BlockTable, Text: caption, Columns: []string{"Payment", "Date", "Amount"}}
+func paymentsTable(l words.Language, caption string, list []payment.Installment, number int, total payment.Amount) Element {
+	table := Element{Kind: ElementTable, Text: caption, Columns: []string{l.Text("plan.table.payment"), l.Text("plan.table.day"), l.Text("fact.amount")}}
 	for i, p := range list {
-		table.Rows = append(table.Rows, []string{itoa(number + i), p.Day.Words(), p.Amount.Display()})
+		table.Rows = append(table.Rows, []string{l.Value(number + i), l.Value(p.Day), l.Value(p.Amount)})
 	}
 	if !total.IsZero() {
-		table.Rows = append(table.Rows, []string{"Total", "", total.Display()})
+		table.Rows = append(table.Rows, []string{l.Text("line.total"), "", l.Value(total)})
 	}
 	return table
 }

@@ -2,6 +2,8 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -17,18 +19,16 @@ type Shell struct {
 	View View
 	desk Desk
 	step *step
-	next *View // of the step that is under way, until its address is in place
-	nav  bool  // whether the first page has been shown
-	// typed is what a payer typed that the next card form may begin with, so
-	// that nothing is asked for twice. It holds nothing of a card.
-	typed Typed
-	ctx   app.Context // of the component itself, which outlives its pages
+	next *View       // of the step that is under way, until its address is in place
+	nav  bool        // whether the first page has been shown
+	kept kept        // what the next card form begins with
+	ctx  app.Context // of the component itself, which outlives its pages
 }
 
 // NewShell makes the component that renders a View: on the server to print it
 // (desk nil), in the browser to run it.
 func NewShell(v View, desk Desk) *Shell {
-	s := &Shell{View: v, desk: desk}
+	s := &Shell{View: v, desk: desk, kept: kept{}}
 	s.step = &step{shell: s}
 	return s
 }
@@ -48,24 +48,23 @@ func Run() {
 
 // Render shows the page that the View names.
 func (s *Shell) Render() app.UI {
+	v := s.View.written()
 	switch {
-	case s.View.Page == PageNothing && s.View.Amount != nil:
-		return &NothingPage{View: s.View}
-	case s.View.Amount != nil:
-		return &AmountPage{View: s.View, step: s.step}
-	case s.View.Card != nil:
-		return &CardPage{View: s.View, cardTyping: cardTyping{step: s.step}}
-	case s.View.Result != nil:
-		return &ResultPage{View: s.View, step: s.step}
-	case s.View.Notice != nil:
-		return &NoticePage{View: s.View}
-	case s.View.Sheet != nil:
-		return &SheetPage{View: s.View, cardTyping: cardTyping{step: s.step}}
+	case v.Amount != nil:
+		return &AmountPage{View: v, step: s.step}
+	case v.Card != nil:
+		return &CardPage{View: v, cardTyping: cardTyping{step: s.step}}
+	case v.Result != nil:
+		return &ResultPage{View: v, step: s.step}
+	case v.Notice != nil:
+		return &NoticePage{View: v}
+	case v.Content != nil:
+		return &ContentPage{View: v, cardTyping: cardTyping{step: s.step}}
 	}
-	if page := s.View.plain(); page != nil {
+	if page := v.staffPage(); page != nil {
 		return page
 	}
-	return &NoticePage{View: View{Page: PageError, Site: s.View.Site, Notice: &Notice{Heading: "Something went wrong"}}}
+	return &NoticePage{View: View{Page: PageError, Site: v.Site, Notice: &NoticeView{Heading: v.text("notice.wrong")}}}
 }
 
 // OnMount takes go-app's own handling of links away: ours lead to real pages,
@@ -73,6 +72,7 @@ func (s *Shell) Render() app.UI {
 func (s *Shell) OnMount(ctx app.Context) {
 	s.ctx = ctx
 	app.Window().Set("onclick", nil)
+	app.Window().Call("addEventListener", "click", app.FuncOf(s.onClick))
 }
 
 // OnNav is called for the first page, after each step of ours, and when the
@@ -82,7 +82,7 @@ func (s *Shell) OnNav(ctx app.Context) {
 	s.nav = true
 	path := ctx.Page().URL().Path
 	if s.next != nil && s.next.Path == path {
-		s.View = *s.next
+		s.show(*s.next)
 	}
 	s.next = nil
 	if s.View.Path == path {
@@ -93,15 +93,15 @@ func (s *Shell) OnNav(ctx app.Context) {
 	}
 	// Back or forward; or back before the program was there to hear it.
 	ctx.Async(func() {
-		v, err := s.desk.Show(path)
+		v, err := s.desk.Show(s.View.Site.At(path))
 		ctx.Dispatch(func(ctx app.Context) {
 			if err != nil {
 				app.Window().Get("location").Call("reload")
 				return
 			}
-			s.View = v
+			s.show(v)
 			if v.Path != path {
-				app.Window().Get("history").Call("replaceState", nil, "", v.Path)
+				app.Window().Get("history").Call("replaceState", nil, "", v.Site.At(v.Path))
 			}
 			s.arrived()
 		})
@@ -109,25 +109,31 @@ func (s *Shell) OnNav(ctx app.Context) {
 }
 
 // open moves on to the next View: the address first, then the page.
-func (s *Shell) open(ctx app.Context, v View) {
-	if typed := v.typed(); typed != nil && typed.Name == "" {
-		email := typed.Email
-		if *typed = s.typed; typed.Email == "" {
-			typed.Email = email
-		}
-	}
+func (s *Shell) open(ctx app.Context, v View) { s.openAt(ctx, v, v.Site.At(v.Path)) }
+
+func (s *Shell) openAt(ctx app.Context, v View, address string) {
 	if v.Path != s.View.Path {
 		s.next = &v
-		ctx.Navigate(v.Path)
+		ctx.Navigate(address)
 		return
 	}
-	s.View = v
+	s.show(v)
 	s.Update()
 	s.arrived()
 }
 
+// show puts a View in place of another.
+func (s *Shell) show(v View) {
+	s.kept.take()
+	if v.Site.Whose != s.View.Site.Whose || v.Result != nil && v.Result.Attempt.State == payment.Succeeded {
+		s.kept.forget()
+	}
+	s.View = v
+}
+
 // arrived does what a browser does when a page has loaded: the title changes
-// and reading starts at the top; at the error summary if there is one.
+// and reading starts at the top; at the error summary if there is one. Whoever
+// has gone to an input of the new page by then stays there.
 func (s *Shell) arrived() {
 	s.title()
 	id := "heading"
@@ -136,13 +142,21 @@ func (s *Shell) arrived() {
 	} else {
 		app.Window().Call("scrollTo", 0, 0)
 	}
+	was := focused()
 	// With the shell's own context: that of the page we come from ends with it.
-	s.ctx.Defer(func(app.Context) { focus(id) })
+	s.ctx.Defer(func(app.Context) {
+		s.kept.give()
+		if now := focused(); now.Equal(was) || now.Get("localName").String() == "body" {
+			focus(id)
+		}
+	})
 }
 
 func (s *Shell) title() {
 	app.Window().Get("document").Set("title", s.View.Title())
 }
+
+func focused() app.Value { return app.Window().Get("document").Get("activeElement") }
 
 func focus(id string) {
 	if e := app.Window().GetElementByID(id); e.Truthy() {
@@ -153,11 +167,9 @@ func focus(id string) {
 // step is what the pages share to get from one to the next.
 type step struct {
 	shell   *Shell
-	sending bool // a form is under way; a second press does nothing
+	sending bool   // a form is under way; a second press does nothing
+	tried   string // the path of the page whose form may have arrived
 }
-
-// remember keeps what the next card form may begin with.
-func (s *step) remember(typed Typed) { s.shell.typed = typed }
 
 // busy reports whether a form is under way.
 func (s *step) busy() bool { return s.sending }
@@ -181,13 +193,12 @@ func (s *step) submit(ctx app.Context, e app.Event, problems []payment.Problem) 
 	s.shell.View.Problems = nil
 	s.shell.title()
 	form := e.Get("target")
-	online := app.Window().Get("navigator").Get("onLine").Truthy()
 	ctx.Async(func() {
-		v, err := s.shell.desk.Submit(form)
+		v, problem := s.send(form)
 		ctx.Dispatch(func(ctx app.Context) {
 			s.sending = false
-			if err != nil {
-				s.shell.View.Problems = []payment.Problem{lost(online, s.shell.View.Card != nil)}
+			if problem != nil {
+				s.shell.View.Problems = []payment.Problem{*problem}
 				s.shell.Update()
 				s.shell.arrived()
 				return
@@ -200,18 +211,55 @@ func (s *step) submit(ctx app.Context, e app.Event, problems []payment.Problem) 
 	})
 }
 
+// send posts a form and reads what it leads to. That the browser says it is
+// offline proves nothing; where it says so, a page is asked for first, and if
+// that does not come the form does not leave.
+func (s *step) send(form app.Value) (View, *payment.Problem) {
+	here := s.shell.View
+	desk, at := s.shell.desk, here.Site.At
+	if !app.Window().Get("navigator").Get("onLine").Truthy() && s.tried != here.Path {
+		if _, err := desk.Watch(at(here.Path)); err != nil {
+			return View{}, &payment.Problem{Code: "offline"}
+		}
+	}
+	s.tried = here.Path
+	v, err := desk.Submit(form)
+	if err == nil {
+		s.tried = ""
+		return v, nil
+	}
+	if id := here.attempt(form); id != "" && errors.Is(err, errLate) {
+		// What is known of it by now. It may be that the server has not seen it yet.
+		if v, err := desk.Show(at(PathResult + id)); err == nil && v.Result != nil {
+			return v, nil
+		}
+	}
+	p := lost(here.Card != nil)
+	return View{}, &p
+}
+
+// attempt is the attempt that a form of the page sends; empty: none.
+func (v View) attempt(form app.Value) string {
+	if v.Card != nil {
+		return v.Card.Attempt.ID
+	}
+	for _, path := range []string{PathAgree, PathPlan} {
+		if id, ok := strings.CutPrefix(v.Path, path+"/"); ok {
+			return id
+		}
+	}
+	return value(form, FieldAttempt)
+}
+
 // lost is the problem of a broken connection. A request that was begun may have
 // arrived, whatever the browser says afterwards. Pressing again is safe: the
 // attempt in the form's address is sent to the bank at most once, and the
 // answer to a second press is what became of the first.
-func lost(begun, paying bool) payment.Problem {
-	switch {
-	case !begun:
-		return payment.Problem{Code: "offline", Text: "You are offline. Your details are still here. You can pay when the connection is back."}
-	case paying:
-		return payment.Problem{Code: "lost", Text: "The connection was lost. We do not know yet if your payment went through. Do not pay in another way. Press the button again to see: you will not be charged twice."}
+func lost(paying bool) payment.Problem {
+	if paying {
+		return payment.Problem{Code: "lost", Key: "lost_paying"}
 	}
-	return payment.Problem{Code: "lost", Text: "The connection was lost. Nothing was paid by this step. Press the button again."}
+	return payment.Problem{Code: "lost"}
 }
 
 // problems are the problems that are shown, or will be with the next frame.
@@ -225,9 +273,10 @@ func (s *step) amend(problems []payment.Problem) {
 }
 
 // follow lands in the field that a line of the error summary names.
-func (s *step) follow(_ app.Context, e app.Event) {
+// The event's target may be what a translator has put into the link.
+func (s *step) follow(ctx app.Context, e app.Event) {
 	e.PreventDefault()
-	href := e.Get("target").Call("getAttribute", "href").String()
+	href := ctx.JSSrc().Call("getAttribute", "href").String()
 	if len(href) > 1 {
 		focus(href[1:])
 	}
@@ -256,23 +305,23 @@ func (s *step) watch(ctx app.Context) {
 			return
 		}
 		ctx.Async(func() {
-			v, err := s.shell.desk.Watch(path)
+			v, err := s.shell.desk.Watch(s.shell.View.Site.At(path))
 			ctx.Dispatch(func(ctx app.Context) {
 				if ctx.Err() != nil || s.shell.View.Path != path {
 					return
 				}
 				switch {
 				case err != nil:
-					s.shell.View.Problems = []payment.Problem{{Code: "lost", Text: "The connection was lost. This page looks again by itself. Do not pay again."}}
+					s.shell.View.Problems = []payment.Problem{{Code: "lost", Key: "lost_watch"}}
 				case v.Result == nil || v.Result.Attempt.ID != s.shell.View.Result.Attempt.ID:
 					// Another session, or none any more: what is on the page is the
 					// last that is known, and worth more than an error page.
-					s.shell.View.Problems = []payment.Problem{{Code: "watch_over", Text: "This page can no longer be updated. Open the payment page again from the portal to see the result. Do not pay again."}}
+					s.shell.View.Problems = []payment.Problem{{Code: "watch_over"}}
 					s.shell.Update()
 					return
 				default:
 					v.Result.Instead = s.shell.View.Result.Instead
-					s.shell.View = v
+					s.shell.show(v)
 				}
 				s.shell.Update()
 				s.shell.title()

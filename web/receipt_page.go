@@ -4,18 +4,22 @@ package web
 
 import (
 	"strings"
-	"time"
 
+	"paypane/web/paper"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // FieldOrder is the one-time id of the form that orders an e-mail.
 const FieldOrder = "order"
 
-// Receipt is the page of one payment, or of one agreement.
-type Receipt struct {
-	payment.Itemized
-	Site Site
+// ReceiptView is the page of one payment, or of one agreement.
+type ReceiptView struct {
+	Receipt payment.Receipt
+	// Document is the receipt in words. That of an agreement whose text was kept
+	// says no time, because the text has its own.
+	Document paper.Document
+	Site     Site
 	// Late says that the practice's system does not show it yet, so that it is
 	// made from what was sent here.
 	Late   bool
@@ -34,196 +38,148 @@ type SignedText struct {
 
 // Mailable reports whether the practice's system can mail the receipt: a
 // payment that it knows of.
-func (p Receipt) Mailable() bool { return p.Paid() && !p.Late }
+func (p ReceiptView) Mailable() bool { return p.Receipt.Paid() && !p.Late }
 
-// Sheet is the page: the receipt, which alone is printed, and below it what can
+// Content is the page: the receipt, which alone is printed, and below it what can
 // be done with it.
-func (p Receipt) Sheet() Sheet {
-	var blocks []Block
+func (p ReceiptView) Content() Content {
+	l := p.Site.Language
+	var elements []Element
 	if p.Asked != "" {
-		blocks = append(blocks, Block{Kind: BlockStatus, Text: "We have asked for a receipt to be emailed to " + p.Asked + "."})
+		elements = append(elements, Element{Kind: ElementStatus, Text: l.Text("receipt.mailed", "email", p.Asked)})
 	}
 	if p.Late {
-		blocks = append(blocks, Block{Kind: BlockBox, Look: "screen", Blocks: []Block{
-			text("The practice’s system does not show this yet, which can take a day. Until then the receipt is made from what was sent from here. Look again later for one that tells more.")}})
+		elements = append(elements, Element{Kind: ElementBox, Variant: "screen", Elements: []Element{
+			text(l.Text("receipt.late"))}})
 	}
-	paper := []Block{letterhead(p.Practice), Block{Kind: BlockText, Look: "standing", Text: p.Standing()}, p.facts()}
-	if p.Agreement() {
-		paper = append(paper, p.signed())
+	document := p.Document
+	printed := []Element{letterhead(document.Letterhead), {Kind: ElementText, Variant: "standing", Text: document.Standing.Text}, factsOf(rows(document.Facts...)...)}
+	if p.Receipt.Agreement() {
+		printed = append(printed, p.signed())
 	}
-	paper = append(paper, p.services()...)
-	blocks = append(blocks, Block{Kind: BlockGroup, Look: "paper", Blocks: paper})
-	if !p.Agreement() {
-		blocks = append(blocks, p.files())
+	printed = append(printed, p.services(document)...)
+	elements = append(elements, Element{Kind: ElementGroup, Variant: "paper", Elements: printed})
+	if !p.Receipt.Agreement() {
+		elements = append(elements, p.files())
 	}
 	if p.Mailable() {
-		blocks = append(blocks, p.mail())
+		elements = append(elements, p.mail())
 	}
-	last := []Block{link(PathReceipts, "All receipts")}
-	if p.Agreement() {
-		last = append([]Block{text("You can print this page: only the agreement goes on paper.")}, last...)
+	last := []Element{link(PathReceipts, l.Text("receipt.all"))}
+	if p.Receipt.Agreement() {
+		last = append([]Element{text(l.Text("receipt.print.agreement"))}, last...)
 	}
-	return Sheet{Heading: p.heading(), Blocks: append(blocks, Block{Kind: BlockGroup, Look: "screen", Blocks: last})}
+	return Content{Heading: p.heading(), Elements: append(elements, Element{Kind: ElementGroup, Variant: "screen", Elements: last})}
 }
 
-func (p Receipt) heading() string {
+func (p ReceiptView) heading() string {
+	l := p.Site.Language
 	switch {
-	case p.Paid():
-		return "Receipt for " + p.Amount.Display()
-	case p.TakenBack():
-		return "Payment of " + p.Amount.Display() + ", taken back"
-	case p.Agreement():
-		return "Card on file agreement"
+	case p.Receipt.Paid():
+		return l.Text("receipt.heading", "amount", p.Receipt.Amount)
+	case p.Receipt.TakenBack():
+		return l.Text("receipt.heading.voided", "amount", p.Receipt.Amount)
+	case p.Receipt.Agreement():
+		return l.Text("receipt.heading.agreement")
 	}
-	return "Record of a card transaction"
+	return l.Text("receipt.heading.record")
 }
 
 // letterhead is the practice as it is on paper.
-func letterhead(l payment.Letterhead) Block {
-	var blocks []Block
-	if l.Name != "" {
-		blocks = append(blocks, strong(l.Name))
+func letterhead(head paper.Letterhead) Element {
+	var elements []Element
+	if head.Name != "" {
+		elements = append(elements, strong(head.Name))
 	}
-	blocks = append(blocks, texts(l.Address)...)
+	elements = append(elements, texts(head.Address)...)
 	var numbers []string
-	for _, n := range [][2]string{{"Phone ", l.Phone}, {"NPI ", l.NPI}, {"Tax ID ", l.TaxID}} {
-		if n[1] != "" {
-			numbers = append(numbers, n[0]+n[1])
-		}
+	for _, number := range head.Numbers {
+		numbers = append(numbers, number.Text)
 	}
 	if len(numbers) > 0 {
-		blocks = append(blocks, text(strings.Join(numbers, " · ")))
+		elements = append(elements, text(strings.Join(numbers, " · ")))
 	}
-	return Block{Kind: BlockGroup, Look: "letterhead", Blocks: blocks}
+	return Element{Kind: ElementGroup, Variant: "letterhead", Elements: elements}
 }
 
-// facts are what there is to say of the payment; what is not known is left out.
-func (p Receipt) facts() Block {
-	payer, amount, limit, day, hour, card := p.Payer, p.Amount.Display(), "", "", "", ""
-	label, moment := "Amount paid", "Paid on"
-	switch {
-	case p.TakenBack():
-		label = "Amount taken back"
-	case p.Agreement():
-		amount, moment = "", "Agreed"
-		if !p.Limit.IsZero() {
-			limit = "Up to " + p.Limit.Display() + " in all"
-		}
-	case !p.Paid():
-		label, moment = "Amount", "Date"
+// rows are facts as rows of two cells.
+func rows(facts ...paper.Fact) (rows [][]string) {
+	for _, fact := range facts {
+		rows = append(rows, []string{fact.Label, fact.Text})
 	}
-	if !p.Time.IsZero() && p.Signed == nil { // a text that was signed has its own
-		day, hour = p.Time.Format("January 2, 2006"), p.Time.Format("3:04 PM MST")
-	}
-	if p.Last4 != "" {
-		card = payment.StoredCard{Brand: p.Brand, Last4: p.Last4}.Short()
-	}
-	return factsOf([]string{"Patient", p.Patient}, []string{"Paid by", payer}, []string{label, amount}, []string{"Limit", limit},
-		[]string{moment, day}, []string{"Time", hour}, []string{"Card", card}, []string{"Reference", p.Reference})
+	return rows
 }
 
 // services are what was paid for, and what is not known of it.
-func (p Receipt) services() []Block {
-	var blocks []Block
-	if len(p.Lines) > 0 {
-		list := make([]Block, len(p.Lines))
-		known := false
-		for i, l := range p.Lines {
-			list[i], known = service(l), known || l.Left.Known
+func (p ReceiptView) services(document paper.Document) []Element {
+	var elements []Element
+	if s := document.Services; len(s.Lines) > 0 {
+		list := make([]Element, len(s.Lines))
+		for i, line := range s.Lines {
+			list[i] = p.service(line)
 		}
-		lines := []Block{items(list...)}
-		rest := ""
-		if !p.Unassigned().IsZero() {
-			rest = p.Unassigned().Display()
+		lines := []Element{items(list...), {Kind: ElementGroup, Variant: "sum", Elements: []Element{moneyOf(rows(s.Rest, s.Total)...)}}}
+		if s.AsOf.Text != "" {
+			lines = append(lines, hint(s.AsOf.Text))
 		}
-		lines = append(lines, Block{Kind: BlockGroup, Look: "sum", Blocks: []Block{
-			moneyOf([]string{"Not shown with a service", rest}, []string{"Total of this payment", p.Amount.Display()})}})
-		if known && p.AsOf.Words() != "" {
-			lines = append(lines, hint("What is left to pay is as of "+p.AsOf.Words()+"."))
-		}
-		blocks = append(blocks, section("for", "What this payment was for", lines...))
+		elements = append(elements, section("for", s.Heading, lines...))
 	}
-	for _, words := range p.MissingWords() {
-		blocks = append(blocks, hint(words))
+	for _, note := range document.Notes {
+		elements = append(elements, hint(note))
 	}
-	return blocks
+	return elements
 }
 
-// service is one line of the receipt.
-func service(l payment.ItemizedLine) Block {
-	title, code := l.Description, ""
-	switch {
-	case title == "" && l.Code != "":
-		title = "Procedure " + l.Code
-	case title == "":
-		title = "Service not named"
-	case l.Code != "":
-		code = "Procedure " + l.Code
-	}
-	blocks := []Block{strong(title)}
-	day := ""
-	if l.Service.Words() != "" {
-		day = "Date of service " + l.Service.Words()
-	}
+// service is one line of the receipt: what was paid of it comes first.
+func (p ReceiptView) service(line paper.Line) Element {
+	elements := []Element{strong(line.Title.Text)}
 	var below []string
-	for _, words := range []string{day, code, l.Provider} {
-		if words != "" {
-			below = append(below, words)
+	for _, detail := range append([]paper.Fact{line.Day}, line.Details...) {
+		if detail.Text != "" {
+			below = append(below, detail.Text)
 		}
 	}
 	if len(below) > 0 {
-		blocks = append(blocks, hint(strings.Join(below, ", ")))
+		elements = append(elements, hint(strings.Join(below, p.Site.Language.Text("list.comma"))))
 	}
-	said := func(s payment.Stated) string {
-		if !s.Known {
-			return ""
-		}
-		return s.Amount.Display()
-	}
-	return Block{Kind: BlockGroup, Look: "service", Blocks: append(blocks, moneyOf([]string{"This payment", l.Paid.Display()},
-		[]string{"Billed", said(l.Billed)}, []string{"Insurance paid", said(l.Insurance)}, []string{"Left to pay", said(l.Left)}))}
+	amounts := moneyOf(rows(line.Paid, line.Billed, line.Insurance, line.Left)...)
+	return Element{Kind: ElementGroup, Variant: "service", Elements: append(elements, amounts)}
 }
 
 // signed is the text of an agreement, word by word.
-func (p Receipt) signed() Block {
+func (p ReceiptView) signed() Element {
+	l := p.Site.Language
 	if p.Signed == nil {
-		return hint("The text that was agreed to is not kept here. Ask " + p.Site.Practice + atPhone(p.Site) + " for a copy.")
-	}
-	by := "Somebody else who may act for the patient"
-	if p.Signed.You {
-		by = "You"
+		return hint(l.Text("receipt.signed.not", "practice", p.Site.Practice, "phone", p.Site.Phone))
 	}
 	language := p.Signed.Locale
 	if strings.HasPrefix(language, "en") {
-		language = "English"
+		language = l.Text("language.en")
 	}
-	return section("signed", "What was agreed to",
-		factsOf([]string{"Agreed by", by}, []string{"When", at(p.Signed.At)}, []string{"Card", p.Signed.Card}, []string{"Language", language}, []string{"Version", p.Signed.Version}),
-		Block{Kind: BlockTerms, Lang: p.Signed.Locale, Blocks: texts(strings.Split(p.Signed.Text, "\n"))})
+	return section("signed", l.Text("receipt.signed"),
+		factsOf([]string{l.Text("receipt.signed.by"), l.Text("receipt.signed.who", "you", p.Signed.You)}, []string{l.Text("fact.when"), l.Value(words.Moment(p.Signed.At))}, []string{l.Text("fact.card"), p.Signed.Card},
+			[]string{l.Text("fact.language"), language}, []string{l.Text("fact.version"), p.Signed.Version}),
+		Element{Kind: ElementTerms, Lang: p.Signed.Locale, Elements: texts(strings.Split(p.Signed.Text, "\n"))})
 }
 
-func at(t time.Time) string { return t.Format("January 2, 2006 at 3:04 PM MST") }
-
 // files are the receipt to keep.
-func (p Receipt) files() Block {
-	file := func(ending, words string) Block {
-		return Block{Kind: BlockLink, Look: "file", Href: PathReceipts + "/" + p.Reference + "/receipt." + ending, Name: "receipt-" + p.Reference + "." + ending, Text: words}
+func (p ReceiptView) files() Element {
+	l := p.Site.Language
+	file := func(ending string, key words.Key) Element {
+		return Element{Kind: ElementLink, Variant: "file", Href: PathReceipts + "/" + p.Receipt.Reference + "/receipt." + ending, Name: "receipt-" + p.Receipt.Reference + "." + ending, Text: l.Text(key)}
 	}
-	return Block{Kind: BlockSection, Look: "screen", Name: "keep", Text: "Keep this receipt", Blocks: []Block{
-		text("You can print this page: only the receipt goes on paper."),
-		items(file("pdf", "Download as PDF"), file("html", "Download as a web page"), file("json", "Download as data (JSON)")),
+	return Element{Kind: ElementSection, Variant: "screen", Name: "keep", Text: l.Text("receipt.keep"), Elements: []Element{
+		text(l.Text("receipt.print")),
+		items(file("pdf", "receipt.file.pdf"), file("html", "receipt.file.html"), file("json", "receipt.file.json")),
 	}}
 }
 
 // mail is the form for one e-mail to one address.
-func (p Receipt) mail() Block {
-	title, button := "Email this receipt", "Email the receipt"
-	if p.Asked != "" {
-		title = "Email it to another address"
-	}
-	return Block{Kind: BlockSection, Look: "screen", Name: "mail", Text: title, Blocks: []Block{
-		form(PathReceipts+"/"+p.Reference+"/email", "secondary", button, "",
+func (p ReceiptView) mail() Element {
+	l := p.Site.Language
+	return Element{Kind: ElementSection, Variant: "screen", Name: "mail", Text: l.Text("receipt.mail", "again", p.Asked != ""), Elements: []Element{
+		form(PathReceipts+"/"+p.Receipt.Reference+"/email", "secondary", l.Text("receipt.mail.send"), "",
 			hidden(FieldOrder, p.Order),
-			emailInput("Email address", "We send it to this address only. It does not change your medical record.", p.Email, "Enter the email address for the receipt")),
+			emailInput(l.Text("receipt.mail.email"), l.Text("receipt.mail.hint"), p.Email, l.Text("receipt.mail.empty"))),
 	}}
 }

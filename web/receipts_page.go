@@ -2,66 +2,83 @@
 
 package web
 
-import "paypane/web/payment"
+import (
+	"strconv"
 
-// Receipts is the page of all payments.
-type Receipts struct {
+	"paypane/web/payment"
+	"paypane/web/words"
+)
+
+// ReceiptsView is the page of all payments.
+type ReceiptsView struct {
 	List []ReceiptRow      // the newest first
 	Live []payment.Attempt // payments whose result is not known
+	// Odd says that the practice's system lists payments that are not
+	// understood; Phone is the practice's, where it is known.
+	Odd   bool
+	Phone string
 }
 
 // ReceiptRow is a payment, its time in the practice's zone. Late says that the
 // practice's system does not show it yet.
 type ReceiptRow struct {
-	payment.Receipt
+	payment.ReceiptSummary
 	Late bool
 }
 
-// ReceiptsSheet lists the payments by month.
-func ReceiptsSheet(p Receipts) Sheet {
-	var blocks []Block
+// ReceiptsContent lists the payments by month.
+func ReceiptsContent(l words.Language, p ReceiptsView) Content {
+	var elements []Element
 	for _, a := range p.Live {
-		blocks = append(blocks, warning(strong("The result of a payment is not known yet. Do not pay the same bill again."),
-			link(PathResult+a.ID, "See the status of your payment of "+a.Total().Display())))
+		elements = append(elements, warning(strong(l.Text("receipts.unknown")),
+			link(PathResult+a.ID, l.Text("recent.status", "you", true, "total", a.Total()))))
 	}
-	if len(p.List) == 0 {
-		blocks = append(blocks, text("There are no payments yet. Once something is paid, its receipt is here."))
-	} else {
-		blocks = append(blocks, lead("Choose a payment to print its receipt, download it or have it emailed."))
+	if p.Odd {
+		elements = append(elements, warning(strong(l.Text("receipts.odd", "phone", p.Phone))))
+	}
+	switch {
+	case len(p.List) == 0 && p.Odd:
+	case len(p.List) == 0:
+		elements = append(elements, text(l.Text("receipts.none")))
+	default:
+		elements = append(elements, lead(l.Text("receipts.lead")))
 	}
 	for i := 0; i < len(p.List); {
-		month := p.List[i].Time.Format("January 2006")
-		var rows []Block
-		for ; i < len(p.List) && p.List[i].Time.Format("January 2006") == month; i++ {
-			rows = append(rows, p.List[i].item())
+		month := l.Value(words.Month(p.List[i].Time))
+		var rows []Element
+		for ; i < len(p.List) && l.Value(words.Month(p.List[i].Time)) == month; i++ {
+			rows = append(rows, p.List[i].item(l))
 		}
-		blocks = append(blocks, section("month-"+itoa(i), month, items(rows...)))
+		elements = append(elements, section("month-"+strconv.Itoa(i), month, items(rows...)))
 	}
-	return Sheet{Heading: "Receipts", Blocks: blocks}
+	return Content{Heading: l.Text("receipts.heading"), Elements: elements}
+}
+
+// known is an amount, or empty where it is not known: zero.
+func known(l words.Language, a payment.Amount) string {
+	if a.IsZero() {
+		return ""
+	}
+	return l.Value(a)
 }
 
 // item is a row of the list: a link, with the card below it.
-func (r ReceiptRow) item() Block {
-	i := r.Itemized()
-	words := r.Amount.Display() + " on " + r.Time.Format("January 2")
+func (r ReceiptRow) item(l words.Language) Element {
+	i := r.Receipt()
+	day, card := words.Short(r.Time), payment.StoredCard{Brand: r.Brand, Last4: r.Last4}
+	title, below := "", l.Value(card)
 	switch {
 	case i.TakenBack():
-		words += ", taken back"
+		title = l.Text("receipts.voided", "amount", r.Amount, "day", day)
 	case r.Agreement():
-		words = "Card on file agreement"
-		if !r.Limit.IsZero() {
-			words += ", up to " + r.Limit.Display()
-		}
-	case !i.Paid():
-		words += ", not known if it was paid"
+		title = l.Text("receipts.agreement", "limit", known(l, r.Limit))
+		below = l.Text("receipts.agreed", "day", day, "card", card)
+	default:
+		title = l.Text("receipts.payment", "amount", r.Amount, "day", day, "paid", i.Paid())
 	}
-	below := payment.StoredCard{Brand: r.Brand, Last4: r.Last4}.Short()
-	if r.Agreement() {
-		below = "Agreed on " + r.Time.Format("January 2") + ", " + below
-	}
-	blocks := []Block{link(PathReceipts+"/"+r.Reference, words), hint(below)}
+	elements := []Element{link(PathReceipts+"/"+r.Reference, title), hint(below)}
 	if r.Late {
-		blocks = append(blocks, hint("The practice’s system does not show this yet."))
+		elements = append(elements, hint(l.Text("receipts.late")))
 	}
-	return together(blocks...)
+	return together(elements...)
 }

@@ -5,6 +5,7 @@ import (
 
 	"paypane/web/field"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // ResultPage shows what became of an attempt: the truth, or that it is not
@@ -15,20 +16,20 @@ type ResultPage struct {
 	step *step
 }
 
-func (r *Result) heading() string {
-	if r.Told != nil {
-		return r.Told.Heading
+func (r *ResultView) heading(l words.Language) string {
+	if r.ResultText != nil {
+		return r.ResultText.Heading
 	}
-	total := r.Attempt.Charge.Total().Display()
+	total := r.Attempt.Charge.Total()
 	switch r.Attempt.State {
-	case payment.Taken:
-		return "You paid " + total
-	case payment.Declined, payment.NotSent, payment.Absent:
-		return "Your payment did not go through"
+	case payment.Succeeded:
+		return l.Text("result.heading.paid", "others", r.Others, "total", total)
+	case payment.Declined, payment.NotSent, payment.NotDone:
+		return l.Text("result.heading.refused", "others", r.Others)
 	case payment.Unknown:
-		return "We do not know yet if your payment went through"
+		return l.Text("result.heading.unknown", "others", r.Others)
 	}
-	return "Your payment of " + total + " is being sent"
+	return l.Text("result.heading.sending", "others", r.Others, "total", total)
 }
 
 // Render prints the outcome first, then what it means, then what was paid.
@@ -38,32 +39,33 @@ func (p *ResultPage) Render() app.UI {
 	a := r.Attempt
 	main := field.Attr(app.Main(), "data-outcome", a.State.Shown())
 	// For whoever embeds the page: the outcome of a payment, and what has changed.
-	main = field.If(main, r.Told == nil, "data-attempt", a.ID)
+	main = field.If(main, r.ResultText == nil, "data-attempt", a.ID)
 	main = field.If(main, r.Changed != "", "data-changed", r.Changed)
 	main = field.If(main, a.Reference != "", "data-reference", a.Reference)
-	class, word := mark(a.State)
-	if r.Told != nil {
-		sheet := &SheetPage{View: v, cardTyping: cardTyping{step: p.step}}
+	l := v.Site.Language
+	class, word := mark(l, a.State)
+	if r.ResultText != nil {
+		parts := &ContentPage{View: v, cardTyping: cardTyping{step: p.step}}
 		return frame(v, main, append([]app.UI{
-			field.Summary(v.Problems, p.step.follow),
-			r.instead(),
+			field.Summary(l, v.Problems, p.step.follow),
+			r.instead(l),
 			field.Attr(app.Div(), "aria-live", "polite").Class("outcome").Body(
-				field.Attr(app.P(), "class", "mark "+r.Told.Class).Text(r.Told.Word),
+				field.Attr(app.P(), "class", "mark "+r.ResultText.Class).Text(r.ResultText.Word),
 				heading(v.heading()),
-			)}, sheet.blocks(r.Told.Blocks)...)...)
+			)}, parts.elements(r.ResultText.Elements)...)...)
 	}
 	return frame(v, main,
-		field.Summary(v.Problems, p.step.follow),
-		r.instead(),
+		field.Summary(l, v.Problems, p.step.follow),
+		r.instead(l),
 		field.Attr(app.Div(), "aria-live", "polite").Class("outcome").Body(
 			field.Attr(app.P(), "class", "mark "+class).Text(word),
 			heading(v.heading()),
-			app.Div().Class("means").Body(r.means()...),
+			app.Div().Class("means").Body(r.means(l)...),
 		),
 		app.Section().Aria("labelledby", "details").Body(
-			app.H2().ID("details").Text("Details"),
-			r.details(v.Site),
-			charged(a.Charge),
+			app.H2().ID("details").Text(l.Text("result.details")),
+			r.details(l, v.Site.Practice),
+			charged(l, a.Charge),
 		),
 		p.next(),
 	)
@@ -71,146 +73,137 @@ func (p *ResultPage) Render() app.UI {
 
 // instead says that another attempt was not sent, because this one pays the same
 // bill.
-func (r *Result) instead() app.UI {
+func (r *ResultView) instead(l words.Language) app.UI {
 	if r.Instead == "" {
 		return nil
 	}
-	why := "What is shown below was for the same. Read it before you try again."
-	if r.Told == nil {
-		why = "The payment below was for the same bill. See what you still owe before you pay again."
+	why := l.Text("result.instead.why")
+	if r.ResultText == nil {
+		why = l.Text("result.instead.bill")
 	}
 	return app.Div().Class("box").Body(
-		app.P().Body(app.Strong().Text(r.Instead+" was not sent.")),
+		app.P().Body(app.Strong().Text(l.Text("result.instead", "attempt", r.Instead))),
 		app.P().Text(why),
 	)
 }
 
 // mark is the outcome as a class and as a word: never by colour alone.
-func mark(s payment.State) (class, word string) {
+func mark(l words.Language, s payment.State) (class, word string) {
 	switch s {
-	case payment.Taken:
-		return "success", "Paid"
-	case payment.Declined, payment.NotSent, payment.Absent:
-		return "danger", "Not paid"
+	case payment.Succeeded:
+		return "success", l.Text("result.mark.paid")
+	case payment.Declined, payment.NotSent, payment.NotDone:
+		return "danger", l.Text("result.mark.refused")
 	case payment.Unknown:
-		return "warning", "Not known yet"
+		return "warning", l.Text("mark.unknown")
 	}
-	return "wait", "Please wait"
+	return "wait", l.Text("mark.wait")
 }
 
 // means says in words what the outcome means for the payer's money. "No money
 // was taken" stands here only for the outcomes that prove it.
-func (r *Result) means() []app.UI {
-	p := func(text string) app.UI { return app.P().Text(text) }
-	strong := func(text string) app.UI { return app.P().Body(app.Strong().Text(text)) }
+func (r *ResultView) means(l words.Language) []app.UI {
+	p := func(key words.Key, parameters ...any) app.UI { return app.P().Text(l.Text(key, parameters...)) }
+	strong := func(key words.Key) app.UI { return app.P().Body(app.Strong().Text(l.Text(key))) }
 	a := r.Attempt
 	switch a.State {
-	case payment.Taken:
-		went := "Your payment went through."
-		if r.Late != "" {
-			went = "Your payment of " + a.Charge.Total().Display() + " went through at " + r.Late + "."
-		}
-		words := []app.UI{p(went + " Keep this page or print it for your records. Your balance may take a day to change.")}
+	case payment.Succeeded:
+		means := []app.UI{p("result.paid", "others", r.Others, "late", r.Late, "total", a.Charge.Total())}
 		switch {
 		case a.EmailSent:
-			words = append(words, p("We have asked for a receipt to be emailed to "+a.Email+"."))
+			means = append(means, p("receipt.mailed", "email", a.Email))
 		case a.Email != "" && a.Reference == "":
 			// A person found it, without the number by which it could be mailed.
-			words = append(words, p("No receipt can be emailed for this payment. Print this page instead, or ask the practice for one."))
+			means = append(means, p("result.paid.unmailable"))
 		}
 		if saved := r.saved(); saved != "" {
-			words = append(words, p(saved))
+			means = append(means, p(saved))
 		}
-		return words
+		return means
 	case payment.Declined:
 		if a.Refusal == payment.RefusedCode {
-			return []app.UI{p("The bank could not confirm the security code."), strong("No money was taken."), p("Check it and try again.")}
+			return []app.UI{p("result.declined.code"), strong("result.nothing"), p("result.declined.code.next")}
 		}
-		return []app.UI{p("Your bank did not approve this payment."), strong("No money was taken."), p("You can try another card or call your bank.")}
+		return []app.UI{p("result.declined"), strong("result.nothing"), p("result.declined.next")}
 	case payment.NotSent:
-		return []app.UI{p("Payments are not available right now."), strong("No money was taken."), p("Try again later or call the practice.")}
-	case payment.Absent:
-		return []app.UI{strong("No money was taken."), p("We have checked: this payment was not taken. You can pay now.")}
+		return []app.UI{p("result.unsent"), strong("result.nothing"), p("result.unsent.next")}
+	case payment.NotDone:
+		return []app.UI{strong("result.nothing"), p("result.absent")}
 	case payment.Unknown:
-		return append([]app.UI{strong("Do not pay again.")}, r.doubt()...)
+		return append([]app.UI{strong("result.wait")}, r.doubt(l)...)
 	}
-	return []app.UI{strong("Do not pay again."), p("This takes a few seconds, sometimes half a minute. This page shows the answer by itself.")}
+	return []app.UI{strong("result.wait"), p("result.sending")}
 }
 
 // saved says what became of the wish to store the card.
-func (r *Result) saved() string {
+func (r *ResultView) saved() words.Key {
 	switch {
 	case r.Saved == "":
 		return ""
-	case r.Saved == payment.Taken:
-		return "Your card is saved for later payments."
+	case r.Saved == payment.Succeeded:
+		return "result.saved"
 	case r.Saved == payment.Unknown:
-		return "We do not know yet if your card was saved. The list of your saved cards will show it."
+		return "result.saved.unknown"
 	case r.Saved.Live():
-		return "Your card is being saved."
+		return "result.saved.sending"
 	}
-	return "Your card was not saved. You can add it under your saved cards."
+	return "result.saved.not"
 }
 
 // doubt says what is done about an outcome that is not known, and what the
 // payer has to do: nothing.
-func (r *Result) doubt() []app.UI {
+func (r *ResultView) doubt(l words.Language) []app.UI {
 	a := r.Attempt
-	words := "We are checking and will show the answer here. You can close this page"
-	if a.Email != "" {
-		words += "; we will also email you a receipt if it went through."
-	} else {
-		words += " and open it again from your portal."
-	}
-	body := []app.UI{app.P().Text(words)}
-	if a.Asked {
-		body = append(body, app.P().Text("A person has to look at this payment, which can take until the next working day. If you cannot wait, call the practice and tell them the support code below."))
+	body := []app.UI{app.P().Text(l.Text("result.unknown", "mailed", a.Email != ""))}
+	if a.NeedsReview {
+		body = append(body, app.P().Text(l.Text("result.unknown.review")))
 	}
 	return body
 }
 
 // details are the facts to keep: reference, card, time, for whom.
-func (r *Result) details(site Site) app.UI {
+func (r *ResultView) details(l words.Language, practice string) app.UI {
 	a := r.Attempt
 	rows := []app.UI{}
-	add := func(term, text string) {
+	add := func(term words.Key, text string) {
 		if text != "" {
-			rows = append(rows, app.Div().Class("row").Body(app.Dt().Text(term), app.Dd().Text(text)))
+			rows = append(rows, app.Div().Class("row").Body(app.Dt().Text(l.Text(term)), app.Dd().Text(text)))
 		}
 	}
-	add("Amount", a.Charge.Total().Display())
-	add("To", site.Practice)
-	add("For", a.PatientName)
+	add("fact.amount", l.Value(a.Charge.Total()))
+	add("fact.to", practice)
+	add("fact.for", a.PatientName)
 	if a.Last4 != "" {
-		add("Card", a.Brand.Name()+" ending in "+a.Last4)
+		add("fact.card", l.Value(payment.StoredCard{Brand: a.Brand, Last4: a.Last4}))
 	}
-	when := map[payment.State]string{payment.Taken: "Paid", payment.NotSent: "Tried"}[a.State]
+	when := map[payment.State]words.Key{payment.Succeeded: "fact.paid", payment.NotSent: "fact.tried"}[a.State]
 	if when == "" {
-		when = "Sent"
+		when = "fact.sent"
 	}
 	add(when, r.When)
-	add("Reference", a.Reference)
-	add("Support code", a.SupportCode())
+	add("fact.reference", a.Reference)
+	add("fact.support", a.SupportCode())
 	return app.Dl().Class("lines facts").Body(rows...)
 }
 
 // next is what can be done from here. A new attempt is offered only where no
 // money can have moved.
 func (p *ResultPage) next() app.UI {
+	l := p.View.Site.Language
 	a := p.View.Result.Attempt
 	switch {
 	case p.View.Site.Now != "":
 		return app.Div().Class("next") // somebody else's page leads on from its head
 	case a.State.Harmless():
 		return app.Div().Class("next").Body(
-			field.Form(PathResult+a.ID+"/again", p.step.onSubmit, nil,
-				app.Button().Type("submit").Class("primary").Text("Try again")),
-			app.P().Body(field.Link("/pay", "Change what you pay", false)),
+			field.Form(p.View.Site.At(PathResult+a.ID+"/again"), p.step.onSubmit, nil,
+				app.Button().Type("submit").Class("primary").Text(l.Text("result.again"))),
+			app.P().Body(field.Link(p.View.Site.At(PathAmount), l.Text("card.change"), false)),
 		)
-	case a.State == payment.Taken:
-		links := []app.UI{app.P().Body(field.Link("/pay", "See what you still owe", false))}
+	case a.State == payment.Succeeded:
+		links := []app.UI{app.P().Body(field.Link(p.View.Site.At(PathAmount), l.Text("result.owe"), false))}
 		if a.Reference != "" {
-			links = append(links, app.P().Body(field.Link(PathReceipts+"/"+a.Reference, "Receipt to print or download", false)))
+			links = append(links, app.P().Body(field.Link(p.View.Site.At(PathReceipts+"/"+a.Reference), l.Text("result.receipt"), false)))
 		}
 		return app.Div().Class("next").Body(links...)
 	}

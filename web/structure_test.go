@@ -6,6 +6,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"paypane/web"
+	"paypane/web/paper"
 	"paypane/web/payment"
 )
 
@@ -27,42 +31,156 @@ var hostile = []string{
 // far as the server lets it.
 func views(text string) map[string]web.View {
 	site := web.Site{Practice: text, Phone: text, Return: text, Hosts: text}
+	owing := func(o web.Owing) web.View {
+		v := o.View()
+		v.Path = text
+		return v
+	}
 	bill := payment.Bill{ID: text, Kind: payment.Claim, Number: text, Service: payment.Day(text), Title: text,
 		Insurance: payment.Cents(100), Owed: payment.Cents(1200)}
 	held := bill
 	held.Hold = payment.HoldArranged
-	attempt := payment.Attempt{ID: text, State: payment.Taken, PatientName: text, Brand: payment.Brand(text), Last4: text, Email: text,
+	attempt := payment.Attempt{ID: text, State: payment.Succeeded, PatientName: text, Brand: payment.Brand(text), Last4: text, Wishes: wishes(text),
 		EmailSent: true, Reference: text, Charge: payment.Charge{Lines: []payment.Line{{Bill: text, Title: text, Amount: payment.Cents(1200)}}}}
 	problem := func(field string) []payment.Problem { return []payment.Problem{{Code: text, Field: field, Text: text}} }
 	fields := web.CardFields{Brands: []payment.Brand{payment.Visa, payment.Brand(text)},
-		Today: time.Unix(0, 0), Typed: web.Typed{Expiry: text, Name: text, Address: text, ZIP: text, Email: text}}
+		Asked: asked(), Today: time.Unix(0, 0), Typed: web.Typed{Expiry: text, Name: text, Address: text, ZIP: text, Wishes: wishes(text)}}
 	all := map[string]web.View{
-		"amount": {Page: web.PageAmount, Path: text, Site: site, Problems: problem("amount"), Amount: &web.Amount{
-			Statement: payment.Statement{GivenName: text, Name: text, Bills: []payment.Bill{bill, bill, held}},
-			Chosen:    payment.Choice{Pay: text, Bills: []string{text}, Amount: text}, Live: []payment.Attempt{attempt}}},
-		"nothing": {Page: web.PageNothing, Site: site, Amount: &web.Amount{Statement: payment.Statement{Name: text, Credit: payment.Cents(5), Bills: []payment.Bill{held}}}},
-		"card":    {Page: web.PageCard, Site: site, Problems: problem("name"), Card: &web.Card{Attempt: attempt, CardFields: fields}},
-		"card with stored ones": {Page: web.PageCard, Site: site, Problems: problem("card"), Card: &web.Card{Attempt: attempt, CardFields: fields, Save: text, Unread: true, Chosen: text,
+		"amount": owing(web.Owing{Site: site, Problems: problem("amount"),
+			Statement: payment.Statement{GivenName: text, Name: text, Bills: []payment.Bill{bill, bill, held}, Credit: payment.Cents(5),
+				Most: payment.Cents(100), Visit: &payment.Visit{Number: text, Day: payment.Day(text), Most: payment.Cents(100)}},
+			Chosen: payment.Choice{Pay: text, Bills: []string{text}, Amount: text, Today: text}, Live: []web.Recent{{Attempt: attempt}}}),
+		"nothing": owing(web.Owing{Site: site, Of: text, Statement: payment.Statement{Name: text, Credit: payment.Cents(5), Bills: []payment.Bill{held}, Most: payment.Cents(100)},
+			Chosen: payment.Choice{Amount: text}, Paid: []web.Recent{{Attempt: attempt, You: true}}}),
+		"more than is owed": owing(web.Owing{Site: site, Statement: payment.Statement{Bills: []payment.Bill{bill}}, Chosen: payment.Choice{Amount: text},
+			Problems: []payment.Problem{{Code: "amount_surplus", Field: "amount", Text: text}}}),
+		"card": {Page: web.PageCard, Site: site, Problems: problem("name"), Card: &web.CardView{Attempt: attempt, Notes: []string{text}, CardFields: fields}},
+		"card with stored ones": {Page: web.PageCard, Site: site, Problems: problem("card"), Card: &web.CardView{Attempt: attempt, CardFields: fields, Save: text, Unread: true, Chosen: text,
 			Stored: []payment.StoredCard{{ID: "9001", Brand: payment.Brand(text), Last4: text}}}},
-		"sheet": {Page: web.PageCards, Site: site, Problems: problem("consent"), Nav: []web.NavLink{{Path: text, Text: text, Current: true}},
-			Sheet: &web.Sheet{Heading: text, Blocks: []web.Block{
-				{Kind: web.BlockText, Look: "hint", Text: text}, {Kind: web.BlockText, Look: "strong", Text: text}, {Kind: web.BlockLink, Href: text, Text: text},
-				{Kind: web.BlockLink, Href: text, Text: text, Look: "file", Name: text}, {Kind: web.BlockFacts, Rows: [][]string{{text, text}}},
-				{Kind: web.BlockTable, Text: text, Columns: []string{text, text, text}, Rows: [][]string{{text, text, text}}},
-				{Kind: web.BlockTerms, Lang: "en", Blocks: []web.Block{{Kind: web.BlockText, Text: text}}},
-				{Kind: web.BlockSection, Name: "part", Text: text, Blocks: []web.Block{{Kind: web.BlockItems, Blocks: []web.Block{{Kind: web.BlockGroup, Look: "row", Blocks: []web.Block{{Kind: web.BlockBox, Blocks: []web.Block{{Kind: web.BlockText, Text: text}}}}}}}}},
-				{Kind: web.BlockForm, Href: text, Text: text, Value: text, Blocks: []web.Block{{Kind: web.BlockHidden, Name: text, Value: text}, {Kind: web.BlockCard, Card: &fields},
-					{Kind: web.BlockInput, Input: &web.Input{Name: "amount", Label: text, Hint: text, Autocomplete: "off", Mode: "decimal", Value: text}},
-					{Kind: web.BlockChoice, Name: "consent", Look: "many", Text: text, Options: []web.Option{{Value: text, Label: text, Hint: text, Money: text, Blocks: []web.Block{{Kind: web.BlockText, Text: text}}}}}}},
+		"content": {Page: web.PageCards, Site: site, Problems: problem("consent"), Nav: []web.NavLink{{Path: text, Text: text, Current: true}},
+			Content: &web.Content{Heading: text, Elements: []web.Element{
+				{Kind: web.ElementText, Variant: "hint", Text: text}, {Kind: web.ElementText, Variant: "strong", Text: text}, {Kind: web.ElementLink, Href: text, Text: text},
+				{Kind: web.ElementLink, Href: text, Text: text, Variant: "file", Name: text}, {Kind: web.ElementFacts, Rows: [][]string{{text, text}}},
+				{Kind: web.ElementTable, Text: text, Columns: []string{text, text, text}, Rows: [][]string{{text, text, text}}},
+				{Kind: web.ElementTerms, Lang: "en", Elements: []web.Element{{Kind: web.ElementText, Text: text}}},
+				{Kind: web.ElementSection, Name: "part", Text: text, Elements: []web.Element{{Kind: web.ElementItems, Elements: []web.Element{{Kind: web.ElementGroup, Variant: "row", Elements: []web.Element{{Kind: web.ElementBox, Elements: []web.Element{{Kind: web.ElementText, Text: text}}}}}}}}},
+				{Kind: web.ElementForm, Href: text, Text: text, Value: text, Elements: []web.Element{{Kind: web.ElementHidden, Name: text, Value: text}, {Kind: web.ElementCard, Card: &fields},
+					{Kind: web.ElementInput, Input: &web.Input{Name: "amount", Label: text, Hint: text, Autocomplete: "off", Mode: "decimal", Value: text}},
+					{Kind: web.ElementChoice, Name: "consent", Variant: "many", Text: text, Options: []web.Option{{Value: text, Label: text, Hint: text, Money: text, Elements: []web.Element{{Kind: web.ElementText, Text: text}}}}}}},
 			}}},
-		"notice": {Page: web.PageCookies, Site: site, Notice: &web.Notice{Heading: text, Text: []string{text}, Next: text, NextText: text, Code: text, ID: text}},
+		"notice": {Page: web.PageCookies, Site: site, Notice: &web.NoticeView{Heading: text, Text: []string{text}, Next: text, NextText: text, Code: text, ID: text}},
 	}
-	for _, s := range []payment.State{payment.Sending, payment.Taken, payment.Declined, payment.NotSent, payment.Unknown} {
+	for _, s := range []payment.State{payment.Sending, payment.Succeeded, payment.Declined, payment.NotSent, payment.Unknown} {
 		a := attempt
 		a.State = s
-		all["result "+string(s)] = web.View{Page: web.PageResult, Site: site, Result: &web.Result{Attempt: a, When: text}}
+		all["result "+string(s)] = web.View{Page: web.PageResult, Site: site, Result: &web.ResultView{Attempt: a, When: text}}
+	}
+	for _, page := range []string{web.PageLaunch, web.PageSession, web.PageFinished, web.PageOther, web.PageMissing, web.PageUnavailable, web.PageError} {
+		all[page] = web.View{Page: page, Site: site, Notice: &web.NoticeView{Heading: text, Text: []string{text, text}, Next: text, NextText: text, ID: text}}
+	}
+	for page, content := range contents(text, site, attempt, bill) {
+		all[page] = web.View{Page: page, Site: site, Problems: problem("consent"), Content: &content}
+	}
+	item := web.ReviewItem{Attempt: attempt, When: text, Why: text}
+	all[web.PageReviewQueue] = web.View{Page: web.PageReviewQueue, Site: site, StaffPages: web.StaffPages{ReviewQueue: &web.ReviewQueue{Items: []web.ReviewItem{item, item}}}}
+	all[web.PageReview] = web.View{Page: web.PageReview, Site: site, Problems: problem("why"), StaffPages: web.StaffPages{Review: &web.ReviewView{ReviewItem: item, Open: true,
+		Events: []web.ReviewEvent{{When: text, Who: text, What: text, Evidence: text}}, Until: text, Proposed: text, Said: text, Done: text,
+		Receipts: []web.ReviewReceipt{{Receipt: payment.ReceiptSummary{Reference: text, Type: text, Brand: payment.Brand(text), Last4: text}, When: text, Holder: text}},
+		Typed:    web.Decision{Found: text, Reference: text, Why: text}}}}
+	all[web.PageDeskVoid] = web.View{Page: web.PageDeskVoid, Site: site, Problems: problem("reasontext"), StaffPages: web.StaffPages{Void: &web.VoidView{Name: text, When: text, By: text,
+		Until: text, Code: text, Form: text, Payment: payment.ReceiptSummary{Reference: text, Type: text, Brand: payment.Brand(text), Last4: text}, Typed: web.Reasoned{Reason: text, Text: text}}}}
+	all[web.PageDeskResult] = web.View{Page: web.PageDeskResult, Site: site, StaffPages: web.StaffPages{Undone: &web.UndoneView{Attempt: attempt, Payment: text, When: text, By: text, Reason: text}}}
+	tender := web.Taken{Method: payment.WayCash, Given: text, CheckNumber: text, Outside: text, Last4: text, Posted: text, Stored: text, Email: text,
+		Taking: payment.Taking{Copay: text, Claims: map[string]string{text: text}, Bills: text, Other: text, Today: text, Part: text}}
+	all[web.PageDeskTake] = web.View{Page: web.PageDeskTake, Site: site, Problems: problem("copay"), StaffPages: web.StaffPages{Take: &web.TakeView{Patient: 1,
+		Statement: payment.Statement{Name: text, Bills: []payment.Bill{numbered(bill, "501"), numbered(bill, "502"), held}, Credit: payment.Cents(5)}, Visit: text, Today: payment.Day(text), Form: text, Typed: tender,
+		Ways:   []payment.Way{payment.WayCard, payment.WayPhone, payment.WayStored, payment.WayCash, payment.WayCheck, payment.WayOutside},
+		Absent: []string{text}, Card: fields, Phone: fields, Stored: []payment.StoredCard{{ID: text, Brand: payment.Brand(text), Last4: text}},
+		Outside: []payment.CardMethod{{Method: payment.Method(text), Name: text}}, Swipe: true, Locked: map[string]string{text: text}, Done: text,
+		Ask: &web.TakeAsk{Text: text, Label: text, Value: text}}}}
+	all[web.PageDeskResult] = web.View{Page: web.PageDeskResult, Site: site, Problems: problem("email"), StaffPages: web.StaffPages{TakeResult: &web.TakeResultView{Attempt: attempt,
+		Patient: 1, When: text, Method: text, Given: payment.Cents(5), Posted: payment.Day(text), By: text, Batch: text, Left: payment.Cents(5), Rest: text,
+		Mailable: true, Order: text, Email: text, Asked: text}}}
+	all[web.PageDeskDay] = web.View{Page: web.PageDeskDay, Site: site, Problems: problem("day"), StaffPages: web.StaffPages{Day: &web.DayView{Day: "2026-11-20", Search: text, Blind: true, Own: true,
+		Download: web.DayAddress(web.PathDeskDay+"/list.csv", url.Values{"who": {text}}), Filters: []web.DayFilter{{Name: "who", Label: text, Options: []web.Option{{Value: text, Label: text, Checked: true}}}},
+		Rows: []web.DayRow{{Time: text, Patient: text, What: text, How: text, Who: text, State: text, Code: text, Reference: text, Posted: text, Amount: payment.Cents(100), Back: true, Review: "/desk/review/x"}, {Patient: text}},
+		Sums: []web.DaySums{{Caption: text, Sums: []web.DaySum{{Name: text, Count: 1, Taken: payment.Cents(100)}}}}}}}
+	goOn, may := web.GoOnContent(site.Language, "/desk/new", [][2]string{{text, text}}, true, true), web.MayContent(site.Language, web.MayView{Role: text, Lines: []web.MayLine{{What: text}, {What: text, Ask: text}}})
+	all[web.PageDeskGoOn] = web.View{Page: web.PageDeskGoOn, Site: site, Content: &goOn}
+	where := web.SignInContent(site.Language, [][2]string{{text, "/desk/sign-in"}, {text, text}})
+	all[web.PageDeskSignIn] = web.View{Page: web.PageDeskSignIn, Site: site, Content: &where}
+	person := payment.Person{ID: 7, Given: text, Family: text, Preferred: text, Born: payment.Day(text), Town: text}
+	booked := web.DeskVisit{Href: text, Next: true, BookedVisit: payment.BookedVisit{Appointment: payment.Appointment{ID: text, Day: payment.Day(text), Time: text, Title: text}, Patient: person,
+		State: payment.VisitState(text), Copay: payment.VisitCopay{Told: true, Elsewhere: payment.Cents(5)}}}
+	all[web.PageDeskToday] = web.View{Page: web.PageDeskToday, Site: site, StaffPages: web.StaffPages{Today: &web.DeskToday{Day: payment.Day(text), AsOf: text, All: 2, Odd: true, Launched: true,
+		Visits: []web.DeskVisit{booked, booked}}}}
+	all[web.PageDeskPatients] = web.View{Page: web.PageDeskPatients, Site: site, Problems: problem("q"), StaffPages: web.StaffPages{Patients: &web.DeskPatients{Typed: text, Searched: true, Odd: true,
+		Found: []web.DeskFound{{Person: person, Href: text}}}}}
+	all[web.PageDeskPatient] = web.View{Page: web.PageDeskPatient, Site: site, StaffPages: web.StaffPages{Patient: &web.DeskPatient{Person: person, Visit: &booked, Today: true, Take: text, Done: text, Wrong: text,
+		Statement: &payment.Statement{Name: text, Bills: []payment.Bill{bill, held}, Credit: payment.Cents(5)}, Live: []web.DeskLive{{Attempt: attempt, When: text}},
+		Receipts: []web.DeskReceipt{{When: text, ReceiptSummary: payment.ReceiptSummary{Reference: text, Type: text, Amount: payment.Cents(5), Brand: payment.Brand(text), Last4: text}}}}}}
+	all[web.PageDeskMay] = web.View{Page: web.PageDeskMay, Site: site, Content: &may}
+	approval := web.ApprovalView{Attempt: attempt, Asked: text, Why: text, Until: text, Second: text, Refusal: text, Stands: web.ApprovalAsked, Typed: text}
+	one, list := approval.Content(site.Language), web.ApprovalsContent(site.Language, []web.ApprovalView{approval})
+	all[web.PageApproval] = web.View{Page: web.PageApproval, Site: site, Content: &one, Problems: problem("why")}
+	all[web.PageApprovals] = web.View{Page: web.PageApprovals, Site: site, Content: &list}
+	all[web.PageDeskCovered] = web.View{Page: web.PageDeskCovered, Site: site, Notice: &web.NoticeView{Heading: text, Text: []string{text}, Next: text, NextText: text}}
+	// What stands around a page at the desk is data, too.
+	for _, page := range web.Pages {
+		if v, ok := all[page.Name]; ok && page.For == web.ForStaff {
+			v.Desk = &web.DeskShell{Name: text, Role: text, Department: text, Places: []web.Option{{Value: text, Label: text, Checked: true}, {Value: text, Label: text}},
+				Nav: []web.DeskLink{{NavLink: web.NavLink{Path: "/desk/new", Text: text, Current: true}, Badge: 3, Key: "n"}}, Cover: 180, Kept: true}
+			all[page.Name] = v
+		}
 	}
 	return all
+}
+
+// numbered is a bill with a number of the upstream's.
+func numbered(b payment.Bill, number string) payment.Bill {
+	b.ID, b.Number = payment.BillID(b.Kind, number), number
+	return b
+}
+
+// contents are the pages that are content, composed from data with the text in
+// every place that the upstream, the portal or the payer fills.
+func contents(text string, site web.Site, attempt payment.Attempt, bill payment.Bill) map[string]web.Content {
+	l, day := site.Language, payment.Day("2026-12-01")
+	agreement := payment.Agreement{Kind: payment.AgreementYear, ID: text, Payment: text, Max: payment.Cents(100), Status: text, Brand: payment.Brand(text), Last4: text, Email: text}
+	plan := payment.Plan{ID: text, Name: text, Cycle: payment.Cents(100), Status: text, Claims: []string{text}, Brand: payment.Brand(text), Last4: text}
+	visit := payment.Appointment{ID: "1", Day: day, Title: text}
+	receipt := payment.Receipt{Practice: payment.Letterhead{Name: text, Address: []string{text}, Phone: text, NPI: text, TaxID: text}, Patient: text, Payer: text,
+		Reference: text, Type: text, Amount: payment.Cents(100), Brand: payment.Brand(text), Last4: text, AsOf: day,
+		Lines: []payment.ReceiptLine{{Bill: text, Kind: payment.Claim, Service: day, Description: text, Code: text, Provider: text, Paid: payment.Cents(100)}}}
+	return map[string]web.Content{
+		web.PageCards: web.CardsContent(web.CardsView{Site: site, Cards: []payment.StoredCard{{ID: text, Brand: payment.Brand(text), Last4: text}}, See: true, Add: true,
+			Flash: text, Odd: true, Phone: text}),
+		web.PageAgreements: web.AgreementsContent(web.AgreementsView{Site: site, Agreements: []payment.Agreement{agreement}, Bills: []payment.Bill{bill}, Plans: []payment.Plan{plan},
+			Appointments: []payment.Appointment{visit}, Signed: []payment.Attempt{attempt}, Today: day, New: true, Odd: true, OddPlan: true, Phone: text}),
+		web.PageAgree: web.AgreeView{Site: site, Appointments: []payment.Appointment{visit}, Visit: payment.Cents(100), Year: payment.Cents(100), Made: []payment.Agreement{agreement},
+			Today: day, Chosen: text, Typed: map[string]string{"year": text}}.Content(),
+		web.PagePlan: web.PlansContent(web.PlansView{Site: site, Plans: []web.PlanProgress{{Plan: plan, Bills: []payment.Bill{bill}}}, Live: []payment.Attempt{attempt},
+			Bills: []payment.Bill{bill}, Minimum: payment.Cents(100), Days: []payment.Day{day}, Chosen: payment.PlanChoice{Bills: []string{text}, Monthly: text}, Odd: true, Phone: text}),
+		web.PageReceipts: web.ReceiptsContent(l, web.ReceiptsView{Live: []payment.Attempt{attempt}, Odd: true, Phone: text, List: []web.ReceiptRow{
+			{ReceiptSummary: payment.ReceiptSummary{Reference: text, Type: text, Amount: payment.Cents(100), Brand: payment.Brand(text), Last4: text}, Late: true}}}),
+		web.PageReceipt: web.ReceiptView{Receipt: receipt, Document: paper.Receipt(l, receipt), Site: site, Order: text, Email: text, Asked: text,
+			Signed: &web.SignedText{Consent: payment.Consent{Text: text, Version: text, Subject: text}, Card: text}}.Content(),
+		web.PagePeople: web.PeopleContent(l, web.PeopleView{Back: text, List: []web.PersonShown{{Name: text, Payments: []payment.Attempt{attempt}}, {Name: text}}}),
+	}
+}
+
+// Every declared page is among those that hostile data runs through. The frame
+// page has no data but of the portals file.
+func TestEveryPageMeetsHostileData(t *testing.T) {
+	met := map[string]bool{web.PageFrame: true}
+	for _, v := range views("Calm words") {
+		met[v.Page] = true
+	}
+	for _, page := range web.Pages {
+		if !met[page.Name] {
+			t.Errorf("page %s: no view of it is among those of views: add one with the text wherever data can reach", page.Name)
+		}
+	}
 }
 
 // assets are such as the server has.
@@ -113,7 +231,7 @@ func FuzzStructure(f *testing.F) {
 func skeleton(t *testing.T, v web.View) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := web.Document(&b, v, assets, true); err != nil {
+	if err := web.Document(&b, v, assets); err != nil {
 		t.Fatal(err)
 	}
 	doc, err := html.Parse(bytes.NewReader(b.Bytes()))
@@ -149,7 +267,7 @@ func skeleton(t *testing.T, v web.View) string {
 func TestEveryPageIsWellMade(t *testing.T) {
 	for name, v := range views("Calm words") {
 		var b bytes.Buffer
-		if err := web.Document(&b, v, assets, true); err != nil {
+		if err := web.Document(&b, v, assets); err != nil {
 			t.Fatal(err)
 		}
 		doc, err := html.Parse(&b)
@@ -217,7 +335,7 @@ func TestAttributesKeepTheirText(t *testing.T) {
 		v := views("Calm words")["card"]
 		v.Card.Typed.Address = text
 		var b bytes.Buffer
-		if err := web.Document(&b, v, assets, true); err != nil {
+		if err := web.Document(&b, v, assets); err != nil {
 			t.Fatal(err)
 		}
 		doc, err := html.Parse(&b)
@@ -228,6 +346,53 @@ func TestAttributesKeepTheirText(t *testing.T) {
 			if n.Data == "input" && attr(n, "name") == "address" && attr(n, "value") != text {
 				t.Errorf("%q is printed back as %q", text, attr(n, "value"))
 			}
+		}
+	}
+}
+
+// wishes are all wishes, each a text.
+func wishes(text string) (w payment.Wishes) {
+	v := reflect.ValueOf(&w).Elem()
+	for i := range v.NumField() {
+		v.Field(i).SetString(text)
+	}
+	return w
+}
+
+// asked asks for every wish.
+func asked() (all payment.Asked) {
+	v := reflect.ValueOf(&all).Elem()
+	for i := range v.NumField() {
+		v.Field(i).SetBool(true)
+	}
+	return all
+}
+
+// The card form has an input for every wish that is asked for, and for none
+// else; it begins with what was typed there and shows what is wrong with it.
+func TestCardFormAsksForWishes(t *testing.T) {
+	page := func(asks payment.Asked) string {
+		v := views("Calm words")["card"]
+		v.Card.Asked, v.Card.Typed = asks, web.Typed{Wishes: wishes("typed")}
+		v.Problems = nil
+		for _, name := range payment.WishFields() {
+			v.Problems = append(v.Problems, payment.Problem{Code: "x", Field: name, Text: "wrong " + name})
+		}
+		var b bytes.Buffer
+		if err := web.Document(&b, v, assets); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	all, least := page(asked()), page(payment.Asked{})
+	_, always := payment.ReadWishes(payment.Asked{}, func(string) string { return "4111111111111111" })
+	for _, name := range payment.WishFields() {
+		input := regexp.MustCompile(`<input[^>]* name="` + name + `"[^>]*>`)
+		if got := input.FindString(all); !strings.Contains(got, `value="typed"`) || !strings.Contains(got, `autocomplete="`) || !strings.Contains(got, ` aria-invalid="`) || !strings.Contains(all, `for="`+name+`"`) {
+			t.Errorf("%s is asked for as %s", name, got)
+		}
+		if asks := payment.At(always, name).Code != ""; input.MatchString(least) != asks {
+			t.Errorf("%s, which is not asked for, is on the form", name)
 		}
 	}
 }

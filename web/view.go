@@ -9,56 +9,36 @@
 // asks the Desk for the next View instead of loading a page.
 package web
 
-import "paypane/web/payment"
-
-// The pages, as the data-page attribute of <main> names them.
-const (
-	PageAmount      = "amount"      // what do you want to pay?
-	PageNothing     = "nothing"     // there is nothing to pay
-	PageCard        = "card"        // the card form of one attempt
-	PageResult      = "result"      // what became of an attempt
-	PageCards       = "cards"       // the stored cards
-	PageAgreements  = "agreements"  // card on file: what was agreed to
-	PageAgree       = "agree"       // card on file: a new agreement
-	PagePlan        = "plan"        // payment plans
-	PageReceipts    = "receipts"    // every payment
-	PageReceipt     = "receipt"     // one of them
-	PagePeople      = "people"      // for whom do you pay?
-	PageOther       = "other"       // the form was for another of several people
-	PageFinished    = "finished"    // the payer has ended the session
-	PageDoubts      = "doubts"      // staff: payments that wait for a person
-	PageDoubt       = "doubt"       // staff: one of them
-	PageSession     = "session"     // no session, or not any more
-	PageLaunch      = "launch"      // the launch was refused
-	PageCookies     = "cookies"     // the browser keeps no cookies in this frame
-	PageUnavailable = "unavailable" // payments cannot be taken at the moment
-	PageMissing     = "missing"     // no such page, or not this patient's
-	PageError       = "error"       // we failed
+import (
+	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // View is everything a page shows. Exactly the part that Page names is set;
 // the notices share Notice.
 type View struct {
-	Page   string  `json:"page"`
-	Path   string  `json:"path"` // the page's address, without origin
-	Site   Site    `json:"site"`
-	Amount *Amount `json:"amount,omitempty"`
-	Card   *Card   `json:"card,omitempty"`
-	Result *Result `json:"result,omitempty"`
-	Notice *Notice `json:"notice,omitempty"`
-	Sheet  *Sheet  `json:"sheet,omitempty"`
+	Page    string      `json:"page"`
+	Path    string      `json:"path"` // the page's address, without origin
+	Site    Site        `json:"site"`
+	Amount  *AmountView `json:"amount,omitempty"`
+	Card    *CardView   `json:"card,omitempty"`
+	Result  *ResultView `json:"result,omitempty"`
+	Notice  *NoticeView `json:"notice,omitempty"`
+	Content *Content    `json:"sheet,omitempty"`
 	// Nav leads to everything else that is offered; empty in the middle of a step.
 	Nav      []NavLink         `json:"nav,omitempty"`
 	Problems []payment.Problem `json:"problems,omitempty"`
-	Plain
+	StaffPages
 }
 
 // Site is what every page of a practice shows.
 type Site struct {
-	Practice string `json:"practice"`        // the practice's name; empty without a session
-	Phone    string `json:"phone,omitempty"` // to call when in doubt
-	Return   string `json:"return,omitempty"`
-	Hosts    string `json:"hosts,omitempty"` // origins that may frame the page and talk to it, space-separated
+	// Language is the one that the pages are written in; zero: English.
+	Language words.Language `json:"language,omitzero"`
+	Practice string         `json:"practice"`        // the practice's name; empty without a session
+	Phone    string         `json:"phone,omitempty"` // to call when in doubt
+	Return   string         `json:"return,omitempty"`
+	Hosts    string         `json:"hosts,omitempty"` // origins that may frame the page and talk to it, space-separated
 	// Idle and Absolute are how many minutes the page stays open without use, and
 	// at all; 0 without a session.
 	Idle     int `json:"idle,omitempty"`
@@ -66,13 +46,19 @@ type Site struct {
 	// Left and Ends are how many seconds are left of both.
 	Left int `json:"left,omitempty"`
 	Ends int `json:"ends,omitempty"`
-	// Whose is what the forms of the page carry of the patient whom they were
-	// printed for; empty without a session. Person is that patient's name, where
-	// somebody pays for several people. Now is for whom they pay now, if that is
-	// somebody else: the page only shows something.
+	// Whose is the patient binding of the page's forms: each posts it back, and
+	// the server refuses a form that was printed for another patient. Empty
+	// without a session.
+	Whose string `json:"whose,omitempty"`
+	// Person is the name of the patient whom the page is about. It is set where
+	// one payer pays for several people.
 	Person string `json:"person,omitempty"`
-	Whose  string `json:"whose,omitempty"`
-	Now    string `json:"now,omitempty"`
+	// Now is the name of the patient whom the session pays for, where that is
+	// somebody else than Person: the page can then only be read.
+	Now string `json:"now,omitempty"`
+	// Pane names the session that the page belongs to, of several that one browser
+	// may have; empty: the browser has one. It is no secret and opens nothing.
+	Pane string `json:"pane,omitempty"`
 }
 
 // NavLink is a way to another part of the site.
@@ -82,27 +68,33 @@ type NavLink struct {
 	Current bool   `json:"current,omitempty"`
 }
 
-// Amount is the page "What do you want to pay?".
-type Amount struct {
+// AmountView is the page "What do you want to pay?", and the one that says that
+// there is nothing to pay: see Owing.
+type AmountView struct {
 	Statement payment.Statement `json:"statement"`
-	Chosen    payment.Choice    `json:"chosen"`         // what the payer had chosen, as typed
-	Live      []payment.Attempt `json:"live,omitempty"` // payments whose result is not known
-	Paid      []payment.Attempt `json:"paid,omitempty"` // payments taken lately
-	// Of is the patient's name, where somebody else pays.
-	Of string `json:"of,omitempty"`
-	// Doubts is, for staff, how many payments of the practice wait for a person.
-	Doubts int `json:"doubts,omitempty"`
+	Chosen    payment.Choice    `json:"chosen"`            // what the payer had chosen, as typed
+	Heading   string            `json:"heading,omitempty"` // where it is not the usual one
+	Before    []Element         `json:"before,omitempty"`
+	After     []Element         `json:"after,omitempty"`
+	// Instead stands in the place of the choice.
+	Instead []Element `json:"instead,omitempty"`
+	// Other is the hint for another amount, Today the one for today's visit;
+	// empty: that is not offered.
+	Other string `json:"other,omitempty"`
+	Today string `json:"today,omitempty"`
 }
 
-// Card is the page with the card form of one attempt.
-type Card struct {
+// CardView is the page with the card form of one attempt.
+type CardView struct {
 	Attempt payment.Attempt `json:"attempt"`
+	// Notes are what has to be known of the payment beside its lines.
+	Notes []string `json:"notes,omitempty"`
 	CardFields
 	// Stored are the cards that can be used instead of typing one, and Chosen is
 	// the id of one of them, or payment.NewCard; empty where none is stored.
 	Stored []payment.StoredCard `json:"stored,omitempty"`
 	Chosen string               `json:"chosen,omitempty"`
-	// Unread says that the stored cards could not be read now.
+	// Unread says that the stored cards, or some of them, could not be read now.
 	Unread bool `json:"unread,omitempty"`
 	// Save is what is agreed to when the card that is typed is kept; empty: that
 	// is not offered. SaveChosen says that it was asked for.
@@ -116,7 +108,8 @@ type Card struct {
 // Repeat is an earlier payment of the same amount.
 type Repeat struct {
 	Attempt payment.Attempt `json:"attempt"`
-	When    string          `json:"when"` // time of day: "10:42 AM EST"
+	Others  bool            `json:"others,omitempty"` // it was somebody else's than the reader's
+	When    string          `json:"when"`             // time of day: "10:42 AM EST"
 }
 
 // Typed are the inputs of the card form that may be printed back.
@@ -125,11 +118,11 @@ type Typed struct {
 	Name    string `json:"name,omitempty"`
 	Address string `json:"address,omitempty"`
 	ZIP     string `json:"zip,omitempty"`
-	Email   string `json:"email,omitempty"`
+	payment.Wishes
 }
 
-// Result is the page that always shows the truth about one attempt.
-type Result struct {
+// ResultView is the page that always shows the truth about one attempt.
+type ResultView struct {
 	Attempt payment.Attempt `json:"attempt"`
 	When    string          `json:"when"` // of the outcome, or of the sending: "November 21, 2026 at 10:42 AM EST"
 	// Late is the time of day at which it was sent, where its outcome was found
@@ -138,8 +131,10 @@ type Result struct {
 	// Instead names another attempt that was not sent ("Your payment of $5.00"), because this
 	// one pays the same bill.
 	Instead string `json:"instead,omitempty"`
-	// Told is set where the attempt is no payment.
-	Told *Told `json:"told,omitempty"`
+	// Others says that it was somebody else who paid than the reader.
+	Others bool `json:"others,omitempty"`
+	// ResultText is set where the attempt is no payment.
+	ResultText *ResultText `json:"told,omitempty"`
 	// Changed is what the attempt has changed, for the page around the frame:
 	// balance, cards, agreements, plans; empty while it has not.
 	Changed string `json:"changed,omitempty"`
@@ -147,8 +142,8 @@ type Result struct {
 	Saved payment.State `json:"saved,omitempty"`
 }
 
-// Notice is a page that says one thing and how to go on.
-type Notice struct {
+// NoticeView is a page that says one thing and how to go on.
+type NoticeView struct {
 	Heading string   `json:"heading"`
 	Text    []string `json:"text"`
 	// Next is where to go on, with its words; both empty where there is none.
@@ -159,36 +154,46 @@ type Notice struct {
 	Code string `json:"code,omitempty"`
 	// ID is the request's id, for the practice's support.
 	ID string `json:"id,omitempty"`
+	// Error is what the portal around the frame hears; empty: nothing went wrong.
+	Error string `json:"error,omitempty"`
 }
 
 // Title is the document's title: it changes with the step and starts with
 // "Error: " where something has to be mended.
 func (v View) Title() string {
-	title := v.heading()
-	if v.Site.Practice != "" {
-		title += " – " + v.Site.Practice
-	}
+	return v.text("page.title", "problem", len(v.Problems) > 0, "heading", v.heading(), "practice", v.Site.Practice)
+}
+
+// text is a sentence of the catalogue in the page's language.
+func (v View) text(key words.Key, parameters ...any) string {
+	return v.Site.Language.Text(key, parameters...)
+}
+
+// written is the view with the sentences of its problems.
+func (v View) written() View {
 	if len(v.Problems) > 0 {
-		title = "Error: " + title
+		v.Problems = words.Problems(v.Site.Language, v.Problems)
 	}
-	return title
+	return v
 }
 
 // heading is the text of the page's only h1.
 func (v View) heading() string {
 	switch {
 	case v.Page == PageNothing:
-		return "Nothing to pay right now"
+		return v.text("amount.heading.nothing")
+	case v.Amount != nil && v.Amount.Heading != "":
+		return v.Amount.Heading
 	case v.Amount != nil:
-		return "What do you want to pay?"
+		return v.text("amount.heading")
 	case v.Card != nil:
-		return "Pay " + v.Card.Attempt.Charge.Total().Display()
+		return v.text("card.heading", "total", v.Card.Attempt.Charge.Total())
 	case v.Result != nil:
-		return v.Result.heading()
+		return v.Result.heading(v.Site.Language)
 	case v.Notice != nil:
 		return v.Notice.Heading
-	case v.Sheet != nil:
-		return v.Sheet.Heading
+	case v.Content != nil:
+		return v.Content.Heading
 	}
-	return v.Plain.heading()
+	return v.StaffPages.heading(v.Site.Language)
 }

@@ -14,7 +14,8 @@ const (
 )
 
 // agree makes an agreement of either kind for the patient's appointment. The
-// same fields for both (athena-api.md 2.2 D, 2.3 D).
+// same fields for both (docs/upstream-api.md#singleappointment, documented,
+// #oneyear, documented).
 func (c *Client) agree(ctx context.Context, op, kind string, p payment.Patient, terms payment.AgreementTerms, card *payment.Card) payment.Write {
 	email, ok := address(terms.Email)
 	switch {
@@ -27,20 +28,21 @@ func (c *Client) agree(ctx context.Context, op, kind string, p payment.Patient, 
 	}
 	return c.send(ctx, write{
 		op: op, path: patientPath(p, "collectpayment", kind, strconv.Itoa(p.Appointment)), card: card, reply: collectReply,
-		body: func() []byte {
+		body: func() payment.Secret {
 			return newForm().department(p).card(card).amount("maxamount", terms.Max).optional("email", email).b
 		},
 	})
 }
 
 // agreements lists agreements of either kind; below is an appointment or
-// nothing.
+// nothing. One that is not understood is left out, and the error is then
+// payment.ErrOddRows.
 func (c *Client) agreements(ctx context.Context, op string, kind payment.AgreementKind, p payment.Patient, path ...string) ([]payment.Agreement, error) {
 	body, err := c.get(ctx, op, patientPath(p, append([]string{"collectpayment"}, path...)...), departmentQuery(p))
 	if err != nil {
 		return nil, err
 	}
-	return readAll(op, body, func(r *row) payment.Agreement { return readAgreement(r, kind) })
+	return readMost(op, body, func(r *row) payment.Agreement { return readAgreement(r, kind) })
 }
 
 // readAgreement reads a row whose fields are not documented. It must have one
@@ -56,7 +58,7 @@ func readAgreement(r *row, kind payment.AgreementKind) payment.Agreement {
 		Status:      r.text(statusWord...),
 		Brand:       r.brand(cardBrand...),
 		Last4:       r.last4(cardLast4...),
-		Email:       r.text("email"),
+		Email:       r.typed("email"),
 	}
 	if a.ID == "" {
 		a.Payment = r.must("epaymentid")

@@ -8,70 +8,86 @@ import (
 	"paypane/web/payment"
 )
 
-// Everything this package takes for true although athena-api.md marks it as
-// inferred (I) or unknown (?) is decided here; the comment names the row. A
-// wrong assumption makes an outcome unknown or a read fail; it never makes a
-// success or an empty list out of something that is neither.
+// Everything this package takes for true although docs/upstream-api.md calls it
+// inferred or unknown is decided here; #name is a chapter of that page. A wrong
+// assumption makes an outcome unknown or a read fail; it never makes a success
+// or an empty list out of something that is neither.
 
-// collectReply: the fields are documented (2.1 D, P1), their types and the
-// HTTP status of a decline are not ((b)1 I). errormessage is other endpoints'
-// word for a failure (4 R): from a card processor's endpoint it is not taken
-// as a decline. Also the answers of a payment with a stored card (2.5 5b I:
-// "as 2.1") and of both agreements (2.2 D by P1; 2.3 I: by analogy).
-var collectReply = reply{success: true, processor: true, said: []string{"errortext"}, veto: "errortext", handle: epayment, lacking: "epaymentid"}
+// collectReply: the fields are documented, their types and the HTTP status of a
+// decline are not (#collectpayment). A decline is believed in two forms: 200, as
+// other writes were recorded to fail (#errors), and 400 with
+// [{"errortext":"EXPIRED CARD","success":"false"}], which is in the tests of a
+// public Go service, whose successes are arrays of one with texts. Object or
+// array, texts or booleans: each with either status. Beside an error, or beside
+// anything that was created, success false is no decline. errormessage is other
+// endpoints' word for a failure (#errors): from a card processor's endpoint it
+// is not taken as a decline. Also the answers of a payment with a stored card
+// (#storedcard, inferred), of an agreement for a visit (#singleappointment,
+// documented) and of one for a year (#oneyear, inferred).
+var collectReply = reply{success: true, processor: true, messages: []string{"errortext"}, handle: epayment, missingID: "epaymentid"}
 
 // What a card processor's text proves. Documented are a declined CVV2, plain
-// "Declined", and "Unknown", of which nobody knows (2.1 D); the texts of the
-// other refusals are the industry's usual ones (I). A text that tells of doubt,
-// and every text that is not in the lists, is unknown: a duplicate that was
-// refused is money that was taken before, and after a time-out or a broken
-// line the bank may have taken it.
+// "Declined", and "Unknown", of which nobody knows what it means
+// (#collectpayment); the texts of other refusals are the industry's usual ones
+// (inferred). A text beside a success of false is a decline, also a text that
+// nobody has listed, with two exceptions. One that tells of doubt proves nothing,
+// whatever else it says: a duplicate that was refused is money that was taken
+// before, and after a time-out or a broken line the bank may have taken it. One
+// that tells of trouble on the way, or of an approval, proves nothing unless it
+// names a refusal too.
 var (
-	processorDoubts   = []string{"unknown", "duplicate", "timeout", "time out", "timed out", "time-out", "pending", "no response", "retry", "offline"}
+	processorDoubts  = []string{"unknown", "duplicate", "timeout", "time out", "timed out", "time-out", "pending", "no response", "retry", "offline"}
+	processorTrouble = []string{"error", "fail", "approv", "accepted", "success", "captur", "charged", "complete", "settled", "posted", "authoriz", "received",
+		"communicat", "connect", "network", "host", "gateway", "system", "server", "processor", "service", "unavailable", "not available", "no reply", "no answer",
+		"in progress", "processing", "in process", "in use", "busy", "again", "later", "already", "partial", "interrupt", "abort", "cancel", "lost contact",
+		"down", "reversal", "revers", "void", "exception", "null", "undefined", "internal", "contact athena"}
 	processorRefusals = []string{"declin", "insufficient funds", "do not honor", "expired card", "invalid card", "invalid account",
-		"check the security code", "lost card", "stolen", "pick up card", "pickup card", "over limit", "exceeds limit"}
-	// processorBrand is a card that the department does not take (2.1: fails
-	// gracefully).
+		"check the security code", "lost card", "stolen", "pick up card", "pickup card", "over limit", "exceeds limit",
+		"card expired", "not approved", "not authorized", "not permitted", "not allowed", "restricted card"}
+	// processorBrand is a card that the department does not take
+	// (#collectpayment: fails gracefully).
 	processorBrand = "card type not accepted"
 	// processorCode are words of the security code. Beside a refusal they make
 	// it one of the code.
 	processorCode = []string{"cvv", "cvc", "security code"}
 )
 
-// storedCardReply: success and storedcardid are documented (2.5 5a D); an
-// epaymentid may be beside it. Storing is taken to charge nothing.
-var storedCardReply = reply{success: true, processor: true, said: []string{"errortext"}, veto: "errortext", lacking: "storedcardid",
+// storedCardReply: success and storedcardid are documented (#storedcard); an
+// epaymentid may be beside it. Storing is taken to charge
+// nothing.
+var storedCardReply = reply{success: true, processor: true, messages: []string{"errortext"}, missingID: "storedcardid",
 	handle: func(answer map[string]json.RawMessage, h *payment.Handle) bool {
 		epayment(answer, h)
 		return id(answer, "storedcardid", &h.StoredCard)
 	}}
 
-// planReply: all four fields are documented (2.4 D); a plan without a card or
-// a down payment may have no epaymentid (I).
-var planReply = reply{success: true, processor: true, said: []string{"errortext"}, veto: "errortext", lacking: "paymentplanid",
+// planReply: all four fields are documented (#paymentplan); a plan without a card
+// or a down payment may have no epaymentid (inferred).
+var planReply = reply{success: true, processor: true, messages: []string{"errortext"}, missingID: "paymentplanid",
 	handle: func(answer map[string]json.RawMessage, h *payment.Handle) bool {
 		epayment(answer, h)
 		return id(answer, "paymentplanid", &h.Plan)
 	}}
 
-// recordReply: recorded, [{"success":"true","paymentbatchid":"5"}] (2.6 R). A
-// success of false is a refusal where it says why, as other writes that were
-// recorded do (4 R, "failure inside 200").
-var recordReply = reply{success: true, said: []string{"errortext", "errormessage"}, lacking: "paymentbatchid",
+// recordReply: recorded, [{"success":"true","paymentbatchid":"5"}]
+// (#recordpayment). A success of false is a refusal where it says why, as in
+// other writes that were recorded (#errors), with a 400 too (see collectReply).
+var recordReply = reply{success: true, messages: []string{"errortext", "errormessage"}, missingID: "paymentbatchid",
 	handle: func(answer map[string]json.RawMessage, h *payment.Handle) bool {
 		return id(answer, "paymentbatchid", &h.Batch)
 	}}
 
-// plainReply: {"success":"true"}. Documented for the void (2.7 D, P1); for
-// changing and deleting a stored card (2.5 5d, 5e ?), for the e-mail of an
-// agreement (2.3 ?) and the signed receipt (2.8 8e I) it is the sample of (a)
-// or the sibling's. Success has to be there; errors as for recordReply.
-var plainReply = reply{success: true, said: []string{"errortext", "errormessage"}}
+// plainReply: {"success":"true"}. Documented for the void (#voidpayment); for
+// changing and deleting a stored card (#storedcard), for the e-mail of an
+// agreement (#oneyear) and the signed receipt (#receipts) it is inferred from
+// others. Success has to be there; errors as for recordReply.
+var plainReply = reply{success: true, messages: []string{"errortext", "errormessage"}}
 
 // vendorPaymentReply: patientpaymentid and previouslyrecordedyn are documented
-// (2.9 D, P1) and success is not; where one is, it has to be true. Both have to
-// be there: a repetition of the same call is the way out of an unknown.
-var vendorPaymentReply = reply{said: []string{"errortext", "errormessage"}, veto: "error", lacking: "patientpaymentid or previouslyrecordedyn",
+// (#patientpayvendors) and both have to be there. success is not documented;
+// where it is there, it has to be true. The way out of an unknown is to make the
+// same call again.
+var vendorPaymentReply = reply{messages: []string{"errortext", "errormessage"}, missingID: "patientpaymentid or previouslyrecordedyn",
 	handle: func(answer map[string]json.RawMessage, h *payment.Handle) bool {
 		raw, there := answer["previouslyrecordedyn"]
 		if !there || string(raw) == "null" {
@@ -82,9 +98,10 @@ var vendorPaymentReply = reply{said: []string{"errortext", "errormessage"}, veto
 		return err == nil && id(answer, "patientpaymentid", &h.VendorPayment)
 	}}
 
-// vendorRefundReply: patientpaymentid of the refund and recordedtime (2.9 D,
-// P1); a time that is missing or unreadable is no time.
-var vendorRefundReply = reply{said: []string{"errortext", "errormessage"}, veto: "error", lacking: "patientpaymentid",
+// vendorRefundReply: patientpaymentid of the refund and recordedtime
+// (#patientpayvendors, documented); a time that is missing or unreadable is no
+// time.
+var vendorRefundReply = reply{messages: []string{"errortext", "errormessage"}, missingID: "patientpaymentid",
 	handle: func(answer map[string]json.RawMessage, h *payment.Handle) bool {
 		if when, err := moment(plainText(answer["recordedtime"])); err == nil {
 			h.Recorded = when
@@ -92,11 +109,11 @@ var vendorRefundReply = reply{said: []string{"errortext", "errormessage"}, veto:
 		return id(answer, "patientpaymentid", &h.VendorPayment)
 	}}
 
-// adjustReply: charges[], error and patientid (2.9 D, P1), the fields inside
-// charges are ?. Done needs our patient, a charge at least, and nowhere an
-// error; with one, other charges may have been adjusted.
+// adjustReply: charges[], error and patientid (#patientpayvendors, documented),
+// the fields inside charges are unknown. Done needs our patient, a charge at least,
+// and nowhere an error; with one, other charges may have been adjusted.
 func adjustReply(p payment.Patient) reply {
-	return reply{said: []string{"errortext", "errormessage"}, veto: "error", lacking: "patient or charges, or with an error",
+	return reply{messages: []string{"errortext", "errormessage"}, missingID: "patient or charges, or with an error",
 		handle: func(answer map[string]json.RawMessage, _ *payment.Handle) bool {
 			var patient string
 			if !id(answer, "patientid", &patient) || patient != strconv.Itoa(p.ID) {
@@ -120,7 +137,7 @@ func adjustReply(p payment.Patient) reply {
 }
 
 // adjustment is one of the charges of AdjustCharges. Its fields were not found
-// anywhere ((b)10 ?); a wrong name is refused as a missing field (4 R).
+// anywhere; a wrong name is refused as a missing field (#errors).
 func adjustment(a payment.Adjustment) string {
 	return `{"chargeid":"` + a.Charge + `","adjustmentamount":"` + a.Amount.String() + `"}`
 }
@@ -128,57 +145,89 @@ func adjustment(a payment.Adjustment) string {
 // Appointments asks for those from a day on. That startdate is inclusive is
 // documented, that the list has the cancelled ones only where they are asked
 // for is inferred (both PHP ListPatientsAppointments); they are left out
-// whatever comes. The list's rows say no patient (R), whose they would be is
+// whatever comes. The list's rows say no patient (recorded), whose they would be is
 // checked where they do.
 
-// A payment with a stored card is sent without ecommercemode unless there is a
-// security code, which that mode requires (2, CARD block; (a) has neither: I).
+// What a payment is for. otheramount is "not tied to an appointment" and "goes to
+// the unapplied bucket" (#collectpayment, documented): the practice applies it.
+// claimpayment is documented (#card-fields) and sent by no public
+// client that was found, so a practice can do without it
+// (payment.Charge.AsOne). todayservice "should be applied to today's service"
+// and is "frequently used with self-insurance patients" (#recordpayment). It is
+// Y or N for recordpayment (#recordpayment) and typed as a boolean where a card
+// is charged (#card-fields); public clients send a boolean. That
+// it applies otheramount, and not a copay, is the parameter's own text.
 //
-// EmailReceipt, whose answer is ? (2.8 8d), believes a 200 that does not deny
-// success; the e-mail is no money.
+// The balance of a provider group is taken for the sum of its claims'
+// patientbalance, what is owed at no claim, and, taken off it, what the practice
+// holds unapplied or overpaid ("negative = credit/unapplied", #patient; that it
+// does so beside open claims: inferred). A copay that is expected may be part of it or
+// not (unknown): what exceeds the claims is asked for less the copay. copay 0 may be
+// none, one that was collected, or one that was not computed
+// (docs/upstream-api.md#appointments): where appointmentcopay tells of one,
+// nothing is offered for the visit.
+
+// No field of a claim says why it is not clean. collectionsbalance and
+// paymentplanbalance of its group (#patient, optional) are believed where one
+// of them is all that is not clean, and the other nothing (inferred); else
+// nobody knows.
+
+// A payment with a stored card is sent without ecommercemode unless there is a
+// security code, which that mode requires (#card-fields;
+// inferred).
+//
+// EmailReceipt, whose answer is unknown (#receipts), believes a 200 that does not
+// deny success; the e-mail is no money.
+
+// The words of two refusals of GET /patients (#patients, client, the real one's
+// own). Both are a 400; any other 400 is a search that we got wrong.
+const (
+	tooManyPatients = "larger than 1000 records"
+	noCriteria      = "are required to successfully find a patient record"
+)
 
 // The names under which undocumented reads are looked for: what the same thing
-// is called in documented or recorded answers ((b)7 ?).
+// is called in documented or recorded answers.
 var (
-	// 2.5 5a for the id, 2.8 8a for brand and last four, CARD block for the rest.
+	// #storedcard for the id, #receipts for brand and last four, #card-fields for the rest.
 	storedCardID  = []string{"storedcardid", "id", "cardid"}
 	cardBrand     = []string{"cardtypeabbreviation", "cardtypename", "cardtype", "creditcardtype"}
 	cardLast4     = []string{"cardnumberlast4digits", "cardnumberlast4", "last4", "last4digits"}
 	cardName      = []string{"nameoncard"}
-	cardAddress   = []string{"billingaddress"} // 5c D
+	cardAddress   = []string{"billingaddress"} // documented
 	cardZIP       = []string{"billingzip"}
-	cardPreferred = []string{"preferredcard", "ispreferred", "preferred"} // 5d D
+	cardPreferred = []string{"preferredcard", "ispreferred", "preferred"} // documented
 	cardMonth     = []string{"expirationmonthmm", "expirationmonth"}
 	cardYear      = []string{"expirationyearyyyy", "expirationyear"}
-	cardExpiry    = []string{"expirationdate", "expiration", "expirydate"}
-	// 2.3 for the contract's id, 2.8 8a and balances[].contracts[] for the amounts.
+	cardExpiry    = []string{"expirationdate", "expiration", "expirydate", "cardexpirationmmyyyy"} // the last in a public Go service's tests
+	// #oneyear for the contract's id, #receipts and #oneyear for the amounts.
 	agreementID    = []string{"contractid", "id"}
 	agreementMax   = []string{"maxamount", "epaymentcontractmaxamount", "contractmaxamount"}
 	agreementLeft  = []string{"availablebalance", "epaymentcontractbalance", "contractbalance"}
 	agreementStart = []string{"startdate", "effectivedate", "requestdate", "createddate"}
 	agreementEnd   = []string{"enddate", "expirationdate"}
 	statusWord     = []string{"status", "contractstatus", "claimstatus", "paymentplanstatus"}
-	// 2.4 D; the next day is only guessed.
+	// #paymentplan; the next day is only guessed.
 	planID     = []string{"paymentplanid", "id"}
 	planName   = []string{"paymentplanname", "name"}
 	planCycle  = []string{"cycleamount", "amount"}
 	planNext   = []string{"nextcycledate", "nextbilldate", "nextbillingdate", "nextpaymentdate"}
 	planLeft   = []string{"balance", "outstandingamount", "remainingbalance", "currentbalance"}
 	planClaims = []string{"claimids", "linkedclaims", "claims", "linkedclaiminfo"}
-	// 2.10b: patientappointmenttypename is what patients are told.
+	// #appointments: patientappointmenttypename is what patients are told.
 	visitTitle = []string{"patientappointmenttypename", "appointmenttype"}
-	// 2.10a and 2.10c.
+	// #patient and #claims.
 	claimID      = []string{"claimid", "id"}
 	claimService = []string{"servicedate", "claimdate", "dateofservice"}
 	claimTitle   = []string{"description", "procedurename", "proceduredescription"}
 	claimBilled  = []string{"amount", "chargeamount", "billedamount", "claimamount"}
 	claimOwed    = []string{"patientbalance", "outstandingamount", "patientoutstanding", "balance"}
-	// 2.11 ((b)6 ?).
+	// #paymenthistory.
 	historyID     = []string{"paymentid", "transactionid", "id"}
 	historyDate   = []string{"paymentdate", "postdate", "date", "transactiondate", "requestdate"}
 	historyMethod = []string{"paymentmethod", "method", "type"}
 	historyAmount = []string{"amount", "paymentamount", "totalamount"}
-	// Terms (2.2, 2.3) and receipts (2.8 8b).
+	// Terms (#singleappointment, #oneyear) and receipts (#receipts).
 	termsText   = []string{"terms", "contractterms", "termstext", "text", "html"}
 	receiptText = []string{"html", "receipthtml", "receipt", "receipttext", "text"}
 )
@@ -189,11 +238,12 @@ func epayment(answer map[string]json.RawMessage, h *payment.Handle) bool {
 }
 
 // handleFields are the fields that no refusal has: where an error's answer
-// has one, something may have been done (4 R shows none in any 4xx).
+// has one, something may have been done (4 R shows none in any 4xx). Beside a
+// success of false they have to be empty.
 var handleFields = []string{"success", "epaymentid", "storedcardid", "paymentplanid",
 	"paymentbatchid", "patientpaymentid", "previouslyrecordedyn", "recordedtime", "charges"}
 
-// id reads an id of the upstream, text or number (1, "types drift").
+// id reads an id of the upstream, text or number (#the-wire, "types drift").
 func id(answer map[string]json.RawMessage, name string, into *string) bool {
 	var t text
 	raw, there := answer[name]
@@ -205,7 +255,7 @@ func id(answer map[string]json.RawMessage, name string, into *string) bool {
 }
 
 // moment reads a date and time of the upstream: mm/dd/yyyy hh24:mi:ss, Eastern
-// (1 R).
+// (#the-wire, recorded).
 func moment(s string) (time.Time, error) {
 	return time.ParseInLocation("01/02/2006 15:04:05", s, Eastern())
 }

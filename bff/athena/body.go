@@ -3,19 +3,20 @@ package athena
 import (
 	"io"
 	"sync"
+
+	"paypane/web/payment"
 )
 
 // onceBody is the body of the money POST: it can be read once, from beginning
 // to end, and is overwritten when it is closed. net/http does not know the
 // type, so it sets no GetBody and cannot send the request again.
 //
-// The transport may still be reading when the answer is already there; then
-// the rest is refused to it. What it copied before (its write buffer of 4 kB,
-// the TLS record) is out of reach; the connection is not kept, so it becomes
-// garbage with it.
+// A foreign transport may still be reading when the answer is already there;
+// then the rest is refused to it, and what it copied before is out of reach.
+// Our own (exchange) reads it whole, into a buffer that it overwrites.
 type onceBody struct {
 	mu     sync.Mutex
-	form   []byte
+	form   payment.Secret
 	next   int // the first byte not handed out yet
 	read   bool
 	closed bool
@@ -27,11 +28,11 @@ func (b *onceBody) Read(p []byte) (int, error) {
 	switch {
 	case b.closed:
 		return 0, io.ErrClosedPipe
-	case b.next == len(b.form):
+	case b.next == len(b.form.Bytes()):
 		return 0, io.EOF
 	}
 	b.read = true
-	n := copy(p, b.form[b.next:])
+	n := copy(p, b.form.Bytes()[b.next:])
 	b.next += n
 	return n, nil
 }
@@ -41,7 +42,7 @@ func (b *onceBody) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true
-	clear(b.form)
+	b.form.Clear()
 	return nil
 }
 

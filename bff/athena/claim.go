@@ -7,15 +7,16 @@ import (
 )
 
 // OutstandingClaims are the patient's claims of which something is owed: GET
-// /patients/{id}/claims/patientoutstanding (athena-api.md 2.10c; an object C,
-// names inside ?). Statement is the better source for what to collect.
+// /patients/{id}/claims/patientoutstanding (docs/upstream-api.md#claims; an
+// object, client, names inside unknown). Statement is the better source for
+// what to collect.
 func (c *Client) OutstandingClaims(ctx context.Context, p payment.Patient) ([]payment.ClaimRecord, error) {
 	return c.claims(ctx, "list outstanding claims", p, "patientoutstanding")
 }
 
 // ClosedClaims are the patient's claims that are settled: GET
-// /patients/{id}/claims/patientclosed (athena-api.md 2.10c; an object, names
-// inside ?).
+// /patients/{id}/claims/patientclosed (docs/upstream-api.md#claims; an object,
+// names inside unknown).
 func (c *Client) ClosedClaims(ctx context.Context, p payment.Patient) ([]payment.ClaimRecord, error) {
 	return c.claims(ctx, "list closed claims", p, "patientclosed")
 }

@@ -7,9 +7,9 @@ import (
 )
 
 // ClaimTransactions are the movements on a claim: GET
-// /claims/{claimid}/claimtransactions (athena-api.md 2.10c R: a bare array,
-// numbers). The address does not name the patient: the claim must be known to
-// be theirs.
+// /claims/{claimid}/claimtransactions (docs/upstream-api.md#claims, recorded: a
+// bare array, numbers). The address does not name the patient: the claim must
+// be known to be theirs.
 func (c *Client) ClaimTransactions(ctx context.Context, p payment.Patient, claim string) ([]payment.ClaimTransaction, error) {
 	const op = "list claim transactions"
 	if !reference(claim) {

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	defaultPayDeadline  = 30 * time.Second // security.md 6
-	defaultReadDeadline = 5 * time.Second  // security.md 6
+	defaultPayDeadline  = 30 * time.Second // docs/security.md#deadlines
+	defaultReadDeadline = 5 * time.Second  // docs/security.md#deadlines
 )
 
 // Config says where the upstream is and who we are there. URL, ClientID and
@@ -33,10 +33,11 @@ type Config struct {
 	// Vendor is our vendorcode, where a practice has made us its patient-pay
 	// vendor; empty: the calls for vendors are refused here.
 	Vendor string
-	// Transport makes the connections; nil: one of our own for reads and one
-	// for money. Of an *http.Transport a copy without keep-alive is used for
-	// money; another RoundTripper must not send a request twice, and must not
-	// keep one back: of its connections we cannot say until when bytes leave.
+	// Transport makes the connections; nil: one of our own. Of an *http.Transport
+	// writes use what dials and what it says of TLS, and nothing else: they have
+	// connections of their own (exchange.go). Another RoundTripper must not send a
+	// request twice and must not hold one back, because we do not see until when
+	// bytes leave over its connections.
 	Transport http.RoundTripper
 	// Now is the clock for the life of tokens, for limits and, beside the
 	// monotonic clock, for the time that a write has to leave; nil: time.Now.
@@ -56,8 +57,8 @@ type Client struct {
 	base         string // scheme://host
 	vendor       string // vendorcode, or empty
 	tokens       *tokens
-	reads, money *http.Client
-	traced       bool // money's transport tells of its connections
+	reads, money *http.Client // money is for writes
+	traced       bool         // money's transport tells of its connections
 	payDeadline  time.Duration
 	readDeadline time.Duration
 	now          func() time.Time
@@ -99,12 +100,11 @@ func New(cfg Config) (*Client, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	//lint:ignore SA1019 they must be seen to be refused
-	if t, ok := cfg.Transport.(*http.Transport); ok && (t.Dial != nil || t.DialTLS != nil) {
+	if t, ok := cfg.Transport.(*http.Transport); ok && (t.Dial != nil || t.DialTLS != nil) { //nolint:staticcheck // deprecated, and seen to be refused
 		return nil, errors.New("athena: transport must dial with a context, not with Dial or DialTLS")
 	}
 	reads, money := transports(cfg.Transport)
-	_, c.traced = money.(*http.Transport)
+	_, c.traced = money.(*exchange)
 	c.reads = &http.Client{Transport: reads, CheckRedirect: refuseRedirect}
 	c.money = &http.Client{Transport: money, CheckRedirect: refuseRedirect}
 	c.now = cfg.Now
@@ -153,19 +153,9 @@ func transports(given http.RoundTripper) (reads, money http.RoundTripper) {
 		return given, given
 	}
 	// A fresh connection for each charge: on a reused one net/http may re-send
-	// a request by itself (security.md, finding 2). HTTP/1.1, because an HTTP/2
+	// a request by itself (docs/security.md#sent-once). HTTP/1.1, because an HTTP/2
 	// GOAWAY invites a re-send as well.
-	m := t.Clone()
-	m.DisableKeepAlives = true
-	m.ForceAttemptHTTP2 = false
-	m.TLSNextProto = nil
-	m.Protocols = new(http.Protocols)
-	m.Protocols.SetHTTP1(true)
-	if m.TLSClientConfig != nil {
-		m.TLSClientConfig.NextProtos = nil // a clone of a used transport offers h2 here
-	}
-	guard(m)
-	return t, m
+	return t, newExchange(t)
 }
 
 // refuseRedirect hands the redirect to the caller as the answer: following it
@@ -183,7 +173,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Eastern is the zone of the upstream's dates and times (athena-api.md 1).
+// Eastern is the zone of the upstream's dates and times
+// (docs/upstream-api.md#the-wire).
 func Eastern() *time.Location { return eastern() }
 
 var eastern = sync.OnceValue(func() *time.Location {

@@ -118,7 +118,7 @@ func TestReadRetries(t *testing.T) {
 			w.WriteHeader(test.status)
 			io.WriteString(w, test.body)
 		})
-		_, err := connect(t, upstream.URL).Department(t.Context(), dana)
+		_, err := connect(t, upstream.URL).AcceptedCards(t.Context(), dana)
 		e, ok := errors.AsType[*Error](err)
 		if !ok || e.Fault != test.fault || tries.Load() != test.tries || e.Status != test.status {
 			t.Errorf("%d %.40q: %d tries, %#v; want %d tries, fault %s", test.status, test.body, tries.Load(), e, test.tries, test.fault)
@@ -139,7 +139,7 @@ func TestReadRecovers(t *testing.T) {
 		}
 	})
 	// Without keep-alive net/http has no reason to try again by itself.
-	department, err := connect(t, upstream.URL, func(c *Config) { c.Transport = &http.Transport{DisableKeepAlives: true} }).Department(t.Context(), dana)
+	department, err := connect(t, upstream.URL, func(c *Config) { c.Transport = &http.Transport{DisableKeepAlives: true} }).AcceptedCards(t.Context(), dana)
 	if err != nil || len(department.Brands) != 1 || tries.Load() != 3 {
 		t.Errorf("department %v, %v after %d tries", department, err, tries.Load())
 	}
@@ -202,13 +202,17 @@ func TestPing(t *testing.T) {
 // A department is open in its own days; one that does not say where it is has
 // the upstream's.
 func TestDepartmentZone(t *testing.T) {
-	for name, want := range map[string]string{"US/Pacific": "US/Pacific", "": "America/New_York", "Mars/Olympus": "America/New_York"} {
+	for name, want := range map[string]string{"US/Pacific": "US/Pacific", " US/Hawaii ": "US/Hawaii", "US/Arizona": "US/Arizona", "Pacific/Guam": "Pacific/Guam", "America/Adak": "America/Adak",
+		"": "America/New_York", " ": "America/New_York", "Mars/Olympus": "America/New_York", "Local": "America/New_York", "local": "America/New_York", "../etc/passwd": "America/New_York", "-8": "America/New_York"} {
 		upstream := scripted(t, func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, `[{"departmentid":"7","ecommercecreditcardtypes":["VI"],"timezonename":%q}]`, name)
 		})
-		d, err := connect(t, upstream.URL).Department(t.Context(), dana)
+		d, err := connect(t, upstream.URL).AcceptedCards(t.Context(), dana)
 		if err != nil || d.Zone.String() != want {
 			t.Errorf("%q: %v, %v; want %s", name, d.Zone, err, want)
+		}
+		if o, err := connect(t, upstream.URL).Department(t.Context(), dana); err != nil || o.Zone.String() != want {
+			t.Errorf("whole, %q: %v, %v; want %s", name, o.Zone, err, want)
 		}
 	}
 }
@@ -219,14 +223,14 @@ func TestDepartment(t *testing.T) {
 	for department, want := range map[int]string{7: "[VI MC DS]", 8: "[VI MC AX DS]", 9: "[]"} {
 		p := dana
 		p.Department = department
-		d, err := c.Department(t.Context(), p)
+		d, err := c.AcceptedCards(t.Context(), p)
 		if err != nil || fmt.Sprint(d.Brands) != want || d.Zone.String() != "US/Eastern" {
 			t.Errorf("department %d: %v, %v; want %s in US/Eastern", department, d, err, want)
 		}
 	}
 	dana := dana
 	dana.Department = 70
-	if _, err := c.Department(t.Context(), dana); err == nil {
+	if _, err := c.AcceptedCards(t.Context(), dana); err == nil {
 		t.Error("unknown department: no error")
 	}
 }

@@ -2,6 +2,7 @@ package athena
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -50,7 +51,7 @@ func cardOf(t testing.TB, number string) *payment.Card {
 	return card
 }
 
-// Every card of design.md 4. The simulator's book says what really happened.
+// Every card of docs/demo.md#test-cards. The simulator's book says what really happened.
 func TestCollectByCard(t *testing.T) {
 	for _, test := range []struct {
 		number  string
@@ -58,9 +59,9 @@ func TestCollectByCard(t *testing.T) {
 		refusal payment.Refusal
 		booked  bool
 	}{
-		{"4111111111111111", payment.Taken, "", true},
-		{"5555555555554444", payment.Taken, "", true},
-		{"6011111111111117", payment.Taken, "", true},
+		{"4111111111111111", payment.Succeeded, "", true},
+		{"5555555555554444", payment.Succeeded, "", true},
+		{"6011111111111117", payment.Succeeded, "", true},
 		{"378282246310005", payment.Declined, payment.RefusedByBank, false}, // department 7 does not take it
 		{"4000000000000002", payment.Declined, payment.RefusedByBank, false},
 		{"4000000000000127", payment.Declined, payment.RefusedCode, false},
@@ -98,7 +99,7 @@ func TestCollectByCard(t *testing.T) {
 			} else if len(book) != 0 {
 				t.Errorf("book %+v, want nothing", book)
 			}
-			if test.state == payment.Taken && outcome.Reference != book[0].ID {
+			if test.state == payment.Succeeded && outcome.Reference != book[0].ID {
 				t.Errorf("reference %q, book %+v", outcome.Reference, book)
 			}
 		})
@@ -110,7 +111,7 @@ func TestCollectSecondTryAfter401(t *testing.T) {
 	c := connect(t, upstream.URL)
 	card := cardOf(t, "4000000000009078")
 	c.Collect(t.Context(), dana, chargeOf(t, c, dana), card)
-	if outcome := c.Collect(t.Context(), dana, chargeOf(t, c, dana), card); outcome.State != payment.Taken || len(upstream.Book()) != 1 {
+	if outcome := c.Collect(t.Context(), dana, chargeOf(t, c, dana), card); outcome.State != payment.Succeeded || len(upstream.Book()) != 1 {
 		t.Errorf("second try %+v, book %+v", outcome, upstream.Book())
 	}
 }
@@ -124,7 +125,7 @@ func TestCollectCopayAndClaims(t *testing.T) {
 	if got := charge.Total().String(); got != "70.94" || len(charge.Lines) != 3 {
 		t.Fatalf("charge %+v", charge)
 	}
-	if outcome := c.Collect(t.Context(), lee, charge, cardOf(t, "4111111111111111")); outcome.State != payment.Taken {
+	if outcome := c.Collect(t.Context(), lee, charge, cardOf(t, "4111111111111111")); outcome.State != payment.Succeeded {
 		t.Fatalf("outcome %+v", outcome)
 	}
 	s, err := c.Statement(t.Context(), lee)
@@ -154,7 +155,7 @@ func TestCollectBody(t *testing.T) {
 		{Bill: "claim-502", Kind: payment.Claim, Number: "502", Amount: payment.Cents(550), Balance: payment.Cents(9900)},
 	}}
 	outcome := connect(t, upstream.URL).Collect(t.Context(), dana, charge, cardOf(t, "4111111111111111"))
-	if outcome.State != payment.Taken || outcome.Reference != "1" {
+	if outcome.State != payment.Succeeded || outcome.Reference != "1" {
 		t.Fatalf("outcome %+v", outcome)
 	}
 	want := url.Values{
@@ -187,19 +188,53 @@ func TestCollectBody(t *testing.T) {
 	}
 }
 
+// A card in the hand is no ecommerce, and needs no code; one that was swiped is
+// its tracks and nothing else, and the simulator takes both.
+func TestCollectRequestOfAPresentCard(t *testing.T) {
+	var got url.Values
+	upstream := scripted(t, func(w http.ResponseWriter, r *http.Request) {
+		raw, _ := io.ReadAll(r.Body)
+		got, _ = url.ParseQuery(string(raw))
+		io.WriteString(w, `{"success":"true","epaymentid":"1"}`)
+	})
+	const track = "%B4111111111111111^YOUNG/LEE^31091010000000000?;4111111111111111=31091010000000?"
+	day := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	present, problems := payment.ReadPresentCard(payment.CardForm{Number: []byte("4111111111111111"), Expiry: []byte("09/31"), Name: []byte("Lee Young"),
+		Address: []byte("1 Main St"), ZIP: []byte("02139")}, []payment.Brand{payment.Visa}, day)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	swiped, problem := payment.ReadTrack([]byte(track), []payment.Brand{payment.Visa}, day)
+	if problem != nil {
+		t.Fatal(problem)
+	}
+	for _, row := range []struct {
+		card *payment.Card
+		want url.Values
+	}{
+		{present, url.Values{"departmentid": {"7"}, "accountnumber": {"4111111111111111"}, "expirationmonthmm": {"09"}, "expirationyearyyyy": {"2031"},
+			"nameoncard": {"Lee Young"}, "billingaddress": {"1 Main St"}, "billingzip": {"02139"}, "claimpayment": {`[{"501":"10.00"}]`}}},
+		{swiped, url.Values{"departmentid": {"7"}, "trackdata": {track}, "claimpayment": {`[{"501":"10.00"}]`}}},
+	} {
+		if o := connect(t, upstream.URL).Collect(t.Context(), dana, oneClaim, row.card); o.State != payment.Succeeded || fmt.Sprint(got) != fmt.Sprint(row.want) {
+			t.Errorf("%+v, sent\n%v\nwant\n%v", o, got, row.want)
+		}
+	}
+}
+
 // The body is overwritten at the end, and what it outgrew before.
 func TestBodyLeavesNothingBehind(t *testing.T) {
 	card := cardOf(t, "4111111111111111")
 	card.Name, card.Address, card.ZIP = strings.Repeat("é", 200), strings.Repeat("&", 200), "1234567890"
 	lines := amountFields{copay: "9999999.99", appointment: "123456789012345678", claims: strings.Repeat(`{"1":"1.00"},`, 1000)}
 	outgrown := newForm().department(dana).card(card)
-	old := outgrown.b
+	old := outgrown.b.Bytes()
 	outgrown.lines(lines)
 	if len(bytes.Trim(old, "\x00")) != 0 {
 		t.Error("what the form outgrew is not cleared")
 	}
-	form := collectForm(payment.Patient{Department: 1 << 40}, lines, card)
-	body := &onceBody{form: form}
+	made := collectForm(payment.Patient{Department: 1 << 40}, lines, card)
+	form, body := made.Bytes(), &onceBody{form: made}
 	first, err := io.ReadAll(body)
 	if err != nil || !bytes.Contains(first, []byte("accountnumber=4111111111111111")) {
 		t.Fatalf("read %q, %v", first, err)
@@ -208,7 +243,7 @@ func TestBodyLeavesNothingBehind(t *testing.T) {
 	if len(bytes.Trim(form, "\x00")) != 0 {
 		t.Error("form is not cleared")
 	}
-	if n, err := body.Read(make([]byte, 10)); n != 0 || err == nil || err == io.EOF {
+	if n, err := body.Read(make([]byte, 10)); n != 0 || err == nil || errors.Is(err, io.EOF) {
 		t.Errorf("read after close: %d, %v", n, err)
 	}
 }
@@ -270,7 +305,7 @@ func TestEvidenceNamesTheRequest(t *testing.T) {
 			want += ` request="` + id + `"`
 		}
 		got := connect(t, upstream.URL).Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111"))
-		if got.State != payment.Taken || got.Evidence != want {
+		if got.State != payment.Succeeded || got.Evidence != want {
 			t.Errorf("%+v, want %s", got, want)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"paypane/bff/athena/athenatest"
+	"paypane/tier"
 	"paypane/web/payment"
 )
 
@@ -177,6 +178,10 @@ func TestWritesCutAnywhere(t *testing.T) {
 }
 
 func (w cutWrite) cutAnywhere(t *testing.T) (requests, answers int) {
+	every := cutEvery
+	if !tier.IsDeep() {
+		every = max(every, 16)
+	}
 	proxy := startCutProxy(t)
 	sound := w.try(t, athenatest.StartWith, proxy)
 	before := sound.state()
@@ -187,7 +192,7 @@ func (w cutWrite) cutAnywhere(t *testing.T) (requests, answers int) {
 	// One simulator meets all the requests that are not whole, as nothing may
 	// come of them.
 	broken := w.try(t, athenatest.StartWith, proxy)
-	for after := 0; after < whole.request; after += cutEvery {
+	for after := 0; after < whole.request; after += every {
 		for _, how := range []string{closes, resets} {
 			at := cutPoint{after: after, how: how}
 			got, over := broken.cut(at)
@@ -217,7 +222,7 @@ func (w cutWrite) cutAnywhere(t *testing.T) (requests, answers int) {
 		}
 		once(athenatest.StartWith, cutPoint{after: whole.request, how: how})
 		requests++
-		for after := whole.answer; after >= 0; after -= cutEvery {
+		for after := whole.answer; after >= 0; after -= every {
 			once(next, cutPoint{answer: true, after: after, how: how})
 			answers++
 		}

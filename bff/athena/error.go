@@ -19,8 +19,8 @@ const (
 )
 
 // Error is a call that failed. Message is the API's own text and may be shown
-// to people (athena-api.md 4); Detail is for staff and can hold values of the
-// request, so it is not part of the error's text.
+// to people (docs/upstream-api.md#errors); Detail is for staff and can hold
+// values of the request, so it is not part of the error's text.
 type Error struct {
 	Op      string // "read statement"
 	Fault   Fault
@@ -55,8 +55,11 @@ func (e *Error) Refused() bool {
 	return e.limited || e.Status >= 400 && e.Status < 500 && e.Status != http.StatusRequestTimeout
 }
 
+// Missing reports whether the upstream says that what was asked for is not there.
+func (e *Error) Missing() bool { return e.Status == http.StatusNotFound }
+
 // notGranted is the `error` of a 401 that no new token can mend: the practice
-// has not been granted to our key (athena-api.md 2.13).
+// has not been granted to our key (docs/upstream-api.md#ping).
 const notGranted = "Incorrect permissions."
 
 // networkError is a call without an answer. Its text is one of ours: that of
@@ -71,7 +74,7 @@ func upstreamError(op string, err error) *Error {
 }
 
 // answerError is an answer that is not 200. The shapes are those of
-// athena-api.md 4; a gateway's answer may have no JSON at all.
+// docs/upstream-api.md#errors; a gateway's answer may have no JSON at all.
 func answerError(op string, status int, body []byte) *Error {
 	e := &Error{Op: op, Status: status}
 	var shape struct {

@@ -10,31 +10,31 @@ import (
 
 // form writes the form-encoded body of a write. What it outgrows is
 // overwritten, so that no copy of a card is left behind.
-type form struct{ b []byte }
+type form struct{ b payment.Secret }
 
 // newForm makes a form with room for most writes.
-func newForm() *form { return &form{make([]byte, 0, 1024)} }
+func newForm() *form { return &form{payment.Keep(make([]byte, 0, 1024))} }
 
 // bytes appends a field.
 func (f *form) bytes(name string, value []byte) *form {
-	f.grow(len(name) + 2 + 3*len(value))
-	if len(f.b) > 0 {
-		f.b = append(f.b, '&')
+	b := roomFor(f.b.Bytes(), len(name)+2+3*len(value))
+	if len(b) > 0 {
+		b = append(b, '&')
 	}
-	f.b = append(f.b, name...)
-	f.b = append(f.b, '=')
-	f.b = escape(f.b, value)
+	b = append(b, name...)
+	b = append(b, '=')
+	f.b = payment.Keep(escape(b, value))
 	return f
 }
 
-// grow makes room for n more bytes and overwrites the old place.
-func (f *form) grow(n int) {
-	if cap(f.b)-len(f.b) >= n {
-		return
+// roomFor is b with room for n more bytes. The old place is overwritten.
+func roomFor(b []byte, n int) []byte {
+	if cap(b)-len(b) >= n {
+		return b
 	}
-	old := f.b
-	f.b = append(make([]byte, 0, 2*(len(old)+n)), old...)
-	clear(old)
+	grown := append(make([]byte, 0, 2*(len(b)+n)), b...)
+	clear(b)
+	return grown
 }
 
 // text appends a field that is always sent, empty or not.
@@ -49,7 +49,7 @@ func (f *form) optional(name, value string) *form {
 }
 
 // flag appends a boolean, false as well as true: to the upstream a missing
-// field and false are not the same (athena-api.md 6, trap of PHP).
+// field and false are not the same (docs/upstream-api.md#traps-of-clients).
 func (f *form) flag(name string, value bool) *form {
 	return f.text(name, strconv.FormatBool(value))
 }
@@ -68,20 +68,29 @@ func (f *form) department(p payment.Patient) *form {
 }
 
 // What the upstream takes of texts, in characters; the caller has to cut or
-// refuse them (athena-api.md 2, card fields; 2.9).
+// refuse them (docs/upstream-api.md#card-fields; #patientpayvendors).
 const (
 	maxName      = 30
 	maxAddress   = 20
 	maxReference = 32
 )
 
-// card appends the CARD block of a keyed card that is not there
-// (athena-api.md 2). The security code is documented as an integer, which
-// would lose leading zeros: it is sent as text.
+// card appends the CARD block (docs/upstream-api.md#card-fields): the tracks of a
+// card that was swiped, which stand for all of it, or what was typed, with
+// ecommercemode where the card is not there. The security code is documented as
+// an integer, which would lose leading zeros: it is sent as text.
 func (f *form) card(card *payment.Card) *form {
-	f.flag("ecommercemode", true)
+	if payment.RevealTrack(card, func(track []byte) { f.bytes("trackdata", track) }) {
+		return f
+	}
+	if !card.Present {
+		f.flag("ecommercemode", true)
+	}
 	card.Reveal(func(number, code []byte) {
-		f.bytes("accountnumber", number).bytes("cardsecuritycode", code)
+		f.bytes("accountnumber", number)
+		if len(code) > 0 {
+			f.bytes("cardsecuritycode", code)
+		}
 	})
 	month := int(card.Expiry.Month)
 	return f.bytes("expirationmonthmm", []byte{byte('0' + month/10), byte('0' + month%10)}).
@@ -93,10 +102,11 @@ func (f *form) card(card *payment.Card) *form {
 
 // lines appends the lines of a charge.
 func (f *form) lines(l amountFields) *form {
-	if l.copay != "" {
-		f.text("copayamount", l.copay).text("appointmentid", l.appointment)
+	f.optional("copayamount", l.copay).optional("appointmentid", l.appointment)
+	if l.today {
+		f.flag("todayservice", true) // assumed.go
 	}
-	return f.optional("claimpayment", l.claims)
+	return f.amount("otheramount", l.other).optional("claimpayment", l.claims)
 }
 
 // cut is the first n characters of s.

@@ -33,8 +33,8 @@ func (c *Client) Limits() Limits {
 }
 
 // window follows one limit through X-RateLimit-Limit and -Remaining
-// (athena-api.md 3). The same two headers count API calls a day on API
-// answers, and token requests a minute on token answers.
+// (docs/upstream-api.md#limits). The same two headers count API calls a day on
+// API answers, and token requests a minute on token answers.
 type window struct {
 	length time.Duration // windows start at multiples of it, GMT
 	clock  func() time.Time
@@ -61,13 +61,13 @@ func (w *window) now() Limit {
 	return Limit{Known: true, Limit: w.limit, Remaining: w.remaining, Resets: resets}
 }
 
-// heard takes in what an answer to a request of the given moment announces.
+// observe takes in what an answer to a request of the given moment announces.
 // Within a window what remains only becomes less, whatever the order in which
 // answers come, unless the limit itself is changed.
 //
 // The numbers are of the upstream's day: an answer from just before its
 // midnight must not close our next day.
-func (w *window) heard(asked time.Time, h http.Header) {
+func (w *window) observe(asked time.Time, h http.Header) {
 	limit, err := strconv.Atoi(h.Get("X-RateLimit-Limit"))
 	if err != nil || limit <= 0 {
 		return
@@ -82,13 +82,14 @@ func (w *window) heard(asked time.Time, h http.Header) {
 	w.set(asked, limit, max(0, remaining))
 }
 
-// hear takes in what an API answer announces of the day's calls. A 429, and an
-// answer of a gateway in trouble, may speak of another limit in the same
-// headers (calls a second are limited too, athena-api.md 3): taken for the
-// day's it would stop everything until midnight.
-func (c *Client) hear(asked time.Time, resp *http.Response) {
+// observeLimits takes in what an API answer announces of the day's calls. A 429
+// is passed over, and so is an answer of a gateway in trouble: either may speak
+// of another limit in the same headers (calls a second are limited too,
+// docs/upstream-api.md#limits), and that one, taken for the day's, would stop
+// everything until midnight.
+func (c *Client) observeLimits(asked time.Time, resp *http.Response) {
 	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode < http.StatusInternalServerError {
-		c.daily.heard(asked, resp.Header)
+		c.daily.observe(asked, resp.Header)
 	}
 }
 
@@ -115,7 +116,7 @@ func dailyError(op string, l Limit) *Error {
 }
 
 // retryShare is how many tries of reads may be repetitions, over time; a
-// number of them is allowed at once (security.md 6).
+// number of them is allowed at once (docs/security.md#deadlines).
 const (
 	retryShare = 0.1
 	retryBurst = 20

@@ -36,7 +36,7 @@ func TestDailyLimit(t *testing.T) {
 		t.Errorf("before the first answer: %+v", l)
 	}
 	read := func() error {
-		_, err := c.Department(t.Context(), dana)
+		_, err := c.AcceptedCards(t.Context(), dana)
 		return err
 	}
 	if err := read(); err != nil {
@@ -47,7 +47,7 @@ func TestDailyLimit(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 	left.Store(0)
-	if o := c.Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111")); o.State != payment.Taken {
+	if o := c.Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111")); o.State != payment.Succeeded {
 		t.Errorf("the last call: %+v", o)
 	}
 	for range 3 {
@@ -86,7 +86,7 @@ func TestWindow(t *testing.T) {
 		if !date.IsZero() {
 			h.Set("Date", date.Format(http.TimeFormat))
 		}
-		w.heard(now, h)
+		w.observe(now, h)
 		l := w.now()
 		return fmt.Sprint(l.Known, " ", l.Limit, " ", l.Remaining)
 	}
@@ -128,8 +128,7 @@ func TestTokenLimit(t *testing.T) {
 		var requests atomic.Int32
 		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != tokenPath {
-				w.WriteHeader(http.StatusUnauthorized) // every token is refused
-				io.WriteString(w, `{"error":"Invalid Access Token."}`)
+				io.WriteString(w, `[{"departmentid":"7"}]`)
 				return
 			}
 			n := int(requests.Add(1))
@@ -140,12 +139,13 @@ func TestTokenLimit(t *testing.T) {
 				w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(max(0, test.remaining-n+1)))
 			}
 			w.WriteHeader(test.status)
-			fmt.Fprintf(w, `{"token_type":"Bearer","expires_in":"3600","access_token":"t%d"}`, n)
+			fmt.Fprintf(w, `{"token_type":"Bearer","expires_in":"1","access_token":"t%d"}`, n)
 		}))
 		c := connect(t, upstream.URL, func(c *Config) { c.Now = clock.now })
 		var err error
-		for range 5 {
-			_, err = c.Department(t.Context(), dana)
+		for range 5 { // the token runs out between any two
+			_, err = c.AcceptedCards(t.Context(), dana)
+			clock.pass(time.Second)
 		}
 		e, ok := errors.AsType[*Error](err)
 		if !ok || e.Fault != FaultOurs || e.Message != "limit of token requests reached" || int(requests.Load()) != test.requests {
@@ -159,7 +159,7 @@ func TestTokenLimit(t *testing.T) {
 			t.Errorf("%+v: charge %+v", test, o)
 		}
 		clock.pass(time.Minute)
-		c.Department(t.Context(), dana)
+		c.AcceptedCards(t.Context(), dana)
 		if int(requests.Load()) == test.requests {
 			t.Errorf("%+v: no token request in the next minute", test)
 		}
@@ -198,8 +198,8 @@ func TestLimitsOfRefusalsAreNotTheDays(t *testing.T) {
 			io.WriteString(w, `[{"departmentid":"7","ecommercecreditcardtypes":["VI"]}]`)
 		})
 		c := connect(t, upstream.URL)
-		c.Department(t.Context(), dana)
-		if d, err := c.Department(t.Context(), dana); err != nil || len(d.Brands) != 1 {
+		c.AcceptedCards(t.Context(), dana)
+		if d, err := c.AcceptedCards(t.Context(), dana); err != nil || len(d.Brands) != 1 {
 			t.Errorf("after a %d: %v, %v", status, d, err)
 		}
 		if l := c.Limits().Daily; l.Known {
@@ -217,10 +217,10 @@ func TestUngrantedPracticeKeepsTheToken(t *testing.T) {
 	foreign.Practice = 195901
 	for range 8 {
 		c.VoidPayment(t.Context(), foreign, "61234")
-		c.Department(t.Context(), foreign)
+		c.AcceptedCards(t.Context(), foreign)
 		c.EmailReceipt(t.Context(), foreign, "61234", "dana@mail.example")
 	}
-	if _, err := c.Department(t.Context(), dana); err != nil || upstream.Count("token") != 1 {
+	if _, err := c.AcceptedCards(t.Context(), dana); err != nil || upstream.Count("token") != 1 {
 		t.Errorf("%v after %d token requests", err, upstream.Count("token"))
 	}
 }

@@ -2,6 +2,7 @@ package athena
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -59,7 +60,7 @@ func answersTo(w oneWrite) []answerCase {
 		{"200 twice", 200, "[" + w.says("true") + "," + w.says("true") + "]", lost, "", ""},
 		{"200 other case", 200, strings.ToUpper(w.says("true")), lost, "", ""},
 		{"400 with handle", 400, `{"error":"x",` + strings.TrimPrefix(w.says("true"), "{"), lost, "", ""},
-		// (b)1: object or array of one, text or boolean.
+		// docs/upstream-api.md#collectpayment: object or array of one, text or boolean.
 		{"text", 200, w.says(`"true"`), done, "", ""},
 		{"boolean", 200, w.says(`true`), done, "", ""},
 		{"array of one, text", 200, "[" + w.says(`"true"`) + "]", done, "", ""},
@@ -71,6 +72,27 @@ func answersTo(w oneWrite) []answerCase {
 		{"denied", 200, w.denied, refused, w.refusal, ""},
 		{"denied, array of one", 200, "[" + w.denied + "]", refused, w.refusal, ""},
 		{"denied, boolean", 200, strings.Replace(w.denied, `"false"`, "false", 1), refused, w.refusal, ""},
+		{"denied, array of one, boolean", 200, "[" + strings.Replace(w.denied, `"false"`, "false", 1) + "]", refused, w.refusal, ""},
+		{"denied twice", 200, "[" + w.denied + "," + w.denied + "]", lost, "", ""},
+		{"denied, and in an array of none", 200, "[[" + w.denied + "]]", lost, "", ""},
+		{"denied beside an error", 200, strings.Replace(w.denied, "{", `{"error":"x",`, 1), lost, "", ""},
+		// A public client's tests: the same with 400.
+		{"denied with 400", 400, w.denied, refused, w.refusal, ""},
+		{"denied with 400, array of one", 400, "\n\n[" + w.denied + "]", refused, w.refusal, ""},
+		{"denied with 400, boolean", 400, strings.Replace(w.denied, `"false"`, "false", 1), refused, w.refusal, ""},
+		{"denied with 400, array of one, boolean", 400, "[" + strings.Replace(w.denied, `"false"`, "false", 1) + "]", refused, w.refusal, ""},
+		{"denied with 400, beside an error", 400, strings.Replace(w.denied, "{", `{"error":"x",`, 1), lost, "", ""},
+		{"denied with 400, twice", 400, "[" + w.denied + "," + w.denied + "]", lost, "", ""},
+		{"denied with 500", 500, w.denied, lost, "", ""},
+		{"done with 400", 400, w.says(`"true"`), lost, "", ""},
+		{"done with 400, array of one", 400, "[" + w.says(`true`) + "]", lost, "", ""},
+	}
+	if w.handle != (payment.Handle{}) { // denied, and yet something was made
+		made := strings.TrimPrefix(strings.TrimPrefix(w.says("false"), "{"), `"success":false,`)
+		for _, status := range []int{200, 400} {
+			cases = append(cases, answerCase{fmt.Sprint(status, " denied with a handle"), status, strings.TrimSuffix(w.denied, "}") + "," + made, lost, "", ""})
+		}
+		cases = append(cases, answerCase{"done, and an error", 200, strings.TrimSuffix(w.says("true"), "}") + `,"errortext":"Declined"}`, lost, "", ""})
 	}
 	if w.nameless != "" {
 		cases = append(cases, answerCase{"no handle", 200, w.nameless, lost, "", ""})
@@ -100,8 +122,8 @@ func TestWriteMatrix(t *testing.T) {
 			if n := upstream.count(); n != 1 {
 				t.Errorf("%s, %s: sent %d times", w.name, a.name, n)
 			}
-			if got.State != payment.WriteDone && (got.ForPayer() == "" || strings.Contains(got.ForPayer(), "Declined")) {
-				t.Errorf("%s, %s: to the payer %q", w.name, a.name, got.ForPayer())
+			if got.State != payment.WriteDone && got.Problem("refused").Key == "" {
+				t.Errorf("%s, %s: to the payer %q", w.name, a.name, got.Problem("refused").Key)
 			}
 		}
 	}

@@ -9,20 +9,22 @@ import (
 
 // AgreeForYear keeps a card for a year, beginning with the patient's
 // appointment: POST /patients/{id}/collectpayment/oneyear/{appointmentid}
-// (athena-api.md 2.3 D; answer I). The payer must have been shown YearTerms.
+// (docs/upstream-api.md#oneyear, documented; answer inferred). The payer must
+// have been shown YearTerms.
 func (c *Client) AgreeForYear(ctx context.Context, p payment.Patient, terms payment.AgreementTerms, card *payment.Card) payment.Write {
 	return c.agree(ctx, "agree for a year", oneYear, p, terms, card)
 }
 
 // YearAgreements are the patient's agreements for a year: GET
-// /patients/{id}/collectpayment/oneyear (athena-api.md 2.3; bare array C,
-// fields ?).
+// /patients/{id}/collectpayment/oneyear (docs/upstream-api.md#oneyear; a bare
+// array, client, fields unknown).
 func (c *Client) YearAgreements(ctx context.Context, p payment.Patient) ([]payment.Agreement, error) {
 	return c.agreements(ctx, "list agreements for a year", payment.AgreementYear, p, oneYear)
 }
 
 // YearAgreementsOf are those of the patient's appointment: GET
-// /patients/{id}/collectpayment/oneyear/{appointmentid} (athena-api.md 2.3).
+// /patients/{id}/collectpayment/oneyear/{appointmentid}
+// (docs/upstream-api.md#oneyear).
 func (c *Client) YearAgreementsOf(ctx context.Context, p payment.Patient) ([]payment.Agreement, error) {
 	const op = "list agreements for a year by appointment"
 	if p.Appointment <= 0 {
@@ -33,8 +35,8 @@ func (c *Client) YearAgreementsOf(ctx context.Context, p payment.Patient) ([]pay
 
 // EmailYearAgreement orders the text of an agreement to be sent to an address,
 // once: POST /patients/{id}/collectpayment/oneyear/{contractid}/emailagreement
-// (athena-api.md 2.3 D: the contract's id, where the others have the
-// appointment's; answer ?).
+// (docs/upstream-api.md#oneyear, documented: the contract's id, where the
+// others have the appointment's; answer unknown).
 func (c *Client) EmailYearAgreement(ctx context.Context, p payment.Patient, agreement, email string) payment.Write {
 	const op = "email agreement"
 	email, ok := address(email)
@@ -43,12 +45,13 @@ func (c *Client) EmailYearAgreement(ctx context.Context, p payment.Patient, agre
 	}
 	return c.send(ctx, write{
 		op: op, path: patientPath(p, "collectpayment", oneYear, agreement, "emailagreement"), reply: plainReply,
-		body: func() []byte { return newForm().department(p).text("email", email).b },
+		body: func() payment.Secret { return newForm().department(p).text("email", email).b },
 	})
 }
 
 // YearTerms is the legal text to show before AgreeForYear: GET
-// /misc/oneyearcontractterms (athena-api.md 2.3 D; form ?).
+// /misc/oneyearcontractterms (docs/upstream-api.md#oneyear, documented; form
+// unknown).
 func (c *Client) YearTerms(ctx context.Context, practice int) (string, error) {
 	return c.terms(ctx, "read terms for a year", practice, "oneyearcontractterms")
 }

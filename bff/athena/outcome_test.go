@@ -10,7 +10,7 @@ import (
 )
 
 // Answers to collectpayment and what they prove; the comment names the row of
-// athena-api.md.
+// docs/upstream-api.md.
 var answers = []struct {
 	status   int
 	body     string
@@ -19,10 +19,10 @@ var answers = []struct {
 	evidence string // contained
 }{
 	// (a) "keyed, ecommerce": object, array of one, integer id.
-	{200, `{"success":"true","epaymentid":"61234"}`, payment.Taken, "", "success=true"},
-	{200, `[{"success":"true","epaymentid":"61234"}]`, payment.Taken, "", ""},
-	{200, `{"success":true,"epaymentid":61234}`, payment.Taken, "", ""},
-	{200, "\n\n" + `[{"epaymentid":61234,"errortext":"","success":true}]` + "\n", payment.Taken, "", ""},
+	{200, `{"success":"true","epaymentid":"61234"}`, payment.Succeeded, "", "success=true"},
+	{200, `[{"success":"true","epaymentid":"61234"}]`, payment.Succeeded, "", ""},
+	{200, `{"success":true,"epaymentid":61234}`, payment.Succeeded, "", ""},
+	{200, "\n\n" + `[{"epaymentid":61234,"errortext":"","success":true}]` + "\n", payment.Succeeded, "", ""},
 	// 2.1: documented output, but not all of it.
 	{200, `{"success":"true"}`, payment.Unknown, "", "http 200 success=true without epaymentid"},
 	{200, `{"success":"true","epaymentid":""}`, payment.Unknown, "", ""},
@@ -63,6 +63,62 @@ var answers = []struct {
 	{200, `{"success":"false"}`, payment.Unknown, "", ""},
 	{200, `{"success":"false","errortext":" "}`, payment.Unknown, "", ""},
 	{200, `{"success":"false","errortext":["Declined"]}`, payment.Unknown, "", ""},
+	// A public Go client's tests: a decline is a 400. The same in the other forms.
+	{400, `[{"errortext":"EXPIRED CARD","success":"false"}]`, payment.Declined, payment.RefusedByBank, `http 400 success=false errortext="EXPIRED CARD"`},
+	{400, "\n\n" + `{"errortext":"EXPIRED CARD","success":"false"}`, payment.Declined, payment.RefusedByBank, ""},
+	{400, `{"success":false,"errortext":"Declined","epaymentid":null}`, payment.Declined, payment.RefusedByBank, ""},
+	{400, `[{"success":false,"errortext":"Declined CVV2","epaymentid":""}]`, payment.Declined, payment.RefusedCode, ""},
+	{400, `[{"success":"false","errortext":"Card type not accepted"}]`, payment.Declined, payment.RefusedByBank, ""},
+	{400, `[{"success":"false","errortext":"Unknown"}]`, payment.Unknown, "", ""},
+	{400, `[{"success":"false","errortext":"No reply from host"}]`, payment.Unknown, "", ""},
+	// Texts that are in no list of ours.
+	{200, `[{"success":"false","errortext":"CALL AUTH CENTER"}]`, payment.Declined, payment.RefusedByBank, ""},
+	{400, `[{"success":"false","errortext":"CVV2 MISMATCH"}]`, payment.Declined, payment.RefusedCode, ""},
+	{200, `{"success":"false","errortext":"Not approved"}`, payment.Declined, payment.RefusedByBank, ""},
+	{200, `{"success":"false","errortext":"Transaction not authorized"}`, payment.Declined, payment.RefusedByBank, ""},
+	{200, `{"success":"false","errortext":"0051"}`, payment.Unknown, "", ""},
+	{200, `{"success":"false","errortext":"-"}`, payment.Unknown, "", ""},
+	{200, `{"success":"false","errortext":51}`, payment.Unknown, "", ""},
+	{200, `{"success":"false","errortext":"Payment accepted, receipt not printed"}`, payment.Unknown, "", ""},
+	// Not of that shape: something was made, an error beside it, more than one,
+	// nested, said otherwise, or another status.
+	{200, `{"success":"false","errortext":"Declined","epaymentid":"61234"}`, payment.Unknown, "", "beside epaymentid"},
+	{400, `[{"success":"false","errortext":"Declined","epaymentid":61234}]`, payment.Unknown, "", ""},
+	{400, `[{"success":"false","errortext":"Declined","epaymentid":0}]`, payment.Unknown, "", ""},
+	{400, `[{"success":"false","errortext":"Declined","storedcardid":"9001"}]`, payment.Unknown, "", ""},
+	{400, `[{"success":"true","errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{400, `[{"success":"true","epaymentid":"61234"}]`, payment.Unknown, "", ""},
+	{400, `[{"errortext":"EXPIRED CARD"}]`, payment.Unknown, "", ""},
+	{400, `{"errortext":"EXPIRED CARD"}`, payment.Unknown, "", ""},
+	{400, `[{"success":"false"}]`, payment.Unknown, "", ""},
+	{400, `[{"success":"false","errortext":""}]`, payment.Unknown, "", ""},
+	{400, `[{"success":"no","errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{400, `[{"success":"FALSE","errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{400, `[{"success":0,"errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{400, `[{"success":null,"errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{400, `[{"success":"false","error":"x","errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{400, `{"success":"false","error":"x","errortext":"Declined"}`, payment.Unknown, "", ""},
+	{400, `{"success":"false","detailedmessage":"x","errortext":"Declined"}`, payment.Unknown, "", ""},
+	{400, `[{"success":"false","errortext":"Declined"},{"success":"false","errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{400, `[[{"success":"false","errortext":"Declined"}]]`, payment.Unknown, "", ""},
+	{400, `{"answer":{"success":"false","errortext":"Declined"}}`, payment.Unknown, "", ""},
+	{400, `{"SUCCESS":"false","errortext":"Declined"}`, payment.Unknown, "", ""},
+	{200, `{"success":"false","Success":"true","errortext":"Declined"}`, payment.Unknown, "", ""},
+	{200, `[{"success":"false","errortext":"Declined","ePaymentId":"61234"}]`, payment.Unknown, "", ""},
+	{400, `[{"success":false,"errortext":"Declined","EPAYMENTID":61234}]`, payment.Unknown, "", ""},
+	{400, `[{"success":false,"errortext":"Declined","StoredCardID":"9001"}]`, payment.Unknown, "", ""},
+	{200, `{"success":"true","epaymentid":"61234","ErrorText":"Declined"}`, payment.Unknown, "", ""},
+	{400, `{"error":"x","ePaymentId":"61234"}`, payment.Unknown, "", ""},
+	{409, `{"error":"x","Success":"true"}`, payment.Unknown, "", ""},
+	{400, `[{"errortext":"EXPIRED CARD","success":"false","avsresult":"N","attempts":1,"links":[],"patientid":"40211"}]`, payment.Declined, payment.RefusedByBank, ""},
+	{400, `{"success":"true","success":"false","errortext":"Declined"}`, payment.Unknown, "", ""},
+	{400, `[{"success":"false","errormessage":"Declined"}]`, payment.Unknown, "", ""},
+	{402, `[{"success":"false","errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{403, `[{"success":"false","errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{404, `[{"success":"false","errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{406, `[{"success":"false","errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{409, `[{"success":"false","errortext":"Declined"}]`, payment.Unknown, "", ""},
+	{500, `[{"success":"false","errortext":"Declined"}]`, payment.Unknown, "", ""},
 	// 4: failure inside 200 of other endpoints.
 	{200, `{"success":"false","errormessage":"Something"}`, payment.Unknown, "", ""},
 	// No answer in the sense of the API.
@@ -107,7 +163,7 @@ func TestClassify(t *testing.T) {
 		if got.State != a.state || got.Refusal != a.refusal || !strings.Contains(got.Evidence, a.evidence) || got.Evidence == "" {
 			t.Errorf("%d %s:\n got %+v\nwant %s %q evidence with %q", a.status, a.body, got, a.state, a.refusal, a.evidence)
 		}
-		if (got.Reference != "") != (got.State == payment.Taken) {
+		if (got.Reference != "") != (got.State == payment.Succeeded) {
 			t.Errorf("%d %s: reference %q in state %s", a.status, a.body, got.Reference, got.State)
 		}
 	}
@@ -125,9 +181,11 @@ func TestClassifySaid(t *testing.T) {
 		`{"success":"false","message":"C"}`:                      "",
 	} {
 		for _, r := range []reply{recordReply, plainReply, vendorPaymentReply, vendorRefundReply} {
-			got := r.classify(200, []byte(body), nil)
-			if refused := got.State == payment.WriteRefused; refused != (said != "") || got.Said != said {
-				t.Errorf("%s: %+v", body, got)
+			for _, status := range []int{200, 400} {
+				got := r.classify(status, []byte(body), nil)
+				if refused := got.State == payment.WriteRefused; refused != (said != "") || got.Said != said {
+					t.Errorf("%d %s: %+v", status, body, got)
+				}
 			}
 		}
 	}
@@ -170,20 +228,21 @@ func FuzzClassify(f *testing.F) {
 		}
 		var proved bool
 		switch got.State {
-		case payment.Taken:
+		case payment.Succeeded:
 			id, isText := object["epaymentid"].(string)
 			_, isNumber := object["epaymentid"].(float64)
 			proved = status == 200 && says(true, "true") && got.Reference != "" && (isText && id == got.Reference || isNumber)
 		case payment.Declined:
 			text, _ := object["errortext"].(string)
-			proved = status == 200 && says(false, "false") && text != ""
+			proved = (status == 200 || status == 400) && says(false, "false") && text != "" && object["error"] == nil &&
+				(object["epaymentid"] == nil || object["epaymentid"] == "")
 		case payment.NotSent:
 			text, _ := object["error"].(string)
 			proved = status >= 400 && status < 500 && status != 403 && text != "" && object["epaymentid"] == nil
 		case payment.Unknown:
 			proved = true
 		}
-		if !proved || got.State != payment.Taken && got.Reference != "" {
+		if !proved || got.State != payment.Succeeded && got.Reference != "" {
 			t.Errorf("%d %q: %+v", status, body, got)
 		}
 	})

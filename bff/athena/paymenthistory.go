@@ -9,8 +9,9 @@ import (
 )
 
 // PaymentHistory is what the patients of a practice paid in the days from and
-// to, both included: GET /patients/paymenthistory (athena-api.md 2.11 D;
-// fields and form of the dates ?, and not every key may have it).
+// to, both included: GET /patients/paymenthistory
+// (docs/upstream-api.md#paymenthistory, documented; fields and form of the
+// dates unknown, and not every key may have it).
 func (c *Client) PaymentHistory(ctx context.Context, practice int, patients []int, from, to payment.Day) ([]payment.PastPayment, error) {
 	const op = "list payment history"
 	if len(patients) == 0 || wireDay(from) == "" || wireDay(to) == "" || to < from {

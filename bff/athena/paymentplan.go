@@ -11,7 +11,8 @@ import (
 
 // CreatePlan makes a payment plan that charges the card, or sends statements
 // where card is nil: POST /patients/{id}/collectpayment/paymentplan
-// (athena-api.md 2.4 D). today is the day at the practice.
+// (docs/upstream-api.md#paymentplan, documented). today is the day at the
+// practice.
 func (c *Client) CreatePlan(ctx context.Context, p payment.Patient, terms payment.PlanTerms, card *payment.Card, today payment.Day) payment.Write {
 	const op = "create payment plan"
 	email, ok := address(terms.Email)
@@ -31,7 +32,7 @@ func (c *Client) CreatePlan(ctx context.Context, p payment.Patient, terms paymen
 	}
 	return c.send(ctx, write{
 		op: op, path: patientPath(p, "collectpayment", "paymentplan"), card: card, reply: planReply,
-		body: func() []byte {
+		body: func() payment.Secret {
 			f := newForm().department(p).text("claimids", claims).amount("cycleamount", terms.Cycle)
 			if card != nil {
 				f.text("billingmethod", "CREDITCARD").card(card)
@@ -51,8 +52,8 @@ func (c *Client) CreatePlan(ctx context.Context, p payment.Patient, terms paymen
 	})
 }
 
-// claimIDs writes claim ids as JSON text (athena-api.md 1 D: structured
-// parameters; (a): [501]).
+// claimIDs writes claim ids as JSON text (docs/upstream-api.md#the-wire,
+// documented: structured parameters: [501]).
 func claimIDs(ids []string) (string, error) {
 	seen := map[string]bool{}
 	for _, id := range ids {
@@ -66,7 +67,8 @@ func claimIDs(ids []string) (string, error) {
 
 // Plans are the patient's payment plans with the claims in them, all or those
 // of the given ids: GET /patients/{id}/collectpayment/paymentplan
-// (athena-api.md 2.4 D; fields ?).
+// (docs/upstream-api.md#paymentplan, documented; fields unknown). A plan that
+// is not understood is left out, and the error is then payment.ErrOddRows.
 func (c *Client) Plans(ctx context.Context, p payment.Patient, ids ...string) ([]payment.Plan, error) {
 	const op = "list payment plans"
 	query := url.Values{"departmentid": {strconv.Itoa(p.Department)}, "linkedclaiminfo": {"true"}}
@@ -77,13 +79,13 @@ func (c *Client) Plans(ctx context.Context, p payment.Patient, ids ...string) ([
 	if err != nil {
 		return nil, err
 	}
-	return readAll(op, body, readPlan)
+	return readMost(op, body, readPlan)
 }
 
 func readPlan(r *row) payment.Plan {
 	plan := payment.Plan{
 		ID:        r.must(planID...),
-		Name:      r.text(planName...),
+		Name:      r.typed(planName...),
 		Frequency: payment.Frequency(strings.ToUpper(r.text("frequency"))),
 		Billing:   payment.Billing(strings.ToUpper(r.text("billingmethod"))),
 		Start:     r.day("startdate"),

@@ -8,7 +8,8 @@ import (
 )
 
 // Practices are the practices that our key may use: GET
-// /{anyid}/practiceinfo (athena-api.md 2.13 R, with practice 1 in the path).
+// /{anyid}/practiceinfo (docs/upstream-api.md#ping, recorded, with practice 1
+// in the path).
 func (c *Client) Practices(ctx context.Context) ([]payment.PracticeAccess, error) {
 	return paged(ctx, c, "list practices", path(1, "practiceinfo"), nil, func(r *row) payment.PracticeAccess {
 		a := payment.PracticeAccess{Name: r.text("name"), Collector: r.flag("hascollector")}

@@ -9,7 +9,8 @@ import (
 
 // Provider is somebody who treats patients: GET /providers/{id}. An array of
 // one with first and last name was recorded in 2016, and with the name that
-// patients see in 2019 (R: RB-H find_provider.yml, NET Provider/GetById.json).
+// patients see in 2019 (HTD-Health find_provider.yml, .NET
+// Provider/GetById.json).
 func (c *Client) Provider(ctx context.Context, practice int, id string) (payment.Provider, error) {
 	const op = "read provider"
 	if !reference(id) {

@@ -23,6 +23,12 @@ type read struct {
 	query    url.Values
 	accept   string // empty: application/json
 	limit    int64  // bytes of the answer; 0: maxAnswer
+	// stream reads the answer value by value; nil: it is read as a whole. It is
+	// called again for each try.
+	stream func(*stream) error
+	// brief says that a try that timed out is not repeated, because the caller has
+	// a smaller read to fall back on.
+	brief bool
 }
 
 // document is an answer's body and what it says it is.
@@ -46,7 +52,7 @@ func (c *Client) read(ctx context.Context, r read) (document, error) {
 	c.retries.earn()
 	refreshed := false
 	for try := 0; ; {
-		d, token, err := c.call(ctx, r, func(ctx context.Context) (*http.Request, error) {
+		d, again, err := c.call(ctx, r, func(ctx context.Context) (*http.Request, error) {
 			return http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
 		})
 		var e *Error
@@ -54,12 +60,10 @@ func (c *Client) read(ctx context.Context, r read) (document, error) {
 			return d, err
 		}
 		switch {
-		case ctx.Err() != nil:
+		case ctx.Err() != nil, r.brief && errors.Is(err, context.DeadlineExceeded):
 			return document{}, err
-		case e.Status == http.StatusUnauthorized && token != "" && !refreshed && e.Message != notGranted:
-			// Tokens die early now and then (athena-api.md 2.12).
+		case again && !refreshed:
 			refreshed = true
-			c.tokens.drop(token)
 			continue
 		case try == readRetries || e.limited || e.Fault != FaultNetwork && e.Status < 500 || !c.retries.spend():
 			return document{}, err
@@ -72,26 +76,25 @@ func (c *Client) read(ctx context.Context, r read) (document, error) {
 	}
 }
 
-// call makes one request with a token and returns a 200. The token it used is
-// returned for the case that it was refused; it is empty when none could be
-// had.
-func (c *Client) call(ctx context.Context, r read, build func(context.Context) (*http.Request, error)) (d document, token string, err error) {
+// call makes one request with a token and returns a 200. again is true where
+// the token was refused and another one may not be.
+func (c *Client) call(ctx context.Context, r read, build func(context.Context) (*http.Request, error)) (d document, again bool, err error) {
 	if l := c.daily.now(); l.Exhausted() {
-		return d, "", dailyError(r.op, l)
+		return d, false, dailyError(r.op, l)
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.readDeadline)
 	defer cancel()
-	token, err = c.tokens.token(ctx)
+	token, err := c.tokens.token(ctx)
 	if err != nil {
 		var e *Error
 		if errors.As(err, &e) {
-			return d, "", &Error{Op: r.op, Fault: e.Fault, Status: e.Status, Message: e.Message, Detail: "no token", err: err, limited: e.limited}
+			return d, false, &Error{Op: r.op, Fault: e.Fault, Status: e.Status, Message: e.Message, Detail: "no token", err: err, limited: e.limited}
 		}
-		return d, "", networkError(r.op, err)
+		return d, false, networkError(r.op, err)
 	}
 	req, err := build(ctx)
 	if err != nil {
-		return d, token, &Error{Op: r.op, Fault: FaultOurs, Message: "request cannot be built", err: err}
+		return d, false, &Error{Op: r.op, Fault: FaultOurs, Message: "request cannot be built", err: err}
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Accept", "application/json")
@@ -106,22 +109,40 @@ func (c *Client) call(ctx context.Context, r read, build func(context.Context) (
 	resp, err := c.reads.Do(req)
 	if err != nil {
 		c.log.Warn("athena call failed", "op", r.op, "took", time.Since(start))
-		return d, token, networkError(r.op, err)
+		return d, false, networkError(r.op, err)
 	}
 	defer resp.Body.Close()
-	c.hear(asked, resp)
+	c.observeLimits(asked, resp)
+	if r.stream != nil && resp.StatusCode == http.StatusOK {
+		source := &measured{r: resp.Body, left: maxStream}
+		wrong := r.stream(newStream(source))
+		c.log.Debug("athena call", "op", r.op, "status", resp.StatusCode, "took", time.Since(start))
+		c.answered(req.URL.Path, resp.StatusCode)
+		switch {
+		case wrong == nil:
+			return d, false, nil
+		case source.err != nil && !errors.Is(source.err, errTooBig):
+			return d, false, networkError(r.op, source.err)
+		}
+		return d, false, upstreamError(r.op, wrong)
+	}
 	d.body, err = readAnswer(resp.Body, limit)
 	d.media, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	c.log.Debug("athena call", "op", r.op, "status", resp.StatusCode, "took", time.Since(start))
+	if resp.StatusCode == http.StatusUnauthorized {
+		again = c.refused(req.URL.Path, token, d.body)
+	} else {
+		c.answered(req.URL.Path, resp.StatusCode)
+	}
 	switch {
 	case resp.StatusCode != http.StatusOK:
-		return document{}, token, answerError(r.op, resp.StatusCode, d.body)
+		return document{}, again, answerError(r.op, resp.StatusCode, d.body)
 	case errors.Is(err, errTooBig):
-		return document{}, token, upstreamError(r.op, err)
+		return document{}, false, upstreamError(r.op, err)
 	case err != nil:
-		return document{}, token, networkError(r.op, err)
+		return document{}, false, networkError(r.op, err)
 	}
-	return d, token, nil
+	return d, false, nil
 }
 
 var errTooBig = errors.New("answer is too big")

@@ -1,126 +1,270 @@
 package athena
 
 import (
-	"bytes"
 	"context"
-	"net/url"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
 	"strings"
+
+	"github.com/shopspring/decimal"
 
 	"paypane/web/payment"
 )
 
-// ReceiptCopy is the receipt of one payment to be shown, the customer's copy
-// or the merchant's: GET /patients/{id}/receipts/{epaymentid} (athena-api.md
-// 2.8 8b D; JSON, probably with HTML inside, I). Where there is no text to be
-// found in the JSON, the JSON itself is the document.
-func (c *Client) ReceiptCopy(ctx context.Context, p payment.Patient, paymentID string, merchant bool) (payment.Document, error) {
-	const op = "read receipt"
-	d, err := c.document(ctx, p, paymentID, read{op: op, query: version(merchant)})
-	if err != nil {
-		return payment.Document{}, err
+// Receipt is the itemized receipt of one of the patient's payments. The payment
+// is a row of GET /patients/{id}/receipts (docs/upstream-api.md#receipts). Its
+// lines are the charges that it was applied to, by epaymentid, in GET
+// /patients/{id}?showbalancedetails=true&showallclaims=true
+// (docs/upstream-api.md#patient, recorded).
+//
+// What it can do without is left out where it cannot be read: the head of the
+// receipt (GET /departments/{id}), who treated the patient (GET
+// /providers/{id}), and the copay (GET /receipts/{id}/details, whose fields are
+// documented nowhere). So is a claim that is not understood: the receipt says
+// itself what it lacks. Balances are those of now, not of the day of the
+// payment. A payment that is not the patient's is an *Error with status 404.
+func (c *Client) Receipt(ctx context.Context, p payment.Patient, paymentID string) (payment.Receipt, error) {
+	const op = "itemize receipt"
+	receipts, odd := c.Receipts(ctx, p)
+	if odd != nil && !errors.Is(odd, payment.ErrOddRows) {
+		return payment.Receipt{}, odd
 	}
-	body := bytes.TrimSpace(d.body)
-	switch {
-	case d.media == "text/html" && len(body) > 0 && body[0] == '<':
-		return payment.Document{Media: "text/html", Body: body}, nil
-	case plainText(body) != "":
-		return payment.Document{Media: "text/html", Body: []byte(plainText(body))}, nil
-	}
-	object, err := alone(body)
-	if err != nil {
-		return payment.Document{}, upstreamError(op, err)
-	}
-	if _, err := fields(object); err != nil {
-		return payment.Document{}, upstreamError(op, err)
-	}
-	if html, err := soleText(object, receiptText); err == nil && strings.HasPrefix(strings.TrimSpace(html), "<") {
-		return payment.Document{Media: "text/html", Body: []byte(html)}, nil
-	}
-	return payment.Document{Media: "application/json", Body: object}, nil
-}
-
-// ReceiptPDF is the same to be printed (athena-api.md 2.8 8b D: Accept:
-// application/pdf).
-func (c *Client) ReceiptPDF(ctx context.Context, p payment.Patient, paymentID string, merchant bool) (payment.Document, error) {
-	return c.pdf(ctx, p, paymentID, read{op: "read receipt as pdf", query: version(merchant)})
-}
-
-func version(merchant bool) url.Values {
-	if merchant {
-		return url.Values{"merchantversion": {"true"}}
-	}
-	return url.Values{"customerversion": {"true"}}
-}
-
-// document reads something about one payment.
-func (c *Client) document(ctx context.Context, p payment.Patient, paymentID string, r read, below ...string) (document, error) {
-	if !reference(paymentID) {
-		return document{}, &Error{Op: r.op, Fault: FaultOurs, Message: "no payment"}
-	}
-	r.path = patientPath(p, append([]string{"receipts", paymentID}, below...)...)
-	return c.read(ctx, r)
-}
-
-// pdf reads a PDF about one payment. What begins differently is none, whatever
-// its Content-Type.
-func (c *Client) pdf(ctx context.Context, p payment.Patient, paymentID string, r read, below ...string) (payment.Document, error) {
-	r.accept, r.limit = "application/pdf", maxFile
-	d, err := c.document(ctx, p, paymentID, r, below...)
-	if err != nil {
-		return payment.Document{}, err
-	}
-	if !bytes.HasPrefix(d.body, pdfMagic) {
-		return payment.Document{}, upstreamError(r.op, errNotPDF)
-	}
-	return payment.Document{Media: "application/pdf", Body: d.body}, nil
-}
-
-// ReceiptDetails is everything the upstream tells of one payment: GET
-// /patients/{id}/receipts/{epaymentid}/details (athena-api.md 2.8 8c D; an
-// object C, fields ?). Terms of an agreement come as JSON.
-func (c *Client) ReceiptDetails(ctx context.Context, p payment.Patient, paymentID string) (payment.ReceiptDetails, error) {
-	const op = "read receipt details"
-	d, err := c.document(ctx, p, paymentID, read{op: op, query: url.Values{"termsasjson": {"true"}}}, "details")
-	if err != nil {
-		return payment.ReceiptDetails{}, err
-	}
-	details, err := readDetails(d.body, paymentID)
-	if err != nil {
-		return payment.ReceiptDetails{}, upstreamError(op, err)
-	}
-	return details, nil
-}
-
-func readDetails(body []byte, paymentID string) (payment.ReceiptDetails, error) {
-	object, err := alone(body)
-	if err != nil {
-		return payment.ReceiptDetails{}, err
-	}
-	r, err := rowOf(object)
-	if err != nil {
-		return payment.ReceiptDetails{}, err
-	}
-	if said := r.id("epaymentid"); said != "" && said != paymentID {
-		return payment.ReceiptDetails{}, errOther
-	}
-	receipt := payment.Receipt{Reference: paymentID, Type: r.text("type"), Brand: r.brand(cardBrand...), Last4: r.last4(cardLast4...)}
-	receipt.Amount, _ = r.amount("amount")
-	if when, err := moment(r.plain("requestdate")); err == nil {
-		receipt.Time = when
-	}
-	details := payment.ReceiptDetails{Receipt: receipt, Others: map[string]string{}}
-	for name, raw := range r.of {
-		switch name {
-		case "epaymentid", "type", "amount", "requestdate":
-			continue
+	i, found := payment.Receipt{}, false
+	for _, r := range payment.Standing(receipts) {
+		if r.Reference == paymentID {
+			found = true
+			i = r.Receipt()
 		}
-		if raw[0] != '{' && raw[0] != '[' && string(raw) != "null" {
-			said := plainText(raw)
-			if said == "" {
-				said = string(raw)
+	}
+	if !found && odd != nil {
+		return payment.Receipt{}, odd // it may be one of those
+	}
+	if !found {
+		return payment.Receipt{}, &Error{Op: op, Fault: FaultOurs, Status: http.StatusNotFound, Message: "no such payment of the patient"}
+	}
+	charges, name, err := c.chargesPaid(ctx, p, paymentID)
+	if err != nil {
+		return payment.Receipt{}, err
+	}
+	zone := Eastern()
+	if department, err := c.Department(ctx, p); err == nil {
+		i.Practice, zone = department.Letterhead(), department.Zone
+	}
+	i.Patient, i.Time, i.AsOf = name, i.Time.In(zone), payment.DayOf(c.now().In(zone))
+	if !i.Paid() {
+		return i, nil
+	}
+	names := map[string]string{}
+	lines := make([]payment.ReceiptLine, 0, len(charges))
+	for _, charge := range charges {
+		if _, asked := names[charge.provider]; !asked && charge.provider != "" {
+			provider, err := c.Provider(ctx, p.Practice, charge.provider)
+			if err != nil {
+				c.log.Warn("athena: a receipt without its provider", "err", err)
 			}
-			details.Others[evidenceText(name, nil)] = evidenceText(said, nil)
+			names[charge.provider] = provider.Name
+		}
+		charge.line.Provider = names[charge.provider]
+		lines = append(lines, charge.line)
+	}
+	i = i.With(lines)
+	if details, err := c.ReceiptDetails(ctx, p, paymentID); err == nil {
+		i = withCopay(i, details)
+	}
+	return i, nil
+}
+
+// withCopay adds the copay that the details of a payment speak of, if the
+// claims leave room for it. Nobody has published what the field is called
+// (docs/upstream-api.md#receipts, unknown); it is what a payment calls it
+// (docs/upstream-api.md#collectpayment). Its visit is not told.
+func withCopay(i payment.Receipt, details payment.ReceiptDetails) payment.Receipt {
+	said := details.Others["copayamount"]
+	dollars, err := parseMoney(said)
+	if said == "" || err != nil {
+		return i
+	}
+	copay, err := payment.FromDecimal(dollars)
+	if err != nil || copay.IsZero() {
+		return i
+	}
+	return i.Attributed([]payment.Line{{Kind: payment.Copay, Title: "Copay", Amount: copay}})
+}
+
+// paidCharge is a charge that a payment was applied to.
+type paidCharge struct {
+	line     payment.ReceiptLine
+	provider string // supervisingproviderid, the only one that claims tell
+}
+
+// wireReceiptClaim is what a receipt needs of a claim
+// (docs/upstream-api.md#patient). A claim is read by itself, so that one that
+// is not understood costs no other.
+type wireReceiptClaim struct {
+	ClaimID        text  `json:"claimid"`
+	ServiceDate    label `json:"servicedate"`
+	PatientBalance money `json:"patientbalance"`
+	Provider       label `json:"supervisingproviderid"`
+	Charges        []struct {
+		Description  label `json:"description"`
+		Code         label `json:"procedurecode"`
+		ServiceDate  label `json:"servicedate"`
+		Amount       money `json:"amount"`
+		Transactions []struct {
+			Type         label `json:"type"`
+			TransferType label `json:"transfertype"`
+			Amount       money `json:"amount"` // payments are negative
+			EpaymentID   text  `json:"epaymentid"`
+		} `json:"transactions"`
+	} `json:"chargeleveldetail"`
+}
+
+// chargesPaid are the charges that a payment was applied to, and the patient's
+// name. An administrator compares the name with their records, so it is not
+// the one that the patient goes by.
+func (c *Client) chargesPaid(ctx context.Context, p payment.Patient, paymentID string) ([]paidCharge, string, error) {
+	const op = "read claims of receipt"
+	query := departmentQuery(p)
+	query.Set("showbalancedetails", "true")
+	query.Set("showallclaims", "true")
+	var charges []paidCharge
+	var name string
+	_, err := c.read(ctx, read{op: op, path: patientPath(p), query: query, stream: func(s *stream) (err error) {
+		charges, name, err = c.readCharges(s, p, paymentID)
+		return err
+	}})
+	return charges, name, err
+}
+
+// readCharges reads the patient as they come by and keeps the charges that a
+// payment was applied to.
+func (c *Client) readCharges(s *stream, p payment.Patient, paymentID string) (charges []paidCharge, name string, err error) {
+	var patient text
+	var given, family label
+	var raw json.RawMessage
+	seen := map[text]bool{} // a claim can be in two groups, as in Statement
+	claim := func() error {
+		if err := s.value(&raw); err != nil {
+			return err
+		}
+		var claim wireReceiptClaim
+		if err := json.Unmarshal(raw, &claim); err != nil || !reference(string(claim.ClaimID)) {
+			c.log.Warn("athena: a claim that a receipt cannot read")
+			return nil
+		}
+		paid := claim.paidBy(paymentID)
+		if len(paid) == 0 || seen[claim.ClaimID] {
+			return nil
+		}
+		seen[claim.ClaimID] = true
+		if charges = append(charges, paid...); len(charges) > maxKept {
+			return errMany
+		}
+		return nil
+	}
+	group := func(name string) error {
+		if name == "claimdetails" {
+			return s.list(claim)
+		}
+		return s.skip()
+	}
+	err = s.alone(func(name string) error {
+		switch name {
+		case "patientid":
+			return s.into(&patient)
+		case "firstname":
+			return s.into(&given)
+		case "lastname":
+			return s.into(&family)
+		case "claimbalancedetails":
+			return s.objects(func() error { return s.fields(group) })
+		}
+		return s.skip()
+	})
+	if err == nil && patient != text(strconv.Itoa(p.ID)) {
+		err = errPatient
+	}
+	return charges, strings.Join(strings.Fields(string(given)+" "+string(family)), " "), err
+}
+
+// paidBy are the charges of the claim that a payment was applied to.
+func (w wireReceiptClaim) paidBy(paymentID string) (charges []paidCharge) {
+	left := w.left()
+	for at, charge := range w.Charges {
+		var paid, insurance decimal.Decimal
+		insured := false
+		for _, t := range charge.Transactions {
+			if string(t.EpaymentID) == paymentID {
+				paid = paid.Sub(t.Amount.dollars)
+			}
+			if t.TransferType == "1" || t.TransferType == "2" { // the insurances
+				insured = true
+				if t.Type == "PAYMENT" {
+					insurance = insurance.Sub(t.Amount.dollars)
+				}
+			}
+		}
+		amount, err := payment.FromDecimal(paid)
+		if err != nil || amount.IsZero() {
+			continue // not by this payment, or taken from it again
+		}
+		line := payment.ReceiptLine{
+			Bill:        payment.BillID(payment.Claim, string(w.ClaimID)),
+			Kind:        payment.Claim,
+			Service:     day(text(charge.ServiceDate)),
+			Description: payment.Sentence(plainLine(string(charge.Description))),
+			Code:        plainLine(string(charge.Code)),
+			Paid:        amount,
+			Left:        left[at],
+		}
+		if line.Service == "" {
+			line.Service = day(text(w.ServiceDate))
+		}
+		if a, err := charge.Amount.amount(); err == nil && charge.Amount.set {
+			line.Billed = payment.Said(a)
+		}
+		// Without a transaction of an insurance nobody knows whether there is
+		// one, and whether it has answered.
+		if a, err := payment.FromDecimal(insurance); err == nil && insured {
+			line.Insurance = payment.Said(a)
+		}
+		provider := ""
+		if reference(string(w.Provider)) {
+			provider = string(w.Provider)
+		}
+		charges = append(charges, paidCharge{line, provider})
+	}
+	return charges
+}
+
+// left is what the patient still owes of each charge. The upstream tells it of
+// the whole claim. Of one charge among several it is what was billed with all
+// transactions, if those of all charges come to the claim's patientbalance:
+// otherwise some of it may be with an insurance (inferred).
+func (w wireReceiptClaim) left() []payment.Stated {
+	left := make([]payment.Stated, len(w.Charges))
+	if !w.PatientBalance.set {
+		return left
+	}
+	if a, err := w.PatientBalance.amount(); err == nil && len(w.Charges) == 1 {
+		left[0] = payment.Said(a)
+		return left
+	}
+	var sum decimal.Decimal
+	for at, charge := range w.Charges {
+		rest := charge.Amount.dollars
+		for _, t := range charge.Transactions {
+			rest = rest.Add(t.Amount.dollars)
+		}
+		sum = sum.Add(rest)
+		if a, err := payment.FromDecimal(rest); err == nil {
+			left[at] = payment.Said(a)
 		}
 	}
-	return details, r.err
+	if !sum.Equal(w.PatientBalance.dollars) {
+		clear(left)
+	}
+	return left
 }

@@ -7,100 +7,97 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"paypane/web/payment"
 )
 
-// wireReceipt is a row of GET /patients/{id}/receipts (athena-api.md 2.8).
-type wireReceipt struct {
-	EpaymentID  text   `json:"epaymentid"`
-	RequestDate string `json:"requestdate"` // Eastern; when the payment was asked for
-	Type        string `json:"type"`
-	Amount      money  `json:"amount"`
-	Brand       string `json:"cardtypeabbreviation"`
-	Last4       text   `json:"cardnumberlast4digits"`
-	// Of an AUTHORIZATION. No outcome rests on it: what is no amount is left out.
-	Limit json.RawMessage `json:"epaymentcontractmaxamount"`
-}
-
 // Receipts are all electronic payments of the patient, in the upstream's
 // order. GET /patients/{id}/receipts: a bare array, without paging or filter.
 //
-// Outcomes are settled by what is in this list and by what is not, so one row
-// that cannot be read fails the whole call. In the hour that the end of
-// daylight saving repeats, a Receipt's Time can be an hour off: the upstream
-// writes local time without an offset.
-func (c *Client) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receipt, error) {
+// Unknown outcomes are settled by what is in this list and by what is not, so one
+// row that cannot be read is an error: payment.ErrOddRows. The other rows are
+// returned beside it, to be shown. In the hour that the end of daylight saving
+// repeats, a payment's Time can be an hour off, because the upstream writes local
+// time without an offset.
+func (c *Client) Receipts(ctx context.Context, p payment.Patient) (receipts []payment.ReceiptSummary, err error) {
 	const op = "read receipts"
-	body, err := c.get(ctx, op, patientPath(p, "receipts"), url.Values{"departmentid": {strconv.Itoa(p.Department)}})
-	if err != nil {
-		return nil, err
-	}
-	receipts, err := readReceipts(body)
-	if err != nil {
-		return nil, upstreamError(op, err)
-	}
-	return receipts, nil
+	_, err = c.read(ctx, read{op: op, path: patientPath(p, "receipts"), query: departmentQuery(p), stream: func(s *stream) (err error) {
+		receipts, err = readReceipts(s)
+		return err
+	}})
+	return receipts, err
 }
 
-func readReceipts(body []byte) ([]payment.Receipt, error) {
-	var rows []wireReceipt
-	if err := json.Unmarshal(body, &rows); err != nil {
-		return nil, err
-	}
-	if rows == nil {
-		return nil, errors.New("null instead of an array")
-	}
-	receipts := make([]payment.Receipt, 0, len(rows))
-	for _, row := range rows {
-		r, err := row.receipt()
-		if err != nil {
-			return nil, fmt.Errorf("receipt: %w", err)
+// readReceipts reads the list as it comes by.
+func readReceipts(s *stream) ([]payment.ReceiptSummary, error) {
+	receipts := []payment.ReceiptSummary{}
+	var raw json.RawMessage
+	var odd error
+	err := s.open('[')
+	for err == nil && s.more() {
+		if err = s.value(&raw); err != nil {
+			break
 		}
-		receipts = append(receipts, r)
+		row, wrong := rowOf(raw)
+		var r payment.ReceiptSummary
+		if wrong == nil {
+			r, wrong = readReceipt(&row)
+		}
+		if wrong != nil {
+			odd = fmt.Errorf("receipt: %w: %w", payment.ErrOddRows, wrong)
+			continue
+		}
+		if receipts = append(receipts, r); len(receipts) > maxKept {
+			return nil, errMany
+		}
 	}
-	return receipts, nil
+	if err == nil {
+		err = s.open(']')
+	}
+	if err == nil {
+		err = s.end()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return receipts, odd
 }
 
-func (w wireReceipt) receipt() (payment.Receipt, error) {
-	if !reference(string(w.EpaymentID)) {
-		return payment.Receipt{}, errors.New("no epaymentid")
-	}
-	when, err := moment(w.RequestDate)
+// readReceipt reads a row of GET /patients/{id}/receipts
+// (docs/upstream-api.md#receipts, recorded). Without its number, its time or
+// its amount no row can be told from others, and the list is not understood.
+// A brand or last four digits that are not exactly in their recorded form are
+// left empty: they are not known, neither equal to anything nor different. The type stays as it is
+// written; only the recorded words mean something.
+func readReceipt(r *row) (payment.ReceiptSummary, error) {
+	receipt := payment.ReceiptSummary{Reference: r.must("epaymentid"), Type: r.plain("type"), Brand: r.abbreviation("cardtypeabbreviation"),
+		Last4: r.last4("cardnumberlast4digits")}
+	when, err := moment(r.plain("requestdate")) // Eastern; when the payment was asked for
 	if err != nil {
-		return payment.Receipt{}, errors.New("requestdate not understood")
+		return payment.ReceiptSummary{}, errors.New("requestdate not understood")
 	}
-	if !w.Amount.set {
-		return payment.Receipt{}, errors.New("no amount")
+	receipt.Time = when
+	amount, there := r.signed("amount")
+	switch {
+	case r.err != nil:
+		return payment.ReceiptSummary{}, r.err
+	case !there:
+		return payment.ReceiptSummary{}, errors.New("no amount")
+	case amount.Negative && receipt.Type == "PURCHASE":
+		// Refunds and credits were never seen (docs/upstream-api.md#receipts)
+		// and could be negative; their type says what the row is.
+		return payment.ReceiptSummary{}, errors.New("negative amount")
 	}
-	if w.Type != "PURCHASE" {
-		// Refunds and credits were never seen (athena-api.md (b)9) and could be
-		// negative; the type says what the row is.
-		w.Amount.dollars = w.Amount.dollars.Abs()
-	}
-	amount, err := w.Amount.amount()
-	if err != nil {
-		return payment.Receipt{}, err
-	}
+	receipt.Amount = amount.Amount
+	// Of an AUTHORIZATION. No outcome rests on it: what is no amount is left out.
 	var limit money
-	if json.Unmarshal(w.Limit, &limit) != nil {
-		limit = money{}
+	if json.Unmarshal(r.of["epaymentcontractmaxamount"], &limit) == nil {
+		if most, err := limit.amount(); err == nil {
+			receipt.Limit = most
+		}
 	}
-	most, err := limit.amount()
-	if err != nil {
-		most = payment.Amount{}
-	}
-	return payment.Receipt{
-		Limit:     most,
-		Reference: string(w.EpaymentID),
-		Time:      when,
-		Type:      w.Type,
-		Amount:    amount,
-		Brand:     payment.Brand(w.Brand),
-		Last4:     string(w.Last4),
-	}, nil
+	return receipt, nil
 }
 
 // reference reports whether s can be an epaymentid: a positive whole number.
@@ -109,14 +106,15 @@ func reference(s string) bool { return wholeNumber([]byte(s)) && s[0] != '0' }
 // EmailReceipt orders the receipt of a payment to be sent to an address, once:
 // it is not tried again, because a second order is a second e-mail.
 // POST /patients/{id}/receipts/{epaymentid}/email. The field is called email;
-// one page says emailaddress, the schema and two clients do not (2.8, 8d).
+// one page says emailaddress, the schema and two clients do not
+// (docs/upstream-api.md#receipts).
 func (c *Client) EmailReceipt(ctx context.Context, p payment.Patient, paymentID, email string) error {
 	const op = "email receipt"
 	if !reference(paymentID) || email == "" {
 		return &Error{Op: op, Fault: FaultOurs, Message: "no payment or no address"}
 	}
 	form := url.Values{"email": {email}}.Encode()
-	d, token, err := c.call(ctx, read{op: op}, func(ctx context.Context) (*http.Request, error) {
+	d, _, err := c.call(ctx, read{op: op}, func(ctx context.Context) (*http.Request, error) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+patientPath(p, "receipts", paymentID, "email"), strings.NewReader(form))
 		if err == nil {
 			req.GetBody = nil // no second e-mail by net/http either
@@ -124,14 +122,11 @@ func (c *Client) EmailReceipt(ctx context.Context, p payment.Patient, paymentID,
 		}
 		return req, err
 	})
-	if e, ok := errors.AsType[*Error](err); ok && e.Status == http.StatusUnauthorized && e.Message != notGranted {
-		c.tokens.drop(token)
-	}
 	if err != nil {
 		return err
 	}
-	// The answer to this call is not documented ((b)7): a 200 is believed unless
-	// it says success false, as other writes do inside a 200.
+	// The answer to this call is not documented: a 200 is believed unless it
+	// says success false, as other writes do inside a 200.
 	if w, err := one[struct {
 		Success *flag `json:"success"`
 	}](d.body); err == nil && w.Success != nil && !bool(*w.Success) {

@@ -51,10 +51,10 @@ func TestReceiptsAfterCharges(t *testing.T) {
 	}
 }
 
-const lateRowSeconds = 20 // design.md 4, card 9060
+const lateRowSeconds = 20 // docs/demo.md#test-cards, 9060
 
-// Rows of athena-api.md 2.8 and (a), and what must fail the whole call: an
-// unreadable list must not look like an empty one.
+// Rows of docs/upstream-api.md#receipts and what it might be, and what must
+// fail the whole call: an unreadable list must not look like an empty one.
 func TestReceiptsReading(t *testing.T) {
 	row := func(change ...string) string {
 		return strings.NewReplacer(change...).Replace(`{"epaymentid":"61234","requestdate":"11\/21\/2026 10:15:02","type":"PURCHASE","amount":"25","cardtypeabbreviation":"VI","cardtypename":"Visa","cardnumberlast4digits":"1111"}`)
@@ -80,7 +80,7 @@ func TestReceiptsReading(t *testing.T) {
 		`[` + row() + `,`:                                                                          "error",
 	} {
 		got := "error"
-		if receipts, err := readReceipts([]byte(body)); err == nil {
+		if receipts, err := receiptsOf([]byte(body)); err == nil {
 			got = ""
 			for _, r := range receipts {
 				got += fmt.Sprint(r.Reference, " ", r.Time.Format(time.RFC3339), " ", r.Type, " ", r.Amount, " ", r.Brand, " ", r.Last4)
@@ -164,7 +164,7 @@ func TestEmailReceiptToken(t *testing.T) {
 // nothing, because no outcome rests on it.
 func TestReceiptsLimit(t *testing.T) {
 	for limit, want := range map[string]payment.Amount{`"300"`: payment.Cents(30000), `300.5`: payment.Cents(30050), `""`: {}, `null`: {}, `"x"`: {}, `{}`: {}, `"-3"`: {}, `"1e9"`: {}} {
-		receipts, err := readReceipts([]byte(`[{"epaymentid":"61240","requestdate":"11\/21\/2026 10:20:44","type":"AUTHORIZATION","amount":"0","epaymentcontractmaxamount":` + limit + `}]`))
+		receipts, err := receiptsOf([]byte(`[{"epaymentid":"61240","requestdate":"11\/21\/2026 10:20:44","type":"AUTHORIZATION","amount":"0","epaymentcontractmaxamount":` + limit + `}]`))
 		if err != nil || len(receipts) != 1 || receipts[0].Limit != want || !receipts[0].Agreement() {
 			t.Errorf("%s: %+v, %v", limit, receipts, err)
 		}

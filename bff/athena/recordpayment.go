@@ -8,7 +8,7 @@ import (
 
 // RecordPayment books money that was taken elsewhere: cash, a check, or a card
 // outside of athenahealth's processing. POST /patients/{id}/recordpayment
-// (athena-api.md 2.6 D, P2; answer R).
+// (docs/upstream-api.md#recordpayment, documented; answer recorded).
 //
 // The answer names only the batch, so the booking cannot be undone through the
 // API, and nothing tells a second booking of the same money from a new one.
@@ -21,18 +21,28 @@ func (c *Client) RecordPayment(ctx context.Context, p payment.Patient, b payment
 	}
 	return c.send(ctx, write{
 		op: op, path: patientPath(p, "recordpayment"), reply: recordReply,
-		body: func() []byte {
+		body: func() payment.Secret {
 			f := newForm().department(p).text("paymentmethod", string(b.Method)).
 				optional("checknumber", b.CheckNumber).
 				optional("cardnumberlast4", b.Last4).
-				lines(lines).
+				recorded(lines).
 				amount("otheramount", b.Other)
 			if b.Today {
-				f.text("todayservice", "Y") // a boolean elsewhere, Y or N here (2.6 P2)
+				f.text("todayservice", "Y")
 			}
 			return f.optional("postdate", wireDay(b.Posted)).b
 		},
 	})
+}
+
+// recorded appends the lines of money that was taken elsewhere: todayservice is a
+// boolean where a card is charged, and Y or N here (docs/upstream-api.md#recordpayment).
+func (f *form) recorded(l amountFields) *form {
+	if l.today {
+		f.text("todayservice", "Y")
+		l.today = false
+	}
+	return f.lines(l)
 }
 
 // bookingLines checks a booking and writes the lines of its charge.

@@ -24,8 +24,10 @@ type row struct {
 }
 
 // rows are the objects of a list: a bare array, or the only array in an
-// object, as "{"departments":[...],"totalcount":2}" (athena-api.md 1).
-// Anything else is an error: what is not understood must not look empty.
+// object, as "{"departments":[...],"totalcount":2}"
+// (docs/upstream-api.md#the-wire). Anything else is an error, also an object
+// that tells of one (docs/upstream-api.md#errors): what is not understood must
+// not look empty.
 func rows(body []byte) ([]row, error) {
 	items, err := items(body)
 	if err != nil {
@@ -51,6 +53,13 @@ func items(body []byte) ([]json.RawMessage, error) {
 	object, err := fields(body)
 	if err != nil {
 		return nil, err
+	}
+	r := row{of: object}
+	if _, _, failed := r.pick([]string{"error", "errormessage", "errortext"}); failed {
+		return nil, errors.New("an error instead of a list")
+	}
+	if _, _, said := r.pick([]string{"success"}); said && (!r.flag("success") || r.err != nil) {
+		return nil, errors.New("no success")
 	}
 	arrays := 0
 	for _, raw := range object {
@@ -139,9 +148,14 @@ func (r *row) plain(names ...string) string {
 	return string(t)
 }
 
-// text is the same to be shown, kept to one line and without anything that can
-// be a card number. Descriptions fail nothing.
-func (r *row) text(names ...string) string { return evidenceText(r.plain(names...), nil) }
+// text is plain to be shown on one line. It is the practice's own, into which no
+// payer types, so its long rows of digits (codes of drugs and procedures, days,
+// phone numbers) are no card numbers and stay. A text that is odd fails nothing.
+func (r *row) text(names ...string) string { return plainLine(r.plain(names...)) }
+
+// typed is a text that somebody may have typed beside a card: one that holds a
+// card number loses its digits.
+func (r *row) typed(names ...string) string { return typedLine(r.plain(names...)) }
 
 // flag is a boolean, false where none is there; Y and N count.
 func (r *row) flag(names ...string) bool {
@@ -154,7 +168,15 @@ func (r *row) flag(names ...string) bool {
 	return yes
 }
 
-// list is a list of words, as athena-api.md 1 has them.
+// truth is a boolean that decides only what is offered first: false where none is
+// there, or none that is understood.
+func (r *row) truth(names ...string) bool {
+	_, raw, ok := r.pick(names)
+	yes, err := truth(raw)
+	return ok && err == nil && yes
+}
+
+// list is a list of words, as docs/upstream-api.md#the-wire has them.
 func (r *row) list(names ...string) []string {
 	name, raw, ok := r.pick(names)
 	if !ok {
@@ -163,6 +185,31 @@ func (r *row) list(names ...string) []string {
 	var l list
 	r.fail(name, l.UnmarshalJSON(raw))
 	return l
+}
+
+// words is list for what can be done without: none where it is not understood.
+func (r *row) words(names ...string) []string {
+	_, raw, ok := r.pick(names)
+	var l list
+	if !ok || l.UnmarshalJSON(raw) != nil {
+		return nil
+	}
+	return l
+}
+
+// ceiling is an amount up to which something is offered: zero where there is none,
+// or none that is understood.
+func (r *row) ceiling(names ...string) payment.Amount {
+	_, raw, ok := r.pick(names)
+	var m money
+	if !ok || m.UnmarshalJSON(raw) != nil {
+		return payment.Amount{}
+	}
+	a, err := m.amount()
+	if err != nil {
+		return payment.Amount{}
+	}
+	return a
 }
 
 // signed is an amount of either sign; there is false where none is there.
@@ -209,13 +256,51 @@ func (r *row) brand(names ...string) payment.Brand {
 	return ""
 }
 
-// last4 is the end of a card number, and never more of it.
-func (r *row) last4(names ...string) string {
-	s := r.text(names...)
-	if len(s) != 4 || !digits(s) {
+// abbreviation is a card's brand by its abbreviation alone, empty where it is not
+// exactly one of the recorded ones (docs/upstream-api.md#receipts, recorded).
+func (r *row) abbreviation(names ...string) payment.Brand {
+	said := payment.Brand(r.plain(names...))
+	if !said.Known() {
 		return ""
 	}
-	return s
+	return said
+}
+
+// last4 is the end of a card number, and never more of it: a text of four digits
+// (docs/upstream-api.md#receipts, recorded), or a number, which has lost the
+// zeros before it. Every other form, also one that is masked or too short, is
+// empty: it is not known which digits stand there.
+func (r *row) last4(names ...string) string {
+	_, raw, ok := r.pick(names)
+	switch {
+	case !ok:
+		return ""
+	case raw[0] == '"':
+		if s := plainText(raw); len(s) == 4 && digits(s) {
+			return s
+		}
+	case len(raw) <= 4 && digits(raw):
+		return strings.Repeat("0", 4-len(raw)) + string(raw)
+	}
+	return ""
+}
+
+// truth reads a boolean that decides only what is shown or offered, in any form that was seen: a public client's stored cards say "1"
+// (docs/upstream-api.md#storedcard, client).
+func truth(raw json.RawMessage) (bool, error) {
+	switch strings.ToLower(strings.TrimSpace(plainText(raw))) {
+	case "1", "true":
+		return true, nil
+	case "0", "false":
+		return false, nil
+	}
+	switch string(raw) {
+	case "1":
+		return true, nil
+	case "0":
+		return false, nil
+	}
+	return yesNo(raw)
 }
 
 // yesNo reads a boolean in any of the upstream's forms.
@@ -231,23 +316,19 @@ func yesNo(raw json.RawMessage) (bool, error) {
 	return bool(f), err
 }
 
-// expiry is the end of a card, in either of the likely forms; zero where it is
-// neither.
-func (r *row) expiry() payment.Expiry {
-	month, errMonth := strconv.Atoi(r.text(cardMonth...))
-	year, errYear := strconv.Atoi(r.text(cardYear...))
-	if errMonth != nil || errYear != nil {
-		m, y, _ := strings.Cut(r.text(cardExpiry...), "/")
-		month, errMonth = strconv.Atoi(m)
-		year, errYear = strconv.Atoi(y)
+// object is an object, alone or in an array of one; there is false where there is
+// none.
+func (r *row) object(names ...string) (object row, there bool) {
+	_, raw, ok := r.pick(names)
+	if !ok {
+		return row{}, false
 	}
-	if year > 0 && year < 100 {
-		year += 2000
+	one, err := alone(raw)
+	if err != nil {
+		return row{}, false
 	}
-	if errMonth != nil || errYear != nil || month < 1 || month > 12 || year < 2000 || year > 2999 {
-		return payment.Expiry{}
-	}
-	return payment.Expiry{Year: year, Month: time.Month(month)}
+	object, err = rowOf(one)
+	return object, err == nil
 }
 
 // claims are the ids of claims: a list of ids, or of objects with one each.

@@ -77,6 +77,11 @@ func (s *simulation) state() (lines []string) {
 	for _, m := range s.Mails() {
 		add("mail %s %s %s", m.Payment, m.To, m.Kind)
 	}
+	day, err := s.tools.Booked(ctx, lee.Practice, []int{7}, "2026-11-30")
+	fine(err)
+	for _, v := range day {
+		add("visit %s %s", v.ID, v.State)
+	}
 	for _, p := range s.Patients() {
 		if p.ID == lee.ID {
 			add("owes %d %d %d, holds %d", p.Copay, p.Claims[0].Owed, p.Claims[1].Owed, p.Unapplied)
@@ -141,7 +146,7 @@ func wrote(w payment.Write) simResult { return simResult{write: w} }
 func charged(o payment.Outcome) simResult {
 	w := payment.Write{State: payment.WriteUnknown, Refusal: o.Refusal, Evidence: o.Evidence}
 	switch o.State {
-	case payment.Taken:
+	case payment.Succeeded:
 		w.State, w.Handle.Payment = payment.WriteDone, o.Reference
 	case payment.Declined, payment.NotSent:
 		w.State = payment.WriteRefused
@@ -209,6 +214,9 @@ var notOfClient = map[string]string{
 	"claims":                     "the patient's bills come with Statement, from balances[] of the patient",
 	"claim":                      "the same",
 	"patientoutstandingdetailed": "OutstandingClaims reads the plain list; charges have ids in ClaimTransactions",
+	"bookedof":                   "Booked of several departments; what it asks is in TestBookedOfSeveral",
+	"providers":                  "a receipt reads the one provider that it names",
+	"changed":                    "needs a subscription; the day is read again",
 }
 
 // notOfNetwork are methods that ask nobody.

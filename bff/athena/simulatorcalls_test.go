@@ -21,6 +21,9 @@ var (
 		Reference: "acme-1", Terminal: "T1"}
 )
 
+// danaComes is Dana with the visit that she has not been checked in for.
+var danaComes = payment.Patient{Practice: athenatest.Practice, Department: 7, ID: 40211, Appointment: 880211}
+
 // The ways to prepare: a charge, a stored card, an agreement, a plan, a
 // vendor's payment, a signed receipt.
 func paid(ctx context.Context, c *Client, s *simulation) payment.Write {
@@ -92,7 +95,7 @@ func simWrites() []simCall {
 			}},
 		{method: "VoidPayment", endpoints: []string{"voidpayment"}, prepare: paid,
 			do: func(ctx context.Context, c c, s s) simResult { return wrote(c.VoidPayment(ctx, lee, s.id)) }},
-		{method: "EmailReceipt", endpoints: []string{"email"}, prepare: paid, believes: "its answer is not documented ((b)7)",
+		{method: "EmailReceipt", endpoints: []string{"email"}, prepare: paid, believes: "its answer is not documented",
 			do: func(ctx context.Context, c c, s s) simResult {
 				return mailed(c.EmailReceipt(ctx, lee, s.id, "lee@example.com"))
 			}},
@@ -110,6 +113,10 @@ func simWrites() []simCall {
 			do: func(ctx context.Context, c c, _ s) simResult {
 				return wrote(c.AdjustCharges(ctx, lee, []payment.Adjustment{{Charge: "5210", Amount: payment.Cents(300)}}))
 			}},
+		{method: "StartCheckIn", endpoints: []string{"startcheckin"},
+			do: func(ctx context.Context, c c, _ s) simResult { return wrote(c.StartCheckIn(ctx, danaComes)) }},
+		{method: "CheckIn", endpoints: []string{"checkin"},
+			do: func(ctx context.Context, c c, _ s) simResult { return wrote(c.CheckIn(ctx, danaComes)) }},
 	}
 	for i := range calls {
 		calls[i].write = true
@@ -141,6 +148,8 @@ var simMade = map[string]struct {
 	"RecordVendorPayment": {payment.Handle{VendorPayment: "5501"}, owesAll + "+ book 5501 VENDORPAYMENT 3500 1111\n" + owesRest},
 	"RefundVendorPayment": {payment.Handle{VendorPayment: "5502", Recorded: simNow()},
 		"- owes 0 1584 2010, holds 0\n+ book 5502 VENDORREFUND -3500 1111\n+ owes 2500 1584 3010, holds 0"},
+	"StartCheckIn":  {payment.Handle{}, "- visit 880211 expected\n+ visit 880211 arriving"},
+	"CheckIn":       {payment.Handle{}, "- visit 880211 expected\n+ visit 880211 here"},
 	"AdjustCharges": {payment.Handle{}, owesAll + "+ owes 2500 1584 2710, holds 0"},
 }
 
@@ -154,16 +163,16 @@ func simReads() []simCall {
 	type c = *Client
 	type s = *simulation
 	calls := []simCall{
-		{method: "Ping", endpoints: []string{"ping"}, believes: "the form of its answer is not known (2.13)",
+		{method: "Ping", endpoints: []string{"ping"}, believes: "the form of its answer is not known",
 			do: func(ctx context.Context, c c, _ s) simResult { return valued("pong", c.Ping(ctx, lee.Practice)) }},
 		{method: "Practices", endpoints: []string{"practiceinfo"},
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Practices(ctx)) }},
-		{method: "Offices", endpoints: []string{"departments"},
-			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Offices(ctx, lee.Practice)) }},
-		{method: "Office", endpoints: []string{"department"},
-			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Office(ctx, lee)) }},
+		{method: "Departments", endpoints: []string{"departments"},
+			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Departments(ctx, lee.Practice)) }},
 		{method: "Department", endpoints: []string{"department"},
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Department(ctx, lee)) }},
+		{method: "AcceptedCards", endpoints: []string{"department"},
+			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.AcceptedCards(ctx, lee)) }},
 		{method: "CardMethods", endpoints: []string{"cardmethods"},
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.CardMethods(ctx, lee.Practice)) }},
 		{method: "Statement", endpoints: []string{"patient", "appointment"},
@@ -204,18 +213,46 @@ func simReads() []simCall {
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Plans(ctx, lee)) }},
 		{method: "Receipts", endpoints: []string{"receipts"}, prepare: paid,
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Receipts(ctx, lee)) }},
-		{method: "ReceiptCopy", endpoints: []string{"receipt"}, prepare: paid, shows: "the receipt may be a page (2.8 8b)",
+		{method: "ReceiptCopy", endpoints: []string{"receipt"}, prepare: paid, shows: "the receipt may be a page",
 			do: func(ctx context.Context, c c, s s) simResult { return filed(c.ReceiptCopy(ctx, lee, s.id, false)) }},
 		{method: "ReceiptPDF", endpoints: []string{"receipt"}, prepare: paid,
 			do: func(ctx context.Context, c c, s s) simResult { return filed(c.ReceiptPDF(ctx, lee, s.id, false)) }},
 		{method: "ReceiptDetails", endpoints: []string{"receiptdetails"}, prepare: paid,
 			do: func(ctx context.Context, c c, s s) simResult { return valued(c.ReceiptDetails(ctx, lee, s.id)) }},
-		{method: "ItemizedReceipt", endpoints: []string{"receipts", "patient"}, spared: []string{"department", "provider", "receiptdetails"}, prepare: paid,
-			do: func(ctx context.Context, c c, s s) simResult { return valued(c.ItemizedReceipt(ctx, lee, s.id)) }},
+		{method: "Receipt", endpoints: []string{"receipts", "patient"}, spared: []string{"department", "provider", "receiptdetails"}, prepare: paid,
+			do: func(ctx context.Context, c c, s s) simResult { return valued(c.Receipt(ctx, lee, s.id)) }},
 		{method: "Provider", endpoints: []string{"provider"},
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Provider(ctx, lee.Practice, "3")) }},
 		{method: "SignedReceipt", endpoints: []string{"signedreceipt"}, prepare: signed,
 			do: func(ctx context.Context, c c, s s) simResult { return filed(c.SignedReceipt(ctx, lee, s.id)) }},
+		{method: "FindPatients", endpoints: []string{"patients"},
+			do: func(ctx context.Context, c c, _ s) simResult {
+				found, more, err := c.FindPatients(ctx, lee.Practice, payment.Search{Family: "okafor"})
+				return valued(fmt.Sprint(found, more), err)
+			}},
+		{method: "SearchPatients", endpoints: []string{"patientsearch"},
+			do: func(ctx context.Context, c c, _ s) simResult {
+				found, more, err := c.SearchPatients(ctx, lee.Practice, "thorn")
+				return valued(fmt.Sprint(found, more), err)
+			}},
+		{method: "MatchPatients", endpoints: []string{"bestmatch"},
+			do: func(ctx context.Context, c c, _ s) simResult {
+				return valued(c.MatchPatients(ctx, lee.Practice, payment.Search{Given: "Danna", Family: "Simple", Born: "1961-01-04"}))
+			}},
+		{method: "Person", endpoints: []string{"patient"},
+			do: func(ctx context.Context, c c, _ s) simResult {
+				who, found, err := c.Person(ctx, lee)
+				return valued(fmt.Sprint(who, found), err)
+			}},
+		{method: "Booked", endpoints: []string{"booked"},
+			do: func(ctx context.Context, c c, _ s) simResult {
+				return valued(c.Booked(ctx, lee.Practice, []int{7}, "2026-11-21"))
+			}},
+		{method: "Visit", endpoints: []string{"appointment"},
+			do: func(ctx context.Context, c c, _ s) simResult {
+				v, found, err := c.Visit(ctx, lee)
+				return valued(fmt.Sprint(v, found), err)
+			}},
 	}
 	for i := range calls {
 		calls[i].value = simSaid[calls[i].method]
@@ -239,19 +276,21 @@ const harborSaid = "{7 Harbor Family Medicine [VI MC DS] [VI MC DS] 3000.00 1500
 var simSaid = map[string]string{
 	"Ping":      "pong",
 	"Practices": "[{195900 Harbor Medical Group true}]",
-	"Offices": "[" + harborSaid +
+	"Departments": "[" + harborSaid +
 		" {8 Harbor Cardiology [VI MC AX DS] [VI MC AX DS] 3000.00 1500.00 1 US/Eastern Harbor Medical Group Harbor Cardiology [14 ELM STREET BOSTON, MA 02139] (555) 555-0108}" +
-		" {9 Eastside Imaging [] [VI MC] 3000.00 1500.00 2 US/Eastern Eastside Imaging Associates Eastside Imaging [300 HARBOR AVENUE BOSTON, MA 02139] (555) 555-0109}]",
-	"Office":   harborSaid,
-	"Provider": "{3 Terry Ahmad, MD}",
-	"ItemizedReceipt": "{{Harbor Medical Group [12 ELM STREET BOSTON, MA 02139] (555) 555-0107  } Lee Marchetti  61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00 " +
+		" {9 Eastside Imaging [] [VI MC] 3000.00 1500.00 2 US/Eastern Eastside Imaging Associates Eastside Imaging [300 HARBOR AVENUE BOSTON, MA 02139] (555) 555-0109}" +
+		" {10 Eastside Telehealth [VI MC DS] [] 3000.00 1500.00 2 US/Eastern Eastside Imaging Associates Eastside Telehealth [300 HARBOR AVENUE BOSTON, MA 02139] (555) 555-0110}" +
+		" {11 Eastside Screening Bus [] [] 3000.00 1500.00 2 US/Eastern Eastside Imaging Associates Eastside Screening Bus [300 HARBOR AVENUE BOSTON, MA 02139] (555) 555-0111}]",
+	"Department": harborSaid,
+	"Provider":   "{3 Terry Ahmad, MD}",
+	"Receipt": "{{Harbor Medical Group [12 ELM STREET BOSTON, MA 02139] (555) 555-0107  } Lee Marchetti  { } 61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00 " +
 		"[{claim-521 claim 2026-07-19 Electrocardiogram 99213 Terry Ahmad, MD {88.00 true} {57.90 true} 10.00 {20.10 true}} " +
 		"{ copay  Copay   {0.00 false} {0.00 false} 25.00 {0.00 false}}] 2026-11-21}",
-	"Department":  "{[VI MC DS] US/Eastern}",
-	"CardMethods": "[{AMEX American Express} {DISCOVER Discover} {MC/VISA MasterCard and Visa} {NON-IPP MC Non-IPP MC} {VISA Visa}]",
+	"AcceptedCards": "{[VI MC DS] US/Eastern}",
+	"CardMethods":   "[{AMEX American Express} {DISCOVER Discover} {MC/VISA MasterCard and Visa} {NON-IPP MC Non-IPP MC} {VISA Visa}]",
 	"Statement": "{Lee Lee Marchetti [{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00  } " +
 		"{claim-520 claim 520 2026-06-30 Office visit 210.00 194.16 15.84 15.84 2026-07-21 } " +
-		"{claim-521 claim 521 2026-07-19 Electrocardiogram 88.00 57.90 30.10 30.10 2026-08-09 }] 0.00}",
+		"{claim-521 claim 521 2026-07-19 Electrocardiogram 88.00 57.90 30.10 30.10 2026-08-09 }] 0.00 0.00 <nil>}",
 	"Copay":             "{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00  } true",
 	"Appointments":      "[{880123 2026-11-21 10:30 Office Visit 7} {880231 2026-12-11 13:00 Cardiac stress test 8}]",
 	"OutstandingClaims": "[{520 2026-06-30 Office visit  210.00 15.84 true} {521 2026-07-19 Electrocardiogram  88.00 30.10 true}]",
@@ -274,5 +313,12 @@ var simSaid = map[string]string{
 		"(Date: 11/21/2026 11:00:00 ET) Tj T* (Amount: $35.00) Tj T* (Card: Visa 1111) Tj T*",
 	"ReceiptDetails": "{{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00} map[cardnumberlast4digits:1111 cardtypeabbreviation:VI " +
 		"cardtypename:Visa copayamount:25 nameonaccount:Lee Marchetti otheramount:0 patientid:40213]}",
+	"FindPatients":   "[{40212 Robin Okafor  1962-01-05 North Quincy 7 false}] false", // whose rows are two
+	"SearchPatients": "[{40220 Maximilian Thornbury Max 1970-01-13 Boston 8 false}] false",
+	"MatchPatients":  "[{40211 Dana Sample  1961-01-04 Watertown 7 false}]",
+	"Person":         "{40213 Lee Marchetti  1963-01-06 Medford 7 false} true",
+	"Booked": "[{{880321 2026-11-21 10:30 Office Visit 7} {40221 Noor Haddad  1971-01-14 Watertown 7 false} here {0.00 true 0.00 0.00 0.00 true} 0.00 true} " +
+		"{{880123 2026-11-21 10:30 Office Visit 7} {40213 Lee Marchetti  1963-01-06 Medford 7 false} here {25.00 true 25.00 0.00 0.00 true} 45.94 true}]",
+	"Visit":         "{{880123 2026-11-21 10:30 Office Visit 7} {40213      0 false} here {25.00 true 0.00 0.00 0.00 false} 0.00 false} true",
 	"SignedReceipt": "application/pdf %PDF-1.7 signed",
 }

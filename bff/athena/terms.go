@@ -3,7 +3,6 @@ package athena
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 )
@@ -50,7 +49,7 @@ func soleText(body []byte, names []string) (string, error) {
 	}
 	var found []string
 	for _, raw := range r.of {
-		if s := plainText(json.RawMessage(raw)); strings.TrimSpace(s) != "" {
+		if s := plainText(raw); strings.TrimSpace(s) != "" {
 			found = append(found, s)
 		}
 	}

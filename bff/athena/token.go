@@ -16,7 +16,7 @@ const (
 	tokenPath = "/oauth2/v1/token"
 	scope     = "athena/service/Athenanet.MDP.*"
 	// tokenCut is taken off a token's hour, because the upstream answers an
-	// occasional 401 towards its end (athena-api.md 2.12).
+	// occasional 401 towards its end (docs/upstream-api.md#tokens).
 	tokenCut = 2 * time.Minute
 	// tokenLife is assumed where the answer has no usable expires_in: far less
 	// than the documented hour, far more than the limit of token requests.
@@ -24,12 +24,14 @@ const (
 )
 
 // tokens keeps the one access token of the client, POST /oauth2/v1/token
-// (athena-api.md 2.12). The upstream allows as few as five token requests a
-// minute, so one is made for all callers that wait.
+// (docs/upstream-api.md#tokens). The upstream allows as few as five token
+// requests a minute, so one is made for all callers that wait.
 //
-// clientcredentials makes the request (Basic credentials, expires_in as text
-// or number, 1 MiB limit); its own reuse of tokens is not used, because there
-// a waiting caller cannot leave.
+// clientcredentials makes the request (Basic credentials, expires_in as text or
+// number, 1 MiB limit). Its own reuse of tokens is not used, because a caller who
+// waits in it cannot leave. Nor is singleflight: while the limit is used
+// up a caller may join a request under way and may not begin one, so it has to be
+// seen whether there is one.
 type tokens struct {
 	fetch func(ctx context.Context) (*oauth2.Token, error)
 	// deadline limits a request; it is the request's own, not a caller's, so
@@ -38,10 +40,12 @@ type tokens struct {
 	now      func() time.Time
 	limit    *window // of token requests a minute
 
-	mu     sync.Mutex
-	access string
-	until  time.Time
-	flight *flight // the request under way, if any
+	mu       sync.Mutex
+	access   string
+	since    time.Time
+	until    time.Time
+	flight   *flight // the request under way, if any
+	refusals refusals
 }
 
 // flight is one token request; access and err are set when done is closed.
@@ -60,11 +64,11 @@ func newTokens(base, id, secret string, client *http.Client, deadline time.Durat
 		AuthStyle:    oauth2.AuthStyleInHeader,
 	}
 	limit := &window{length: time.Minute, clock: now}
-	heard := *client
-	heard.Transport = listener{client.Transport, limit}
+	listening := *client
+	listening.Transport = listener{client.Transport, limit}
 	return &tokens{
 		fetch: func(ctx context.Context) (*oauth2.Token, error) {
-			return cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, &heard))
+			return cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, &listening))
 		},
 		deadline: deadline,
 		now:      now,
@@ -83,9 +87,9 @@ func (l listener) RoundTrip(r *http.Request) (*http.Response, error) {
 	asked := l.limit.clock()
 	resp, err := l.next.RoundTrip(r)
 	if err == nil {
-		l.limit.heard(asked, resp.Header)
+		l.limit.observe(asked, resp.Header)
 		if resp.StatusCode == http.StatusTooManyRequests {
-			l.limit.exhaust(asked) // for the rest of the minute (2.12)
+			l.limit.exhaust(asked) // for the rest of the minute (docs/upstream-api.md#tokens)
 		}
 	}
 	return resp, err
@@ -133,19 +137,10 @@ func (t *tokens) refresh(f *flight) {
 		f.err = tokenError(err)
 	} else {
 		f.access = token.AccessToken
-		t.access, t.until = token.AccessToken, start.Add(life(token))
+		t.access, t.since, t.until = token.AccessToken, start, start.Add(life(token))
 	}
 	t.flight = nil
 	close(f.done)
-}
-
-// drop forgets a token that the upstream refused. A newer one stays.
-func (t *tokens) drop(access string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.access == access {
-		t.access = ""
-	}
 }
 
 // life is how long a token is used. oauth2 counts from the real clock, so only
@@ -159,7 +154,7 @@ func life(token *oauth2.Token) time.Duration {
 }
 
 // tokenError says what went wrong without the answer's text: token answers can
-// echo our credentials (athena-api.md 2.12).
+// echo our credentials (docs/upstream-api.md#tokens).
 func tokenError(err error) *Error {
 	const op = "get token"
 	if r, ok := errors.AsType[*oauth2.RetrieveError](err); ok && r.Response != nil {
@@ -173,13 +168,4 @@ func tokenError(err error) *Error {
 		return networkError(op, u)
 	}
 	return &Error{Op: op, Fault: FaultUpstream, Status: http.StatusOK, Message: "token answer not understood"}
-}
-
-// refused drops a token after a 401, unless the answer says that the practice
-// is not granted to us: no other token would be, and one misconfigured practice
-// must not use up the token requests of all.
-func (c *Client) refused(token string, answer []byte) {
-	if e := answerError("", http.StatusUnauthorized, answer); e.Message != notGranted {
-		c.tokens.drop(token)
-	}
 }

@@ -46,7 +46,8 @@ func TestTokenIsFetchedOnceForAll(t *testing.T) {
 	}
 }
 
-// The last two minutes of a token's hour are not used (2.12).
+// The last two minutes of a token's hour are not used
+// (docs/upstream-api.md#tokens).
 func TestTokenLife(t *testing.T) {
 	for answer, life := range map[string]time.Duration{
 		`"expires_in":"3600",`: 58 * time.Minute, // the recorded form: text
@@ -113,7 +114,7 @@ func TestRevokedToken(t *testing.T) {
 	c := connect(t, upstream.URL)
 	read := func() {
 		t.Helper()
-		if _, err := c.Department(t.Context(), dana); err != nil {
+		if _, err := c.AcceptedCards(t.Context(), dana); err != nil {
 			t.Error(err)
 		}
 	}
@@ -131,12 +132,13 @@ func TestRevokedToken(t *testing.T) {
 	}
 	// The dead token is not used again.
 	outcome = c.Collect(t.Context(), dana, charge, cardOf(t, "4111111111111111"))
-	if outcome.State != payment.Taken || upstream.Count("token") != 3 {
+	if outcome.State != payment.Succeeded || upstream.Count("token") != 3 {
 		t.Errorf("next charge: %+v, %d tokens", outcome, upstream.Count("token"))
 	}
 }
 
-// Token answers can echo the credentials (2.12): no error repeats them.
+// Token answers can echo the credentials (docs/upstream-api.md#tokens): no
+// error repeats them.
 func TestTokenErrorsAreSilent(t *testing.T) {
 	for _, answer := range []struct {
 		status int
@@ -154,7 +156,7 @@ func TestTokenErrorsAreSilent(t *testing.T) {
 			io.WriteString(w, answer.body)
 		}))
 		c := connect(t, upstream.URL)
-		_, err := c.Department(t.Context(), dana)
+		_, err := c.AcceptedCards(t.Context(), dana)
 		outcome := c.Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111"))
 		if err == nil || strings.Contains(err.Error()+fmt.Sprintf("%#v", err), "ZGVtbz") {
 			t.Errorf("%v: error %#v", answer, err)

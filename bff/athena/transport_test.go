@@ -123,7 +123,7 @@ func TestCollectIsNeverRepeated(t *testing.T) {
 	mu.Unlock()
 	for i := range int32(3) {
 		c := connect(t, upstream.URL, func(c *Config) { c.Transport = &http.Transport{} })
-		if _, err := c.Department(t.Context(), dana); err != nil { // leaves a connection to reuse
+		if _, err := c.AcceptedCards(t.Context(), dana); err != nil { // leaves a connection to reuse
 			t.Fatal(err)
 		}
 		outcome := c.Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111"))
@@ -156,13 +156,13 @@ func TestCollectUsesFreshConnections(t *testing.T) {
 	c := connect(t, upstream.URL)
 	for range 3 {
 		for range 2 {
-			if _, err := c.Department(t.Context(), dana); err != nil {
+			if _, err := c.AcceptedCards(t.Context(), dana); err != nil {
 				t.Fatal(err)
 			}
 		}
 		outcome := c.Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111"))
 		mu.Lock()
-		if outcome.State != payment.Taken || requests[lastPost] != 1 {
+		if outcome.State != payment.Succeeded || requests[lastPost] != 1 {
 			t.Errorf("%+v, %d requests on the connection of the charge", outcome, requests[lastPost])
 		}
 		mu.Unlock()
@@ -217,7 +217,7 @@ func TestCollectAnswerCutAnywhere(t *testing.T) {
 			n.Store(int32(cut))
 			want := payment.Unknown
 			if cut == len(whole) {
-				want = payment.Taken
+				want = payment.Succeeded
 			}
 			if outcome := c.Collect(t.Context(), dana, oneClaim, card); outcome.State != want {
 				t.Fatalf("cut at byte %d of %d: %+v", cut, len(whole), outcome)
@@ -228,7 +228,7 @@ func TestCollectAnswerCutAnywhere(t *testing.T) {
 
 // An answer has a budget of bytes.
 func TestCollectAnswerTooBig(t *testing.T) {
-	for extra, want := range map[int]payment.State{0: payment.Taken, 1: payment.Unknown, 1 << 22: payment.Unknown} {
+	for extra, want := range map[int]payment.State{0: payment.Succeeded, 1: payment.Unknown, 1 << 22: payment.Unknown} {
 		body := `{"success":"true","epaymentid":"1"}`
 		upstream := says(t, 200, body+strings.Repeat(" ", maxAnswer-len(body)+extra))
 		if outcome := connect(t, upstream.URL).Collect(t.Context(), dana, oneClaim, cardOf(t, "4111111111111111")); outcome.State != want {

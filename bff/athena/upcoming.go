@@ -14,9 +14,10 @@ import (
 
 // Appointments are the patient's appointments of a day and after it, the next
 // one first, without those that are cancelled: GET
-// /patients/{id}/appointments (parameters D, answer R: patient_appointments.yml
-// of RB-H, GetPatientAppointments.json of NET). Today's are among them, also
-// when the patient has checked in or out.
+// /patients/{id}/appointments (parameters documented; answer recorded:
+// HTD-Health patient_appointments.yml, .NET GetPatientAppointments.json). Today's are
+// among them, also when the patient has checked in or out. One that is not
+// understood is left out, and the error is then payment.ErrOddRows.
 func (c *Client) Appointments(ctx context.Context, p payment.Patient, from payment.Day) ([]payment.Appointment, error) {
 	const op = "list appointments"
 	if wireDay(from) == "" {
@@ -39,13 +40,13 @@ func (c *Client) Appointments(ctx context.Context, p payment.Patient, from payme
 			Time:  timeOfDay(r.text("starttime")),
 			Title: payment.Sentence(r.text(visitTitle...)),
 		}
-		a.Department, _ = strconv.Atoi(r.id("departmentid"))
+		a.Department, _ = strconv.Atoi(r.plain("departmentid"))
 		if a.Day == "" {
 			r.fail("date", errDay)
 		}
 		return listed{a, strings.EqualFold(r.text("appointmentstatus"), cancelled)}
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, payment.ErrOddRows) {
 		return nil, err
 	}
 	upcoming := []payment.Appointment{}
@@ -57,5 +58,5 @@ func (c *Client) Appointments(ctx context.Context, p payment.Patient, from payme
 	slices.SortStableFunc(upcoming, func(a, b payment.Appointment) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Time, b.Time))
 	})
-	return upcoming, nil
+	return upcoming, err
 }

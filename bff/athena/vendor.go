@@ -9,7 +9,7 @@ import (
 )
 
 // vendorPath is the address of something of the configured patient-pay vendor
-// (athena-api.md 2.9).
+// (docs/upstream-api.md#patientpayvendors).
 func (c *Client) vendorPath(p payment.Patient, elements ...string) string {
 	return path(p.Practice, append([]string{"patientpayvendors", c.vendor}, elements...)...)
 }
@@ -30,10 +30,11 @@ func vendorReference(s string) bool {
 }
 
 // RecordVendorPayment books money that the configured vendor took: POST
-// /patientpayvendors/{vendorcode}/payments (athena-api.md 2.9 D, P1). The same
-// patient, total and reference within six hours book nothing again; the handle
-// says so. An unknown answer may therefore be followed by the very same call
-// in that time. This package does not do it by itself.
+// /patientpayvendors/{vendorcode}/payments
+// (docs/upstream-api.md#patientpayvendors, documented). The same patient, total
+// and reference within six hours book nothing again; the handle says so. An
+// unknown answer may therefore be followed by the very same call in that time.
+// This package does not do it by itself.
 func (c *Client) RecordVendorPayment(ctx context.Context, p payment.Patient, b payment.VendorBooking) payment.Write {
 	const op = "record vendor payment"
 	lines, err := bookingLines(b.Booking)
@@ -51,7 +52,7 @@ func (c *Client) RecordVendorPayment(ctx context.Context, p payment.Patient, b p
 	}
 	return c.send(ctx, write{
 		op: op, path: c.vendorPath(p, "payments"), reply: vendorPaymentReply,
-		body: func() []byte {
+		body: func() payment.Secret {
 			f := newForm().department(p).text("patientid", strconv.Itoa(p.ID)).
 				text("paymentmethod", string(b.Method)).text("externalrefid", b.Reference).
 				optional("checknumber", b.CheckNumber).optional("cardnumberlast4", b.Last4).
@@ -69,8 +70,8 @@ func (c *Client) RecordVendorPayment(ctx context.Context, p payment.Patient, b p
 // RefundVendorPayment books that the configured vendor gave the whole of a
 // payment back: POST
 // /patientpayvendors/{vendorcode}/payments/{patientpaymentid}/refund
-// (athena-api.md 2.9 D, P1: full refunds only). Nothing is known to guard
-// against booking it twice.
+// (docs/upstream-api.md#patientpayvendors, documented: full refunds only).
+// Nothing is known to guard against booking it twice.
 func (c *Client) RefundVendorPayment(ctx context.Context, p payment.Patient, r payment.VendorRefund) payment.Write {
 	const op = "refund vendor payment"
 	switch {
@@ -83,7 +84,7 @@ func (c *Client) RefundVendorPayment(ctx context.Context, p payment.Patient, r p
 	}
 	return c.send(ctx, write{
 		op: op, path: c.vendorPath(p, "payments", r.Payment, "refund"), reply: vendorRefundReply,
-		body: func() []byte {
+		body: func() payment.Secret {
 			return newForm().department(p).text("patientid", strconv.Itoa(p.ID)).
 				text("paymentmethod", string(r.Method)).text("externalrefid", r.Reference).
 				flag("fullrefund", true).flag("ispaymentsettled", r.Settled).
@@ -94,9 +95,10 @@ func (c *Client) RefundVendorPayment(ctx context.Context, p payment.Patient, r p
 }
 
 // AdjustCharges takes discounts off charges of the patient: POST
-// /patientpayvendors/{vendorcode}/adjustingcharges (athena-api.md 2.9 D, P1;
-// the fields inside charges are ?, assumed.go). An answer with an error
-// anywhere in it is unknown: the other charges may have been adjusted.
+// /patientpayvendors/{vendorcode}/adjustingcharges
+// (docs/upstream-api.md#patientpayvendors, documented; the fields inside
+// charges are unknown, assumed.go). An answer with an error anywhere in it is
+// unknown: the other charges may have been adjusted.
 func (c *Client) AdjustCharges(ctx context.Context, p payment.Patient, adjustments []payment.Adjustment) payment.Write {
 	const op = "adjust charges"
 	if c.vendor == "" || len(adjustments) == 0 {
@@ -114,7 +116,7 @@ func (c *Client) AdjustCharges(ctx context.Context, p payment.Patient, adjustmen
 	charges := "[" + strings.Join(items, ",") + "]"
 	return c.send(ctx, write{
 		op: op, path: c.vendorPath(p, "adjustingcharges"), reply: adjustReply(p),
-		body: func() []byte {
+		body: func() payment.Secret {
 			return newForm().text("patientid", strconv.Itoa(p.ID)).text("charges", charges).b
 		},
 	})

@@ -15,9 +15,10 @@ import (
 )
 
 // The types below read what the upstream writes now one way and now another
-// (athena-api.md 1, "Types drift"). Each accepts exactly the recorded forms;
-// anything else is an error and never a zero value, so that nonsense cannot
-// pass for "nothing owed" or "no receipts". null is a field that is not there.
+// (docs/upstream-api.md#the-wire, "Types drift"). Each accepts exactly the
+// recorded forms; anything else is an error and never a zero value, so that
+// nonsense cannot pass for "nothing owed" or "no receipts". null is a field
+// that is not there.
 
 // text is an id or a word: "501" or 501.
 type text string
@@ -79,8 +80,8 @@ func (l *list) UnmarshalJSON(b []byte) error {
 }
 
 // money is an amount in dollars, as text or number, in the style of Oracle:
-// ".16", "13", "10.1", "-978.7", 0 (athena-api.md 1, 2.10a). set tells zero
-// from a field that is not there.
+// ".16", "13", "10.1", "-978.7", 0 (docs/upstream-api.md#the-wire, #patient).
+// set tells zero from a field that is not there.
 type money struct {
 	dollars decimal.Decimal
 	set     bool
@@ -108,8 +109,8 @@ func (m *money) UnmarshalJSON(b []byte) error {
 }
 
 // parseMoney checks the grammar before the decimal library sees the text,
-// which would accept exponents, plus signs and other alphabets (security.md,
-// finding 11): an optional minus, at most nine digits, and at most two
+// which would accept exponents, plus signs and other alphabets
+// (docs/security.md#amounts): an optional minus, at most nine digits, and at most two
 // decimals that are not zero. It never goes through a float.
 func parseMoney(s string) (decimal.Decimal, error) {
 	whole, cents, point := strings.Cut(strings.TrimPrefix(s, "-"), ".")
@@ -141,7 +142,7 @@ func parseMoney(s string) (decimal.Decimal, error) {
 func (m money) amount() (payment.Amount, error) { return payment.FromDecimal(m.dollars) }
 
 // digits reports whether s holds ASCII digits only.
-func digits[T string | []byte](s T) bool {
+func digits[T ~string | ~[]byte](s T) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
 			return false
@@ -154,7 +155,7 @@ func digits[T string | []byte](s T) bool {
 func wholeNumber(b []byte) bool { return len(b) > 0 && len(b) <= 18 && digits(b) }
 
 // one reads an object that may stand alone in an array, as most single items
-// do (athena-api.md 1).
+// do (docs/upstream-api.md#the-wire).
 func one[T any](body []byte) (T, error) {
 	var item T
 	raw, err := alone(body)
@@ -224,6 +225,28 @@ func day(s text) payment.Day {
 
 // maxEvidence is how much of a text of the upstream is kept, in characters.
 const maxEvidence = 200
+
+// plainLine is a text to be shown on one line, as it is: what cannot be printed
+// is a space, and 200 characters are enough.
+func plainLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	out := []rune(strings.Join(strings.Fields(s), " "))
+	return string(out[:min(len(out), maxEvidence)])
+}
+
+// typedLine is the same of a text that somebody typed: one that holds the number
+// of a card is made fit for records.
+func typedLine(s string) string {
+	if payment.HoldsCard(s) {
+		return evidenceText(s, nil)
+	}
+	return plainLine(s)
+}
 
 // evidenceText makes a text of the upstream fit for records and logs: one
 // line, printable, at most 200 characters, and nothing in it that can be a

@@ -2,6 +2,7 @@ package athena
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -49,9 +50,9 @@ func FuzzReply(f *testing.F) {
 		switch got.State {
 		case payment.WriteDone:
 			_, has := object[handles[i]]
-			proved = status == 200 && !no && (yes || !kinds[i].success) && (has || handles[i] == "") && got.Fault == ""
+			proved = status == 200 && !no && !text("error") && !text(kinds[i].messages...) && (yes || !kinds[i].success) && (has || handles[i] == "") && got.Fault == ""
 		case payment.WriteRefused:
-			proved = proved && (status == 200 && no && text(kinds[i].said...) || status >= 400 && status < 500 && status != 403 && text("error"))
+			proved = proved && ((status == 200 || status == 400) && no && text(kinds[i].messages...) && !text("error") && !text(handles[i]) || status >= 400 && status < 500 && status != 403 && text("error"))
 		case payment.WriteNotSent:
 			proved = false // an answer is never that
 		}
@@ -73,7 +74,7 @@ func FuzzRows(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		listed := false
-		if cards, err := readAll("x", body, readStoredCard); err == nil {
+		if cards, err := readMost("x", body, readStoredCard); err == nil || errors.Is(err, payment.ErrOddRows) {
 			listed = true
 			for _, c := range cards {
 				if !reference(c.ID) || len(c.Last4) != 0 && len(c.Last4) != 4 || longNumber.MatchString(c.Name+c.Address+c.ZIP) {
@@ -100,7 +101,7 @@ func FuzzRows(f *testing.F) {
 		}
 		readAll("x", body, readClaim)
 		readAll("x", body, readTransaction)
-		readAll("x", body, readOffice)
+		readAll("x", body, readDepartment)
 		if listed && !strings.Contains(string(body), "[") {
 			t.Errorf("%q is no list", body)
 		}

@@ -7,9 +7,11 @@ import (
 	"testing"
 
 	"github.com/shopspring/decimal"
+
+	"paypane/web/payment"
 )
 
-// Each row is a form of athena-api.md or one that must not pass for it.
+// Each row is a form of docs/upstream-api.md or one that must not pass for it.
 func TestMoney(t *testing.T) {
 	for wire, want := range map[string]string{
 		`"13"`: "13", `"9.01"`: "9.01", `"10.1"`: "10.1", `".16"`: "0.16", `".7"`: "0.7", `"0"`: "0", // 1: Oracle style
@@ -17,7 +19,7 @@ func TestMoney(t *testing.T) {
 		`112.5`: "112.5", `-10`: "-10", `230`: "230", `0.16`: "0.16", // (a): claim details
 		`"-.5"`: "-0.5", `"10.100"`: "10.1", `"007"`: "7",
 		`null`: "none", `""`: "none",
-		`"1e3"`: "error", `1e3`: "error", `1E-2`: "error", `"1e1000000000"`: "error", // security.md 11
+		`"1e3"`: "error", `1e3`: "error", `1E-2`: "error", `"1e1000000000"`: "error", // docs/security.md#amounts
 		`"0.001"`: "error", `0.005`: "error", `12.345`: "error", // fractions of a cent
 		`"+1"`: "error", `"−1"`: "error", `"1."`: "error", `"."`: "error", `"-"`: "error", `"--1"`: "error",
 		`"$13"`: "error", `"1,234.50"`: "error", `" 13"`: "error", `"13 "`: "error", `"１３"`: "error",
@@ -88,9 +90,13 @@ func TestOne(t *testing.T) {
 		`[]`: false, `[{},{}]`: false, `null`: false, `[null]`: false, `[[{}]]`: false, `"x"`: false, ``: false, `{`: false,
 		`{"patientid":"1"} x`: false,
 	} {
-		w, err := one[wirePatient]([]byte(wire))
+		w, err := one[struct{ PatientID text }]([]byte(wire))
 		if (err == nil) != ok || ok && w.PatientID != "1" {
 			t.Errorf("%q: %+v, %v", wire, w, err)
+		}
+		patient := payment.Patient{ID: 1}
+		if _, err := statementOf([]byte(wire), patient); (err == nil) != ok {
+			t.Errorf("%q as it comes by: %v", wire, err)
 		}
 	}
 }
@@ -143,14 +149,14 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(danaWire))
 	f.Add([]byte(`[{"epaymentid":"61234","requestdate":"11\/21\/2026 10:15:02","type":"PURCHASE","amount":"25"}]`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if s, err := readStatement(body, dana); err == nil {
+		if s, err := statementOf(body, dana); err == nil {
 			for _, b := range s.Payable() {
 				if b.Hold != "" || b.Owed.IsZero() || !reference(b.Number) && b.Number[0] != '0' {
 					t.Errorf("%q: %+v", body, b)
 				}
 			}
 		}
-		if rows, err := readReceipts(body); err == nil {
+		if rows, err := receiptsOf(body); err == nil {
 			for _, r := range rows {
 				if !reference(r.Reference) || r.Time.IsZero() {
 					t.Errorf("%q: %+v", body, r)

@@ -22,10 +22,10 @@ type write struct {
 	query  url.Values
 	// card is what is paid or stored with; its code is kept out of the evidence.
 	card *payment.Card
-	code []byte // likewise, without a card
+	code payment.Secret // likewise, without a card
 	// body makes the request's body when there is a token to send it with; it
 	// is overwritten when it is sent. nil: no body.
-	body        func() []byte
+	body        func() payment.Secret
 	contentType string // empty: a form
 	reply       reply
 }
@@ -39,14 +39,14 @@ type write struct {
 // has left cannot be called back, and to stop listening only makes its outcome
 // unknown.
 //
-// The deadline of ctx keeps one say: no byte of the request leaves after it,
-// also when the process or the machine was stopped on the way, by the wall clock
-// and by the monotonic one (departure.go). If none has left until then, the
-// write is proved not to be sent; if some have, the request stays in pieces and
-// is unknown: net/http sends headers and body apart, and it is the last byte
-// that makes the upstream act. So a caller that sets the deadline from the
-// moment of its fence knows when nothing can come any more. Without a deadline
-// that moment is payDeadline after the token is there.
+// The deadline of ctx still counts then: no byte of the request leaves after it,
+// even when the process or the machine was stopped on the way (sendDeadline). A
+// write of which no byte has left is proved not to be sent. One of which some
+// bytes have left is unknown: what is longer than a piece (exchange.go) leaves
+// in several, and it is the last byte that makes the upstream act. So a caller
+// that recorded its intent at a known moment, and took the deadline from it,
+// knows when no charge can come any more. Without a deadline that moment is
+// payDeadline after the token is there.
 func (c *Client) send(ctx context.Context, w write) payment.Write {
 	start := time.Now()
 	result := c.sendOnce(ctx, w)
@@ -70,15 +70,15 @@ func (c *Client) sendOnce(ctx context.Context, w write) payment.Write {
 
 	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.payDeadline)
 	defer cancel()
-	leaving := newDeparture(ctx, c.now, c.payDeadline)
+	deadline := newSendDeadline(ctx, c.now, c.payDeadline)
 	defer context.AfterFunc(ctx, func() {
-		if !leaving.hasConnection() {
+		if !deadline.hasConnection() {
 			cancel()
 		}
 	})()
-	sending = context.WithValue(sending, departureKey{}, leaving)
+	sending = context.WithValue(sending, sendDeadlineKey{}, deadline)
 	sending = httptrace.WithClientTrace(sending, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { leaving.connect() },
+		GotConn: func(httptrace.GotConnInfo) { deadline.connect() },
 	})
 	body, req, err := w.request(sending, c.base)
 	if body != nil {
@@ -91,7 +91,7 @@ func (c *Client) sendOnce(ctx context.Context, w write) payment.Write {
 	req.Header.Set("Accept", "application/json")
 
 	asked := c.now()
-	if leaving.missed() {
+	if deadline.missed() {
 		return tooLate()
 	}
 	resp, err := c.money.Do(req)
@@ -102,31 +102,37 @@ func (c *Client) sendOnce(ctx context.Context, w write) payment.Write {
 		if body != nil {
 			untouched = !body.touched()
 		}
-		if !leaving.hasConnection() && untouched {
+		if !deadline.hasConnection() && untouched {
 			return notSent("", payment.FaultNetwork, "no connection: "+failure(err))
 		}
 		// Connections of a foreign transport do not ask, so nothing is proved.
-		if c.traced && leaving.missed() {
+		if c.traced && deadline.missed() {
 			return tooLate()
 		}
 		return payment.Write{State: payment.WriteUnknown, Fault: payment.FaultNetwork, Evidence: "no answer: " + failure(err)}
 	}
 	defer resp.Body.Close()
-	c.hear(asked, resp)
-	answer, err := readAnswer(resp.Body, maxAnswer)
+	c.observeLimits(asked, resp)
+	answer, err := readTidily(resp.Body, maxAnswer)
+	defer clear(answer)
 	if resp.StatusCode == http.StatusUnauthorized {
-		c.refused(access, answer) // for later calls; this one is over
+		c.refused(w.path, access, answer) // for later calls; this one is over
+	} else {
+		c.answered(w.path, resp.StatusCode)
 	}
 	if err != nil {
 		return payment.Write{State: payment.WriteUnknown, Fault: payment.FaultNetwork,
 			Evidence: fmt.Sprintf("http %d, answer broken off: %s", resp.StatusCode, failure(err))}
 	}
 	var result payment.Write
-	judge := func(_, code []byte) { result = w.reply.classify(resp.StatusCode, answer, code) }
+	judge := func(number, code []byte) {
+		overwrite(answer, number)
+		result = w.reply.classify(resp.StatusCode, answer, code)
+	}
 	if w.card != nil {
 		w.card.Reveal(judge)
 	} else {
-		judge(nil, w.code)
+		judge(nil, w.code.Bytes())
 	}
 	if id := evidenceText(resp.Header.Get("X-Request-Id"), nil); id != "" && len(id) < 80 {
 		result.Evidence += ` request="` + id + `"`
@@ -156,7 +162,7 @@ func (w write) request(ctx context.Context, base string) (*onceBody, *http.Reque
 	}
 	req.GetBody = nil
 	if body != nil {
-		req.ContentLength = int64(len(body.form))
+		req.ContentLength = int64(len(body.form.Bytes()))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if w.contentType != "" {
 			req.Header.Set("Content-Type", w.contentType)
@@ -190,7 +196,7 @@ func refused(op, why string) payment.Write {
 	return w
 }
 
-// tooLate is a write of which nothing had left when its time was over.
+// tooLate is a write of which nothing had left when its deadline passed.
 func tooLate() payment.Write {
 	return notSent("", payment.FaultNetwork, errTooLate.Error())
 }

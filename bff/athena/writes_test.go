@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 // oneWrite is a write of the client with what it must send and what an answer
 // of success looks like.
 type oneWrite struct {
-	name    string // and the row of athena-api.md
+	name    string // the endpoint, and which of its forms
 	do      func(context.Context, *Client, *payment.Card) payment.Write
 	method  string
 	path    string
@@ -46,10 +47,10 @@ func writes() []oneWrite {
 		recorded = time.Date(2026, 11, 21, 11, 0, 0, 0, Eastern())
 	)
 	return []oneWrite{
-		{name: "2.1 collectpayment", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
+		{name: "collectpayment", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
 			o := c.Collect(ctx, lee, copayAndClaims, card)
 			// The outcome of a charge is a write's in other words.
-			w := payment.Write{State: map[payment.State]payment.WriteState{payment.Taken: payment.WriteDone, payment.Declined: payment.WriteRefused,
+			w := payment.Write{State: map[payment.State]payment.WriteState{payment.Succeeded: payment.WriteDone, payment.Declined: payment.WriteRefused,
 				payment.NotSent: payment.WriteNotSent, payment.Unknown: payment.WriteUnknown}[o.State],
 				Refusal: o.Refusal, Handle: payment.Handle{Payment: o.Reference}, Evidence: o.Evidence, Fault: "any"}
 			if o.State == payment.NotSent && strings.HasPrefix(o.Evidence, "http 4") {
@@ -59,45 +60,45 @@ func writes() []oneWrite {
 		}, method: post, path: patients + "collectpayment",
 			form:    cardFields(url.Values{"copayamount": {"25.00"}, "appointmentid": {"880123"}, "claimpayment": {`[{"501":"10.00"},{"502":"5.50"}]`}}),
 			success: `{"success":%S,"epaymentid":"61234"}`, handle: payment.Handle{Payment: "61234"}, nameless: `{"success":"true"}`, denied: declined, refusal: bank},
-		{name: "2.5 5b", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "storedcard pay", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.CollectStored(ctx, lee, copayAndClaims, "9001", nil)
 		}, method: post, path: patients + "collectpayment/storedcard/9001",
 			form:    url.Values{"departmentid": {"7"}, "copayamount": {"25.00"}, "appointmentid": {"880123"}, "claimpayment": {`[{"501":"10.00"},{"502":"5.50"}]`}},
 			success: `{"success":%S,"epaymentid":61242}`, handle: payment.Handle{Payment: "61242"}, nameless: `{"success":"true"}`, denied: declined, refusal: bank},
-		{name: "2.5 5b with code", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "storedcard pay with code", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.CollectStored(ctx, lee, oneClaim, "9001", []byte("042"))
 		}, method: post, path: patients + "collectpayment/storedcard/9001",
 			form:    url.Values{"departmentid": {"7"}, "ecommercemode": {"true"}, "cardsecuritycode": {"042"}, "claimpayment": {`[{"501":"10.00"}]`}},
 			success: `{"success":%S,"epaymentid":"61242"}`, handle: payment.Handle{Payment: "61242"}, nameless: `{"success":"true"}`,
 			denied: `{"success":"false","errortext":"Declined CVV2"}`, refusal: payment.RefusedCode},
-		{name: "2.5 5a", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
+		{name: "storedcard store", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
 			return c.StoreCard(ctx, lee, card)
 		}, method: post, path: patients + "collectpayment/storedcard", form: cardFields(nil),
 			success: `{"success":%S,"storedcardid":"9001","epaymentid":"61241"}`, handle: payment.Handle{StoredCard: "9001", Payment: "61241"},
 			nameless: `{"success":"true","epaymentid":"61241"}`, denied: declined, refusal: bank},
-		{name: "2.5 5d", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "storedcard prefer", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.PreferCard(ctx, lee, "9001", false)
 		}, method: http.MethodPut, path: patients + "collectpayment/storedcard/9001",
 			form: url.Values{"departmentid": {"7"}, "preferredcard": {"false"}}, success: `{"success":%S}`, denied: failed, refusal: api},
-		{name: "2.5 5e", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "storedcard delete", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.DeleteCard(ctx, lee, "9001")
 		},
 			method: http.MethodDelete, path: patients + "collectpayment/storedcard/9001", query: url.Values{"departmentid": {"7"}},
 			success: `{"success":%S}`, denied: failed, refusal: api},
-		{name: "2.2", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
+		{name: "singleappointment", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
 			return c.AgreeForVisit(ctx, lee, payment.AgreementTerms{Max: payment.Cents(30000), Email: "dana@example.com"}, card)
 		}, method: post, path: patients + "collectpayment/singleappointment/880123",
 			form:    cardFields(url.Values{"maxamount": {"300.00"}, "email": {"dana@example.com"}}),
 			success: `{"success":%S,"epaymentid":"61240"}`, handle: payment.Handle{Payment: "61240"}, nameless: `{"success":"true"}`, denied: declined, refusal: bank},
-		{name: "2.3", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
+		{name: "oneyear", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
 			return c.AgreeForYear(ctx, lee, payment.AgreementTerms{}, card)
 		}, method: post, path: patients + "collectpayment/oneyear/880123", form: cardFields(nil),
 			success: `{"success":%S,"epaymentid":"61240"}`, handle: payment.Handle{Payment: "61240"}, nameless: `{"success":"true"}`, denied: declined, refusal: bank},
-		{name: "2.3 emailagreement", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "oneyear emailagreement", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.EmailYearAgreement(ctx, lee, "77", "dana+x@example.com")
 		}, method: post, path: patients + "collectpayment/oneyear/77/emailagreement",
 			form: url.Values{"departmentid": {"7"}, "email": {"dana+x@example.com"}}, success: `{"success":%S}`, denied: failed, refusal: api},
-		{name: "2.4", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
+		{name: "paymentplan", do: func(ctx context.Context, c *Client, card *payment.Card) payment.Write {
 			return c.CreatePlan(ctx, lee, payment.PlanTerms{Name: "Knee", Claims: []string{"501", "502"}, Cycle: payment.Cents(5000),
 				Frequency: payment.Monthly, Start: "2026-12-01", Down: payment.Cents(1000), Email: "dana@example.com"}, card, "2026-11-21")
 		}, method: post, path: patients + "collectpayment/paymentplan",
@@ -105,36 +106,48 @@ func writes() []oneWrite {
 				"startdate": {"12/01/2026"}, "downpaymentamount": {"10.00"}, "paymentplanname": {"Knee"}, "email": {"dana@example.com"}, "appointmentid": {"880123"}}),
 			success: `{"success":%S,"paymentplanid":"77","epaymentid":"61243"}`, handle: payment.Handle{Plan: "77", Payment: "61243"},
 			nameless: `{"success":"true","epaymentid":"61243"}`, denied: declined, refusal: bank},
-		{name: "2.4 statements", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "paymentplan statements", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.CreatePlan(ctx, dana, payment.PlanTerms{Claims: []string{"501"}, Cycle: payment.Cents(5000), Frequency: payment.Weekly}, nil, "2026-11-21")
 		}, method: post, path: "/v1/195900/patients/40211/collectpayment/paymentplan",
 			form: url.Values{"departmentid": {"7"}, "claimids": {"[501]"}, "cycleamount": {"50.00"}, "billingmethod": {"SENDSTATEMENTS"}, "frequency": {"WEEKLY"}},
 			// Without a card there is nothing for an epaymentid to name.
 			success: `{"success":%S,"paymentplanid":77}`, handle: payment.Handle{Plan: "77"}, nameless: `{"success":"true"}`, denied: declined, refusal: bank},
-		{name: "2.6 cash", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "recordpayment cash", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.RecordPayment(ctx, lee, payment.Booking{Method: payment.Cash, Charge: copayAndClaims})
 		}, method: post, path: patients + "recordpayment",
 			form: url.Values{"departmentid": {"7"}, "paymentmethod": {"CASH"}, "copayamount": {"25.00"}, "appointmentid": {"880123"},
 				"claimpayment": {`[{"501":"10.00"},{"502":"5.50"}]`}},
 			success: `{"success":%S,"paymentbatchid":"5"}`, handle: payment.Handle{Batch: "5"}, nameless: `{"success":"true"}`, denied: failed, refusal: api},
-		{name: "2.6 check", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "recordpayment check", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.RecordPayment(ctx, lee, payment.Booking{Method: payment.Check, CheckNumber: "1044", Other: payment.Cents(8000), Today: true, Posted: "2026-11-20"})
 		}, method: post, path: patients + "recordpayment",
 			form: url.Values{"departmentid": {"7"}, "paymentmethod": {"CHECK"}, "checknumber": {"1044"}, "otheramount": {"80.00"},
 				"todayservice": {"Y"}, "postdate": {"11/20/2026"}},
 			success: `{"success":%S,"paymentbatchid":318}`, handle: payment.Handle{Batch: "318"}, nameless: `{"success":"true"}`, denied: failed, refusal: api},
-		{name: "2.6 other card", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "recordpayment other card", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.RecordPayment(ctx, lee, payment.Booking{Method: "MC/VISA", Last4: "0005", Other: payment.Cents(6000)})
 		}, method: post, path: patients + "recordpayment",
 			form:    url.Values{"departmentid": {"7"}, "paymentmethod": {"MC/VISA"}, "cardnumberlast4": {"0005"}, "otheramount": {"60.00"}},
 			success: `{"success":%S,"paymentbatchid":"318"}`, handle: payment.Handle{Batch: "318"}, nameless: `{"success":"true"}`, denied: failed, refusal: api},
-		{name: "2.7", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "recordpayment copay and account", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+			return c.RecordPayment(ctx, lee, payment.Booking{Method: payment.Cash, Charge: payment.Charge{Lines: append(slices.Clone(copayAndClaims.Lines),
+				payment.Line{Bill: "other-account", Kind: payment.Unapplied, Number: payment.AccountNumber, Amount: payment.Cents(700), Balance: payment.Cents(700)})}})
+		}, method: post, path: patients + "recordpayment",
+			form:    url.Values{"departmentid": {"7"}, "paymentmethod": {"CASH"}, "copayamount": {"25.00"}, "appointmentid": {"880123"}, "otheramount": {"22.50"}},
+			success: `{"success":%S,"paymentbatchid":"318"}`, handle: payment.Handle{Batch: "318"}, nameless: `{"success":"true"}`, denied: failed, refusal: api},
+		{name: "recordpayment today", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+			return c.RecordPayment(ctx, lee, payment.Booking{Method: payment.Cash, Charge: payment.Charge{Lines: []payment.Line{
+				{Bill: "today-880123", Kind: payment.Today, Number: "880123", Amount: payment.Cents(8000), Balance: payment.Cents(8000)}}}})
+		}, method: post, path: patients + "recordpayment",
+			form:    url.Values{"departmentid": {"7"}, "paymentmethod": {"CASH"}, "appointmentid": {"880123"}, "todayservice": {"Y"}, "otheramount": {"80.00"}},
+			success: `{"success":%S,"paymentbatchid":"318"}`, handle: payment.Handle{Batch: "318"}, nameless: `{"success":"true"}`, denied: failed, refusal: api},
+		{name: "voidpayment", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.VoidPayment(ctx, lee, "61234")
 		}, method: post, path: patients + "voidpayment/61234", success: `{"success":%S}`, denied: failed, refusal: api},
-		{name: "2.8 8e", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "receipts signed", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.UploadSignedReceipt(ctx, lee, "61234", []byte("%PDF-1.7 signed"))
 		}, method: post, path: patients + "receipts/61234/signed", success: `{"success":%S}`, denied: failed, refusal: api},
-		{name: "2.9 payments", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "patientpayvendors payments", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.RecordVendorPayment(ctx, lee, payment.VendorBooking{
 				Booking:   payment.Booking{Method: "VISA", Last4: "1111", Other: payment.Cents(3000), Posted: "2026-11-20"},
 				Reference: "acme-000017", Terminal: "T0042", Deposited: "2026-11-23"})
@@ -143,18 +156,24 @@ func writes() []oneWrite {
 				"vendorterminalid": {"T0042"}, "otheramount": {"30.00"}, "postdate": {"11/20/2026"}, "bankdepositdate": {"11/23/2026"}, "movetounappliedifoverpay": {"false"}},
 			success: `{"patientpaymentid":"5501","previouslyrecordedyn":%S}`, handle: payment.Handle{VendorPayment: "5501", PreviouslyRecorded: true},
 			nameless: `{"previouslyrecordedyn":"false"}`, denied: failed, refusal: api},
-		{name: "2.9 refund", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "patientpayvendors refund", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.RefundVendorPayment(ctx, lee, payment.VendorRefund{Payment: "5501", Method: "VISA", Reference: "acme-000017-r", Terminal: "T0042"})
 		}, method: post, path: "/v1/195900/patientpayvendors/ACME/payments/5501/refund",
 			form: url.Values{"departmentid": {"7"}, "patientid": {"40213"}, "paymentmethod": {"VISA"}, "externalrefid": {"acme-000017-r"},
 				"fullrefund": {"true"}, "ispaymentsettled": {"false"}, "vendorterminalid": {"T0042"}},
 			success: `{"patientpaymentid":5502,"recordedtime":"11\/21\/2026 11:00:00","success":%S}`, handle: payment.Handle{VendorPayment: "5502", Recorded: recorded},
 			nameless: `{"recordedtime":"11\/21\/2026 11:00:00"}`, denied: failed, refusal: api},
-		{name: "2.9 adjustingcharges", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+		{name: "patientpayvendors adjustingcharges", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
 			return c.AdjustCharges(ctx, lee, []payment.Adjustment{{Charge: "2001", Amount: payment.Cents(500)}, {Charge: "2002", Amount: payment.Cents(1)}})
 		}, method: post, path: "/v1/195900/patientpayvendors/ACME/adjustingcharges",
 			form:    url.Values{"patientid": {"40213"}, "charges": {`[{"chargeid":"2001","adjustmentamount":"5.00"},{"chargeid":"2002","adjustmentamount":"0.01"}]`}},
 			success: `{"patientid":40213,"charges":[{"chargeid":"2001"},{"success":%S}]}`, nameless: `{"patientid":40213}`, denied: failed, refusal: api},
+		{name: "appointments startcheckin", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+			return c.StartCheckIn(ctx, lee)
+		}, method: post, path: "/v1/195900/appointments/880123/startcheckin", success: `{"success":%S}`, denied: failed, refusal: api},
+		{name: "appointments checkin", do: func(ctx context.Context, c *Client, _ *payment.Card) payment.Write {
+			return c.CheckIn(ctx, lee)
+		}, method: post, path: "/v1/195900/appointments/880123/checkin", success: `{"success":%S,"message":"Checked in."}`, denied: failed, refusal: api},
 	}
 }
 
@@ -189,7 +208,7 @@ func TestWriteRequests(t *testing.T) {
 	}
 }
 
-// The signed copy, as a server reads it (2.8 8e).
+// The signed copy, as a server reads it (docs/upstream-api.md#receipts).
 func TestUploadSignedReceiptBody(t *testing.T) {
 	pdf := append([]byte("%PDF-1.7\r\n\x00--paypane"), bytes.Repeat([]byte("x"), 5000)...)
 	upstream := record(t, answering(200, `{"success":true}`))

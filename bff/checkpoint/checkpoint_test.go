@@ -39,8 +39,8 @@ func keys(t *testing.T, secrets ...[]byte) Keys {
 func happen(t *testing.T, l *ledger.Ledger) {
 	t.Helper()
 	line := payment.Line{Bill: "claim-1", Kind: payment.Claim, Number: "1", Amount: payment.Cents(100), Balance: payment.Cents(100)}
-	_, err := l.CreateAttempt(ctx, ledger.Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: payment.Charge{Lines: []payment.Line{line}}},
-		Patient: patient, Portal: "harbor", Subject: "user-7", Basis: 1})
+	_, err := l.CreateAttempt(ctx, ledger.Record{Attempt: payment.Attempt{ID: rand.Text(), Charge: payment.Charge{Lines: []payment.Line{line}}},
+		Patient: patient, Portal: "harbor", Subject: "user-7", AsOfSeq: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

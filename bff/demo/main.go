@@ -20,54 +20,40 @@ import (
 	"paypane/bff/demo/portal"
 )
 
-// The widget and the portal are two sites for a browser, so that the frame is really a cross-site one;
-// both are addresses that browsers trust without TLS.
-const (
-	widgetAddr    = "localhost:8080"
-	widgetOrigin  = "http://" + widgetAddr
-	portalAddr    = "127.0.0.1:8081"
-	portalOrigin  = "http://" + portalAddr
-	simulatorAddr = "127.0.0.1:8082"
-	simulatorURL  = "http://" + simulatorAddr
-	practice      = 195900
-)
+// practice is the practice whose patients the demo's are.
+const practice = 195900
 
 func main() {
 	paypane := flag.String("paypane", filepath.Join("bin", "paypane"), "the server to run")
+	port := flag.Int("port", defaultPort, "the widget's port; the portal, the simulator and the sign-in of staff have the three after it")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *paypane); err != nil {
+	if err := run(ctx, *paypane, *port); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
 // run returns nil when ctx ended it, and only after everything has stopped.
-func run(ctx context.Context, paypane string) error {
+func run(ctx context.Context, paypane string, port int) error {
 	dir, err := os.MkdirTemp("", "paypane-demo-")
 	if err != nil {
 		return fmt.Errorf("make a directory for the demo: %w", err)
 	}
 	defer os.RemoveAll(dir)
 
-	// All three ports first: nothing is started if one of them is taken.
-	if err := free(widgetAddr); err != nil {
-		return err
-	}
-	simulatorPort, err := listen(simulatorAddr)
+	at, moved, err := settle(port)
 	if err != nil {
 		return err
 	}
-	defer simulatorPort.Close()
-	portalPort, err := listen(portalAddr)
-	if err != nil {
-		return err
+	defer at.close()
+	if moved != nil {
+		fmt.Fprintf(os.Stderr, "demo: %v; using port %d and the three after it\n", moved, at.port)
 	}
-	defer portalPort.Close()
 
-	defer serve(simulatorPort, athenatest.New(athenatest.Options{}))()
-	cast, err := fetchCast(ctx)
+	defer serve(at.simulator, athenatest.New(athenatest.Options{FullDay: true}))()
+	cast, err := fetchCast(ctx, at.simulatorOrigin())
 	if err != nil {
 		return interrupted(ctx, err)
 	}
@@ -76,7 +62,7 @@ func run(ctx context.Context, paypane string) error {
 	if err != nil {
 		return err
 	}
-	widget, err := startWidget(paypane, dir, key.JWKS())
+	widget, err := startWidget(paypane, dir, at, key.JWKS())
 	if err != nil {
 		return err
 	}
@@ -87,7 +73,7 @@ func run(ctx context.Context, paypane string) error {
 	}
 
 	// The portal pins the script that the widget serves now, as its developer would on the day of integration.
-	script, err := pinScript(ctx)
+	script, err := pinScript(ctx, at.widgetOrigin())
 	if err != nil {
 		return interrupted(ctx, err)
 	}
@@ -99,15 +85,16 @@ func run(ctx context.Context, paypane string) error {
 		}
 	}
 	harbor, err := portal.New(portal.Config{
-		ID: portalID, Name: portalName, PayOrigin: widgetOrigin, Origin: portalOrigin,
+		ID: portalID, Name: portalName, PayOrigin: at.widgetOrigin(), Origin: at.portalOrigin(),
 		Practice: practice, Cast: people, Script: script, Key: key,
 	})
 	if err != nil {
 		return err
 	}
-	defer serve(portalPort, harbor)()
+	defer serve(at.portal, harbor)()
+	defer serve(at.signIn, newSignIn(at))()
 
-	welcome(os.Stdout, cast)
+	welcome(os.Stdout, at, cast)
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(os.Stderr, "demo: stopping")
@@ -123,31 +110,6 @@ func interrupted(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
-}
-
-func listen(addr string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, taken(addr)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", addr, err)
-	}
-	return listener, nil
-}
-
-// free asks for an answer rather than for the port, since "localhost" may be an IPv4 and an IPv6 address.
-func free(addr string) error {
-	conn, err := net.DialTimeout("tcp", addr, time.Second)
-	if err != nil {
-		return nil
-	}
-	conn.Close()
-	return taken(addr)
-}
-
-func taken(addr string) error {
-	return fmt.Errorf("%s is taken: something else listens there (another demo?); stop it and try again", addr)
 }
 
 // serve starts a server and returns what stops it.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 )
 
@@ -18,8 +19,8 @@ type member struct {
 	Shows       string `json:"shows"`
 }
 
-func fetchCast(ctx context.Context) ([]member, error) {
-	answer, err := fetch(ctx, simulatorURL+"/sim/patients")
+func fetchCast(ctx context.Context, simulator string) ([]member, error) {
+	answer, err := fetch(ctx, simulator+"/sim/patients")
 	if err != nil {
 		return nil, fmt.Errorf("fetch the cast of patients: %w", err)
 	}
@@ -27,7 +28,8 @@ func fetchCast(ctx context.Context) ([]member, error) {
 	if err := json.Unmarshal(answer, &cast); err != nil {
 		return nil, fmt.Errorf("read the cast of patients: %w", err)
 	}
-	return cast, nil
+	// Who shows nothing is there to fill the day at the desk.
+	return slices.DeleteFunc(cast, func(m member) bool { return m.Shows == "" }), nil
 }
 
 // cards of the simulator and what they do; any future expiry, any code.
@@ -51,15 +53,16 @@ var cards = [][2]string{
 }
 
 // welcome prints where to go and what to try there.
-func welcome(out io.Writer, cast []member) {
+func welcome(out io.Writer, at places, cast []member) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	defer table.Flush()
+	defer func() { _ = table.Flush() }()
 	fmt.Fprintf(table, "\nPaypane is running. Open the demo portal:\n\n")
-	fmt.Fprintf(table, "  %s/\tdemo portal, the widget in a frame\n", portalOrigin)
-	fmt.Fprintf(table, "  %s/plain\tthe same without scripts\n", portalOrigin)
-	fmt.Fprintf(table, "  %s\tthe widget's own origin\n", widgetOrigin)
-	fmt.Fprintf(table, "  %s/sim/book\tevery movement of money the practice saw\n", simulatorURL)
-	fmt.Fprintf(table, "\nPatients (%s/?patient=ID):\n\n", portalOrigin)
+	fmt.Fprintf(table, "  %s/\tdemo portal, the widget in a frame\n", at.portalOrigin())
+	fmt.Fprintf(table, "  %s/plain\tthe same without scripts\n", at.portalOrigin())
+	fmt.Fprintf(table, "  %s\tthe widget's own origin\n", at.widgetOrigin())
+	fmt.Fprintf(table, "  %s/desk\tthe practice's desk; sign in as anybody of %s\n", at.widgetOrigin(), at.signInOrigin())
+	fmt.Fprintf(table, "  %s/sim/book\tevery movement of money the practice saw\n", at.simulatorOrigin())
+	fmt.Fprintf(table, "\nPatients (%s/?patient=ID):\n\n", at.portalOrigin())
 	for _, m := range cast {
 		// Quoted where it is not plain: the cast has hostile names, and this is a terminal.
 		fmt.Fprintf(table, "  %d\t%s\t%d.%02d\t%s\n", m.ID, printable(m.Name), m.Owed/100, m.Owed%100, printable(m.Shows))

@@ -33,12 +33,13 @@ const (
 // widget is the server under its own process id, so that the demo shows what is shipped.
 type widget struct {
 	cmd  *exec.Cmd
+	at   places
 	done chan struct{} // closed when the process has ended
 	err  error         // how, once done is closed
 }
 
-func startWidget(path, dir string, jwks []byte) (*widget, error) {
-	portals, err := writePortals(dir, jwks)
+func startWidget(path, dir string, at places, jwks []byte) (*widget, error) {
+	portals, err := writePortals(dir, at, jwks)
 	if err != nil {
 		return nil, err
 	}
@@ -52,11 +53,12 @@ func startWidget(path, dir string, jwks []byte) (*widget, error) {
 	cmd := exec.Command(path)
 	cmd.Dir = dir
 	cmd.Env = append(bareEnvironment(),
-		"PAYPANE_ADDR="+widgetAddr,
-		"PAYPANE_ORIGIN="+widgetOrigin,
+		"PAYPANE_ADDR="+at.widgetAddr(),
+		"PAYPANE_ORIGIN="+at.widgetOrigin(),
 		"PAYPANE_DATABASE=sqlite:"+filepath.Join(dir, "paypane.db"),
-		"PAYPANE_RECEIPT_DELAY=45s", // the simulator shows its slowest row after 20 s
-		"PAYPANE_ATHENA_URL="+simulatorURL,
+		"PAYPANE_RECEIPT_DELAY=45s",     // the simulator shows its slowest row after 20 s
+		"PAYPANE_EXPLAIN_LAUNCHES=true", // whoever tries a portal here wants to know
+		"PAYPANE_ATHENA_URL="+at.simulatorOrigin(),
 		"PAYPANE_ATHENA_CLIENT_ID=demo",
 		"PAYPANE_ATHENA_CLIENT_SECRET=demo",
 		"PAYPANE_PORTALS="+portals,
@@ -71,7 +73,7 @@ func startWidget(path, dir string, jwks []byte) (*widget, error) {
 		}
 		return nil, fmt.Errorf("start the server: %w", err)
 	}
-	w := &widget{cmd: cmd, done: make(chan struct{})}
+	w := &widget{cmd: cmd, at: at, done: make(chan struct{})}
 	go func() {
 		w.err = cmd.Wait()
 		close(w.done)
@@ -91,7 +93,7 @@ func bareEnvironment() []string {
 }
 
 // writePortals registers the demo portal and returns the file's path.
-func writePortals(dir string, jwks []byte) (string, error) {
+func writePortals(dir string, at places, jwks []byte) (string, error) {
 	type entry struct {
 		ID        string   `toml:"id"`
 		Name      string   `toml:"name"`
@@ -109,10 +111,10 @@ func writePortals(dir string, jwks []byte) (string, error) {
 	if err := os.WriteFile(filepath.Join(dir, jwksFile), jwks, 0o600); err != nil {
 		return "", fmt.Errorf("write the portal's keys: %w", err)
 	}
-	portals, err := toml.Marshal(map[string][]entry{"portal": {{
-		ID: portalID, Name: portalName, Phone: "617-555-0100", Origins: []string{portalOrigin}, JWKS: jwksFile, Practices: []int{practice},
+	portals, err := toml.Marshal(map[string]any{"portal": []entry{{
+		ID: portalID, Name: portalName, Phone: "617-555-0100", Origins: []string{at.portalOrigin()}, JWKS: jwksFile, Practices: []int{practice},
 		Address: []string{"12 Harbor Street", "Boston, MA 02110"}, NPI: "1234567893", TaxID: "04-1234567", PlanMinimum: "25.00",
-	}}})
+	}}, "desk": []any{deskEntry(at)}})
 	if err != nil {
 		return "", fmt.Errorf("write the portals file: %w", err)
 	}
@@ -128,7 +130,7 @@ func (w *widget) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	for {
-		if _, err := fetch(ctx, widgetOrigin+"/readyz"); err == nil {
+		if _, err := fetch(ctx, w.at.widgetOrigin()+"/readyz"); err == nil {
 			return nil
 		}
 		select {
@@ -162,7 +164,7 @@ func (w *widget) stop() {
 }
 
 // pinScript is the embed script that the widget serves, with its hash.
-func pinScript(ctx context.Context) (portal.Script, error) {
+func pinScript(ctx context.Context, widgetOrigin string) (portal.Script, error) {
 	url := widgetOrigin + "/embed/v1/pay-pane.js"
 	source, err := fetch(ctx, url)
 	if err != nil {

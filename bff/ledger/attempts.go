@@ -16,36 +16,47 @@ import (
 // what is owed may have changed in ways the ledger does not see.
 const Fresh = 60 * time.Minute
 
-// RepeatWithin is how long after a charge another one of the same patient,
+// DuplicateWithin is how long after a charge another one of the same patient,
 // amount and card asks whether it is meant.
-const RepeatWithin = 15 * time.Minute
+const DuplicateWithin = 15 * time.Minute
+
+// RecordedWithin is how long after money was recorded the same patient, amount and
+// method asks whether it is meant, and CheckWithin how long after a check the same
+// number and amount does, whoever is the patient.
+const (
+	RecordedWithin = 10 * time.Minute
+	CheckWithin    = 7 * 24 * time.Hour
+)
 
 // AgreeAgain is how long after an agreement another one for the same may not be
 // made. Later the upstream's own list tells whether the first still holds: the
 // practice may have cancelled it.
 const AgreeAgain = 24 * time.Hour
 
-// Attempt is a payment.Attempt with what only the server knows of it.
-type Attempt struct {
+// Record is a payment.Attempt with what only the server knows of it.
+type Record struct {
 	payment.Attempt
 	Patient payment.Patient
 	Portal  string // through which the payer came
 	// Subject is who acts, as the portal or the sign-in names them. One with
 	// twelve digits in a row is kept as its digest ("sha256:…").
 	Subject string
-	// Basis is the moment that Spent returned before the amounts were made.
-	Basis int64
+	// Staff is who it is of the practice's staff, where it is one of them.
+	Staff Staff
+	// AsOfSeq is the number of the first event that the amounts may not know of, as
+	// Pending returned it before they were made.
+	AsOfSeq int64
 	// ClaimedSeq is the event that claimed it; 0 before.
 	ClaimedSeq int64
-	// Before is the highest epaymentid in the patient's receipts when it was
-	// sent: "0" if there was none, "" if they could not be read.
-	Before string
-	// Looks counts how often the upstream's books were read for it, and NextLook
+	// ReceiptWatermark is the highest epaymentid in the patient's receipts just
+	// before it was sent: "0" if there was none, "" if they could not be read.
+	ReceiptWatermark string
+	// Checks counts how often the upstream's books were read for it, and NextCheck
 	// is when that is due again; zero: it is not.
-	Looks    int
-	NextLook time.Time
-	// Why says why a person has to find out, if Asked.
-	Why string
+	Checks    int
+	NextCheck time.Time
+	// Reason says why a person at the practice has to review it, if NeedsReview.
+	Reason string
 	// Mail is where the order for the receipt's e-mail stands.
 	Mail Mail
 
@@ -54,14 +65,22 @@ type Attempt struct {
 	consent *payment.Consent
 }
 
+// Staff is somebody who works at the practice, for people to read: who it is, is
+// the record's subject. The upstream is never told; see docs/upstream-api.md.
+type Staff struct {
+	Name string
+	Role string // "front_desk", "biller", "manager"
+}
+
 // CardUse is what is kept of the card and of the wishes that come with it.
 type CardUse struct {
 	Brand payment.Brand // empty where no card is used
 	Last4 string
-	Email string // where the receipt goes; empty for none
-	// Again is the equal charge of minutes ago that the payer was told of: they
-	// mean another one. It is no word about any later one.
-	Again string
+	payment.Wishes
+	// ConfirmDuplicateOf is the equal payment of minutes ago, or the one with the same
+	// check, that whoever acts was told of. They confirm that they mean another one; it
+	// is no word about later ones.
+	ConfirmDuplicateOf string
 	// Consent is what the payer agreed to, as NewConsent made it; nil where
 	// nothing is to be agreed to. Its subject may name somebody else than the
 	// attempt's; its moment is that of the claim.
@@ -76,12 +95,12 @@ type CardUse struct {
 
 // ClaimedError says that the attempt was claimed before: follow it, do not
 // send it.
-type ClaimedError struct{ Attempt Attempt }
+type ClaimedError struct{ Attempt Record }
 
 func (e *ClaimedError) Error() string { return "claimed before, now " + string(e.Attempt.State) }
 
 // ExpiredError says that the attempt was made too long ago to be claimed.
-type ExpiredError struct{ Attempt Attempt }
+type ExpiredError struct{ Attempt Record }
 
 func (e *ExpiredError) Error() string {
 	return "made more than " + Fresh.String() + " ago"
@@ -89,61 +108,108 @@ func (e *ExpiredError) Error() string {
 
 // OverlapError says that another attempt for one of the same things is under
 // way or in doubt, or was taken after the amounts were made.
-type OverlapError struct{ Other Attempt }
+type OverlapError struct {
+	Other Record
+	// Card says that what is to be recorded was taken here by card today, as far as
+	// can be told: recorded, it would be counted twice.
+	Card bool
+}
 
 func (e *OverlapError) Error() string {
+	if e.Card {
+		return "the same was taken here by card today"
+	}
 	return "another attempt is for the same, now " + string(e.Other.State)
 }
 
-// RepeatError says that an equal charge was sent minutes ago: ask the payer.
-type RepeatError struct{ Other Attempt }
+// DuplicateError says that an equal payment was sent or recorded minutes ago: ask
+// whoever pays or records it.
+type DuplicateError struct {
+	Other Record
+	// Check says that it is the check that was recorded before, for whomever.
+	Check bool
+}
 
-func (e *RepeatError) Error() string {
-	return "an equal charge was sent minutes ago, now " + string(e.Other.State)
+func (e *DuplicateError) Error() string {
+	if e.Check {
+		return "the same check was recorded days ago, now " + string(e.Other.State)
+	}
+	return "an equal payment was sent minutes ago, now " + string(e.Other.State)
 }
 
 // base32ID is an identifier of attempts.
 var base32ID = regexp.MustCompile(`^[A-Za-z2-7]{16,32}$`)
 
-// CreateAttempt records a new attempt with its lines, which nothing changes
-// any more. Of a it takes the ID (16 to 32 characters of base32, like those of
-// crypto/rand.Text: hexadecimal would have too many digits in a row), act,
-// charge, target, value and terms, the patient with name, portal, subject and basis;
-// the rest it sets itself and returns. It refuses what payment.Attempt.Validate
-// refuses, and an ID that is taken.
-func (l *Ledger) CreateAttempt(ctx context.Context, a Attempt) (Attempt, error) {
-	if a.Act == "" {
-		a.Act = payment.ActCharge
+// Choosing is how many attempts of one payer for one patient may wait to be
+// claimed at once: what is recorded stays for ever, and nobody needs more.
+const Choosing = 40
+
+// CrowdError says that so many attempts wait to be claimed that no other is
+// made.
+type CrowdError struct {
+	Newest Record    // of those that wait
+	Until  time.Time // when the oldest of them waits no longer
+}
+
+func (e *CrowdError) Error() string {
+	return fmt.Sprintf("%d attempts wait to be claimed", Choosing)
+}
+
+// ProposeAttempt is CreateAttempt for what somebody chose and may choose again:
+// it returns the newest attempt of the payer that is the same in all that
+// CreateAttempt takes but the ID, waits to be claimed, and rests on amounts that
+// nothing has changed since. It refuses with *CrowdError when too many wait.
+func (l *Ledger) ProposeAttempt(ctx context.Context, a Record) (made Record, err error) {
+	return l.create(ctx, a, true)
+}
+
+// CreateAttempt records a new attempt with its lines. Nothing changes them any
+// more. It takes from a what row declares as fixed at creation, and sets and
+// returns the rest. The ID is 16 to 32 characters of base32, like those of
+// crypto/rand.Text: hexadecimal would have too many digits in a row. An ID that is
+// taken is refused, and so is what payment.Attempt.Validate refuses.
+func (l *Ledger) CreateAttempt(ctx context.Context, a Record) (Record, error) {
+	return l.create(ctx, a, false)
+}
+
+func (l *Ledger) create(ctx context.Context, a Record, proposed bool) (Record, error) {
+	if a.Kind == "" {
+		a.Kind = payment.KindCharge
 	}
-	made := Attempt{
-		Attempt: payment.Attempt{ID: a.ID, Act: a.Act, Charge: a.Charge, Target: a.Target, Value: a.Value, Terms: a.Terms,
-			PatientName: mask(a.PatientName, 200), State: payment.Created},
-		Patient: a.Patient, Portal: a.Portal, Subject: pseudonym(a.Subject), Basis: a.Basis,
+	made := Record{
+		Attempt: payment.Attempt{ID: a.ID, Kind: a.Kind, Charge: a.Charge, Target: a.Target, Value: a.Value, Terms: a.Terms, Counter: a.Counter,
+			PatientName: scrubPAN(a.PatientName, 200), State: payment.Created},
+		Patient: a.Patient, Portal: a.Portal, Subject: pseudonym(a.Subject), Staff: a.Staff, AsOfSeq: a.AsOfSeq,
 	}
+	made.Staff.Name, made.ReasonText = scrubPAN(a.Staff.Name, 200), scrubPAN(a.ReasonText, 300)
 	made.Charge.Lines = slices.Clone(a.Charge.Lines)
 	for i := range made.Charge.Lines {
-		made.Charge.Lines[i].Title = mask(made.Charge.Lines[i].Title, 200)
+		made.Charge.Lines[i].Title = printed(made.Charge.Lines[i].Title, 200)
 	}
 	err := a.Validate()
 	switch {
 	case err != nil:
-		return Attempt{}, fmt.Errorf("create attempt: %w", err)
+		return Record{}, fmt.Errorf("create attempt: %w", err)
 	case !numberFree(a.Portal, 64):
-		return Attempt{}, fmt.Errorf("create attempt: portal: %w", ErrText)
+		return Record{}, fmt.Errorf("create attempt: portal: %w", ErrText)
 	case !numberFree(a.ID, 32) || !base32ID.MatchString(a.ID):
-		return Attempt{}, fmt.Errorf("create attempt: id: %w", ErrText)
+		return Record{}, fmt.Errorf("create attempt: id: %w", ErrText)
 	case !numberFree(a.Target, 64):
-		return Attempt{}, fmt.Errorf("create attempt: target: %w", ErrText)
+		return Record{}, fmt.Errorf("create attempt: target: %w", ErrText)
+	case !slices.Contains(staffRoles, a.Staff.Role):
+		return Record{}, fmt.Errorf("create attempt: unknown role %q", a.Staff.Role)
+	case !counterFits(a.Counter):
+		return Record{}, fmt.Errorf("create attempt: at the counter: %w", ErrText)
 	case slices.ContainsFunc(a.Charge.Lines, func(n payment.Line) bool { return !numberFree(n.Bill, 40) || !numberFree(n.Number, 32) }):
-		return Attempt{}, fmt.Errorf("create attempt: bill: %w", ErrText)
+		return Record{}, fmt.Errorf("create attempt: bill: %w", ErrText)
 	}
 	err = l.write(ctx, "create attempt", func(t tx) error {
 		last, err := t.lastEvent()
 		if err != nil {
 			return err
 		}
-		if a.Basis < 1 || a.Basis > last.Seq+1 {
-			return errors.New("without the basis that Spent returned")
+		if a.AsOfSeq < 1 || a.AsOfSeq > last.Seq+1 {
+			return errors.New("without the event number that Pending returned")
 		}
 		if _, err := attemptByID(t, a.ID); !errors.Is(err, ErrNotFound) {
 			if err == nil {
@@ -152,21 +218,68 @@ func (l *Ledger) CreateAttempt(ctx context.Context, a Attempt) (Attempt, error) 
 			return err
 		}
 		made.Created = l.moment()
+		if proposed {
+			same, err := alike(t, made)
+			if err != nil {
+				return err
+			}
+			if same.ID != "" {
+				made = same
+				return nil
+			}
+		}
 		if err := t.insertAttempt(made); err != nil {
 			return err
 		}
-		return l.record(t, payment.Created, made, EventCreated, payer(made), "")
+		return l.logEvent(t, payment.Created, made, EventCreated, payer(made), "")
 	})
 	if err != nil {
-		return Attempt{}, err
+		return Record{}, err
 	}
 	return made, nil
 }
 
-// Attempt returns an attempt of the patient: practice and patient have to
+// staffRoles are those of bff/staff; none: who acts is not of the practice's staff.
+var staffRoles = []string{"", "front_desk", "biller", "manager"}
+
+// counterFits reports whether what staff said can be kept as it is; a reason in
+// words is kept without what may be a card's number.
+func counterFits(c payment.Counter) bool {
+	return numberFree(string(c.Method), 64) && numberFree(c.CheckNumber, 20) && numberFree(c.ReasonCode, 32) &&
+		numberFree(c.Undoes, 64) && numberFree(c.VendorReference, 32) && numberFree(c.Terminal, 32)
+}
+
+// alike is an attempt that will do in place of a new one; the zero Attempt if
+// there is none.
+func alike(t tx, made Record) (same Record, err error) {
+	all, err := t.attempts(search{patient: made.Patient, states: []payment.State{payment.Created},
+		createdFrom: made.Created.Add(-Fresh), newest: true})
+	if err != nil {
+		return Record{}, err
+	}
+	all = slices.DeleteFunc(all, func(a Record) bool { return a.Portal != made.Portal || a.Subject != made.Subject })
+	for _, a := range all {
+		// Half an hour is left for the form at least.
+		if a.Created.Before(made.Created.Add(-Fresh/2)) || !a.proposes(&made) {
+			continue
+		}
+		// What was claimed since its amounts were made would refuse its claim.
+		claimed, err := t.attempts(search{patient: made.Patient, claimedFrom: a.AsOfSeq, limit: 1})
+		if err != nil || len(claimed) == 0 {
+			return a, err
+		}
+		break
+	}
+	if len(all) >= Choosing {
+		return Record{}, &CrowdError{Newest: all[0], Until: all[len(all)-1].Created.Add(Fresh)}
+	}
+	return Record{}, nil
+}
+
+// AttemptForPatient returns an attempt of the patient: practice and patient have to
 // match, department and appointment are only where and why. Another patient's
 // attempt is ErrNotFound like one that does not exist.
-func (l *Ledger) Attempt(ctx context.Context, p payment.Patient, id string) (a Attempt, err error) {
+func (l *Ledger) AttemptForPatient(ctx context.Context, p payment.Patient, id string) (a Record, err error) {
 	err = l.read(ctx, "read attempt", func(t tx) (err error) {
 		a, err = attemptOf(t, p, id)
 		return err
@@ -177,20 +290,20 @@ func (l *Ledger) Attempt(ctx context.Context, p payment.Patient, id string) (a A
 // Claim moves an attempt from created to claimed: the first caller gets nil
 // and is the only one who may send it, and nobody gets another attempt for one
 // of its targets until it has ended. Everybody else gets *ClaimedError. It
-// refuses with *ExpiredError, *OverlapError, *RepeatError, ErrNotFound, with
+// refuses with *ExpiredError, *OverlapError, *DuplicateError, ErrNotFound, with
 // ErrRevoked or ErrExpired where the session is over, and with ErrText where the
-// email address has twelve digits in a row, or the consent is not as NewConsent
+// a wish holds a card number or does not fit, or the consent is not as NewConsent
 // makes it; nothing has changed then. After any other error nothing may be sent
 // either.
-func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use CardUse) (a Attempt, err error) {
-	if !numberFree(use.Email, 254) {
-		return Attempt{}, fmt.Errorf("claim attempt: email: %w", ErrText)
+func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use CardUse) (a Record, err error) {
+	if err := fitWishes(use.Wishes); err != nil {
+		return Record{}, fmt.Errorf("claim attempt: %w", err)
 	}
-	if use.Last4 != "" && !lastFour.MatchString(use.Last4) || use.Brand != "" && use.Brand.Name() == payment.Brand("").Name() {
-		return Attempt{}, fmt.Errorf("claim attempt: card: %w", ErrText)
+	if use.Last4 != "" && !lastFour.MatchString(use.Last4) || use.Brand != "" && !use.Brand.Known() {
+		return Record{}, fmt.Errorf("claim attempt: card: %w", ErrText)
 	}
 	if use.Consent != nil && !fitsConsent(*use.Consent) {
-		return Attempt{}, fmt.Errorf("claim attempt: consent: %w", ErrText)
+		return Record{}, fmt.Errorf("claim attempt: consent: %w", ErrText)
 	}
 	err = l.write(ctx, "claim attempt", func(t tx) (err error) {
 		if use.Session != ([32]byte{}) {
@@ -208,24 +321,22 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 		case now.Sub(a.Created) > Fresh:
 			return &ExpiredError{a}
 		}
-		if a.Act.Charges() && (use.Brand == "" || use.Last4 == "") {
-			return errors.New("a charge without a card")
+		if err := a.ValidateCard(use.Brand, use.Last4); err != nil {
+			return err
 		}
 		if err := overlap(t, a, now); err != nil {
 			return err
 		}
-		a.Brand, a.Last4, a.Email = use.Brand, use.Last4, use.Email
-		if a.Act.Charges() {
-			if err := repeats(t, a, now, use.Again); err != nil {
-				return err
-			}
+		a.Brand, a.Last4, a.Wishes = use.Brand, use.Last4, use.Wishes
+		if err := repeats(t, a, now, use.ConfirmDuplicateOf); err != nil {
+			return err
 		}
 		last, err := t.lastEvent()
 		if err != nil {
 			return err
 		}
 		for _, target := range a.Targets() {
-			if err := t.hold(a.Patient, target, a.ID); err != nil {
+			if err := t.lock(a.Patient, target, a.ID); err != nil {
 				return err
 			}
 		}
@@ -241,10 +352,10 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 		if err := t.updateAttempt(a); err != nil {
 			return err
 		}
-		return recordAt(t, a.Sent, payment.Created, a, EventClaimed, payer(a), string(use.Brand)+" "+use.Last4)
+		return logEventAt(t, a.Sent, payment.Created, a, EventClaimed, payer(a), string(use.Brand)+" "+use.Last4)
 	})
 	if err != nil {
-		return Attempt{}, err
+		return Record{}, err
 	}
 	return a, nil
 }
@@ -252,14 +363,14 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 var lastFour = regexp.MustCompile(`^[0-9]{4}$`)
 
 // overlap looks for what must not be acted on twice: a target that another
-// attempt holds; a bill that was paid by a payment of which the amounts of a do
-// not know, claimed or found to be taken at or after their basis; or something
+// attempt has locked; a bill that was paid by a payment of which the amounts of a
+// do not know, claimed or found to be taken at or after AsOfSeq; or something
 // other than a bill that was done before, which no amounts tell of. An
 // agreement may end and be made anew, see AgreeAgain.
-func overlap(t tx, a Attempt, now time.Time) error {
+func overlap(t tx, a Record, now time.Time) error {
 	targets := a.Targets()
 	for _, target := range targets {
-		id, err := t.holder(a.Patient, target)
+		id, err := t.lockOwner(a.Patient, target)
 		if err != nil {
 			return err
 		}
@@ -268,10 +379,10 @@ func overlap(t tx, a Attempt, now time.Time) error {
 			if err != nil {
 				return err
 			}
-			return &OverlapError{other}
+			return &OverlapError{Other: other}
 		}
 	}
-	taken, err := t.attempts(search{patient: a.Patient, states: []payment.State{payment.Taken}})
+	taken, err := t.attempts(search{patient: a.Patient, states: []payment.State{payment.Succeeded}})
 	if err != nil {
 		return err
 	}
@@ -279,16 +390,17 @@ func overlap(t tx, a Attempt, now time.Time) error {
 		if !slices.ContainsFunc(other.Targets(), func(target string) bool { return slices.Contains(targets, target) }) {
 			continue
 		}
-		late, err := takenFrom(t, other, a.Basis)
+		late, err := takenFrom(t, other, a.AsOfSeq)
 		if err != nil {
 			return err
 		}
-		done := a.Target != "" && a.Target == other.Target && a.Act == other.Act
-		if a.Act.Agrees() && now.Sub(other.Ended) > AgreeAgain || a.Act == payment.ActStoreCard {
+		// What is taken back is taken back once, in whatever way.
+		done := a.Target != "" && a.Target == other.Target && (a.Kind == other.Kind || a.Kind.Returns() && other.Kind.Returns())
+		if a.Kind.Agrees() && now.Sub(other.Ended) > AgreeAgain || a.Kind == payment.KindStoreCard {
 			done = false // it may have ended: the upstream's own list tells
 		}
 		if late || done {
-			return &OverlapError{other}
+			return &OverlapError{Other: other}
 		}
 	}
 	return nil
@@ -296,7 +408,7 @@ func overlap(t tx, a Attempt, now time.Time) error {
 
 // takenFrom reports whether a taken attempt came to be so, or was claimed, at an
 // event or after it. One that was found absent first can come to it late.
-func takenFrom(t tx, a Attempt, seq int64) (bool, error) {
+func takenFrom(t tx, a Record, seq int64) (bool, error) {
 	if a.ClaimedSeq >= seq {
 		return true, nil
 	}
@@ -304,35 +416,15 @@ func takenFrom(t tx, a Attempt, seq int64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	i := slices.IndexFunc(events, func(e Event) bool { return e.State == payment.Taken })
+	i := slices.IndexFunc(events, func(e Event) bool { return e.State == payment.Succeeded })
 	return i >= 0 && events[i].Seq >= seq, nil
 }
 
-// repeats looks for a charge of the same amount with the same card that was
-// sent minutes ago and took the money, or may have: the last one, of which the
-// payer must have been told.
-func repeats(t tx, a Attempt, now time.Time, told string) error {
-	lately, err := t.attempts(search{patient: a.Patient, sentFrom: now.Add(-RepeatWithin),
-		states: []payment.State{payment.Claimed, payment.Sending, payment.Unknown, payment.Taken}})
-	if err != nil {
-		return err
-	}
-	for _, other := range lately {
-		if other.Act.Charges() && other.Total() == a.Total() && other.Brand == a.Brand && other.Last4 == a.Last4 {
-			if other.ID == told {
-				return nil
-			}
-			return &RepeatError{other}
-		}
-	}
-	return nil
-}
-
-// Send moves a claimed attempt to sending: the fence. When it returns nil that
-// is on the disk, and the caller may begin to send within SendWithin of the
-// Sent it returns, once; after any error nothing may be sent. before is the
-// highest epaymentid of the patient, "" if it could not be read.
-func (l *Ledger) Send(ctx context.Context, id, before string) (a Attempt, err error) {
+// MarkSending writes ahead that a claimed attempt is being sent. When it returns
+// nil, that is on the disk, and the caller may begin to send once, within
+// SendWithin of the Sent it returns. After any error nothing may be sent.
+// watermark is the highest epaymentid of the patient, "" if it could not be read.
+func (l *Ledger) MarkSending(ctx context.Context, id, watermark string) (a Record, err error) {
 	err = l.write(ctx, "send attempt", func(t tx) (err error) {
 		if a, err = attemptByID(t, id); err != nil {
 			return err
@@ -340,41 +432,41 @@ func (l *Ledger) Send(ctx context.Context, id, before string) (a Attempt, err er
 		if a.State != payment.Claimed {
 			return fmt.Errorf("%w: from %s to %s", ErrTransition, a.State, payment.Sending)
 		}
-		a.State, a.Sent, a.Before = payment.Sending, l.moment(), mask(before, 11)
+		a.State, a.Sent, a.ReceiptWatermark = payment.Sending, l.moment(), scrubPAN(watermark, 11)
 		if err := t.updateAttempt(a); err != nil {
 			return err
 		}
-		return recordAt(t, a.Sent, payment.Claimed, a, EventSending, server, "before="+a.Before)
+		return logEventAt(t, a.Sent, payment.Claimed, a, EventSending, server, "before="+a.ReceiptWatermark)
 	})
 	if err != nil {
-		return Attempt{}, err
+		return Record{}, err
 	}
 	return a, nil
 }
 
-// SendWithin is how long after its fence the first byte of an attempt may
+// SendWithin is how long after its write-ahead record the first byte of an attempt may
 // leave. A server that was stopped in between must not send any more: others
 // may have found that nothing was sent.
 const SendWithin = 10 * time.Second
 
-func attemptOf(t tx, p payment.Patient, id string) (Attempt, error) {
+func attemptOf(t tx, p payment.Patient, id string) (Record, error) {
 	a, err := attemptByID(t, id)
 	if err == nil && (a.Patient.Practice != p.Practice || a.Patient.ID != p.ID) {
-		return Attempt{}, ErrNotFound
+		return Record{}, ErrNotFound
 	}
 	return a, err
 }
 
-func attemptByID(t tx, id string) (Attempt, error) {
+func attemptByID(t tx, id string) (Record, error) {
 	if !base32ID.MatchString(id) { // databases differ in what they take for a text
-		return Attempt{}, ErrNotFound
+		return Record{}, ErrNotFound
 	}
 	attempts, err := t.attempts(search{id: id})
 	if err != nil {
-		return Attempt{}, err
+		return Record{}, err
 	}
 	if len(attempts) == 0 {
-		return Attempt{}, ErrNotFound
+		return Record{}, ErrNotFound
 	}
 	return attempts[0], nil
 }

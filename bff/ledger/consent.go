@@ -20,19 +20,18 @@ var locales = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$`)
 // NewConsent is the consent to a text, with its version. The text that it
 // returns is the one to be shown: without control and invisible characters, and
 // without spaces at the ends of its lines. It refuses with ErrText an empty text,
-// one of more than 20,000 characters, one with twelve digits in a line that only
-// spaces and marks separate ("12/01/2026 100.00" has thirteen), and what is no
-// locale.
+// one of more than 20,000 characters, one with a number in it as it is printed on
+// a card, and what is no locale. Two phone numbers in one line are none.
 func NewConsent(text, locale string) (payment.Consent, error) {
 	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
 	for i, line := range lines {
-		lines[i] = clean(line)
-		if !numberFree(lines[i], longestConsent) {
+		lines[i] = stripControls(line)
+		if payment.ShowsCard(lines[i]) {
 			return payment.Consent{}, fmt.Errorf("consent: %w", ErrText)
 		}
 	}
 	text = strings.Trim(strings.Join(lines, "\n"), "\n")
-	if text == "" || utf8.RuneCountInString(text) > longestConsent {
+	if text == "" || utf8.RuneCountInString(apart(text)) > longestConsent {
 		return payment.Consent{}, fmt.Errorf("consent: %w", ErrText)
 	}
 	if !locales.MatchString(locale) || !numberFree(locale, 35) {

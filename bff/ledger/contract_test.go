@@ -19,23 +19,26 @@ func TestMemory(t *testing.T) { testContract(t, memoryDatabase, all) }
 func testContract(t *testing.T, empty database, histories int) {
 	for name, test := range map[string]func(*testing.T, *clock, func(fatal) *Ledger){
 		"attempt":  testAttempt,
-		"fence":    testFence,
+		"row":      testRow,
+		"sending":  testMarkSending,
 		"overlap":  testOverlap,
-		"repeat":   testRepeat,
+		"repeat":   testDuplicate,
 		"late":     testLate,
 		"truth":    testLateTruth,
 		"shared":   testSharedReference,
-		"looks":    testLooks,
+		"looks":    testChecks,
 		"turn":     testTurn,
-		"person":   testPerson,
+		"person":   testReview,
 		"standing": testStanding,
 		"outcomes": testOutcomes,
 		"decide":   testDecide,
+		"approve":  testApprove,
 		"void":     testVoid,
 		"stale":    testStaleBasis,
 		"recover":  testRecover,
 		"texts":    testTexts,
-		"spent":    testSpent,
+		"zones":    testZones,
+		"spent":    testPending,
 		"emailed":  testEmailed,
 		"restore":  testRestore,
 		"record":   testRecord,
@@ -49,10 +52,15 @@ func testContract(t *testing.T, empty database, histories int) {
 		"consent":  testConsent,
 		"agreeing": testAgreeingAgain,
 		"plans":    testPlans,
+		"account":  testUnapplied,
+		"adjusted": testAdjusted,
 		"kinds":    testKinds,
 		"handover": testHandovers,
 		"prune":    testPrune,
 		"panic":    testPanic,
+		"acts":     testDeskActs,
+		"recorded": testRecordings,
+		"meet":     testDeskMeetsPayer,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -81,45 +89,45 @@ func testAttempt(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		t.Fatalf("claimed %+v", claimed)
 	}
 	c.advance(time.Second)
-	sent := must(t, func() (Attempt, error) { return l.Send(ctx, a.ID, "9000") })
+	sent := must(t, func() (Record, error) { return l.MarkSending(ctx, a.ID, "9000") })
 	if sent.State != payment.Sending || !sent.Sent.Equal(c.now()) || sent.Brand != visa.Brand ||
-		sent.Last4 != visa.Last4 || sent.Email != visa.Email || sent.Before != "9000" {
+		sent.Last4 != visa.Last4 || sent.Email != visa.Email || sent.ReceiptWatermark != "9000" {
 		t.Fatalf("sent %+v", sent)
 	}
 	c.advance(time.Minute)
-	taken := must(t, func() (Attempt, error) {
-		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "9001", Evidence: "200"})
+	taken := must(t, func() (Record, error) {
+		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Succeeded, Reference: "9001", Evidence: "200"})
 	})
-	if taken.State != payment.Taken || !taken.Ended.Equal(c.now()) || taken.Reference != "9001" {
+	if taken.State != payment.Succeeded || !taken.Ended.Equal(c.now()) || taken.Reference != "9001" {
 		t.Fatalf("settled %+v", taken)
 	}
 	elsewhere := ada
 	elsewhere.Department, elsewhere.Appointment = 2, 0
-	read := must(t, func() (Attempt, error) { return l.Attempt(ctx, elsewhere, a.ID) })
+	read := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, elsewhere, a.ID) })
 	if !reflect.DeepEqual(read, taken) {
 		t.Fatalf("read %+v, settled %+v", read, taken)
 	}
 	for _, stranger := range []payment.Patient{bob, ada2, {}} {
-		_, err := l.Attempt(ctx, stranger, a.ID)
+		_, err := l.AttemptForPatient(ctx, stranger, a.ID)
 		want(t, err, ErrNotFound)
 		_, err = l.Claim(ctx, stranger, a.ID, visa)
 		want(t, err, ErrNotFound)
 	}
 	_, err := l.CreateAttempt(ctx, a)
 	want(t, err, ErrConflict)
-	_, err = l.Settle(ctx, rand.Text(), payment.Outcome{State: payment.Taken})
+	_, err = l.Settle(ctx, rand.Text(), payment.Outcome{State: payment.Succeeded})
 	want(t, err, ErrNotFound)
-	a.ID, a.Basis = rand.Text(), 0
+	a.ID, a.AsOfSeq = rand.Text(), 0
 	if _, err := l.CreateAttempt(ctx, a); err == nil {
-		t.Fatalf("an attempt without a basis was made")
+		t.Fatalf("an attempt without the number of an event was made")
 	}
-	a.ID, a.Basis, a.Charge = rand.Text(), 1, payment.Charge{}
+	a.ID, a.AsOfSeq, a.Charge = rand.Text(), 1, payment.Charge{}
 	if _, err := l.CreateAttempt(ctx, a); err == nil {
 		t.Fatalf("an attempt without lines was made")
 	}
 }
 
-func testFence(t *testing.T, _ *clock, open func(fatal) *Ledger) {
+func testMarkSending(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	l, second := open(t), open(t) // as two processes would
 	defer l.Close()
 	defer second.Close()
@@ -139,7 +147,7 @@ func testFence(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 		}
 	}
 	// A hundred tabs, each with an attempt of its own for the same bill.
-	tabs := make(chan Attempt, 100)
+	tabs := make(chan Record, 100)
 	for range cap(tabs) {
 		tabs <- create(t, l, bob, "501")
 	}
@@ -153,22 +161,22 @@ func testFence(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 }
 
 // Of all who want to look, one gets the turn.
-func testLooks(t *testing.T, c *clock, open func(fatal) *Ledger) {
+func testChecks(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
-	due := func() []Attempt { return must(t, func() ([]Attempt, error) { return l.LooksDue(ctx, 10) }) }
+	due := func() []Record { return must(t, func() ([]Record, error) { return l.ChecksDue(ctx, 10) }) }
 	a := send(t, l, create(t, l, ada, "501"))
 	if len(due()) != 0 {
 		t.Fatalf("looked for while it is sent")
 	}
 	settle(t, l, a, payment.Unknown)
 	first := due()
-	if len(first) != 1 || first[0].Looks != 0 {
+	if len(first) != 1 || first[0].Checks != 0 {
 		t.Fatalf("due %+v", first)
 	}
 	next := c.now().Add(15 * time.Second)
 	won, others := race(20, func() error {
-		_, err := l.Look(ctx, first[0], next)
+		_, err := l.Check(ctx, first[0], next)
 		return err
 	})
 	if won != 1 || len(due()) != 0 {
@@ -179,13 +187,13 @@ func testLooks(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	}
 	c.advance(15 * time.Second)
 	again := due()
-	if len(again) != 1 || again[0].Looks != 1 {
+	if len(again) != 1 || again[0].Checks != 1 {
 		t.Fatalf("due again %+v", again)
 	}
-	found := must(t, func() (Attempt, error) {
-		return l.Find(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "77"})
+	found := must(t, func() (Record, error) {
+		return l.Find(ctx, a.ID, payment.Outcome{State: payment.Succeeded, Reference: "77"})
 	})
-	_, err := l.Look(ctx, again[0], next)
+	_, err := l.Check(ctx, again[0], next)
 	want(t, err, ErrConflict)
 	if found.Reference != "77" || len(due()) != 1 { // once more, to be seen
 		t.Fatalf("found %+v, due %+v", found, due())
@@ -194,10 +202,10 @@ func testLooks(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	if len(due()) != 0 {
 		t.Fatalf("due after it was seen")
 	}
-	for lag, longest := range map[time.Duration]time.Duration{time.Minute: time.Minute} {
-		want(t, l.NoteLag(ctx, ada.Practice, lag), nil)
-		want(t, l.NoteLag(ctx, ada.Practice, time.Second), nil)
-		if got := must(t, func() (time.Duration, error) { return l.Lag(ctx, ada.Practice) }); got != longest {
+	for delay, longest := range map[time.Duration]time.Duration{time.Minute: time.Minute} {
+		want(t, l.NoteListingDelay(ctx, ada.Practice, delay), nil)
+		want(t, l.NoteListingDelay(ctx, ada.Practice, time.Second), nil)
+		if got := must(t, func() (time.Duration, error) { return l.ListingDelay(ctx, ada.Practice) }); got != longest {
 			t.Fatalf("lag %v", got)
 		}
 	}
@@ -209,12 +217,12 @@ func testStaleBasis(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
 	first := create(t, l, ada, "501")
-	_, basis, err := l.Spent(ctx, ada)
+	_, asOf, err := l.Pending(ctx, ada)
 	want(t, err, nil)
-	settle(t, l, send(t, l, first), payment.Taken)
-	late := must(t, func() (Attempt, error) {
-		return l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge("501")},
-			Patient: ada, Basis: basis})
+	settle(t, l, send(t, l, first), payment.Succeeded)
+	late := must(t, func() (Record, error) {
+		return l.CreateAttempt(ctx, Record{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge("501")},
+			Patient: ada, AsOfSeq: asOf})
 	})
 	_, err = l.Claim(ctx, ada, late.ID, visa)
 	var overlap *OverlapError
@@ -225,18 +233,18 @@ func testStaleBasis(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 
 // A payment that was taken counts for a day, and for longer while an older one
 // is in doubt; one that was declined never.
-func testSpent(t *testing.T, c *clock, open func(fatal) *Ledger) {
+func testPending(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
 	count := func(want int, why string) {
 		t.Helper()
-		if spent, _, err := l.Spent(ctx, ada); err != nil || len(spent) != want {
-			t.Fatalf("%s: %d lines, %v; want %d", why, len(spent), err, want)
+		if pending, _, err := l.Pending(ctx, ada); err != nil || len(pending) != want {
+			t.Fatalf("%s: %d lines, %v; want %d", why, len(pending), err, want)
 		}
 	}
 	settle(t, l, send(t, l, create(t, l, ada, "501")), payment.Declined)
-	settle(t, l, send(t, l, create(t, l, ada, "501", "502")), payment.Taken)
-	settle(t, l, send(t, l, create(t, l, bob, "503")), payment.Taken)
+	settle(t, l, send(t, l, create(t, l, ada, "501", "502")), payment.Succeeded)
+	settle(t, l, send(t, l, create(t, l, bob, "503")), payment.Succeeded)
 	count(2, "just taken")
 	c.advance(Lately)
 	if _, taken, err := l.Recent(ctx, ada); err != nil || len(taken) != 1 {
@@ -247,8 +255,8 @@ func testSpent(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	count(0, "more than a day later")
 	doubt := send(t, l, create(t, l, ada, "504"))
 	settle(t, l, doubt, payment.Unknown)
-	c.advance(2 * RepeatWithin)
-	settle(t, l, send(t, l, create(t, l, ada, "505")), payment.Taken)
+	c.advance(2 * DuplicateWithin)
+	settle(t, l, send(t, l, create(t, l, ada, "505")), payment.Succeeded)
 	c.advance(10 * Lately)
 	count(2, "taken after one in doubt")
 	live, taken, err := l.Recent(ctx, ada)
@@ -264,7 +272,7 @@ func testPanic(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
 	err := l.write(ctx, "try", func(t tx) error {
-		if err := t.setDelay(ada.Practice, time.Second); err != nil {
+		if err := t.setListingDelay(ada.Practice, time.Second); err != nil {
 			return err
 		}
 		panic("half-way")
@@ -272,7 +280,7 @@ func testPanic(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	if err == nil || !strings.Contains(err.Error(), "half-way") {
 		t.Errorf("panic ended with %v", err)
 	}
-	if lag := must(t, func() (time.Duration, error) { return l.Lag(ctx, ada.Practice) }); lag != 0 {
+	if delay := must(t, func() (time.Duration, error) { return l.ListingDelay(ctx, ada.Practice) }); delay != 0 {
 		t.Errorf("half of the write stayed")
 	}
 }

@@ -14,17 +14,17 @@ import (
 func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
-	doubt := func(p payment.Patient) Attempt {
+	doubt := func(p payment.Patient) Record {
 		a := send(t, l, create(t, l, p, "501"))
 		settle(t, l, a, payment.Unknown)
-		return must(t, func() (Attempt, error) { return l.Ask(ctx, a.ID, "two payments fit") })
+		return must(t, func() (Record, error) { return l.Escalate(ctx, a.ID, "two payments fit") })
 	}
 	limit := payment.Cents(1000)
-	absent := func(by string) Decision { return Decision{By: by, Why: "called the bank", State: payment.Absent} }
+	absent := func(by string) Decision { return Decision{By: by, Reason: "called the bank", State: payment.NotDone} }
 	a := doubt(ada)
-	_, _, err := l.Decide(ctx, a.ID, Decision{By: "harbor/eve", State: payment.Absent}, limit)
+	_, _, err := l.Decide(ctx, a.ID, Decision{By: "harbor/eve", State: payment.NotDone}, limit)
 	want(t, err, ErrText)
-	_, _, err = l.Decide(ctx, a.ID, Decision{By: "harbor/eve", Why: "so", State: payment.Declined}, limit)
+	_, _, err = l.Decide(ctx, a.ID, Decision{By: "harbor/eve", Reason: "so", State: payment.Declined}, limit)
 	want(t, err, ErrTransition)
 	for i, row := range []struct {
 		by      string
@@ -32,7 +32,7 @@ func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	}{{"harbor/eve", false}, {"harbor/eve", false}, {"harbor/joe", true}} {
 		got, decided, err := l.Decide(ctx, a.ID, absent(row.by), limit)
 		want(t, err, nil)
-		if decided != row.decided || (got.State == payment.Absent) != row.decided {
+		if decided != row.decided || (got.State == payment.NotDone) != row.decided {
 			t.Fatalf("%d: %t, %s", i, decided, got.State)
 		}
 	}
@@ -41,23 +41,23 @@ func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	claim(t, l, create(t, l, ada, "501")) // what was decided not to be taken can be paid
 
 	b := doubt(bob)
-	got, decided, err := l.Decide(ctx, b.ID, Decision{By: "harbor/eve", Why: "seen", State: payment.Taken, Reference: "88"}, limit)
+	got, decided, err := l.Decide(ctx, b.ID, Decision{By: "harbor/eve", Reason: "seen", State: payment.Succeeded, Reference: "88"}, limit)
 	want(t, err, nil)
-	if !decided || got.State != payment.Taken || got.Reference != "88" || got.Asked || !got.NextLook.IsZero() {
+	if !decided || got.State != payment.Succeeded || got.Reference != "88" || got.NeedsReview || !got.NextCheck.IsZero() {
 		t.Fatalf("%+v", got)
 	}
 	// One that was taken and is handed to a person is looked at, once, and stays
 	// taken.
-	_, _, err = l.Decide(ctx, b.ID, Decision{By: "harbor/eve", Why: "seen", State: payment.Taken}, limit)
+	_, _, err = l.Decide(ctx, b.ID, Decision{By: "harbor/eve", Reason: "seen", State: payment.Succeeded}, limit)
 	want(t, err, ErrTransition)
-	must(t, func() (Attempt, error) { return l.Ask(ctx, b.ID, "of another amount") })
+	must(t, func() (Record, error) { return l.Escalate(ctx, b.ID, "of another amount") })
 	_, _, err = l.Decide(ctx, b.ID, absent("harbor/eve"), limit)
 	want(t, err, ErrTransition)
-	got, decided, err = l.Decide(ctx, b.ID, Decision{By: "harbor/eve", Why: "it is right", State: payment.Taken}, limit)
+	got, decided, err = l.Decide(ctx, b.ID, Decision{By: "harbor/eve", Reason: "it is right", State: payment.Succeeded}, limit)
 	want(t, err, nil)
-	kept := must(t, func() (Attempt, error) { return l.Attempt(ctx, bob, b.ID) })
+	kept := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, bob, b.ID) })
 	looked := must(t, func() ([]Event, error) { return l.Events(ctx, b.ID) })
-	if last := looked[len(looked)-1]; !decided || got.Asked || kept.Asked || kept.Why != "" || kept.State != payment.Taken ||
+	if last := looked[len(looked)-1]; !decided || got.NeedsReview || kept.NeedsReview || kept.Reason != "" || kept.State != payment.Succeeded ||
 		kept.Reference != "88" || last.What != EventDecided || last.Who != "harbor/eve" || last.Evidence != "taken: it is right" {
 		t.Fatalf("looked at: %t, %+v, %+v", decided, kept, last)
 	}
@@ -67,8 +67,8 @@ func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	d := doubt(p)
 	for _, step := range []func() error{
 		func() error { _, _, err := l.Decide(ctx, d.ID, absent("harbor/eve"), limit); return err },
-		func() error { return l.LookAgain(ctx, d.ID, "harbor/eve") },
-		func() error { _, err := l.Ask(ctx, d.ID, "another row fits"); return err },
+		func() error { return l.CheckAgain(ctx, d.ID, "harbor/eve") },
+		func() error { _, err := l.Escalate(ctx, d.ID, "another row fits"); return err },
 	} {
 		want(t, step(), nil)
 	}
@@ -84,6 +84,25 @@ func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 		t.Fatalf("decided by %q", who)
 	}
 
+	// What nothing proves takes two people who say the same, whatever the amount and
+	// the limit.
+	p.ID++
+	e := doubt(p)
+	two := func(by, reference string) Decision {
+		return Decision{By: by, Reason: "the patient says so", State: payment.Succeeded, Reference: reference, Two: true}
+	}
+	for i, row := range []struct {
+		d       Decision
+		decided bool
+	}{{two("harbor/eve", ""), false}, {two("harbor/eve", ""), false}, {absent("harbor/joe"), false}, {two("harbor/joe", "88"), false},
+		{two("harbor/joe", "99"), false}, {two("harbor/ann", "99"), true}} {
+		got, decided, err := l.Decide(ctx, e.ID, row.d, limit)
+		want(t, err, nil)
+		if decided != row.decided || (got.State == payment.Succeeded) != row.decided || row.decided && got.Reference != "99" {
+			t.Fatalf("%d: %t, %+v", i, decided, got)
+		}
+	}
+
 	c := doubt(ada2)
 	if _, decided, err = l.Decide(ctx, c.ID, absent("harbor/eve"), payment.Cents(1251)); err != nil || !decided {
 		t.Fatalf("below the limit one is enough: %t, %v", decided, err)
@@ -95,37 +114,37 @@ func testVoid(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
 	a := send(t, l, create(t, l, ada, "501"))
-	must(t, func() (Attempt, error) {
-		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "9001"})
+	must(t, func() (Record, error) {
+		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Succeeded, Reference: "9001"})
 	})
-	void := must(t, func() (Attempt, error) {
-		return l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Act: payment.ActVoid,
-			Target: PaymentTarget("9001"), Value: a.Total()}, Patient: ada, Portal: "harbor", Subject: "eve", Basis: 1})
+	void := must(t, func() (Record, error) {
+		return l.CreateAttempt(ctx, Record{Attempt: payment.Attempt{ID: rand.Text(), Kind: payment.KindVoid,
+			Target: PaymentTarget("9001"), Value: a.Total()}, Patient: ada, Portal: "harbor", Subject: "eve", AsOfSeq: 1})
 	})
-	must(t, func() (Attempt, error) { return l.Claim(ctx, ada, void.ID, CardUse{}) })
-	again := must(t, func() (Attempt, error) {
-		return l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Act: payment.ActVoid,
-			Target: PaymentTarget("9001"), Value: a.Total()}, Patient: ada, Portal: "harbor", Subject: "joe", Basis: 1})
+	must(t, func() (Record, error) { return l.Claim(ctx, ada, void.ID, CardUse{}) })
+	again := must(t, func() (Record, error) {
+		return l.CreateAttempt(ctx, Record{Attempt: payment.Attempt{ID: rand.Text(), Kind: payment.KindVoid,
+			Target: PaymentTarget("9001"), Value: a.Total()}, Patient: ada, Portal: "harbor", Subject: "joe", AsOfSeq: 1})
 	})
 	var overlap *OverlapError
 	if _, err := l.Claim(ctx, ada, again.ID, CardUse{}); !errors.As(err, &overlap) {
 		t.Fatalf("two voids of one payment: %v", err)
 	}
-	must(t, func() (Attempt, error) { return l.Send(ctx, void.ID, "") })
-	if spent, _, err := l.Spent(ctx, ada); err != nil || len(spent) != 1 {
-		t.Fatalf("spent while it is taken back: %v, %v", spent, err)
+	must(t, func() (Record, error) { return l.MarkSending(ctx, void.ID, "") })
+	if pending, _, err := l.Pending(ctx, ada); err != nil || len(pending) != 1 {
+		t.Fatalf("spent while it is taken back: %v, %v", pending, err)
 	}
-	must(t, func() (Attempt, error) {
-		return l.Settle(ctx, void.ID, payment.Outcome{State: payment.Taken, Reference: "9001"})
+	must(t, func() (Record, error) {
+		return l.Settle(ctx, void.ID, payment.Outcome{State: payment.Succeeded, Reference: "9001"})
 	})
-	if spent, _, err := l.Spent(ctx, ada); err != nil || len(spent) != 0 {
-		t.Fatalf("spent after it was taken back: %v, %v", spent, err)
+	if pending, _, err := l.Pending(ctx, ada); err != nil || len(pending) != 0 {
+		t.Fatalf("spent after it was taken back: %v, %v", pending, err)
 	}
-	_, basis, err := l.Spent(ctx, ada)
+	_, asOf, err := l.Pending(ctx, ada)
 	want(t, err, nil)
-	third := must(t, func() (Attempt, error) {
-		return l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Act: payment.ActVoid,
-			Target: PaymentTarget("9001"), Value: a.Total()}, Patient: ada, Portal: "harbor", Subject: "joe", Basis: basis})
+	third := must(t, func() (Record, error) {
+		return l.CreateAttempt(ctx, Record{Attempt: payment.Attempt{ID: rand.Text(), Kind: payment.KindVoid,
+			Target: PaymentTarget("9001"), Value: a.Total()}, Patient: ada, Portal: "harbor", Subject: "joe", AsOfSeq: asOf})
 	})
 	if _, err := l.Claim(ctx, ada, third.ID, CardUse{}); !errors.As(err, &overlap) {
 		t.Fatalf("a second void of a payment that was taken back: %v", err)

@@ -33,7 +33,7 @@ func (e Entry) in(account string) int64 {
 }
 
 // transfers are the entries for a move from one state to another.
-func transfers(event int64, was payment.State, a Attempt) []Entry {
+func transfers(event int64, was payment.State, a Record) []Entry {
 	var entries []Entry
 	for _, part := range parts(a) {
 		from, to := part.at(was), part.at(a.State)
@@ -52,14 +52,14 @@ type part struct {
 
 // parts are what the attempt moves if it is taken; nothing where it only
 // agrees or corrects.
-func parts(a Attempt) []part {
+func parts(a Record) []part {
 	var all []part
 	switch {
-	case a.Act.Returns():
+	case a.Kind.Returns():
 		all = append(all, part{origin: a.Target, end: AccountPayer, amount: a.Total()})
-	case a.Act.PaysBills() && len(a.Charge.Lines) == 0:
+	case a.Kind.PaysBills() && len(a.Charge.Lines) == 0:
 		all = append(all, part{origin: AccountPayer, end: a.Target, amount: a.Value})
-	case a.Act.PaysBills():
+	case a.Kind.PaysBills():
 		for _, line := range a.Charge.Lines {
 			all = append(all, part{origin: AccountPayer, end: line.Bill, amount: line.Amount})
 		}
@@ -70,7 +70,7 @@ func parts(a Attempt) []part {
 // at is where the money is, as far as the ledger knows, in a state.
 func (p part) at(s payment.State) string {
 	switch {
-	case s == payment.Taken:
+	case s == payment.Succeeded:
 		return p.end
 	case s == payment.Sending || s == payment.Unknown:
 		return AccountTransit

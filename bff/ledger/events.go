@@ -14,18 +14,19 @@ const (
 	EventSending     = "sending"
 	EventSettled     = "settled"   // its sender learned the outcome
 	EventRecovered   = "recovered" // its sender did not write one down
-	EventLooked      = "looked"    // the upstream's books did not decide it yet
+	EventChecked     = "looked"    // the upstream's books did not decide it yet
 	EventUnread      = "unread"    // they could not be read
-	EventAgain       = "again"     // a person wants them to be read once more
+	EventCheckAgain  = "again"     // a person wants them to be read once more
 	EventFound       = "found"     // they show it
-	EventAbsent      = "absent"    // they prove that it is not there
-	EventAsked       = "asked"     // a person has to find out
+	EventNotDone     = "absent"    // they prove that it is not there
+	EventEscalated   = "asked"     // it is in manual review
 	EventProposed    = "proposed"  // a person decided, and a second one has to agree
 	EventDecided     = "decided"   // a person decided
 	EventSeen        = "seen"      // what was taken stands in the upstream's books too
 	EventMailing     = "mailing"   // the receipt's e-mail is being ordered
 	EventEmailed     = "emailed"
 	EventEmailFailed = "email_failed"
+	EventDesk        = "desk"     // somebody at the desk did something that belongs to no attempt; see DeskAct
 	EventRestored    = "restored" // the ledger came back from a backup, and what happened since is not known
 )
 
@@ -34,11 +35,13 @@ type Event struct {
 	// Seq numbers all events of the ledger without a gap, in the order in which
 	// they were committed. It is the ledger's own clock.
 	Seq     int64
-	Attempt string
+	Attempt string // empty: it is an act at the desk
 	At      time.Time
 	Who     string // "portal/subject", "server", "reconciler"
 	What    string
 	State   payment.State // of the attempt, after the event
+	// Desk is the act, where it belongs to no attempt.
+	Desk DeskAct
 	// Evidence is what it rests on: at most 500 characters, nothing of the card.
 	Evidence string
 	// Hash is the SHA-256 over the event and the hash of the one before it; see
@@ -59,19 +62,23 @@ func (l *Ledger) Events(ctx context.Context, attempt string) (events []Event, er
 	return events, err
 }
 
-// record adds an event of now in the update of the change it records, with the
+// logEvent adds an event of now in the update of the change it records, with the
 // entries that the change makes. was is the state before.
-func (l *Ledger) record(t tx, was payment.State, a Attempt, what, who, evidence string) error {
-	return recordAt(t, l.moment(), was, a, what, who, evidence)
+func (l *Ledger) logEvent(t tx, was payment.State, a Record, what, who, evidence string) error {
+	return logEventAt(t, l.moment(), was, a, what, who, evidence)
 }
 
-// recordAt is record for a move, of which the attempt keeps the moment too.
-func recordAt(t tx, at time.Time, was payment.State, a Attempt, what, who, evidence string) error {
+// logEventAt is logEvent for a move, of which the attempt keeps the moment too.
+func logEventAt(t tx, at time.Time, was payment.State, a Record, what, who, evidence string) error {
 	last, err := t.lastEvent()
 	if err != nil {
 		return err
 	}
-	e := Event{Seq: last.Seq + 1, Attempt: a.ID, At: at, Who: mask(who, 330), What: what, State: a.State, Evidence: mask(evidence, 500)}
+	kept := scrubPAN
+	if what == EventProposed || what == EventDecided {
+		kept = typed
+	}
+	e := Event{Seq: last.Seq + 1, Attempt: a.ID, At: at, Who: scrubPAN(who, 330), What: what, State: a.State, Evidence: kept(evidence, 500)}
 	e.Hash = link(last.Hash, e, was, a)
 	if err := t.appendEvent(e); err != nil {
 		return err

@@ -84,7 +84,7 @@ func eachDatabase(t *testing.T, test func(*testing.T, *Ledger)) {
 func kept(t *testing.T, l *Ledger, n int) (practices []int) {
 	t.Helper()
 	for i := 1; i <= n; i++ {
-		if lag := must(t, func() (time.Duration, error) { return l.Lag(ctx, i) }); lag != 0 {
+		if delay := must(t, func() (time.Duration, error) { return l.ListingDelay(ctx, i) }); delay != 0 {
 			practices = append(practices, i)
 		}
 	}
@@ -108,7 +108,7 @@ func TestUpdatesShareATransaction(t *testing.T) {
 			}
 			errs[i] = c.join(of, func(t tx) error {
 				order, transactions = append(order, i), append(transactions, t)
-				if err := t.setDelay(i, time.Second); err != nil {
+				if err := t.setListingDelay(i, time.Second); err != nil {
 					return err
 				}
 				switch i {
@@ -185,7 +185,7 @@ func TestTransactionIsLost(t *testing.T) {
 	var errs []*error
 	for i := 1; i <= 4; i++ {
 		errs = append(errs, c.join(ctx, func(t tx) error {
-			if err := t.setDelay(i, time.Second); err != nil || i != 3 {
+			if err := t.setListingDelay(i, time.Second); err != nil || i != 3 {
 				return err
 			}
 			_, err := t.(*sqlTx).exec(`SELECT pg_terminate_backend(pg_backend_pid())`)

@@ -20,15 +20,15 @@ func (l *Ledger) UseLaunch(ctx context.Context, portal, jti string, expires time
 	return l.useOnce(ctx, "use launch", "", portal, jti, now, expires)
 }
 
-// UseForm records that the form with an id, which was made for it, was sent: what
-// it asks for is done for the first caller, who gets nil. Every other gets
-// ErrReplayed, and from expires on ErrExpired.
-func (l *Ledger) UseForm(ctx context.Context, portal, id string, expires time.Time) error {
+// Once records the use of an idempotency key, the id that a form was made with:
+// what the form asks for is done for the first caller, who gets nil. Every other
+// gets ErrReplayed, and from expires on ErrExpired.
+func (l *Ledger) Once(ctx context.Context, portal, id string, expires time.Time) error {
 	now := l.now()
 	if !now.Before(expires) {
-		return fmt.Errorf("use form: %w", ErrExpired)
+		return fmt.Errorf("use idempotency key: %w", ErrExpired)
 	}
-	return l.useOnce(ctx, "use form", "form ", portal, id, now, expires)
+	return l.useOnce(ctx, "use idempotency key", "form ", portal, id, now, expires)
 }
 
 // useOnce records that something is used. The kind of it stands before a number,

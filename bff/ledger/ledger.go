@@ -5,24 +5,29 @@
 // It answers one question for the money path: may this attempt be sent? The
 // order of a payment is
 //
-//	spent, basis, err := l.Spent(ctx, patient)     // first: what went, or may have gone
+//	pending, asOf, err := l.Pending(ctx, patient)  // first: what went, or may have gone
 //	statement := …                                 // then what is owed, from upstream
-//	charge := choice.Charge(statement.Reserve(spent))
-//	a, err := l.CreateAttempt(ctx, Attempt{Attempt: …, Basis: basis})
+//	charge := choice.Charge(statement.Net(pending))
+//	a, err := l.CreateAttempt(ctx, Record{Attempt: …, AsOfSeq: asOf})
 //	a, err = l.Claim(ctx, patient, id, use)        // exactly one caller gets nil
-//	before := …                                    // what the upstream's books show now
-//	a, err = l.Send(ctx, id, before)               // the fence: on the disk before a byte leaves
+//	watermark := …                                 // the last receipt in the upstream's books
+//	a, err = l.MarkSending(ctx, id, watermark)     // write-ahead: on the disk before a byte leaves
 //	outcome := …                                   // the one call to the upstream
 //	a, err = l.Settle(ctx, id, outcome)
 //
-// Spent comes before the upstream is asked, because the basis it returns is
-// the moment from which on Claim looks for payments that the amounts cannot
-// know about. Read the other way round, a payment that ends between the two
-// reads would be seen by neither.
+// The write-ahead record makes up for the idempotency key that the upstream does
+// not have: an attempt that was marked as sending is never sent again, whatever
+// became of its server.
 //
-// What ends in unknown is looked up in the upstream's books (LooksDue, Look,
-// Find, Ask) or decided by a person (Decide). What a server left behind when it
-// went away is ended by Recover.
+// Pending comes before the upstream is asked. It returns the number of the event
+// at which it was read, and Claim refuses an attempt if an event from that number
+// on paid one of its bills. Read the other way round, a payment that ends between
+// the two reads would be seen by neither.
+//
+// What ends in unknown is checked against the upstream's books (ChecksDue, Check,
+// Find). What they do not decide is escalated to manual review (Escalate,
+// ReviewQueue, Decide). What a server left behind when it went away is ended by
+// Recover.
 //
 // The events are a chain of hashes, which Verify goes through; SignCheckpoint
 // has its end signed. After a backup was put back, Restore makes everything

@@ -60,7 +60,7 @@ var (
 	ada  = payment.Patient{Practice: 195900, Department: 1, ID: 601, Appointment: 880123}
 	bob  = payment.Patient{Practice: 195900, Department: 1, ID: 602}
 	ada2 = payment.Patient{Practice: 195901, Department: 1, ID: 601} // the same number elsewhere
-	visa = CardUse{Brand: payment.Visa, Last4: "1111", Email: "ada@example.com"}
+	visa = CardUse{Brand: payment.Visa, Last4: "1111", Wishes: payment.Wishes{Email: "ada@example.com"}}
 )
 
 func charge(numbers ...string) payment.Charge {
@@ -75,43 +75,43 @@ func charge(numbers ...string) payment.Charge {
 // ctx is for calls that no test cancels.
 var ctx = context.Background()
 
-func create(t fatal, l *Ledger, p payment.Patient, numbers ...string) Attempt {
+func create(t fatal, l *Ledger, p payment.Patient, numbers ...string) Record {
 	t.Helper()
-	_, basis, err := l.Spent(ctx, p)
+	_, asOf, err := l.Pending(ctx, p)
 	want(t, err, nil)
-	return must(t, func() (Attempt, error) {
-		return l.CreateAttempt(ctx, Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge(numbers...)},
-			Patient: p, Portal: "harbor", Subject: "user-7", Basis: basis})
+	return must(t, func() (Record, error) {
+		return l.CreateAttempt(ctx, Record{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge(numbers...)},
+			Patient: p, Portal: "harbor", Subject: "user-7", AsOfSeq: asOf})
 	})
 }
 
-func claim(t fatal, l *Ledger, a Attempt) Attempt {
+func claim(t fatal, l *Ledger, a Record) Record {
 	t.Helper()
-	return must(t, func() (Attempt, error) { return l.Claim(ctx, a.Patient, a.ID, visa) })
+	return must(t, func() (Record, error) { return l.Claim(ctx, a.Patient, a.ID, visa) })
 }
 
 // meant claims an attempt that may repeat others, and says that it is meant.
-func meant(l *Ledger, a Attempt, use CardUse) (claimed Attempt, err error) {
+func meant(l *Ledger, a Record, use CardUse) (claimed Record, err error) {
 	for {
 		claimed, err = l.Claim(ctx, a.Patient, a.ID, use)
-		var repeat *RepeatError
+		var repeat *DuplicateError
 		if !errors.As(err, &repeat) {
 			return claimed, err
 		}
-		use.Again = repeat.Other.ID
+		use.ConfirmDuplicateOf = repeat.Other.ID
 	}
 }
 
 // send claims an attempt and moves it to sending.
-func send(t fatal, l *Ledger, a Attempt) Attempt {
+func send(t fatal, l *Ledger, a Record) Record {
 	t.Helper()
 	claim(t, l, a)
-	return must(t, func() (Attempt, error) { return l.Send(ctx, a.ID, "0") })
+	return must(t, func() (Record, error) { return l.MarkSending(ctx, a.ID, "0") })
 }
 
-func settle(t fatal, l *Ledger, a Attempt, s payment.State) Attempt {
+func settle(t fatal, l *Ledger, a Record, s payment.State) Record {
 	t.Helper()
-	return must(t, func() (Attempt, error) { return l.Settle(ctx, a.ID, payment.Outcome{State: s}) })
+	return must(t, func() (Record, error) { return l.Settle(ctx, a.ID, payment.Outcome{State: s}) })
 }
 
 // race runs fn in n goroutines at once and counts the nil errors.

@@ -20,7 +20,7 @@ const (
 
 // OrderMail is the permission to order the receipt of an attempt, for one
 // caller: everybody else gets ErrTransition.
-func (l *Ledger) OrderMail(ctx context.Context, id string) (Attempt, error) {
+func (l *Ledger) OrderMail(ctx context.Context, id string) (Record, error) {
 	return l.mail(ctx, "order receipt", id, MailDue, MailOrdered, EventMailing, "")
 }
 
@@ -34,7 +34,7 @@ func (l *Ledger) MarkEmailed(ctx context.Context, id string, ok bool, evidence s
 	return err
 }
 
-func (l *Ledger) mail(ctx context.Context, act, id string, from, to Mail, what, evidence string) (a Attempt, err error) {
+func (l *Ledger) mail(ctx context.Context, act, id string, from, to Mail, what, evidence string) (a Record, err error) {
 	err = l.write(ctx, act, func(t tx) (err error) {
 		if a, err = attemptByID(t, id); err != nil {
 			return err
@@ -46,15 +46,15 @@ func (l *Ledger) mail(ctx context.Context, act, id string, from, to Mail, what, 
 		if err := t.updateAttempt(a); err != nil {
 			return err
 		}
-		return l.record(t, a.State, a, what, server, evidence)
+		return l.logEvent(t, a.State, a, what, server, evidence)
 	})
 	return a, err
 }
 
 // MailsDue returns attempts whose receipt is to be ordered, at most limit.
-func (l *Ledger) MailsDue(ctx context.Context, limit int) (due []Attempt, err error) {
+func (l *Ledger) MailsDue(ctx context.Context, limit int) (due []Record, err error) {
 	err = l.read(ctx, "read receipts due", func(t tx) (err error) {
-		due, err = t.attempts(search{states: []payment.State{payment.Taken}, mails: true, limit: limit})
+		due, err = t.attempts(search{states: []payment.State{payment.Succeeded}, mails: true, limit: limit})
 		return err
 	})
 	return due, err

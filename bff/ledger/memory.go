@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -20,7 +21,7 @@ func NewMemory(now func() time.Time) *Ledger {
 		now = time.Now
 	}
 	return &Ledger{now: now, store: &memory{
-		attemptsByID: map[string]*Attempt{}, held: map[holdKey]string{}, agreed: map[string]payment.Consent{}, lags: map[int]time.Duration{},
+		attemptsByID: map[string]*Record{}, locked: map[lockKey]string{}, agreed: map[string]payment.Consent{}, delays: map[int]time.Duration{}, zoned: map[[2]int]string{},
 		sessions: map[[32]byte]Session{}, launches: map[[32]byte]time.Time{}, handovers: map[[32]byte]handover{},
 	}}
 }
@@ -29,21 +30,22 @@ func NewMemory(now func() time.Time) *Ledger {
 type memory struct {
 	mu           sync.RWMutex
 	undo         []func() // takes back what the present update did, last first
-	order        []*Attempt
-	attemptsByID map[string]*Attempt
-	held         map[holdKey]string
+	order        []*Record
+	attemptsByID map[string]*Record
+	locked       map[lockKey]string
 	agreed       map[string]payment.Consent // by attempt
 	record       []Event
 	book         []Entry
 	signed       []Checkpoint
 	restored     []Restoration
-	lags         map[int]time.Duration
+	delays       map[int]time.Duration
+	zoned        map[[2]int]string // by practice and department
 	sessions     map[[32]byte]Session
 	launches     map[[32]byte]time.Time // until when
 	handovers    map[[32]byte]handover
 }
 
-type holdKey struct {
+type lockKey struct {
 	practice, patient int
 	target            string
 }
@@ -82,7 +84,7 @@ func (m *memory) close() error                    { return nil }
 func (m *memory) heartbeat(time.Time) error       { return nil }
 
 // finds reports whether a search finds an attempt, its id aside.
-func (s search) finds(a *Attempt) bool {
+func (s search) finds(a *Record) bool {
 	switch {
 	case len(s.ids) > 0 && !slices.Contains(s.ids, a.ID),
 		s.patient.Practice != 0 && (a.Patient.Practice != s.patient.Practice || a.Patient.ID != s.patient.ID),
@@ -94,35 +96,36 @@ func (s search) finds(a *Attempt) bool {
 		s.practice != 0 && a.Patient.Practice != s.practice,
 		!s.createdFrom.IsZero() && a.Created.Before(s.createdFrom),
 		s.code != "" && !strings.HasPrefix(strings.ToUpper(a.ID), s.code),
+		s.check != "" && a.CheckNumber != s.check,
 		len(s.references) > 0 && !slices.Contains(s.references, a.Reference),
-		!s.dueBy.IsZero() && (a.NextLook.IsZero() || a.NextLook.After(s.dueBy)),
-		len(s.acts) > 0 && !slices.Contains(s.acts, a.Act),
-		s.asked && !a.Asked,
+		!s.dueBy.IsZero() && (a.NextCheck.IsZero() || a.NextCheck.After(s.dueBy)),
+		len(s.kinds) > 0 && !slices.Contains(s.kinds, a.Kind),
+		s.needsReview && !a.NeedsReview,
 		s.mails && a.Mail != MailDue:
 		return false
 	}
 	return true
 }
 
-func (m *memory) attempts(s search) ([]Attempt, error) {
+func (m *memory) attempts(s search) ([]Record, error) {
 	if s.id != "" {
 		if a := m.attemptsByID[s.id]; a != nil && s.finds(a) {
-			return []Attempt{clone(a)}, nil
+			return []Record{clone(a)}, nil
 		}
 		return nil, nil
 	}
-	var found []Attempt
+	var found []Record
 	for _, a := range m.order {
 		if s.finds(a) {
 			found = append(found, clone(a))
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Attempt) int {
+	slices.SortStableFunc(found, func(a, b Record) int {
 		by := int(b.ClaimedSeq - a.ClaimedSeq)
 		if s.newest {
 			by = b.Created.Compare(a.Created)
 		} else if !s.dueBy.IsZero() {
-			by = a.NextLook.Compare(b.NextLook)
+			by = a.NextCheck.Compare(b.NextCheck)
 		}
 		if by == 0 {
 			by = strings.Compare(a.ID, b.ID)
@@ -135,14 +138,14 @@ func (m *memory) attempts(s search) ([]Attempt, error) {
 	return found, nil
 }
 
-func clone(a *Attempt) Attempt {
+func clone(a *Record) Record {
 	c := *a
 	c.Charge.Lines = slices.Clone(a.Charge.Lines)
 	c.consent = nil // is kept beside it
 	return c
 }
 
-func (m *memory) insertAttempt(a Attempt) error {
+func (m *memory) insertAttempt(a Record) error {
 	c := clone(&a)
 	m.attemptsByID[a.ID] = &c
 	m.order = append(m.order, &c)
@@ -153,7 +156,7 @@ func (m *memory) insertAttempt(a Attempt) error {
 	return nil
 }
 
-func (m *memory) updateAttempt(a Attempt) error {
+func (m *memory) updateAttempt(a Record) error {
 	kept := m.attemptsByID[a.ID]
 	if kept == nil {
 		return ErrConflict
@@ -165,25 +168,25 @@ func (m *memory) updateAttempt(a Attempt) error {
 	return nil
 }
 
-func (m *memory) holder(p payment.Patient, target string) (string, error) {
-	return m.held[holdKey{p.Practice, p.ID, target}], nil
+func (m *memory) lockOwner(p payment.Patient, target string) (string, error) {
+	return m.locked[lockKey{p.Practice, p.ID, target}], nil
 }
 
-func (m *memory) hold(p payment.Patient, target, attempt string) error {
-	key := holdKey{p.Practice, p.ID, target}
-	if m.held[key] != "" {
-		return errors.New("held by another attempt")
+func (m *memory) lock(p payment.Patient, target, attempt string) error {
+	key := lockKey{p.Practice, p.ID, target}
+	if m.locked[key] != "" {
+		return errors.New("locked by another attempt")
 	}
-	m.held[key] = attempt
-	m.back(func() { delete(m.held, key) })
+	m.locked[key] = attempt
+	m.back(func() { delete(m.locked, key) })
 	return nil
 }
 
-func (m *memory) release(attempt string) error {
-	for key, holder := range m.held {
+func (m *memory) unlock(attempt string) error {
+	for key, holder := range m.locked {
 		if holder == attempt {
-			delete(m.held, key)
-			m.back(func() { m.held[key] = attempt })
+			delete(m.locked, key)
+			m.back(func() { m.locked[key] = attempt })
 		}
 	}
 	return nil
@@ -209,6 +212,15 @@ func (m *memory) events(attempt string, from int64, limit int) ([]Event, error) 
 	var found []Event
 	for _, e := range m.record {
 		if e.Seq >= from && (attempt == "" || e.Attempt == attempt) && (limit == all || len(found) < limit) {
+			found = append(found, e)
+		}
+	}
+	return found, nil
+}
+
+func (m *memory) acts(q ActQuery) (found []Event, err error) {
+	for _, e := range slices.Backward(m.record) {
+		if q.finds(e) && (q.Limit == all || len(found) < q.Limit) {
 			found = append(found, e)
 		}
 	}
@@ -242,10 +254,10 @@ func (m *memory) entriesBetween(first, last int64) ([]Entry, error) {
 	return found, nil
 }
 
-func (m *memory) holds() ([]hold, error) {
-	var all []hold
-	for key, attempt := range m.held {
-		all = append(all, hold{key.practice, key.patient, key.target, attempt})
+func (m *memory) locks() ([]targetLock, error) {
+	var all []targetLock
+	for key, attempt := range m.locked {
+		all = append(all, targetLock{key.practice, key.patient, key.target, attempt})
 	}
 	return all, nil
 }
@@ -304,15 +316,29 @@ func (m *memory) insertRestoration(_ int, r Restoration) error {
 	return nil
 }
 
-func (m *memory) delay(practice int) (time.Duration, error) { return m.lags[practice], nil }
+func (m *memory) listingDelay(practice int) (time.Duration, error) { return m.delays[practice], nil }
 
-func (m *memory) setDelay(practice int, d time.Duration) error {
-	before, known := m.lags[practice]
+func (m *memory) setListingDelay(practice int, d time.Duration) error {
+	before, known := m.delays[practice]
 	m.back(func() {
-		if m.lags[practice] = before; !known {
-			delete(m.lags, practice)
+		if m.delays[practice] = before; !known {
+			delete(m.delays, practice)
 		}
 	})
-	m.lags[practice] = d
+	m.delays[practice] = d
+	return nil
+}
+
+func (m *memory) zones() (map[[2]int]string, error) { return maps.Clone(m.zoned), nil }
+
+func (m *memory) setZone(practice, department int, name string) error {
+	key := [2]int{practice, department}
+	before, known := m.zoned[key]
+	m.back(func() {
+		if m.zoned[key] = before; !known {
+			delete(m.zoned, key)
+		}
+	})
+	m.zoned[key] = name
 	return nil
 }

@@ -98,8 +98,8 @@ func TestFirstSchemaIsBroughtUpToDate(t *testing.T) {
 	defer l.Close()
 	for name, id := range ids {
 		state, _, _ := strings.Cut(name, " ")
-		a := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada, id) })
-		if string(a.State) != state || a.Act != payment.ActCharge || len(a.Charge.Lines) != 2 || a.Total() != payment.Cents(2500) ||
+		a := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, ada, id) })
+		if string(a.State) != state || a.Kind != payment.KindCharge || len(a.Charge.Lines) != 2 || a.Total() != payment.Cents(2500) ||
 			a.Subject != "user-7" || a.PatientName != "Dana Sample" || !a.Created.Equal(c.now()) {
 			t.Errorf("%s: %+v", name, a)
 		}
@@ -143,7 +143,7 @@ func TestFirstSchemaIsBroughtUpToDate(t *testing.T) {
 	// What is in doubt is looked for, and blocks its bills; both that are for one
 	// bill do, one after the other.
 	var due []string
-	for _, a := range must(t, func() ([]Attempt, error) { return l.LooksDue(ctx, 10) }) {
+	for _, a := range must(t, func() ([]Record, error) { return l.ChecksDue(ctx, 10) }) {
 		due = append(due, a.ID)
 	}
 	slices.Sort(due)
@@ -176,7 +176,7 @@ func TestFirstSchemaIsBroughtUpToDate(t *testing.T) {
 	if _, unknown, err := l.Recover(ctx, time.Time{}); err != nil || unknown != 1 {
 		t.Errorf("recovered %d, %v", unknown, err)
 	}
-	must(t, func() (Attempt, error) { return l.Find(ctx, ids["unknown"], payment.Outcome{State: payment.Absent}) })
+	must(t, func() (Record, error) { return l.Find(ctx, ids["unknown"], payment.Outcome{State: payment.NotDone}) })
 	if !blocked("505") {
 		t.Errorf("the other one for the bill is still in doubt")
 	}

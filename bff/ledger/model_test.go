@@ -14,7 +14,7 @@ import (
 
 // modelAttempt is all that the model knows of an attempt.
 type modelAttempt struct {
-	Attempt
+	Record
 	state   payment.State
 	created time.Time
 	claimed int // the event that claimed it, 0 before
@@ -27,13 +27,13 @@ type model struct {
 	attempts []*modelAttempt
 	events   int
 	claims   map[string]int // successful, by attempt
-	basis    map[payment.Patient][]int64
+	asOf     map[payment.Patient][]int64
 }
 
 func (m *model) move(a *modelAttempt, s payment.State) {
 	m.events++
 	a.state = s
-	if s == payment.Taken {
+	if s == payment.Succeeded {
 		a.taken = m.events
 	}
 	a.events = append(a.events, s)
@@ -46,7 +46,7 @@ func (m *model) blocking(a *modelAttempt) (ids []string) {
 			return slices.ContainsFunc(a.Charge.Lines, func(y payment.Line) bool { return x.Bill == y.Bill })
 		})
 		if o != a && o.Patient == a.Patient && shares &&
-			(o.state.Live() || o.state == payment.Taken && max(o.claimed, o.taken) >= int(a.Basis)) {
+			(o.state.Live() || o.state == payment.Succeeded && max(o.claimed, o.taken) >= int(a.AsOfSeq)) {
 			ids = append(ids, o.ID)
 		}
 	}
@@ -59,8 +59,8 @@ func (m *model) blocking(a *modelAttempt) (ids []string) {
 // as many as are given.
 func testModel(t *testing.T, empty database, histories int) {
 	patients := []payment.Patient{ada, bob, ada2}
-	states := []payment.State{payment.Created, payment.Claimed, payment.Sending, payment.Taken, payment.Declined,
-		payment.NotSent, payment.Unknown, payment.Absent, "lost"}
+	states := []payment.State{payment.Created, payment.Claimed, payment.Sending, payment.Succeeded, payment.Declined,
+		payment.NotSent, payment.Unknown, payment.NotDone, "lost"}
 	tried, failed := 0, false
 	defer func() { t.Logf("%d histories", tried) }()
 	rapid.Check(t, func(r *rapid.T) {
@@ -73,7 +73,7 @@ func testModel(t *testing.T, empty database, histories int) {
 		open := empty(t, c.now)
 		l := open(r)
 		defer func() { l.Close() }()
-		m := &model{claims: map[string]int{}, basis: map[payment.Patient][]int64{}}
+		m := &model{claims: map[string]int{}, asOf: map[payment.Patient][]int64{}}
 		some := func(r *rapid.T) *modelAttempt {
 			if len(m.attempts) == 0 {
 				r.Skip("no attempts yet")
@@ -82,37 +82,37 @@ func testModel(t *testing.T, empty database, histories int) {
 		}
 		read := func(r *rapid.T) {
 			p := rapid.SampledFrom(patients).Draw(r, "patient")
-			lines, basis, err := l.Spent(ctx, p)
+			lines, asOf, err := l.Pending(ctx, p)
 			want(r, err, nil)
-			lines = slices.DeleteFunc(lines, func(s payment.Spent) bool { return s.Known })
+			lines = slices.DeleteFunc(lines, func(s payment.Pending) bool { return s.Known })
 			count := 0
 			for _, a := range m.attempts {
 				if a.Patient == p && a.state.Live() {
 					count += len(a.Charge.Lines)
 				}
 			}
-			if len(lines) != count || basis != int64(m.events+1) {
-				r.Fatalf("%d live lines at %d, want %d at %d", len(lines), basis, count, m.events+1)
+			if len(lines) != count || asOf != int64(m.events+1) {
+				r.Fatalf("%d live lines at %d, want %d at %d", len(lines), asOf, count, m.events+1)
 			}
-			m.basis[p] = append(m.basis[p], basis)
+			m.asOf[p] = append(m.asOf[p], asOf)
 		}
 		createOne := func(r *rapid.T) {
 			p := rapid.SampledFrom(patients).Draw(r, "patient")
-			if len(m.basis[p]) == 0 {
+			if len(m.asOf[p]) == 0 {
 				r.Skip("nothing read yet")
 			}
 			numbers := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"1", "2", "3"}), 1, 2, rapid.ID[string]).Draw(r, "bills")
-			a := Attempt{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge(numbers...)}, Patient: p,
-				Basis: rapid.SampledFrom(m.basis[p]).Draw(r, "basis")}
+			a := Record{Attempt: payment.Attempt{ID: rand.Text(), Charge: charge(numbers...)}, Patient: p,
+				AsOfSeq: rapid.SampledFrom(m.asOf[p]).Draw(r, "as of")}
 			_, err := l.CreateAttempt(ctx, a)
 			want(r, err, nil)
-			made := &modelAttempt{Attempt: a, created: c.now()}
+			made := &modelAttempt{Record: a, created: c.now()}
 			m.attempts = append(m.attempts, made)
 			m.move(made, payment.Created)
 		}
 		claimOne := func(r *rapid.T) {
 			a := some(r)
-			_, err := meant(l, a.Attempt, visa) // what repeats is not what this is about
+			_, err := meant(l, a.Record, visa) // what repeats is not what this is about
 			var claimed *ClaimedError
 			var expired *ExpiredError
 			var overlap *OverlapError
@@ -140,7 +140,7 @@ func testModel(t *testing.T, empty database, histories int) {
 		}
 		sendOne := func(r *rapid.T) {
 			a := some(r)
-			_, err := l.Send(ctx, a.ID, "0")
+			_, err := l.MarkSending(ctx, a.ID, "0")
 			if a.state != payment.Claimed {
 				want(r, err, ErrTransition)
 				return
@@ -193,7 +193,7 @@ func testModel(t *testing.T, empty database, histories int) {
 			},
 			"": func(r *rapid.T) {
 				for _, a := range m.attempts {
-					got, err := l.Attempt(ctx, a.Patient, a.ID)
+					got, err := l.AttemptForPatient(ctx, a.Patient, a.ID)
 					want(r, err, nil)
 					events, err := l.Events(ctx, a.ID)
 					want(r, err, nil)

@@ -81,13 +81,13 @@ func openPostgres(ctx context.Context, address string, now func() time.Time, cha
 	beat := func(ctx context.Context) error {
 		return s.update(ctx, func(t tx) error { return t.heartbeat(s.now()) })
 	}
-	steps := []func(context.Context) error{s.writer.PingContext, s.migrate, s.whole, beat, s.ready}
+	steps := []func(context.Context) error{s.writer.PingContext, s.migrate, s.checkSchema, beat, s.ready}
 	if !change {
 		steps = []func(context.Context) error{s.writer.PingContext, s.current, s.readable, s.ready}
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
-			s.close()
+			_ = s.close()
 			return nil, explain(err)
 		}
 	}
@@ -220,13 +220,13 @@ func (s *postgresStore) migrate(ctx context.Context) error {
 	return nil
 }
 
-// whole refuses a database in which a table or a guard of the record is
+// checkSchema refuses a database in which a table or a guard of the record is
 // missing.
-func (s *postgresStore) whole(ctx context.Context) error {
+func (s *postgresStore) checkSchema(ctx context.Context) error {
 	return postgresParts().check(ctx, s.writer, postgresHas, "the database")
 }
 
-// readable is whole for who only reads: what somebody did to a record without
+// readable is checkSchema for who only reads: what somebody did to a record without
 // its guards has to be told, not refused.
 func (s *postgresStore) readable(ctx context.Context) error {
 	return inventory{tables: postgresParts().tables}.check(ctx, s.writer, postgresHas, "the database")

@@ -227,20 +227,20 @@ func TestPostgresStoppedWriter(t *testing.T) {
 	result := make(chan error, 1)
 	go func() {
 		result <- stopped.write(ctx, "note lag", func(t tx) error {
-			err := t.setDelay(1, time.Hour)
+			err := t.setListingDelay(1, time.Hour)
 			close(began)
 			<-resume
 			return err
 		})
 	}()
 	<-began
-	want(t, other.NoteLag(ctx, 2, time.Minute), nil)
+	want(t, other.NoteListingDelay(ctx, 2, time.Minute), nil)
 	close(resume)
 	if err := <-result; err == nil {
 		t.Error("the write of the stopped server is said to be kept")
 	}
-	if lag, err := other.Lag(ctx, 1); lag != 0 || err != nil {
-		t.Errorf("the write of the stopped server is kept: %v, %v", lag, err)
+	if delay, err := other.ListingDelay(ctx, 1); delay != 0 || err != nil {
+		t.Errorf("the write of the stopped server is kept: %v, %v", delay, err)
 	}
 	want(t, stopped.Ready(ctx), nil) // it works again
 }

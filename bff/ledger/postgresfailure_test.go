@@ -35,12 +35,12 @@ func TestPostgresIdleDisconnect(t *testing.T) {
 	a := create(t, l, ada, "501")
 	for range 3 {
 		race(readers, func() error { // every connection is used, and idle
-			_, err := l.Attempt(ctx, ada, a.ID)
+			_, err := l.AttemptForPatient(ctx, ada, a.ID)
 			return err
 		})
 		ledgertest.Disconnect(t, address)
 		if _, others := race(2*readers, func() error {
-			_, err := l.Attempt(ctx, ada, a.ID)
+			_, err := l.AttemptForPatient(ctx, ada, a.ID)
 			return err
 		}); len(others) > 0 {
 			t.Fatalf("%d reads failed: %v", len(others), others[0])
@@ -53,7 +53,7 @@ func TestPostgresIdleDisconnect(t *testing.T) {
 // claims lets several callers on two servers claim many attempts, while
 // interrupt is called in the middle. Whoever got nil counts.
 type claims struct {
-	attempts []Attempt
+	attempts []Record
 	mu       sync.Mutex
 	won      map[string]int
 	errs     []error
@@ -104,7 +104,7 @@ func testInterruptedClaims(t *testing.T, address string, interrupt, afterwards f
 	want(t, one.Ready(ctx), nil)
 	want(t, two.Ready(ctx), nil)
 	for _, a := range c.attempts {
-		got := must(t, func() (Attempt, error) { return two.Attempt(ctx, a.Patient, a.ID) })
+		got := must(t, func() (Record, error) { return two.AttemptForPatient(ctx, a.Patient, a.ID) })
 		if c.won[a.ID] == 1 && got.State != payment.Claimed {
 			t.Errorf("a claim was lost: %s is %s", a.ID, got.State)
 		}
@@ -145,7 +145,7 @@ func TestPostgresGone(t *testing.T) {
 	if _, err := l.Claim(ctx, ada, a.ID, visa); err == nil || !strings.Contains(err.Error(), "cannot be reached") {
 		t.Errorf("claimed without a server: %v", err)
 	}
-	if _, _, err := l.Spent(ctx, ada); err == nil {
+	if _, _, err := l.Pending(ctx, ada); err == nil {
 		t.Errorf("read without a server")
 	}
 	cluster.Start(t)
@@ -168,7 +168,7 @@ func TestPostgresLocked(t *testing.T) {
 	if _, err := l.Claim(ctx, ada, a.ID, visa); err == nil || !strings.Contains(err.Error(), "has the ledger locked") {
 		t.Errorf("claimed while it was locked: %v", err)
 	}
-	must(t, func() (Attempt, error) { return l.Attempt(ctx, ada, a.ID) }) // who reads does not wait
+	must(t, func() (Record, error) { return l.AttemptForPatient(ctx, ada, a.ID) }) // who reads does not wait
 	want(t, conn.Close(), nil)
 	ledgertest.Disconnect(t, address) // the pool kept it
 	claim(t, l, a)

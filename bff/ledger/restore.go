@@ -62,7 +62,7 @@ func (l *Ledger) Restore(ctx context.Context, until time.Time) (r Restoration, u
 				return err
 			}
 		}
-		mails, err := t.attempts(search{states: []payment.State{payment.Taken}, mails: true})
+		mails, err := t.attempts(search{states: []payment.State{payment.Succeeded}, mails: true})
 		if err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (l *Ledger) Restore(ctx context.Context, until time.Time) (r Restoration, u
 			if err := t.updateAttempt(a); err != nil {
 				return err
 			}
-			if err := l.record(t, a.State, a, EventRestored, server, "the receipt may have been ordered"); err != nil {
+			if err := l.logEvent(t, a.State, a, EventRestored, server, "the receipt may have been ordered"); err != nil {
 				return err
 			}
 		}
@@ -83,7 +83,7 @@ func (l *Ledger) Restore(ctx context.Context, until time.Time) (r Restoration, u
 // lose makes an attempt unknown that may have been sent in a lost window. Of
 // one that was only created the card is not known, and it was sent when it was
 // made or later.
-func (l *Ledger) lose(t tx, a Attempt) error {
+func (l *Ledger) lose(t tx, a Record) error {
 	if a.State == payment.Created {
 		last, err := t.lastEvent()
 		if err != nil {

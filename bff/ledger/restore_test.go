@@ -13,7 +13,7 @@ import (
 func testRestore(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
-	var stale []Attempt
+	var stale []Record
 	for range 8 {
 		stale = append(stale, create(t, l, ada2, "509"))
 	}
@@ -22,11 +22,11 @@ func testRestore(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	claimed, sending := claim(t, l, create(t, l, bob, "503")), send(t, l, create(t, l, bob, "504", "505"))
 	c.advance(time.Minute)
 	taken := send(t, l, create(t, l, ada, "506"))
-	must(t, func() (Attempt, error) {
-		return l.Settle(ctx, taken.ID, payment.Outcome{State: payment.Taken, Reference: "9001"})
+	must(t, func() (Record, error) {
+		return l.Settle(ctx, taken.ID, payment.Outcome{State: payment.Succeeded, Reference: "9001"})
 	})
-	also := must(t, func() (Attempt, error) {
-		return l.Settle(ctx, send(t, l, create(t, l, ada2, "506")).ID, payment.Outcome{State: payment.Taken, Reference: "9002"})
+	also := must(t, func() (Record, error) {
+		return l.Settle(ctx, send(t, l, create(t, l, ada2, "506")).ID, payment.Outcome{State: payment.Succeeded, Reference: "9002"})
 	})
 	last := c.now()
 	c.advance(time.Hour)
@@ -43,9 +43,9 @@ func testRestore(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	if !reflect.DeepEqual(all, []Restoration{r}) {
 		t.Fatalf("kept %+v, not %+v", all, r)
 	}
-	for _, a := range []Attempt{first, second, claimed, sending} {
-		got := must(t, func() (Attempt, error) { return l.Attempt(ctx, a.Patient, a.ID) })
-		if got.State != payment.Unknown || got.Sent.IsZero() || got.ClaimedSeq == 0 || !got.Ended.Equal(c.now()) || !got.NextLook.Equal(c.now()) {
+	for _, a := range []Record{first, second, claimed, sending} {
+		got := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, a.Patient, a.ID) })
+		if got.State != payment.Unknown || got.Sent.IsZero() || got.ClaimedSeq == 0 || !got.Ended.Equal(c.now()) || !got.NextCheck.Equal(c.now()) {
 			t.Errorf("%s: %+v", a.State, got)
 		}
 		events := must(t, func() ([]Event, error) { return l.Events(ctx, a.ID) })
@@ -54,12 +54,12 @@ func testRestore(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		}
 	}
 	for _, a := range stale {
-		if got := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada2, a.ID) }); got.State != payment.Created {
+		if got := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, ada2, a.ID) }); got.State != payment.Created {
 			t.Errorf("one that nobody could claim any more is %s", got.State)
 		}
 	}
-	for _, a := range []Attempt{taken, also} {
-		if got := must(t, func() (Attempt, error) { return l.Attempt(ctx, a.Patient, a.ID) }); got.State != payment.Taken || got.Mail != MailOrdered {
+	for _, a := range []Record{taken, also} {
+		if got := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, a.Patient, a.ID) }); got.State != payment.Succeeded || got.Mail != MailOrdered {
 			t.Errorf("what was taken is %s, its receipt %q", got.State, got.Mail)
 		}
 	}
@@ -67,12 +67,12 @@ func testRestore(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		t.Fatal(err)
 	}
 	// The bill of the two tabs is free when both are settled, not before.
-	for _, found := range []Attempt{first, second} {
+	for _, found := range []Record{first, second} {
 		_, err := l.Claim(ctx, ada, create(t, l, ada, "501").ID, visa)
 		if err == nil {
 			t.Fatal("a bill was claimed that may have been paid in the lost window")
 		}
-		must(t, func() (Attempt, error) { return l.Find(ctx, found.ID, payment.Outcome{State: payment.Absent}) })
+		must(t, func() (Record, error) { return l.Find(ctx, found.ID, payment.Outcome{State: payment.NotDone}) })
 		if _, err := l.Verify(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -85,12 +85,12 @@ func testRecord(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
 	first := create(t, l, ada, "501", "502")
-	settle(t, l, send(t, l, first), payment.Taken)
+	settle(t, l, send(t, l, first), payment.Succeeded)
 	c.advance(time.Hour)
 	since := c.now()
 	second := create(t, l, ada2, "501")
 	settle(t, l, send(t, l, second), payment.Unknown)
-	must(t, func() (Attempt, error) { return l.Ask(ctx, second.ID, "two fit") })
+	must(t, func() (Record, error) { return l.Escalate(ctx, second.ID, "two fit") })
 	c.advance(time.Minute)
 	third := create(t, l, bob, "501")
 	for name, row := range map[string]struct {
@@ -99,13 +99,13 @@ func testRecord(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	}{
 		"all":      {Query{}, []string{third.ID, second.ID, first.ID}},
 		"newest":   {Query{Limit: 2}, []string{third.ID, second.ID}},
-		"states":   {Query{States: []payment.State{payment.Taken, payment.Created}}, []string{third.ID, first.ID}},
-		"asked":    {Query{Asked: true}, []string{second.ID}},
+		"states":   {Query{States: []payment.State{payment.Succeeded, payment.Created}}, []string{third.ID, first.ID}},
+		"asked":    {Query{NeedsReview: true}, []string{second.ID}},
 		"practice": {Query{Practice: ada2.Practice}, []string{second.ID}},
 		"since":    {Query{Since: since}, []string{third.ID, second.ID}},
 	} {
 		var got []string
-		for _, a := range must(t, func() ([]Attempt, error) { return l.List(ctx, row.q) }) {
+		for _, a := range must(t, func() ([]Record, error) { return l.List(ctx, row.q) }) {
 			got = append(got, a.ID)
 		}
 		if !reflect.DeepEqual(got, row.want) {
@@ -113,17 +113,17 @@ func testRecord(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		}
 	}
 	for _, code := range []string{first.ID, first.SupportCode(), first.ID[:8]} {
-		if got := must(t, func() ([]Attempt, error) { return l.Coded(ctx, code) }); len(got) != 1 || got[0].ID != first.ID {
+		if got := must(t, func() ([]Record, error) { return l.Coded(ctx, code) }); len(got) != 1 || got[0].ID != first.ID {
 			t.Errorf("%s is %+v", code, got)
 		}
 	}
 	for _, code := range []string{"", first.ID[:4], "AAAAAAAA", "%%%%%%%%"} {
-		if got := must(t, func() ([]Attempt, error) { return l.Coded(ctx, code) }); len(got) != 0 {
+		if got := must(t, func() ([]Record, error) { return l.Coded(ctx, code) }); len(got) != 0 {
 			t.Errorf("%q is %+v", code, got)
 		}
 	}
 	sum := func(from, until time.Time) (taken, transit int64) {
-		want(t, l.Journal(ctx, from, until, func(n Entry, e Event, a Attempt) error {
+		want(t, l.Journal(ctx, from, until, func(n Entry, e Event, a Record) error {
 			if n.Event != e.Seq || n.Attempt != a.ID || e.Attempt != a.ID {
 				t.Errorf("%+v with %+v", n, e)
 			}

@@ -10,27 +10,6 @@ import (
 	"paypane/web/payment"
 )
 
-// columns are those of an attempt, in the order of scanAttempt.
-const columns = `id, act, target, value_cents, practice, patient, department, appointment, portal, subject,
-	patient_name, state, brand, last4, email, mail, reference, refusal, created_at, sent_at, ended_at, basis,
-	claimed_seq, before_ref, looks, look_at, asked, why, ` + termColumns
-
-// termColumns came with the fifth migration of a SQLite file.
-const termColumns = `cycle_cents, start_day`
-
-func scanAttempt(rows *sql.Rows) (Attempt, error) {
-	var a Attempt
-	var created, sent, ended, look sql.NullInt64
-	var asked int64
-	err := rows.Scan(&a.ID, &a.Act, &a.Target, (*money)(&a.Value), &a.Patient.Practice, &a.Patient.ID, &a.Patient.Department,
-		&a.Patient.Appointment, &a.Portal, &a.Subject, &a.PatientName, &a.State, &a.Brand, &a.Last4, &a.Email, &a.Mail,
-		&a.Reference, &a.Refusal, &created, &sent, &ended, &a.Basis, &a.ClaimedSeq, &a.Before, &a.Looks, &look, &asked, &a.Why,
-		(*money)(&a.Terms.Cycle), &a.Terms.Start)
-	a.Asked, a.EmailSent = asked != 0, a.Mail == MailSent
-	a.Created, a.Sent, a.Ended, a.NextLook = moment(created), moment(sent), moment(ended), moment(look)
-	return a, err
-}
-
 // where is the condition of a search.
 func (s search) where() (condition string, args []any) {
 	condition = "1 = 1"
@@ -79,6 +58,9 @@ func (s search) where() (condition string, args []any) {
 	if s.code != "" {
 		and("upper(substr(id, 1, ?)) = ?", len(s.code), s.code)
 	}
+	if s.check != "" {
+		and("check_number = ? AND check_number <> ''", s.check)
+	}
 	if len(s.references) > 0 {
 		values := make([]any, len(s.references))
 		for i, r := range s.references {
@@ -89,14 +71,14 @@ func (s search) where() (condition string, args []any) {
 	if !s.dueBy.IsZero() {
 		and("look_at <= ?", micros(s.dueBy))
 	}
-	if len(s.acts) > 0 {
-		values := make([]any, len(s.acts))
-		for i, act := range s.acts {
+	if len(s.kinds) > 0 {
+		values := make([]any, len(s.kinds))
+		for i, act := range s.kinds {
 			values[i] = string(act)
 		}
 		and("act IN ("+marks(len(values))+")", values...)
 	}
-	if s.asked {
+	if s.needsReview {
 		and("asked = 1")
 	}
 	if s.mails {
@@ -117,13 +99,13 @@ func (s search) where() (condition string, args []any) {
 	return condition, args
 }
 
-func (t *sqlTx) attempts(s search) ([]Attempt, error) {
+func (t *sqlTx) attempts(s search) ([]Record, error) {
 	condition, args := s.where()
-	return t.readAttempts(columns, condition, args...)
+	return t.readAttempts(condition, args...)
 }
 
-func (t *sqlTx) readAttempts(columns, condition string, args ...any) ([]Attempt, error) {
-	var attempts []Attempt
+func (t *sqlTx) readAttempts(condition string, args ...any) ([]Record, error) {
+	var attempts []Record
 	if err := t.each(func(rows *sql.Rows) error {
 		a, err := scanAttempt(rows)
 		attempts = append(attempts, a)
@@ -142,7 +124,7 @@ func (t *sqlTx) readAttempts(columns, condition string, args ...any) ([]Attempt,
 // linesAtOnce is for how many attempts the lines are read at once.
 const linesAtOnce = 50
 
-func (t *sqlTx) readLines(attempts []Attempt) error {
+func (t *sqlTx) readLines(attempts []Record) error {
 	ids, place := make([]any, len(attempts)), make(map[string]int, len(attempts))
 	for i, a := range attempts {
 		ids[i], place[a.ID] = a.ID, i
@@ -151,7 +133,7 @@ func (t *sqlTx) readLines(attempts []Attempt) error {
 		var n payment.Line
 		var id string
 		var at int
-		err := rows.Scan(&id, &at, &n.Bill, &n.Kind, &n.Number, &n.Service, &n.Title, (*money)(&n.Amount), (*money)(&n.Balance))
+		err := rows.Scan(&id, &at, &n.Bill, &n.Kind, &n.Number, &n.Service, joined{&n.Title}, (*money)(&n.Amount), (*money)(&n.Balance))
 		lines := &attempts[place[id]].Charge.Lines
 		if at != len(*lines) { // in place of one that is gone stands an empty one, which is refused
 			*lines = append(*lines, payment.Line{})
@@ -162,17 +144,14 @@ func (t *sqlTx) readLines(attempts []Attempt) error {
 		FROM lines WHERE attempt IN (`+marks(len(ids))+`) ORDER BY attempt, place`, ids...)
 }
 
-func (t *sqlTx) insertAttempt(a Attempt) error {
-	if _, err := t.exec(`INSERT INTO attempts (`+columns+`) VALUES (`+marks(30)+`)`,
-		a.ID, string(a.Act), a.Target, a.Value.Cents(), a.Patient.Practice, a.Patient.ID, a.Patient.Department,
-		a.Patient.Appointment, a.Portal, a.Subject, a.PatientName, string(a.State), string(a.Brand), a.Last4, a.Email, string(a.Mail),
-		a.Reference, string(a.Refusal), micros(a.Created), micros(a.Sent), micros(a.Ended), a.Basis, a.ClaimedSeq,
-		a.Before, a.Looks, micros(a.NextLook), flag(a.Asked), a.Why, a.Terms.Cycle.Cents(), string(a.Terms.Start)); err != nil {
+func (t *sqlTx) insertAttempt(a Record) error {
+	all := func(field) bool { return true }
+	if _, err := t.exec(`INSERT INTO attempts (`+columns+`) VALUES (`+marks(len(row))+`)`, a.values(all)...); err != nil {
 		return err
 	}
 	var lines [][]any
 	for i, n := range a.Charge.Lines {
-		lines = append(lines, []any{a.ID, i, n.Bill, string(n.Kind), n.Number, string(n.Service), n.Title, n.Amount.Cents(), n.Balance.Cents()})
+		lines = append(lines, []any{a.ID, i, n.Bill, string(n.Kind), n.Number, string(n.Service), apart(n.Title), n.Amount.Cents(), n.Balance.Cents()})
 	}
 	return t.insert(`lines (attempt, place, bill, kind, number, service, title, cents, balance_cents)`, lines)
 }
@@ -189,14 +168,12 @@ func (t *sqlTx) insert(into string, rows [][]any) error {
 	return nil
 }
 
-func (t *sqlTx) updateAttempt(a Attempt) error {
-	return t.one(`UPDATE attempts SET state = ?, brand = ?, last4 = ?, email = ?, mail = ?, reference = ?, refusal = ?,
-		sent_at = ?, ended_at = ?, claimed_seq = ?, before_ref = ?, looks = ?, look_at = ?, asked = ?, why = ? WHERE id = ?`,
-		string(a.State), string(a.Brand), a.Last4, a.Email, string(a.Mail), a.Reference, string(a.Refusal), micros(a.Sent), micros(a.Ended),
-		a.ClaimedSeq, a.Before, a.Looks, micros(a.NextLook), flag(a.Asked), a.Why, a.ID)
+func (t *sqlTx) updateAttempt(a Record) error {
+	values := a.values(func(f field) bool { return f.fixed != atCreation })
+	return t.one(`UPDATE attempts SET `+strings.Join(changeable, ` = ?, `)+` = ? WHERE id = ?`, append(values, a.ID)...)
 }
 
-func (t *sqlTx) holder(p payment.Patient, target string) (attempt string, err error) {
+func (t *sqlTx) lockOwner(p payment.Patient, target string) (attempt string, err error) {
 	err = t.row(`SELECT attempt FROM holds WHERE practice = ? AND patient = ? AND target = ?`,
 		p.Practice, p.ID, target).Scan(&attempt)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -205,26 +182,32 @@ func (t *sqlTx) holder(p payment.Patient, target string) (attempt string, err er
 	return attempt, err
 }
 
-func (t *sqlTx) hold(p payment.Patient, target, attempt string) error {
+func (t *sqlTx) lock(p payment.Patient, target, attempt string) error {
 	_, err := t.exec(`INSERT INTO holds (practice, patient, target, attempt) VALUES (?, ?, ?, ?)`,
 		p.Practice, p.ID, target, attempt)
 	return err
 }
 
-func (t *sqlTx) release(attempt string) error {
+func (t *sqlTx) unlock(attempt string) error {
 	_, err := t.exec(`DELETE FROM holds WHERE attempt = ?`, attempt)
 	return err
 }
 
 // eventColumns are those of an event, in the order of scanEvent.
-const eventColumns = `seq, attempt, at, who, what, state, evidence, hash`
+const eventColumns = `seq, attempt, at, who, what, state, evidence, hash, practice, patient, name, role, act, about, content`
 
 func scanEvent(rows *sql.Rows) (Event, error) {
 	var e Event
+	var attempt sql.NullString
 	var at sql.NullInt64
 	var hash []byte
-	err := rows.Scan(&e.Seq, &e.Attempt, &at, &e.Who, &e.What, &e.State, &e.Evidence, &hash)
-	e.At = moment(at)
+	d := &e.Desk
+	err := rows.Scan(&e.Seq, &attempt, &at, &e.Who, &e.What, &e.State, joined{&e.Evidence}, &hash,
+		&d.Practice, &d.Patient, &d.Name, &d.Role, &d.What, &d.About, &d.Content)
+	e.Attempt, e.At = attempt.String, moment(at)
+	if e.What == EventDesk {
+		d.Who, d.Detail = e.Who, e.Evidence
+	}
 	copy(e.Hash[:], hash)
 	return e, err
 }
@@ -263,9 +246,32 @@ func (t *sqlTx) events(attempt string, from int64, limit int) ([]Event, error) {
 	return t.readEvents(rest, args...)
 }
 
+func (t *sqlTx) acts(q ActQuery) ([]Event, error) {
+	rest, args := `WHERE practice = ? AND practice > 0`, []any{q.Practice}
+	and := func(part string, value any) { rest, args = rest+" AND "+part, append(args, value) }
+	if q.What != "" {
+		and(`act = ?`, q.What)
+	}
+	if q.About != "" {
+		and(`about = ?`, q.About)
+	}
+	if !q.Since.IsZero() {
+		and(`at >= ?`, micros(q.Since))
+	}
+	if !q.Until.IsZero() {
+		and(`at < ?`, micros(q.Until))
+	}
+	rest += ` ORDER BY seq DESC`
+	if q.Limit != all {
+		rest, args = rest+` LIMIT ?`, append(args, q.Limit)
+	}
+	return t.readEvents(rest, args...)
+}
+
 func (t *sqlTx) appendEvent(e Event) error {
-	_, err := t.exec(`INSERT INTO events (`+eventColumns+`) VALUES (`+marks(8)+`)`,
-		e.Seq, e.Attempt, micros(e.At), e.Who, e.What, string(e.State), e.Evidence, e.Hash[:])
+	_, err := t.exec(`INSERT INTO events (`+eventColumns+`) VALUES (`+marks(15)+`)`,
+		e.Seq, sql.NullString{String: e.Attempt, Valid: e.Attempt != ""}, micros(e.At), e.Who, e.What, string(e.State), apart(e.Evidence), e.Hash[:],
+		e.Desk.Practice, e.Desk.Patient, e.Desk.Name, e.Desk.Role, e.Desk.What, e.Desk.About, e.Desk.Content)
 	if err == nil {
 		t.last = &e
 	}
@@ -299,15 +305,15 @@ func (t *sqlTx) readEntries(where string, args ...any) ([]Entry, error) {
 	return entries, err
 }
 
-func (t *sqlTx) holds() ([]hold, error) {
-	var holds []hold
+func (t *sqlTx) locks() ([]targetLock, error) {
+	var locks []targetLock
 	err := t.each(func(rows *sql.Rows) error {
-		var h hold
+		var h targetLock
 		err := rows.Scan(&h.practice, &h.patient, &h.target, &h.attempt)
-		holds = append(holds, h)
+		locks = append(locks, h)
 		return err
 	}, `SELECT practice, patient, target, attempt FROM holds`)
-	return holds, err
+	return locks, err
 }
 
 func (t *sqlTx) census() (c census, err error) {
@@ -328,7 +334,7 @@ func (m *money) Scan(value any) error {
 	return nil
 }
 
-func (t *sqlTx) delay(practice int) (time.Duration, error) {
+func (t *sqlTx) listingDelay(practice int) (time.Duration, error) {
 	var n int64
 	err := t.row(`SELECT lag FROM practices WHERE practice = ?`, practice).Scan(&n)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -337,9 +343,26 @@ func (t *sqlTx) delay(practice int) (time.Duration, error) {
 	return time.Duration(n) * time.Microsecond, err
 }
 
-func (t *sqlTx) setDelay(practice int, d time.Duration) error {
+func (t *sqlTx) setListingDelay(practice int, d time.Duration) error {
 	_, err := t.exec(`INSERT INTO practices (practice, lag) VALUES (?, ?)
 		ON CONFLICT (practice) DO UPDATE SET lag = excluded.lag`, practice, d.Microseconds())
+	return err
+}
+
+func (t *sqlTx) zones() (map[[2]int]string, error) {
+	found := map[[2]int]string{}
+	return found, t.each(func(rows *sql.Rows) error {
+		var practice, department int
+		var name string
+		err := rows.Scan(&practice, &department, &name)
+		found[[2]int{practice, department}] = name
+		return err
+	}, `SELECT practice, department, zone FROM departments`)
+}
+
+func (t *sqlTx) setZone(practice, department int, name string) error {
+	_, err := t.exec(`INSERT INTO departments (practice, department, zone) VALUES (?, ?, ?)
+		ON CONFLICT (practice, department) DO UPDATE SET zone = excluded.zone`, practice, department, name)
 	return err
 }
 

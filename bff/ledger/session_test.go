@@ -117,11 +117,11 @@ func testActingSession(t *testing.T, c *clock, open func(fatal) *Ledger) {
 			t.Errorf("%s: %v, want %v", name, err, row.want)
 		}
 		if err != nil {
-			if left := must(t, func() (Attempt, error) { return l.Attempt(ctx, a.Patient, a.ID) }); left.State != payment.Created {
+			if left := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, a.Patient, a.ID) }); left.State != payment.Created {
 				t.Errorf("%s: now %s", name, left.State)
 			}
 			use.Session = session(t, l, c, "another "+name).Hash
-			must(t, func() (Attempt, error) { return l.Claim(ctx, a.Patient, a.ID, use) })
+			must(t, func() (Record, error) { return l.Claim(ctx, a.Patient, a.ID, use) })
 		}
 	}
 }
@@ -133,7 +133,7 @@ func testEndOrClaim(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	defer l.Close()
 	s := session(t, l, c, "a")
 	begin := c.now()
-	var attempts []Attempt
+	var attempts []Record
 	for n := range 20 {
 		attempts = append(attempts, create(t, l, payment.Patient{Practice: 195900, ID: 601}, strconv.Itoa(501+n)))
 	}
@@ -157,7 +157,7 @@ func testEndOrClaim(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		_, err := l.Claim(ctx, ada, attempts[i].ID, use)
 		return err
 	})
-	sent := must(t, func() ([]Attempt, error) { return l.ClaimedSince(ctx, ada, "harbor", "user-7", begin) })
+	sent := must(t, func() ([]Record, error) { return l.ClaimedSince(ctx, ada, "harbor", "user-7", begin) })
 	if len(sent) != told {
 		t.Errorf("%d were claimed, %d when the session had ended", len(sent), told)
 	}
@@ -222,7 +222,7 @@ func testForms(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	soon := c.now().Add(time.Minute)
 	want(t, l.UseLaunch(ctx, "harbor", "id-1", soon), nil)
-	won, others := race(20, func() error { return l.UseForm(ctx, "harbor", "id-1", soon) })
+	won, others := race(20, func() error { return l.Once(ctx, "harbor", "id-1", soon) })
 	if won != 1 {
 		t.Fatalf("one form was used %d times", won)
 	}
@@ -232,11 +232,11 @@ func testForms(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	want(t, l.Close(), nil)
 	l = open(t)
 	defer l.Close()
-	want(t, l.UseForm(ctx, "harbor", "id-1", soon.Add(time.Hour)), ErrReplayed)
-	want(t, l.UseForm(ctx, "lake", "id-1", soon), nil)
-	want(t, l.UseForm(ctx, "harbor", "id-2", soon), nil)
+	want(t, l.Once(ctx, "harbor", "id-1", soon.Add(time.Hour)), ErrReplayed)
+	want(t, l.Once(ctx, "lake", "id-1", soon), nil)
+	want(t, l.Once(ctx, "harbor", "id-2", soon), nil)
 	want(t, l.UseLaunch(ctx, "harbor", "id-2", soon), nil)
-	want(t, l.UseForm(ctx, "harbor", "late", c.now()), ErrExpired)
+	want(t, l.Once(ctx, "harbor", "late", c.now()), ErrExpired)
 	c.advance(time.Hour)
 	if n := must(t, func() (int64, error) { return l.Prune(ctx, c.now()) }); n != 5 {
 		t.Fatalf("%d pruned", n)

@@ -17,18 +17,18 @@ func testLate(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	defer l.Close()
 	a := send(t, l, create(t, l, ada, "501"))
 	settle(t, l, a, payment.Unknown)
-	must(t, func() (Attempt, error) { return l.Find(ctx, a.ID, payment.Outcome{State: payment.Absent}) })
+	must(t, func() (Record, error) { return l.Find(ctx, a.ID, payment.Outcome{State: payment.NotDone}) })
 	for _, s := range []payment.State{payment.Unknown, payment.Declined, payment.NotSent} {
 		_, err := l.Settle(ctx, a.ID, payment.Outcome{State: s})
 		want(t, err, ErrTransition)
 	}
-	late := must(t, func() (Attempt, error) {
-		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "9001"})
+	late := must(t, func() (Record, error) {
+		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Succeeded, Reference: "9001"})
 	})
-	if late.State != payment.Taken || !late.Asked || late.Why == "" || late.Reference != "9001" {
+	if late.State != payment.Succeeded || !late.NeedsReview || late.Reason == "" || late.Reference != "9001" {
 		t.Fatalf("%+v", late)
 	}
-	asked := must(t, func() ([]Attempt, error) { return l.AskedAttempts(ctx, []int{ada.Practice}) })
+	asked := must(t, func() ([]Record, error) { return l.ReviewQueue(ctx, []int{ada.Practice}) })
 	if len(asked) != 1 || asked[0].ID != a.ID {
 		t.Fatalf("asked %+v", asked)
 	}
@@ -41,10 +41,10 @@ func testLateTruth(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	defer l.Close()
 	a := send(t, l, create(t, l, ada, "501"))
 	settle(t, l, a, payment.Unknown)
-	must(t, func() (Attempt, error) { return l.Find(ctx, a.ID, payment.Outcome{State: payment.Absent}) })
-	c.advance(2 * RepeatWithin)
+	must(t, func() (Record, error) { return l.Find(ctx, a.ID, payment.Outcome{State: payment.NotDone}) })
+	c.advance(2 * DuplicateWithin)
 	b := create(t, l, ada, "501")
-	settle(t, l, a, payment.Taken)
+	settle(t, l, a, payment.Succeeded)
 	_, err := l.Claim(ctx, ada, b.ID, visa)
 	var overlap *OverlapError
 	if !errors.As(err, &overlap) || overlap.Other.ID != a.ID {
@@ -59,30 +59,32 @@ func testSharedReference(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	defer l.Close()
 	a, b := send(t, l, create(t, l, ada, "501")), send(t, l, create(t, l, bob, "501"))
 	elsewhere := send(t, l, create(t, l, ada2, "501"))
-	named := payment.Outcome{State: payment.Taken, Reference: "9001"}
-	for id, state := range map[string]payment.State{a.ID: payment.Taken, elsewhere.ID: payment.Taken} {
-		if got := must(t, func() (Attempt, error) { return l.Settle(ctx, id, named) }); got.State != state {
+	named := payment.Outcome{State: payment.Succeeded, Reference: "9001"}
+	for id, state := range map[string]payment.State{a.ID: payment.Succeeded, elsewhere.ID: payment.Succeeded} {
+		if got := must(t, func() (Record, error) { return l.Settle(ctx, id, named) }); got.State != state {
 			t.Fatalf("%+v", got)
 		}
 	}
-	got := must(t, func() (Attempt, error) { return l.Settle(ctx, b.ID, named) })
-	if got.State != payment.Unknown || !got.Asked || got.Reference != "" || !got.NextLook.IsZero() ||
-		!strings.Contains(got.Why, a.SupportCode()) {
+	got := must(t, func() (Record, error) { return l.Settle(ctx, b.ID, named) })
+	if got.State != payment.Unknown || !got.NeedsReview || got.Reference != "" || !got.NextCheck.IsZero() ||
+		!strings.Contains(got.Reason, a.SupportCode()) {
 		t.Fatalf("the second with the reference: %+v", got)
 	}
 	// Also of one that was found absent meanwhile: its bills are held again.
 	found := send(t, l, create(t, l, ada, "502", "503"))
 	settle(t, l, found, payment.Unknown)
-	must(t, func() (Attempt, error) { return l.Find(ctx, found.ID, payment.Outcome{State: payment.Absent}) })
-	got = must(t, func() (Attempt, error) { return l.Settle(ctx, found.ID, named) })
+	must(t, func() (Record, error) { return l.Find(ctx, found.ID, payment.Outcome{State: payment.NotDone}) })
+	got = must(t, func() (Record, error) { return l.Settle(ctx, found.ID, named) })
 	_, err := l.Claim(ctx, ada, create(t, l, ada, "502").ID, visa)
 	var overlap *OverlapError
-	if got.State != payment.Unknown || !strings.Contains(got.Why, a.SupportCode()) || !errors.As(err, &overlap) {
+	if got.State != payment.Unknown || !strings.Contains(got.Reason, a.SupportCode()) || !errors.As(err, &overlap) {
 		t.Fatalf("found absent, then named: %s, and its bill: %v", got.State, err)
 	}
-	holders := must(t, func() (map[string]string, error) { return l.Holders(ctx, ada.Practice, []string{"9001", "9002"}) })
-	if !reflect.DeepEqual(holders, map[string]string{"9001": a.ID}) {
-		t.Fatalf("holders %v", holders)
+	owners := must(t, func() (map[string]string, error) {
+		return l.ReferenceOwners(ctx, ada.Practice, []string{"9001", "9002"})
+	})
+	if !reflect.DeepEqual(owners, map[string]string{"9001": a.ID}) {
+		t.Fatalf("holders %v", owners)
 	}
 }
 
@@ -106,10 +108,10 @@ func testRecover(t *testing.T, c *clock, open func(fatal) *Ledger) {
 			t.Fatalf("events %+v", events)
 		}
 	}
-	if a := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada2, fresh.ID) }); a.State != payment.Sending {
+	if a := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, ada2, fresh.ID) }); a.State != payment.Sending {
 		t.Fatalf("one under way is %s", a.State)
 	}
-	_, err := l.Send(ctx, claimed.ID, "1") // its server comes back
+	_, err := l.MarkSending(ctx, claimed.ID, "1") // its server comes back
 	want(t, err, ErrTransition)
 	_, err = l.Claim(ctx, ada, sending.ID, visa)
 	var known *ClaimedError
@@ -117,9 +119,9 @@ func testRecover(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		t.Fatalf("a recovered attempt: %v", err)
 	}
 	claim(t, l, made) // what was not claimed is as it was
-	spent, _, err := l.Spent(ctx, ada)
-	if err != nil || !reflect.DeepEqual(spent, []payment.Spent{{Line: charge("501").Lines[0]}}) {
-		t.Fatalf("spent %v, %v", spent, err)
+	pending, _, err := l.Pending(ctx, ada)
+	if err != nil || !reflect.DeepEqual(pending, []payment.Pending{{Line: charge("501").Lines[0]}}) {
+		t.Fatalf("spent %v, %v", pending, err)
 	}
 }
 
@@ -127,11 +129,11 @@ func testRecover(t *testing.T, c *clock, open func(fatal) *Ledger) {
 func testEmailed(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
-	due := func() int { return len(must(t, func() ([]Attempt, error) { return l.MailsDue(ctx, 10) })) }
+	due := func() int { return len(must(t, func() ([]Record, error) { return l.MailsDue(ctx, 10) })) }
 	a := send(t, l, create(t, l, ada, "501"))
 	want(t, l.MarkEmailed(ctx, a.ID, true, ""), ErrTransition)
-	must(t, func() (Attempt, error) {
-		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "1"})
+	must(t, func() (Record, error) {
+		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Succeeded, Reference: "1"})
 	})
 	if due() != 1 {
 		t.Fatalf("%d receipts due", due())
@@ -144,7 +146,7 @@ func testEmailed(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	}
 	want(t, l.MarkEmailed(ctx, a.ID, true, "evidence"), nil)
 	want(t, l.MarkEmailed(ctx, a.ID, false, "evidence"), ErrTransition)
-	if a := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada, a.ID) }); !a.EmailSent {
+	if a := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, ada, a.ID) }); !a.EmailSent {
 		t.Fatalf("the order to send was forgotten")
 	}
 	if n := len(must(t, func() ([]Event, error) { return l.Events(ctx, a.ID) })); n != 6 {
@@ -153,10 +155,10 @@ func testEmailed(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	none := visa
 	none.Email = ""
 	b := create(t, l, bob, "501")
-	must(t, func() (Attempt, error) { return l.Claim(ctx, bob, b.ID, none) })
-	must(t, func() (Attempt, error) { return l.Send(ctx, b.ID, "") })
-	must(t, func() (Attempt, error) {
-		return l.Settle(ctx, b.ID, payment.Outcome{State: payment.Taken, Reference: "2"})
+	must(t, func() (Record, error) { return l.Claim(ctx, bob, b.ID, none) })
+	must(t, func() (Record, error) { return l.MarkSending(ctx, b.ID, "") })
+	must(t, func() (Record, error) {
+		return l.Settle(ctx, b.ID, payment.Outcome{State: payment.Succeeded, Reference: "2"})
 	})
 	if due() != 0 {
 		t.Fatalf("a receipt for nobody")

@@ -15,23 +15,23 @@ func testClaimedSince(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	defer l.Close()
 	since := func(p payment.Patient, portal, subject string, from time.Time) (ids []string) {
 		t.Helper()
-		for _, a := range must(t, func() ([]Attempt, error) { return l.ClaimedSince(ctx, p, portal, subject, from) }) {
+		for _, a := range must(t, func() ([]Record, error) { return l.ClaimedSince(ctx, p, portal, subject, from) }) {
 			ids = append(ids, a.ID)
 		}
 		return ids
 	}
 	begin := c.now()
 	early := claim(t, l, create(t, l, ada, "501"))
-	c.advance(RepeatWithin + time.Second) // equal charges are asked about
+	c.advance(DuplicateWithin + time.Second) // equal charges are asked about
 	middle := c.now()
 	declined := claim(t, l, create(t, l, ada, "502"))
-	must(t, func() (Attempt, error) { return l.Send(ctx, declined.ID, "") })
-	must(t, func() (Attempt, error) { return l.Settle(ctx, declined.ID, payment.Outcome{State: payment.Declined}) })
-	c.advance(RepeatWithin + time.Second)
+	must(t, func() (Record, error) { return l.MarkSending(ctx, declined.ID, "") })
+	must(t, func() (Record, error) { return l.Settle(ctx, declined.ID, payment.Outcome{State: payment.Declined}) })
+	c.advance(DuplicateWithin + time.Second)
 	taken := claim(t, l, create(t, l, ada, "503"))
-	must(t, func() (Attempt, error) { return l.Send(ctx, taken.ID, "") })
-	must(t, func() (Attempt, error) {
-		return l.Settle(ctx, taken.ID, payment.Outcome{State: payment.Taken, Reference: "9001"})
+	must(t, func() (Record, error) { return l.MarkSending(ctx, taken.ID, "") })
+	must(t, func() (Record, error) {
+		return l.Settle(ctx, taken.ID, payment.Outcome{State: payment.Succeeded, Reference: "9001"})
 	})
 	create(t, l, ada, "504") // never claimed
 	for _, row := range []struct {
@@ -48,7 +48,7 @@ func testClaimedSince(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		{"another visit of the patient", since(payment.Patient{Practice: ada.Practice, ID: ada.ID, Department: 99}, "harbor", "user-7", middle), []string{taken.ID, declined.ID}},
 	} {
 		for _, id := range row.want {
-			if a := must(t, func() (Attempt, error) { return l.Attempt(ctx, ada, id) }); !a.By("harbor", "user-7") || a.By("mesa", "user-7") || a.By("harbor", "user-8") {
+			if a := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, ada, id) }); !a.By("harbor", "user-7") || a.By("mesa", "user-7") || a.By("harbor", "user-8") {
 				t.Errorf("%s: of %q at %q", row.name, a.Subject, a.Portal)
 			}
 		}

@@ -222,13 +222,5 @@ func moment(n sql.NullInt64) time.Time {
 	return time.UnixMicro(n.Int64).UTC()
 }
 
-// flag is the stored form of a bool: not every database has the type.
-func flag(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // marks are n placeholders: "?, ?".
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }

@@ -74,7 +74,7 @@ func openSQLite(ctx context.Context, path string, now func() time.Time, change b
 		return s, nil
 	}
 	if s.reader != nil {
-		s.close()
+		_ = s.close()
 	}
 	if made {
 		for _, suffix := range []string{"-shm", "-wal", ""} {
@@ -102,7 +102,7 @@ func (s *sqliteStore) open(ctx context.Context, change bool) (err error) {
 	beat := func(ctx context.Context) error {
 		return s.update(ctx, func(t tx) error { return t.heartbeat(s.now()) })
 	}
-	steps := []func(context.Context) error{s.inspect, s.settings, s.migrate, s.whole, s.ready, beat}
+	steps := []func(context.Context) error{s.inspect, s.settings, s.migrate, s.checkSchema, s.ready, beat}
 	if !change {
 		steps = []func(context.Context) error{s.inspect, s.current, s.settings, s.readable, s.ready}
 	}
@@ -313,12 +313,12 @@ func (s *sqliteStore) migrate(ctx context.Context) error {
 	return nil
 }
 
-// whole refuses a file in which a table or a guard of the record is missing.
-func (s *sqliteStore) whole(ctx context.Context) error {
+// checkSchema refuses a file in which a table or a guard of the record is missing.
+func (s *sqliteStore) checkSchema(ctx context.Context) error {
 	return sqliteParts().check(ctx, s.writer, sqliteHas, s.path)
 }
 
-// readable is whole for who only reads: what somebody did to a record without
+// readable is checkSchema for who only reads: what somebody did to a record without
 // its guards has to be told, not refused.
 func (s *sqliteStore) readable(ctx context.Context) error {
 	return inventory{tables: sqliteParts().tables}.check(ctx, s.writer, sqliteHas, s.path)

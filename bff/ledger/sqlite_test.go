@@ -16,17 +16,18 @@ import (
 )
 
 // fill puts at least one row into every table.
-func fill(t fatal, l *Ledger, c *clock) Attempt {
+func fill(t fatal, l *Ledger, c *clock) Record {
 	t.Helper()
 	send(t, l, create(t, l, bob, "501")) // holds a bill
-	want(t, l.NoteLag(ctx, ada.Practice, time.Second), nil)
+	want(t, l.NoteListingDelay(ctx, ada.Practice, time.Second), nil)
+	want(t, l.NoteZone(ctx, ada, time.UTC), nil)
 	a := create(t, l, ada, "501")
 	use := visa
 	use.Consent = agreed(t)
 	want(t, errOf(l.Claim(ctx, ada, a.ID, use)), nil)
-	must(t, func() (Attempt, error) { return l.Send(ctx, a.ID, "0") })
-	a = must(t, func() (Attempt, error) {
-		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Taken, Reference: "9001", Evidence: "200"})
+	must(t, func() (Record, error) { return l.MarkSending(ctx, a.ID, "0") })
+	a = must(t, func() (Record, error) {
+		return l.Settle(ctx, a.ID, payment.Outcome{State: payment.Succeeded, Reference: "9001", Evidence: "200"})
 	})
 	s := session(t, l, c, "a")
 	want(t, l.PutHandover(ctx, hash("1"), s.Hash, s.Expires), nil)

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"strings"
 
 	"paypane/web/payment"
 )
@@ -26,22 +25,18 @@ func chainEvents(ctx context.Context, db *sql.Tx) error {
 	}
 	var before [32]byte
 	was := map[string]payment.State{}
-	then := strings.Replace(columns, termColumns, "0, ''", 1) // there were no terms
 	const page = 500
 	for from := int64(1); ; {
-		events, err := t.events("", from, page)
+		events, err := t.eventsThen(from, page)
 		if err != nil {
 			return err
 		}
 		for _, e := range events {
-			attempts, err := t.readAttempts(then, "id = ?", e.Attempt)
+			a, err := t.attemptThen(e.Attempt)
 			if err != nil {
 				return err
 			}
-			if len(attempts) == 0 {
-				return ErrNotFound
-			}
-			before = link(before, e, was[e.Attempt], attempts[0])
+			before = link(before, e, was[e.Attempt], a)
 			was[e.Attempt] = e.State
 			if err := t.one(`UPDATE events SET hash = ? WHERE seq = ?`, before[:], e.Seq); err != nil {
 				return err
@@ -55,4 +50,37 @@ func chainEvents(ctx context.Context, db *sql.Tx) error {
 	_, err := t.exec(`CREATE TRIGGER events_no_update BEFORE UPDATE ON events
 		BEGIN SELECT RAISE(ABORT, 'events are append-only'); END`)
 	return err
+}
+
+// eventsThen reads events as they were then, of which each belonged to an attempt.
+func (t *sqlTx) eventsThen(from int64, limit int) (events []Event, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var e Event
+		var at sql.NullInt64
+		err := rows.Scan(&e.Seq, &e.Attempt, &at, &e.Who, &e.What, &e.State, &e.Evidence)
+		e.At = moment(at)
+		events = append(events, e)
+		return err
+	}, `SELECT seq, attempt, at, who, what, state, evidence FROM events WHERE seq >= ? ORDER BY seq LIMIT ?`, from, limit)
+	return events, err
+}
+
+// attemptThen reads an attempt as the second migration left it, as far as hashes
+// are made over it. The list of its columns is that of then, whatever row says
+// today.
+func (t *sqlTx) attemptThen(id string) (Record, error) {
+	var a Record
+	var created, sent, ended sql.NullInt64
+	err := t.row(`SELECT id, act, target, value_cents, practice, patient, department, appointment, portal, subject, patient_name,
+		brand, last4, email, reference, refusal, created_at, sent_at, ended_at, basis, claimed_seq, before_ref
+		FROM attempts WHERE id = ?`, id).Scan(&a.ID, &a.Kind, &a.Target, (*money)(&a.Value), &a.Patient.Practice, &a.Patient.ID,
+		&a.Patient.Department, &a.Patient.Appointment, &a.Portal, &a.Subject, &a.PatientName, &a.Brand, &a.Last4, joined{&a.Email},
+		&a.Reference, &a.Refusal, &created, &sent, &ended, &a.AsOfSeq, &a.ClaimedSeq, &a.ReceiptWatermark)
+	if err != nil {
+		return Record{}, err
+	}
+	a.Created, a.Sent, a.Ended = moment(created), moment(sent), moment(ended)
+	some := []Record{a}
+	err = t.readLines(some)
+	return some[0], err
 }

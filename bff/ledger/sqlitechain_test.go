@@ -72,8 +72,8 @@ func TestFirstSchemaBecomesARecord(t *testing.T) {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	// It goes on as a record.
-	must(t, func() (Attempt, error) {
-		return l.Find(ctx, ids[5], payment.Outcome{State: payment.Taken, Reference: "9100"})
+	must(t, func() (Record, error) {
+		return l.Find(ctx, ids[5], payment.Outcome{State: payment.Succeeded, Reference: "9100"})
 	})
 	if _, err := l.Verify(ctx); err != nil {
 		t.Fatal(err)

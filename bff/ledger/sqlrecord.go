@@ -52,7 +52,7 @@ func (t *sqlTx) insertRestoration(id int, r Restoration) error {
 
 func (t *sqlTx) insertConsent(attempt string, c payment.Consent) error {
 	_, err := t.exec(`INSERT INTO consents (attempt, text, version, locale, at, subject) VALUES (`+marks(6)+`)`,
-		attempt, c.Text, c.Version, c.Locale, micros(c.At), c.Subject)
+		attempt, apart(c.Text), c.Version, c.Locale, micros(c.At), c.Subject)
 	return err
 }
 
@@ -69,7 +69,7 @@ func (t *sqlTx) consents(attempts []string) (map[string]payment.Consent, error) 
 		var c payment.Consent
 		var id string
 		var at sql.NullInt64
-		err := rows.Scan(&id, &c.Text, &c.Version, &c.Locale, &at, &c.Subject)
+		err := rows.Scan(&id, joined{&c.Text}, &c.Version, &c.Locale, &at, &c.Subject)
 		c.At = moment(at)
 		found[id] = c
 		return err

@@ -9,9 +9,9 @@ import (
 
 // Standing is what operators watch: the payments without an answer.
 type Standing struct {
-	UnderWay int // claimed or sending
-	Unknown  int // looked up, or waiting for a person
-	Asked    int // waiting for a person
+	UnderWay    int // claimed or sending
+	Unknown     int // looked up, or waiting for a person
+	NeedsReview int // waiting for a person
 	// Oldest is when the oldest of the unknown ones was sent; zero if there is
 	// none.
 	Oldest time.Time
@@ -34,8 +34,8 @@ func (l *Ledger) Standing(ctx context.Context) (s Standing, err error) {
 				s.Oldest = a.Sent
 			}
 		}
-		asked, err := t.attempts(search{asked: true})
-		s.Asked = len(asked)
+		asked, err := t.attempts(search{needsReview: true})
+		s.NeedsReview = len(asked)
 		return err
 	})
 	return s, err

@@ -31,15 +31,15 @@ type store interface {
 // rule, but what a database can hold of them it holds as constraints too.
 type tx interface {
 	// attempts returns those that the search finds.
-	attempts(search) ([]Attempt, error)
-	insertAttempt(Attempt) error
+	attempts(search) ([]Record, error)
+	insertAttempt(Record) error
 	// updateAttempt writes everything that can change of an attempt.
-	updateAttempt(Attempt) error
+	updateAttempt(Record) error
 
-	// holder is the attempt that holds a target of a patient, "" if none does.
-	holder(p payment.Patient, target string) (string, error)
-	hold(p payment.Patient, target, attempt string) error
-	release(attempt string) error
+	// lockOwner is the attempt that has locked a target of a patient, "" if none has.
+	lockOwner(p payment.Patient, target string) (string, error)
+	lock(p payment.Patient, target, attempt string) error
+	unlock(attempt string) error
 
 	// lastEvent is the newest of all events; the zero Event if there is none.
 	lastEvent() (Event, error)
@@ -48,11 +48,13 @@ type tx interface {
 	// events returns at most limit events from a number on, in order: those of
 	// one attempt, or all for "".
 	events(attempt string, from int64, limit int) ([]Event, error)
+	// acts are those at a practice's desk, the last one first.
+	acts(ActQuery) ([]Event, error)
 	entries(attempt string) ([]Entry, error)
 	// entriesBetween returns those of the events first to last, in order.
 	entriesBetween(first, last int64) ([]Entry, error)
-	// holds are all of them, in no order.
-	holds() ([]hold, error)
+	// locks are all of them, in no order.
+	locks() ([]targetLock, error)
 	census() (census, error)
 	insertConsent(attempt string, c payment.Consent) error
 	// consents are those that were given with the claims of some attempts.
@@ -65,10 +67,13 @@ type tx interface {
 	restorations() ([]Restoration, error)
 	insertRestoration(id int, r Restoration) error
 
-	// delay is the longest that a practice's receipts were seen to lag behind
+	// listingDelay is the longest that a practice's receipts were seen to lag behind
 	// its payments; 0 where none was measured.
-	delay(practice int) (time.Duration, error)
-	setDelay(practice int, d time.Duration) error
+	listingDelay(practice int) (time.Duration, error)
+	setListingDelay(practice int, d time.Duration) error
+	// zones are the time zones that were noted, by practice and department.
+	zones() (map[[2]int]string, error)
+	setZone(practice, department int, name string) error
 
 	session(hash [32]byte) (Session, error) // or ErrNotFound
 	insertSession(Session) error
@@ -99,24 +104,25 @@ type search struct {
 	claimedFrom int64     // claimed by this event or a later one
 	practice    int
 	references  []string
+	check       string    // number of a check
 	createdFrom time.Time // made then or later
 	code        string    // with which the id begins, in capital letters
-	acts        []payment.Act
+	kinds       []payment.Kind
 	// newest orders by when they were made, the last one first.
 	newest bool
 	// dueBy finds what is to be looked up by then, the longest due first;
-	// asked what waits for a person; mails what has an e-mail to be ordered.
-	dueBy time.Time
-	asked bool
-	mails bool
-	limit int
+	// needsReview what waits for a person; mails what has an e-mail to be ordered.
+	dueBy       time.Time
+	needsReview bool
+	mails       bool
+	limit       int
 }
 
 // census is how many rows there are.
 type census struct{ attempts, lines, consents int }
 
-// hold says which attempt holds a target.
-type hold struct {
+// targetLock says which attempt has locked a target.
+type targetLock struct {
 	practice, patient int
 	target, attempt   string
 }

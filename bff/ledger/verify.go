@@ -12,7 +12,9 @@ import (
 // Report is what Verify has gone through.
 type Report struct {
 	Events, Attempts, Lines, Entries, Checkpoints, Consents int
-	Last                                                    Event // the zero Event if there is none
+	// Acts are the events that belong to no attempt: those at the desk.
+	Acts int
+	Last Event // the zero Event if there is none
 }
 
 // BrokenError names the first row of the record that cannot be as it was
@@ -37,7 +39,7 @@ func (e *BrokenError) Error() string {
 
 // Verify goes through the whole record: events without a gap, each linked to
 // the one before it; attempts as their events say; entries as the moves of the
-// attempts make them; holds of what is live; nothing beside. What was cut off
+// attempts make them; locks of what is live; nothing beside. What was cut off
 // at the end is only missed by checkpoints that were made before: of every
 // checkpoint given, the event has to be there with its hash. A checkpoint from
 // before a restoration, of what the backup did not have, is passed over. An
@@ -51,7 +53,7 @@ func (l *Ledger) Verify(ctx context.Context, checkpoints ...Checkpoint) (r Repor
 		if err := pages(t, math.MinInt64, v.page); err != nil {
 			return err
 		}
-		for _, step := range []func() error{v.attempts, v.strays, v.holds} {
+		for _, step := range []func() error{v.attempts, v.strays, v.locks} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -66,7 +68,7 @@ const pageSize = 500
 
 // pages hands all events from a number on to fn, some at a time, with their
 // attempts and entries.
-func pages(t tx, from int64, fn func([]Event, map[string]Attempt, []Entry) error) error {
+func pages(t tx, from int64, fn func([]Event, map[string]Record, []Entry) error) error {
 	for {
 		events, err := t.events("", from, pageSize)
 		if err != nil || len(events) == 0 {
@@ -75,10 +77,12 @@ func pages(t tx, from int64, fn func([]Event, map[string]Attempt, []Entry) error
 		first, last := events[0].Seq, events[len(events)-1].Seq
 		var ids []string
 		for _, e := range events {
-			ids = append(ids, e.Attempt)
+			if e.Attempt != "" {
+				ids = append(ids, e.Attempt)
+			}
 		}
 		slices.Sort(ids)
-		attempts, err := whole(t, slices.Compact(ids))
+		attempts, err := withConsents(t, slices.Compact(ids))
 		if err != nil {
 			return err
 		}
@@ -96,8 +100,11 @@ func pages(t tx, from int64, fn func([]Event, map[string]Attempt, []Entry) error
 	}
 }
 
-// whole are attempts with what was agreed to.
-func whole(t tx, ids []string) (map[string]Attempt, error) {
+// withConsents are attempts with what was agreed to.
+func withConsents(t tx, ids []string) (map[string]Record, error) {
+	if len(ids) == 0 { // all of them would be found
+		return nil, nil
+	}
 	found, err := t.attempts(search{ids: ids})
 	if err != nil {
 		return nil, err
@@ -106,7 +113,7 @@ func whole(t tx, ids []string) (map[string]Attempt, error) {
 	if err != nil {
 		return nil, err
 	}
-	attempts := map[string]Attempt{}
+	attempts := map[string]Record{}
 	for _, a := range found {
 		if c, given := consents[a.ID]; given {
 			a.consent = &c
@@ -132,11 +139,17 @@ type verification struct {
 	standing map[string]standing
 }
 
-func (v *verification) page(events []Event, attempts map[string]Attempt, entries []Entry) error {
+func (v *verification) page(events []Event, attempts map[string]Record, entries []Entry) error {
 	for _, e := range events {
 		broken := func(why string) error { return &BrokenError{Event: e.Seq, Attempt: e.Attempt, Why: why} }
 		if e.Seq != v.Last.Seq+1 {
 			return &BrokenError{Event: v.Last.Seq + 1, Why: fmt.Sprintf("it is missing; the next is %d", e.Seq)}
+		}
+		if e.What == EventDesk || e.Attempt == "" || e.Desk != (DeskAct{}) {
+			if why := v.act(e, entries); why != "" {
+				return broken(why)
+			}
+			continue
 		}
 		a, there := attempts[e.Attempt]
 		s, known := v.standing[e.Attempt]
@@ -176,13 +189,29 @@ func (v *verification) page(events []Event, attempts map[string]Attempt, entries
 	return nil
 }
 
+// act says what is wrong with an event that belongs to no attempt.
+func (v *verification) act(e Event, entries []Entry) string {
+	switch {
+	case e.What != EventDesk || e.Attempt != "" || e.State != "" || e.Desk.Who != e.Who || e.Desk.Detail != e.Evidence:
+		return "it is an act at the desk and one of an attempt, or neither"
+	case link(v.Last.Hash, e, "", Record{}) != e.Hash:
+		return "its hash is another: the event, or the event before it was changed"
+	case len(entries) > 0 && entries[0].Event <= e.Seq:
+		return "it has an entry, and moves nothing"
+	}
+	v.Last = e
+	v.Events++
+	v.Acts++
+	return ""
+}
+
 // after is the standing after one more event.
 func (s standing) after(e Event) standing {
 	switch e.What {
 	case EventMailing:
 		s.mail = MailOrdered
 	case EventRestored:
-		if e.State == payment.Taken {
+		if e.State == payment.Succeeded {
 			s.mail = MailOrdered
 		}
 	case EventEmailed:
@@ -199,7 +228,7 @@ func (s standing) after(e Event) standing {
 
 // outcome reports whether an event writes an outcome down.
 func outcome(what string) bool {
-	return slices.Contains([]string{EventSettled, EventRecovered, EventFound, EventAbsent, EventDecided, EventRestored}, what)
+	return slices.Contains([]string{EventSettled, EventRecovered, EventFound, EventNotDone, EventDecided, EventRestored}, what)
 }
 
 // attempts compares what is kept of each attempt with what its events say.
@@ -210,7 +239,7 @@ func (v *verification) attempts() error {
 	}
 	slices.SortFunc(ids, func(a, b string) int { return int(v.standing[a].moved.Seq - v.standing[b].moved.Seq) })
 	for some := range slices.Chunk(ids, pageSize) {
-		kept, err := whole(v.t, some)
+		kept, err := withConsents(v.t, some)
 		if err != nil {
 			return err
 		}
@@ -225,20 +254,18 @@ func (v *verification) attempts() error {
 
 // contradicts says what of an attempt is not as its events say, beside what
 // they cover with their hashes.
-func (s standing) contradicts(a Attempt) string {
+func (s standing) contradicts(a Record) string {
 	switch {
 	case a.State != s.state:
 		return "the attempt is kept as " + string(a.State) + ", and was left " + string(s.state)
 	case s.state == payment.Claimed && !a.Sent.Equal(s.moved.At):
 		return "the attempt is kept with another moment of its claim"
-	case (s.state == payment.Unknown || s.state == payment.Absent) && !a.Ended.Equal(s.moved.At):
+	case (s.state == payment.Unknown || s.state == payment.NotDone) && !a.Ended.Equal(s.moved.At):
 		return "the attempt is kept with another end"
-	case !s.state.Ended() && !a.Ended.IsZero(), s.state == payment.Created && (!a.Sent.IsZero() || a.ClaimedSeq != 0):
-		return "the attempt is kept with a moment that has not come"
-	case s.state == payment.Created && (a.consent != nil || a.Brand != "" || a.Last4 != "" || a.Email != ""), (s.state == payment.Created || s.state == payment.Claimed) && a.Before != "":
-		return "the attempt is kept with what only comes later"
-	case s.state != payment.Taken && a.Reference != "", s.state != payment.Declined && s.state != payment.NotSent && a.Refusal != "":
-		return "the attempt is kept with another outcome's reference or refusal"
+	case a.unlike(s.state) != "":
+		return "the attempt is kept with a value in " + a.unlike(s.state) + ", which an attempt that is " + string(s.state) + " does not have"
+	case s.state == payment.Created && a.consent != nil:
+		return "the attempt is kept with a consent, which only comes with the claim"
 	case s.transit != 0 && s.state != payment.Sending && s.state != payment.Unknown:
 		return fmt.Sprintf("%d cents of it are still in transit", s.transit)
 	case a.Mail != s.mail && !(s.mail == "" && a.Mail == MailDue):
@@ -286,37 +313,37 @@ func (v *verification) uncreated() error {
 	return &BrokenError{Why: "there are other attempts than the events made"}
 }
 
-// holds compares who holds what with who is live. Each target of a live attempt
-// is held by a live attempt that has it.
-func (v *verification) holds() error {
+// locks compares who has locked what with who is live. Each target of a live attempt
+// is locked by a live attempt that has it.
+func (v *verification) locks() error {
 	live, err := v.t.attempts(search{states: liveStates()})
 	if err != nil {
 		return err
 	}
-	holds, err := v.t.holds()
+	locks, err := v.t.locks()
 	if err != nil {
 		return err
 	}
-	free := map[hold]bool{} // who may hold what
-	byID := map[string]Attempt{}
+	free := map[targetLock]bool{} // who may have locked what
+	byID := map[string]Record{}
 	for _, a := range live {
 		byID[a.ID] = a
 		for _, target := range a.Targets() {
-			free[hold{a.Patient.Practice, a.Patient.ID, target, ""}] = true
+			free[targetLock{a.Patient.Practice, a.Patient.ID, target, ""}] = true
 		}
 	}
 	broken := func(a, why string) error { return &BrokenError{v.standing[a].moved.Seq, a, why} }
-	for _, h := range holds {
+	for _, h := range locks {
 		a := byID[h.attempt]
 		if a.Patient.Practice != h.practice || a.Patient.ID != h.patient || !slices.Contains(a.Targets(), h.target) {
-			return broken(h.attempt, "it holds "+h.target+" and is not live for it")
+			return broken(h.attempt, "it has locked "+h.target+" and is not live for it")
 		}
-		delete(free, hold{h.practice, h.patient, h.target, ""})
+		delete(free, targetLock{h.practice, h.patient, h.target, ""})
 	}
 	for _, a := range live {
 		for _, target := range a.Targets() {
-			if free[hold{a.Patient.Practice, a.Patient.ID, target, ""}] {
-				return broken(a.ID, "it is live and nobody holds "+target)
+			if free[targetLock{a.Patient.Practice, a.Patient.ID, target, ""}] {
+				return broken(a.ID, "it is live and nobody has locked "+target)
 			}
 		}
 	}

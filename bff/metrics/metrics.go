@@ -40,7 +40,7 @@ var (
 		[]string{"window"}, nil)
 )
 
-// limits collects the upstream's limits. A window of which nothing is known yet
+// limits collects the upstream's limits. A window of which no answer has told yet
 // is left out.
 type limits struct{ upstream Upstream }
 

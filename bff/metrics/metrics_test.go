@@ -62,7 +62,7 @@ func TestPaymentsWithoutAnAnswer(t *testing.T) {
 		Handler(announced{}, b).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 		return w.Body.String()
 	}
-	body := show(book{UnderWay: 2, Unknown: 3, Asked: 1, Oldest: time.Now().Add(-time.Hour)})
+	body := show(book{UnderWay: 2, Unknown: 3, NeedsReview: 1, Oldest: time.Now().Add(-time.Hour)})
 	for _, line := range []string{`paypane_attempts{standing="under_way"} 2`, `paypane_attempts{standing="unknown"} 3`,
 		`paypane_attempts{standing="asked"} 1`, "paypane_oldest_unknown_seconds 36"} {
 		if !strings.Contains(body, line) {

@@ -9,7 +9,7 @@ import (
 	"paypane/bff/ledger"
 )
 
-// Book is the record of payments.
+// Book is the ledger, as far as metrics need it.
 type Book interface {
 	Standing(context.Context) (ledger.Standing, error)
 }
@@ -23,8 +23,8 @@ var (
 		nil, nil)
 )
 
-// standing collects how many payments have no answer. If the record cannot be
-// read nothing is shown: an alert on absence hears that.
+// standing collects how many payments have no answer. If the ledger cannot be
+// read nothing is shown, so that an alert on absence fires.
 type standing struct {
 	book Book
 	now  func() time.Time
@@ -42,7 +42,7 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 	if err != nil {
 		return
 	}
-	for name, n := range map[string]int{"under_way": now.UnderWay, "unknown": now.Unknown, "asked": now.Asked} {
+	for name, n := range map[string]int{"under_way": now.UnderWay, "unknown": now.Unknown, "asked": now.NeedsReview} {
 		ch <- prometheus.MustNewConstMetric(attempts, prometheus.GaugeValue, float64(n), name)
 	}
 	age := 0.0

@@ -2,14 +2,18 @@
 // nobody is told what is not known. It has no code of its own.
 //
 // TestSimulation plays scenarios: one ledger, one or two servers over it, an
-// upstream that loses answers, payers who double-click and leave, servers that
-// crash or stop at any step. Each plays in virtual time (testing/synctest) from
-// one seed, and a seed replays exactly. The judge is the upstream's own book,
+// upstream that loses answers, payers who double-click and leave, staff who
+// record, void, refund and adjust meanwhile, servers that crash or stop at any
+// step. What the upstream writes drifts: type, case, padding, order and missing
+// fields of its answers. Each plays in virtual time (testing/synctest) from one
+// seed, and a seed replays exactly. The judge is the upstream's own book,
 // with every page that was shown. The judge is judged, too: with small
 // deliberate bugs in place it has to convict.
 //
-//	go test ./bff/proof -run '^TestSimulation$'                   a million scenarios
-//	go test ./bff/proof -run '^TestSimulation$' -short            20,000
+//	make quick                                                    2,000 scenarios
+//	make test                                                     12,000
+//	make deep                                                     250,000
+//	make proof                                                    a million
 //	go test ./bff/proof -run '^TestSimulation$' -scenarios 5000   so many
 //	go test ./bff/proof -run '^TestSimulation$' -seed 12345 -v    one, with all that happens
 //
@@ -25,10 +29,12 @@
 //	simulation_world_test.go      what is drawn: bills, payers, what goes wrong
 //	simulation_dice_test.go       chances and moments
 //	simulation_payer_test.go      who pays
+//	simulation_clerk_test.go      staff at the desk, and what becomes of what they ask for
 //	simulation_server_test.go     servers that crash, stop and come back
 //	simulation_ledger_test.go     the boundary around every call of the ledger
 //	simulation_upstream_test.go   the upstream and its book
 //	simulation_athena_test.go     the real client and athenatest in its place
+//	simulation_drift_test.go      answers in other forms than the recorded one
 //	simulation_record_test.go     what the judge notes of attempts and pages
 //	simulation_judge_test.go      what must hold
 //	simulation_sabotage_test.go   bugs that the judge has to find

@@ -18,6 +18,7 @@ import (
 	"unsafe"
 
 	"paypane/bff/athena/athenatest"
+	"paypane/tier"
 )
 
 // unlimited is how large files may get where nothing limits them.
@@ -54,6 +55,7 @@ func (s *server) readyz(ctx context.Context) bool {
 // that dies meanwhile. Nothing is sent that is not written down before, and
 // what was sent is found.
 func TestFullDisk(t *testing.T) {
+	tier.Deep(t)
 	t.Parallel()
 	const patients = 2000
 	st := newStage(t, patients, "")
@@ -83,7 +85,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		left := st.arrived.Load()
 		<-time.After(full)
-		// Those that were past their fence have left by now, and no other has.
+		// Those that were past their write-ahead record have left by now, and no other has.
 		if full > 2*time.Second {
 			<-time.After(100 * time.Millisecond)
 			if n := st.arrived.Load() - left; n > 8 {
@@ -114,6 +116,7 @@ func TestFullDisk(t *testing.T) {
 // payments could be forgotten: it ends with status 2, says why and what to do,
 // and the upstream hears nothing.
 func TestRefusesToStart(t *testing.T) {
+	tier.Full(t)
 	t.Parallel()
 	dir, err := os.MkdirTemp("", "paypane") // t.TempDir is closed to other users
 	if err != nil {

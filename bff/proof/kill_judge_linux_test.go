@@ -26,7 +26,7 @@ func (c account) String() string {
 
 // known are the attempts as the ledger has them, by id: those that payers had,
 // and those that the upstream saw.
-func (st *stage) known(book *ledger.Ledger) map[string]ledger.Attempt {
+func (st *stage) known(book *ledger.Ledger) map[string]ledger.Record {
 	st.t.Helper()
 	st.mu.Lock()
 	ids := map[string]int{}
@@ -39,9 +39,9 @@ func (st *stage) known(book *ledger.Ledger) map[string]ledger.Attempt {
 		}
 	}
 	st.mu.Unlock()
-	known := map[string]ledger.Attempt{}
+	known := map[string]ledger.Record{}
 	for id, patient := range ids {
-		a, err := book.Attempt(context.Background(), patientOf(patient), id)
+		a, err := book.AttemptForPatient(context.Background(), patientOf(patient), id)
 		if err != nil {
 			st.t.Fatalf("attempt %s of patient %d: %v", id, patient, err)
 		}
@@ -51,14 +51,14 @@ func (st *stage) known(book *ledger.Ledger) map[string]ledger.Attempt {
 }
 
 // unfinished reports whether the server still has something to do for an attempt.
-func unfinished(a ledger.Attempt) bool {
-	return a.State == payment.Claimed || a.State == payment.Sending || a.State == payment.Unknown && !a.Asked ||
-		a.State == payment.Taken && a.Mail == ledger.MailDue
+func unfinished(a ledger.Record) bool {
+	return a.State == payment.Claimed || a.State == payment.Sending || a.State == payment.Unknown && !a.NeedsReview ||
+		a.State == payment.Succeeded && a.Mail == ledger.MailDue
 }
 
 // settle lets the servers bring everything to an end: where nothing moves by
 // itself the time is advanced, up to the last look after a day.
-func (st *stage) settle(book *ledger.Ledger) map[string]ledger.Attempt {
+func (st *stage) settle(book *ledger.Ledger) map[string]ledger.Record {
 	st.t.Helper()
 	steps := []time.Duration{50 * time.Minute, time.Hour, 5 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour}
 	last, moved := -1, time.Now()
@@ -102,7 +102,7 @@ func (st *stage) judge(servers ...*server) account {
 	defer st.mu.Unlock()
 	c := account{attempts: len(known), false_: st.false_}
 	paid := map[int]int{}
-	holder := map[string]ledger.Attempt{}
+	holder := map[string]ledger.Record{}
 	for _, a := range known {
 		if a.Reference != "" {
 			holder[a.Reference] = a
@@ -122,16 +122,16 @@ func (st *stage) judge(servers ...*server) account {
 			c.double = append(c.double, fmt.Sprintf("attempt %s was charged %d times", id, len(moved)))
 		}
 		for _, m := range moved {
-			right := a.State == payment.Taken && a.Reference == m.ID && cents(a) == m.Amount
-			if !right && !a.Asked {
-				c.lost = append(c.lost, fmt.Sprintf("payment %s of patient %d, attempt %s: the ledger has %s %q %q", m.ID, m.Patient, id, a.State, a.Reference, a.Why))
+			right := a.State == payment.Succeeded && a.Reference == m.ID && cents(a) == m.Amount
+			if !right && !a.NeedsReview {
+				c.lost = append(c.lost, fmt.Sprintf("payment %s of patient %d, attempt %s: the ledger has %s %q %q", m.ID, m.Patient, id, a.State, a.Reference, a.Reason))
 			}
 		}
 	}
 	for id, a := range known {
 		moved := st.charges[id]
 		switch a.State {
-		case payment.Taken:
+		case payment.Succeeded:
 			c.taken++
 			if m, ok := movements[a.Reference]; !ok || m.Patient != a.Patient.ID || holder[a.Reference].ID != a.ID || len(moved) == 0 {
 				c.false_ = append(c.false_, fmt.Sprintf("the ledger has attempt %s as taken, payment %q, and the book does not", id, a.Reference))
@@ -140,7 +140,7 @@ func (st *stage) judge(servers ...*server) account {
 			c.declined++
 		case payment.NotSent:
 			c.notSent++
-		case payment.Absent:
+		case payment.NotDone:
 			c.absent++
 		case payment.Unknown:
 			c.forPerson++
@@ -169,7 +169,7 @@ func (st *stage) judge(servers ...*server) account {
 
 // look opens the page of every attempt at every server and compares it with the
 // ledger: all servers end with the same truth.
-func (st *stage) look(known map[string]ledger.Attempt, servers []*server) {
+func (st *stage) look(known map[string]ledger.Record, servers []*server) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	visits := map[int]*visitor{}
@@ -196,7 +196,7 @@ func (st *stage) look(known map[string]ledger.Attempt, servers []*server) {
 	}
 }
 
-func cents(a ledger.Attempt) int64 {
+func cents(a ledger.Record) int64 {
 	n := int64(0)
 	for _, c := range a.Total().String() {
 		if c != '.' {

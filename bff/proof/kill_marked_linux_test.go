@@ -16,27 +16,27 @@ type markedLedger struct {
 	m *marks
 }
 
-func (l markedLedger) CreateAttempt(ctx context.Context, a ledger.Attempt) (ledger.Attempt, error) {
-	defer l.m.around("CreateAttempt")()
-	return l.Ledger.CreateAttempt(ctx, a)
+func (l markedLedger) ProposeAttempt(ctx context.Context, a ledger.Record) (ledger.Record, error) {
+	defer l.m.around("ProposeAttempt")()
+	return l.Ledger.ProposeAttempt(ctx, a)
 }
 
-func (l markedLedger) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Attempt, error) {
+func (l markedLedger) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	defer l.m.around("Claim")()
 	return l.Ledger.Claim(ctx, p, id, use)
 }
 
-func (l markedLedger) Send(ctx context.Context, id, before string) (ledger.Attempt, error) {
+func (l markedLedger) MarkSending(ctx context.Context, id, before string) (ledger.Record, error) {
 	defer l.m.around("Send")()
-	return l.Ledger.Send(ctx, id, before)
+	return l.Ledger.MarkSending(ctx, id, before)
 }
 
-func (l markedLedger) Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error) {
+func (l markedLedger) Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error) {
 	defer l.m.around("Settle")()
 	return l.Ledger.Settle(ctx, id, o)
 }
 
-func (l markedLedger) OrderMail(ctx context.Context, id string) (ledger.Attempt, error) {
+func (l markedLedger) OrderMail(ctx context.Context, id string) (ledger.Record, error) {
 	defer l.m.around("OrderMail")()
 	return l.Ledger.OrderMail(ctx, id)
 }
@@ -46,17 +46,17 @@ func (l markedLedger) MarkEmailed(ctx context.Context, id string, ok bool, evide
 	return l.Ledger.MarkEmailed(ctx, id, ok, evidence)
 }
 
-func (l markedLedger) Look(ctx context.Context, a ledger.Attempt, next time.Time) (ledger.Attempt, error) {
+func (l markedLedger) Check(ctx context.Context, a ledger.Record, next time.Time) (ledger.Record, error) {
 	defer l.m.around("Look")()
-	return l.Ledger.Look(ctx, a, next)
+	return l.Ledger.Check(ctx, a, next)
 }
 
-func (l markedLedger) Looked(ctx context.Context, id string, read bool, evidence string) error {
+func (l markedLedger) Checked(ctx context.Context, id string, read bool, evidence string) error {
 	defer l.m.around("Looked")()
-	return l.Ledger.Looked(ctx, id, read, evidence)
+	return l.Ledger.Checked(ctx, id, read, evidence)
 }
 
-func (l markedLedger) Find(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error) {
+func (l markedLedger) Find(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error) {
 	defer l.m.around("Find")()
 	return l.Ledger.Find(ctx, id, o)
 }
@@ -66,9 +66,9 @@ func (l markedLedger) Seen(ctx context.Context, id, evidence string) error {
 	return l.Ledger.Seen(ctx, id, evidence)
 }
 
-func (l markedLedger) Ask(ctx context.Context, id, why string) (ledger.Attempt, error) {
+func (l markedLedger) Escalate(ctx context.Context, id, why string) (ledger.Record, error) {
 	defer l.m.around("Ask")()
-	return l.Ledger.Ask(ctx, id, why)
+	return l.Ledger.Escalate(ctx, id, why)
 }
 
 func (l markedLedger) Recover(ctx context.Context, before time.Time) (notSent, unknown int, err error) {
@@ -82,7 +82,7 @@ type markedPractice struct {
 	m *marks
 }
 
-func (p markedPractice) Receipts(ctx context.Context, patient payment.Patient) ([]payment.Receipt, error) {
+func (p markedPractice) Receipts(ctx context.Context, patient payment.Patient) ([]payment.ReceiptSummary, error) {
 	defer p.m.around("Receipts")()
 	return p.Practice.Receipts(ctx, patient)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"paypane/bff/ledger"
+	"paypane/tier"
 	"paypane/web/payment"
 )
 
@@ -22,6 +23,7 @@ const (
 // payer goes on. Some marks are on a way that only an earlier death opens, so a
 // case is a list of deaths.
 func TestKillAtEveryMark(t *testing.T) {
+	tier.Deep(t)
 	t.Parallel()
 	var cases [][]string // card, marks
 	both := func(card, call string, before ...string) {
@@ -29,7 +31,7 @@ func TestKillAtEveryMark(t *testing.T) {
 			cases = append(cases, append([]string{card}, append(before, call+side)...))
 		}
 	}
-	for _, call := range []string{"CreateAttempt", "Claim", "Receipts", "Send", "Collect", "Dial", "Settle", "OrderMail", "EmailReceipt", "MarkEmailed", "Look", "Seen"} {
+	for _, call := range []string{"ProposeAttempt", "Claim", "Receipts", "Send", "Collect", "Dial", "Settle", "OrderMail", "EmailReceipt", "MarkEmailed", "Look", "Seen"} {
 		both(approved, call)
 	}
 	for _, card := range []string{approved, unchargedCut} {
@@ -142,7 +144,7 @@ func killAt(t *testing.T, card string, marks []string) {
 }
 
 // harmless reports whether none of the attempts took money or may have.
-func harmless(known map[string]ledger.Attempt) bool {
+func harmless(known map[string]ledger.Record) bool {
 	for _, a := range known {
 		if a.State != payment.Created && !a.State.Harmless() {
 			return false

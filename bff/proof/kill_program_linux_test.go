@@ -22,6 +22,7 @@ import (
 	"paypane/bff"
 	"paypane/bff/athena"
 	"paypane/bff/ledger"
+	"paypane/bff/portal"
 )
 
 // programEnv is set where the test binary is to be the server.
@@ -57,7 +58,7 @@ func serve(env func(string) string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	portals, err := bff.ReadPortals(filepath.Join(env("PAYPANE_PROOF_DIR"), "portals.toml"))
+	portals, err := portal.Read(filepath.Join(env("PAYPANE_PROOF_DIR"), "portals.toml"))
 	if err != nil {
 		return err
 	}

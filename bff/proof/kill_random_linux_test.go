@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"paypane/bff/ledger/ledgertest"
+	"paypane/tier"
 )
 
 var (
@@ -58,6 +59,7 @@ func (st *stage) progress(charges int, most time.Duration) {
 // Twelve payers at a time, one after the other, and servers that are killed at
 // any moment and started again at once.
 func TestKillUnderLoad(t *testing.T) {
+	tier.Deep(t)
 	t.Parallel()
 	for name, c := range map[string]struct {
 		servers  int

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"paypane/bff/ledger/ledgertest"
+	"paypane/tier"
 )
 
 var stopped = flag.Duration("stopped", time.Minute, "how long a server is stopped in the middle of a payment")
@@ -22,9 +23,7 @@ var stopped = flag.Duration("stopped", time.Minute, "how long a server is stoppe
 // the receipts are said to lag by 20 seconds at most here. What the stopped
 // server still does must not be a second charge.
 func TestServerStoppedInTheMiddle(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes more than a minute")
-	}
+	tier.Deep(t)
 	t.Parallel()
 	marks := []string{"Claim/after", "Receipts/after", "Send/before", "Send/after", "Collect/before", "Dial/before", "Dial/after",
 		"Collect/arrived", "Collect/booked", "Collect/after", "Settle/before", "Settle/after", "EmailReceipt/before"}

@@ -3,7 +3,7 @@ package proof_test
 import (
 	"bytes"
 	"context"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +21,7 @@ func (s *scenario) see(patient int, asked time.Time, page shown, body []byte) {
 		a := page.Result.Attempt
 		r := s.record(a.ID)
 		switch {
-		case a.State == payment.Taken && len(r.booked) == 0:
+		case a.State == payment.Succeeded && len(r.booked) == 0:
 			s.convict("attempt %s was shown as taken, and is not booked", r.name())
 		case a.State.Harmless() || none:
 			if a.State == payment.Declined {
@@ -36,12 +36,12 @@ func (s *scenario) see(patient int, asked time.Time, page shown, body []byte) {
 	case page.Page == web.PageAmount:
 		for _, b := range page.Amount.Statement.Bills {
 			if b.Payable() {
-				s.offers = append(s.offers, offer{patient, b.ID, b.Owed, asked})
+				s.offers = append(s.offers, offer{patient, b.ID, b.Owed, asked, time.Now()})
 			}
 		}
 	case none:
 		s.met(notAvailable)
-		s.reassured = append(s.reassured, reassured{patient, asked})
+		s.reassured = append(s.reassured, reassured{patient, asked, time.Now()})
 	}
 }
 
@@ -49,7 +49,7 @@ func (s *scenario) see(patient int, asked time.Time, page shown, body []byte) {
 func (s *scenario) judge() {
 	s.copyBook()
 	for _, r := range s.records {
-		a, err := s.raw.Attempt(context.Background(), r.patient, r.id)
+		a, err := s.raw.AttemptForPatient(context.Background(), r.patient, r.id)
 		if err != nil {
 			s.convict("attempt %s: %v", r.name(), err)
 			continue
@@ -69,14 +69,14 @@ func (s *scenario) judge() {
 	}
 	for _, h := range s.reassured {
 		for _, c := range s.book {
-			if c.attempt != nil && c.patient == h.patient && c.attempt.claimed.Before(h.asked) && h.asked.Sub(c.booked) < 24*time.Hour {
+			if c.attempt != nil && c.kind.PaysBills() && !c.undone(h.shown) && c.patient == h.patient && c.attempt.claimed.Before(h.asked) && h.asked.Sub(c.booked) < 24*time.Hour {
 				s.convict("a page said at %s that no money was taken, and payment %d was", s.since(h.asked), c.id)
 			}
 		}
 	}
 }
 
-func (s *scenario) judgeAttempt(r *record, a ledger.Attempt) {
+func (s *scenario) judgeAttempt(r *record, a ledger.Record) {
 	if len(r.booked) > 0 && !r.toldNone.IsZero() {
 		s.convict("a page said at %s that no money was taken for attempt %s, which is booked as %d at %s",
 			s.since(r.toldNone), r.name(), r.booked[0].id, s.since(r.booked[0].booked))
@@ -84,35 +84,48 @@ func (s *scenario) judgeAttempt(r *record, a ledger.Attempt) {
 	switch {
 	case a.State == payment.Claimed || a.State == payment.Sending:
 		s.convict("attempt %s is %s in the end", r.name(), a.State)
-	case a.State == payment.Unknown && !a.Asked:
+	case a.State == payment.Unknown && !a.NeedsReview:
 		s.convict("attempt %s is unknown in the end, and nobody is asked", r.name())
 	case len(r.booked) > 1:
 		s.convict("attempt %s is booked %d times", r.name(), len(r.booked))
-	case len(r.booked) == 1 && !a.Asked && (a.State != payment.Taken || a.Reference != strconv.Itoa(r.booked[0].id)):
+	case len(r.booked) == 1 && !a.NeedsReview && (a.State != payment.Succeeded || !slices.Contains(r.names(), a.Reference)):
 		s.convict("attempt %s is booked as %d, and in the ledger %s %q", r.name(), r.booked[0].id, a.State, a.Reference)
-	case len(r.booked) == 0 && a.State == payment.Taken:
+	case len(r.booked) == 0 && a.State == payment.Succeeded:
 		s.convict("attempt %s is taken in the ledger, and not booked", r.name())
-	case !a.NextLook.IsZero() || a.Mail == ledger.MailDue:
+	case !a.NextCheck.IsZero() || a.Mail == ledger.MailDue:
 		s.convict("something of attempt %s is still due", r.name())
 	}
-	if a.State == payment.Unknown && a.Asked {
+	if a.State == payment.Unknown && a.NeedsReview {
 		s.met(personAsked)
-		if s.decidable(r) {
-			s.convict("a person is asked about attempt %s, which the receipts decide: %s", r.name(), a.Why)
+		if !r.kind.Charges() {
+			s.met(deskAsked)
+		}
+		if s.decidable(r, a) {
+			s.convict("a person is asked about attempt %s, which the receipts decide: %s", r.name(), a.Reason)
 		}
 	}
-	if a.State == payment.Taken && a.Asked {
+	if a.State == payment.Succeeded && a.NeedsReview {
 		s.met(personAskedOfTaken)
 	}
 }
 
 // decidable reports whether the receipts leave one answer only: nothing in the
-// patient's book looks like the attempt's money but that itself.
-func (s *scenario) decidable(r *record) bool {
-	if r.lied || r.before == "" || s.blackout {
+// patient's book looks like the attempt's money but that itself, and what could
+// be it was always written as it was recorded.
+func (s *scenario) decidable(r *record, a ledger.Record) bool {
+	if r.lied || r.before == "" || s.blackout || s.drifted[r.patient.ID] {
 		return false
 	}
+	switch {
+	case r.kind == payment.KindVoid:
+		return s.decidableVoid(r, a)
+	case !r.kind.Charges():
+		return false // no receipt shows it
+	}
 	for _, c := range s.book {
+		if c.patient == r.patient.ID && c.total == r.total && c.odd {
+			return false
+		}
 		if c.attempt != r && c.patient == r.patient.ID && c.total == r.total && c.last4 == r.last4 {
 			return false
 		}
@@ -132,7 +145,7 @@ const decideWithin = 25 * time.Hour
 // judgeEvents goes through the record of an attempt: every step is one that
 // may be, it is not unknown for longer than a day, and no money is left on its
 // way when it has ended.
-func (s *scenario) judgeEvents(r *record, a ledger.Attempt) {
+func (s *scenario) judgeEvents(r *record, a ledger.Record) {
 	events, err := s.raw.Events(context.Background(), r.id)
 	if err != nil || len(events) == 0 {
 		s.convict("events of attempt %s: %d, %v", r.name(), len(events), err)
@@ -151,7 +164,7 @@ func (s *scenario) judgeEvents(r *record, a ledger.Attempt) {
 		case e.State == payment.Unknown && doubt.IsZero():
 			doubt = e.At
 			s.met(lostAnswer)
-		case !doubt.IsZero() && (e.State != payment.Unknown || e.What == ledger.EventAsked):
+		case !doubt.IsZero() && (e.State != payment.Unknown || e.What == ledger.EventEscalated):
 			if e.At.Sub(doubt) > decideWithin {
 				s.convict("attempt %s was unknown for %s", r.name(), e.At.Sub(doubt))
 			}
@@ -166,7 +179,7 @@ func (s *scenario) judgeEvents(r *record, a ledger.Attempt) {
 
 // judgeEntries sums the entries of an attempt: the transit account holds the
 // money of what is unknown and of nothing else, the bills what was taken.
-func (s *scenario) judgeEntries(r *record, a ledger.Attempt) {
+func (s *scenario) judgeEntries(r *record, a ledger.Record) {
 	entries, err := s.raw.Entries(context.Background(), r.id)
 	if err != nil {
 		s.convict("entries of attempt %s: %v", r.name(), err)
@@ -177,13 +190,27 @@ func (s *scenario) judgeEntries(r *record, a ledger.Attempt) {
 		sums[e.To] += e.Amount.Cents()
 	}
 	var transit, paid int64
+	way := int64(1)
+	switch {
+	case r.kind.Returns():
+		way = -1
+	case r.kind == payment.KindAdjust:
+		way = 0 // no money moves
+	}
 	switch a.State {
 	case payment.Unknown:
 		transit = r.total.Cents()
-	case payment.Taken:
+	case payment.Succeeded:
 		paid = r.total.Cents()
 	}
-	if sums[ledger.AccountTransit] != transit || sums[ledger.AccountPayer] != -transit-paid {
+	payer := -transit - paid
+	switch way {
+	case -1:
+		payer = paid
+	case 0:
+		transit, payer = 0, 0
+	}
+	if sums[ledger.AccountTransit] != transit || sums[ledger.AccountPayer] != payer {
 		s.convict("entries of attempt %s, which is %s of %s: %v", r.name(), a.State, r.total, sums)
 	}
 }
@@ -192,10 +219,10 @@ func (s *scenario) judgeEntries(r *record, a ledger.Attempt) {
 // owed, never an equal payment soon after without the payer's word, and no page
 // that asked for money that had gone.
 func (s *scenario) judgeBills() {
-	gone := func(patient int, bill string, before time.Time) (sum payment.Amount) {
+	gone := func(patient int, bill string, before, undone time.Time) (sum payment.Amount) {
 		for _, c := range s.book {
 			for _, l := range c.lines {
-				if c.attempt != nil && c.patient == patient && l.Bill == bill && c.attempt.claimed.Before(before) {
+				if c.attempt != nil && !c.undone(undone) && c.patient == patient && l.Bill == bill && c.attempt.claimed.Before(before) {
 					sum = sum.Plus(l.Amount)
 				}
 			}
@@ -204,28 +231,31 @@ func (s *scenario) judgeBills() {
 	}
 	for patient, bills := range s.bills {
 		for _, b := range bills {
-			if sum := gone(patient, b.ID, time.Now()); b.Balance.Less(sum) {
+			if sum := gone(patient, b.ID, time.Now(), time.Now()); b.Balance.Less(sum) {
 				s.convict("of bill %s %s was owed and %s was booked", b.ID, b.Balance, sum)
 			}
 			for _, o := range s.offers {
-				if o.patient == patient && o.bill == b.ID && b.Balance.Less(o.owed.Plus(gone(patient, b.ID, o.asked))) {
-					s.convict("a page asked for at %s asked for %s of bill %s, of which %s had gone", s.since(o.asked), o.owed, b.ID, gone(patient, b.ID, o.asked))
+				if o.patient == patient && o.bill == b.ID && b.Balance.Less(o.owed.Plus(gone(patient, b.ID, o.asked, o.shown))) {
+					s.convict("a page asked for at %s asked for %s of bill %s, of which %s had gone", s.since(o.asked), o.owed, b.ID, gone(patient, b.ID, o.asked, o.shown))
 				}
 			}
 		}
 	}
 	for i, c := range s.book {
 		for j, e := range s.book {
-			if i == j || c.attempt == nil || e.attempt == nil || c.patient != e.patient || c.total != e.total || c.last4 != e.last4 {
+			if i == j || c.kind != payment.KindCharge || e.kind != payment.KindCharge || c.attempt == nil || e.attempt == nil || c.patient != e.patient || c.total != e.total || c.last4 != e.last4 {
 				continue
 			}
 			gap := e.attempt.claimed.Sub(c.attempt.claimed)
-			if gap > 0 && gap < ledger.RepeatWithin && !e.attempt.again {
+			if gap > 0 && gap < ledger.DuplicateWithin && !e.attempt.again {
 				s.convict("attempt %s repeats attempt %s, and nobody asked the payer", e.attempt.name(), c.attempt.name())
 			}
 		}
 	}
 }
+
+// undone reports whether a payment had been taken back by a moment.
+func (c *charge) undone(by time.Time) bool { return c.back != nil && c.back.booked.Before(by) }
 
 func (s *scenario) since(t time.Time) string { return t.Sub(s.start).String() }
 

@@ -19,36 +19,37 @@ const (
 	atCreate
 	atRead
 	atClaim
-	atSend
+	atMarkSending
 	atSettle
-	atSpent
+	atPending
 	atOrderMail
 	atMarkEmailed
 	atMailsDue
 	atRecover
-	atLooksDue
-	atLook
-	atLooked
+	atChecksDue
+	atCheck
+	atChecked
 	atFind
 	atSeen
-	atAsk
-	atLag
+	atEscalate
+	atListingDelay
 	atReceipts
 	atStatement
 	atDepartment
 	atCollect
+	atCounter
 	atEmail
 	places
 )
 
-var placeNames = [places]string{"session", "create", "read", "claim", "fence", "settle", "spent", "order mail", "mark emailed", "mails due",
-	"recover", "looks due", "look", "looked", "find", "seen", "ask", "lag", "receipts", "statement", "department", "collect", "email"}
+var placeNames = [places]string{"session", "create", "read", "claim", "mark sending", "settle", "pending", "order mail", "mark emailed", "mails due",
+	"recover", "checks due", "check", "checked", "find", "seen", "escalate", "listing delay", "receipts", "statement", "department", "collect", "counter", "email"}
 
 // reads reports whether nothing changes there. There is no boundary after such a
 // call: it would be no other than that before the next.
 func (at place) reads() bool {
 	switch at {
-	case atSession, atRead, atSpent, atMailsDue, atLooksDue, atStatement, atDepartment:
+	case atSession, atRead, atPending, atMailsDue, atChecksDue, atStatement, atDepartment:
 		return true
 	}
 	return false
@@ -103,25 +104,32 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-func (a account) CreateAttempt(ctx context.Context, made ledger.Attempt) (ledger.Attempt, error) {
-	return pass(ctx, a.p, atCreate, func() (ledger.Attempt, error) {
+func (a account) CreateAttempt(ctx context.Context, made ledger.Record) (ledger.Record, error) {
+	return pass(ctx, a.p, atCreate, func() (ledger.Record, error) {
 		// Attempts are named in their order, so that a seed replays exactly.
 		made.ID = a.p.s.nextID()
 		return a.Ledger.CreateAttempt(ctx, made)
 	}, a.p.s.created)
 }
 
-func (a account) Attempt(ctx context.Context, p payment.Patient, id string) (ledger.Attempt, error) {
-	return pass(ctx, a.p, atRead, func() (ledger.Attempt, error) { return a.Ledger.Attempt(ctx, p, id) }, nil)
+func (a account) ProposeAttempt(ctx context.Context, made ledger.Record) (ledger.Record, error) {
+	return pass(ctx, a.p, atCreate, func() (ledger.Record, error) {
+		made.ID = a.p.s.nextID()
+		return a.Ledger.ProposeAttempt(ctx, made)
+	}, a.p.s.created)
 }
 
-func (a account) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Attempt, error) {
+func (a account) AttemptForPatient(ctx context.Context, p payment.Patient, id string) (ledger.Record, error) {
+	return pass(ctx, a.p, atRead, func() (ledger.Record, error) { return a.Ledger.AttemptForPatient(ctx, p, id) }, nil)
+}
+
+func (a account) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	c := callOf(ctx)
-	claimed, err := pass(ctx, a.p, atClaim, func() (ledger.Attempt, error) {
+	claimed, err := pass(ctx, a.p, atClaim, func() (ledger.Record, error) {
 		claimed, err := a.Ledger.Claim(ctx, p, id, use)
 		a.p.s.refused(a.p, id, err)
 		return claimed, err
-	}, func(claimed ledger.Attempt) { a.p.s.claimed(a.p, claimed, use.Again != "") })
+	}, func(claimed ledger.Record) { a.p.s.claimed(a.p, claimed, use.ConfirmDuplicateOf != "") })
 	if err == nil {
 		// From here on the request waits, and the attempt goes its own way.
 		c.stream = a.p.s.sender(id)
@@ -129,17 +137,17 @@ func (a account) Claim(ctx context.Context, p payment.Patient, id string, use le
 	return claimed, err
 }
 
-func (a account) Send(ctx context.Context, id, before string) (ledger.Attempt, error) {
-	return pass(ctx, a.p, atSend, func() (ledger.Attempt, error) { return a.Ledger.Send(ctx, id, before) },
-		func(sent ledger.Attempt) { a.p.s.fenced(sent) })
+func (a account) MarkSending(ctx context.Context, id, before string) (ledger.Record, error) {
+	return pass(ctx, a.p, atMarkSending, func() (ledger.Record, error) { return a.Ledger.MarkSending(ctx, id, before) },
+		func(sent ledger.Record) { a.p.s.fenced(sent) })
 }
 
-func (a account) Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error) {
-	return pass(ctx, a.p, atSettle, func() (ledger.Attempt, error) { return a.Ledger.Settle(ctx, id, o) }, a.p.s.ended)
+func (a account) Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error) {
+	return pass(ctx, a.p, atSettle, func() (ledger.Record, error) { return a.Ledger.Settle(ctx, id, o) }, a.p.s.ended)
 }
 
-func (a account) OrderMail(ctx context.Context, id string) (ledger.Attempt, error) {
-	return pass(ctx, a.p, atOrderMail, func() (ledger.Attempt, error) { return a.Ledger.OrderMail(ctx, id) }, nil)
+func (a account) OrderMail(ctx context.Context, id string) (ledger.Record, error) {
+	return pass(ctx, a.p, atOrderMail, func() (ledger.Record, error) { return a.Ledger.OrderMail(ctx, id) }, nil)
 }
 
 // nothing is the result of a call that has none.
@@ -150,24 +158,24 @@ func (a account) MarkEmailed(ctx context.Context, id string, ok bool, evidence s
 	return err
 }
 
-// reserved is what Spent returns.
+// reserved is what Pending returns.
 type reserved struct {
-	spent []payment.Spent
-	basis int64
+	spent []payment.Pending
+	asOf  int64
 }
 
-func (a account) Spent(ctx context.Context, p payment.Patient) ([]payment.Spent, int64, error) {
-	r, err := pass(ctx, a.p, atSpent, func() (reserved, error) {
-		spent, basis, err := a.Ledger.Spent(ctx, p)
-		return reserved{spent, basis}, err
+func (a account) Pending(ctx context.Context, p payment.Patient) ([]payment.Pending, int64, error) {
+	r, err := pass(ctx, a.p, atPending, func() (reserved, error) {
+		pending, asOf, err := a.Ledger.Pending(ctx, p)
+		return reserved{pending, asOf}, err
 	}, nil)
-	return r.spent, r.basis, err
+	return r.spent, r.asOf, err
 }
 
 // lately is what Recent returns.
-type lately struct{ live, taken []ledger.Attempt }
+type lately struct{ live, taken []ledger.Record }
 
-func (a account) Recent(ctx context.Context, p payment.Patient) (live, taken []ledger.Attempt, err error) {
+func (a account) Recent(ctx context.Context, p payment.Patient) (live, taken []ledger.Record, err error) {
 	r, err := pass(ctx, a.p, atRead, func() (lately, error) {
 		live, taken, err := a.Ledger.Recent(ctx, p)
 		return lately{live, taken}, err
@@ -175,16 +183,16 @@ func (a account) Recent(ctx context.Context, p payment.Patient) (live, taken []l
 	return r.live, r.taken, err
 }
 
-func (a account) Beside(ctx context.Context, p payment.Patient, since time.Time) (live, taken []ledger.Attempt, err error) {
+func (a account) Competing(ctx context.Context, p payment.Patient, since time.Time) (live, taken []ledger.Record, err error) {
 	r, err := pass(ctx, a.p, atRead, func() (lately, error) {
-		live, taken, err := a.Ledger.Beside(ctx, p, since)
+		live, taken, err := a.Ledger.Competing(ctx, p, since)
 		return lately{live, taken}, err
 	}, nil)
 	return r.live, r.taken, err
 }
 
-func (a account) MailsDue(ctx context.Context, limit int) ([]ledger.Attempt, error) {
-	due, err := pass(ctx, a.p, atMailsDue, func() ([]ledger.Attempt, error) { return a.Ledger.MailsDue(ctx, limit) }, nil)
+func (a account) MailsDue(ctx context.Context, limit int) ([]ledger.Record, error) {
+	due, err := pass(ctx, a.p, atMailsDue, func() ([]ledger.Record, error) { return a.Ledger.MailsDue(ctx, limit) }, nil)
 	if len(due) == 0 {
 		callOf(ctx).late() // this turn was the last
 	}
@@ -207,13 +215,13 @@ func (a account) Session(ctx context.Context, hash [32]byte) (ledger.Session, er
 	return a.Ledger.Session(ctx, hash)
 }
 
-func (a account) LooksDue(ctx context.Context, limit int) ([]ledger.Attempt, error) {
-	return pass(ctx, a.p, atLooksDue, func() ([]ledger.Attempt, error) { return a.Ledger.LooksDue(ctx, limit) }, nil)
+func (a account) ChecksDue(ctx context.Context, limit int) ([]ledger.Record, error) {
+	return pass(ctx, a.p, atChecksDue, func() ([]ledger.Record, error) { return a.Ledger.ChecksDue(ctx, limit) }, nil)
 }
 
-func (a account) Look(ctx context.Context, at ledger.Attempt, next time.Time) (ledger.Attempt, error) {
-	return pass(ctx, a.p, atLook, func() (ledger.Attempt, error) {
-		looked, err := a.Ledger.Look(ctx, at, next)
+func (a account) Check(ctx context.Context, at ledger.Record, next time.Time) (ledger.Record, error) {
+	return pass(ctx, a.p, atCheck, func() (ledger.Record, error) {
+		looked, err := a.Ledger.Check(ctx, at, next)
 		if errors.Is(err, ledger.ErrConflict) {
 			a.p.s.met(lookRaced)
 		}
@@ -221,13 +229,13 @@ func (a account) Look(ctx context.Context, at ledger.Attempt, next time.Time) (l
 	}, nil)
 }
 
-func (a account) Looked(ctx context.Context, id string, read bool, evidence string) error {
-	_, err := pass(ctx, a.p, atLooked, func() (nothing, error) { return nothing{}, a.Ledger.Looked(ctx, id, read, evidence) }, nil)
+func (a account) Checked(ctx context.Context, id string, read bool, evidence string) error {
+	_, err := pass(ctx, a.p, atChecked, func() (nothing, error) { return nothing{}, a.Ledger.Checked(ctx, id, read, evidence) }, nil)
 	return err
 }
 
-func (a account) Find(ctx context.Context, id string, o payment.Outcome) (ledger.Attempt, error) {
-	return pass(ctx, a.p, atFind, func() (ledger.Attempt, error) { return a.Ledger.Find(ctx, id, o) }, a.p.s.found)
+func (a account) Find(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error) {
+	return pass(ctx, a.p, atFind, func() (ledger.Record, error) { return a.Ledger.Find(ctx, id, o) }, a.p.s.found)
 }
 
 func (a account) Seen(ctx context.Context, id, evidence string) error {
@@ -235,13 +243,13 @@ func (a account) Seen(ctx context.Context, id, evidence string) error {
 	return err
 }
 
-func (a account) Ask(ctx context.Context, id, why string) (ledger.Attempt, error) {
-	return pass(ctx, a.p, atAsk, func() (ledger.Attempt, error) { return a.Ledger.Ask(ctx, id, why) }, func(at ledger.Attempt) {
+func (a account) Escalate(ctx context.Context, id, why string) (ledger.Record, error) {
+	return pass(ctx, a.p, atEscalate, func() (ledger.Record, error) { return a.Ledger.Escalate(ctx, id, why) }, func(at ledger.Record) {
 		a.p.s.trace("asked", func() string { return why })
 	})
 }
 
-func (a account) NoteLag(ctx context.Context, practice int, lag time.Duration) error {
-	_, err := pass(ctx, a.p, atLag, func() (nothing, error) { return nothing{}, a.Ledger.NoteLag(ctx, practice, lag) }, nil)
+func (a account) NoteListingDelay(ctx context.Context, practice int, delay time.Duration) error {
+	_, err := pass(ctx, a.p, atListingDelay, func() (nothing, error) { return nothing{}, a.Ledger.NoteListingDelay(ctx, practice, delay) }, nil)
 	return err
 }

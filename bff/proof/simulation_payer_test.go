@@ -300,7 +300,7 @@ func (b *payer) follow() bool {
 		b.open(http.MethodPost, web.PathResult+a.ID+"/again", "")
 	case !a.State.Harmless() && roll < 10:
 		b.open(http.MethodPost, web.PathResult+a.ID+"/again", "")
-	case a.State == payment.Taken && roll > 80:
+	case a.State == payment.Succeeded && roll > 80:
 		return false
 	case roll < 40:
 		b.open(http.MethodGet, web.PathResult+a.ID, "")
@@ -318,7 +318,7 @@ func (b *payer) launch() {
 		if p := h.process; p != nil && !p.dead {
 			c := &call{stream: b.s.stream()}
 			form := "token=" + token(b.patient, b.who, "again"+strconv.Itoa(c.stream.number))
-			r := ask(with(context.Background(), c), http.MethodPost, "/launch", portalOrigin, "", form, b.plain)
+			r := ask(with(context.Background(), c), http.MethodPost, "/launch", portalOrigin, "", form, true) // a window of its own
 			a := p.serve(r)
 			b.d.sleep(time.Millisecond)
 			if a.status == http.StatusSeeOther && strings.Contains(a.header.Get("Set-Cookie"), "=") {

@@ -15,6 +15,7 @@ import (
 type record struct {
 	id        string
 	number    int
+	kind      payment.Kind
 	patient   payment.Patient
 	total     payment.Amount
 	lines     []payment.Line
@@ -44,12 +45,14 @@ type offer struct {
 	bill    string
 	owed    payment.Amount
 	asked   time.Time // when the page was asked for
+	shown   time.Time // when it came
 }
 
 // reassured is a notice that no money was taken.
 type reassured struct {
 	patient int
 	asked   time.Time
+	shown   time.Time
 }
 
 func (s *scenario) convict(format string, args ...any) {
@@ -58,8 +61,11 @@ func (s *scenario) convict(format string, args ...any) {
 	s.convictions = append(s.convictions, text)
 }
 
-func (s *scenario) created(a ledger.Attempt) {
-	r := &record{id: a.ID, number: len(s.records), patient: a.Patient, total: a.Total(), lines: a.Charge.Lines}
+func (s *scenario) created(a ledger.Record) {
+	if slices.ContainsFunc(s.records, func(r *record) bool { return r.id == a.ID }) {
+		return // chosen before, and not paid yet
+	}
+	r := &record{id: a.ID, number: len(s.records), kind: a.Kind, patient: a.Patient, total: a.Total(), lines: a.Charge.Lines}
 	s.records = append(s.records, r)
 	s.trace("attempt", func() string { return r.name() + " of " + r.total.String() })
 }
@@ -69,7 +75,7 @@ func (s *scenario) record(id string) *record {
 	return s.records[i]
 }
 
-func (s *scenario) claimed(p *process, a ledger.Attempt, again bool) {
+func (s *scenario) claimed(p *process, a ledger.Record, again bool) {
 	r := s.record(a.ID)
 	s.trace("claimed", r.name)
 	if r.claimed.IsZero() {
@@ -97,28 +103,33 @@ func (s *scenario) refused(p *process, id string, err error) {
 	}
 }
 
-func (s *scenario) fenced(a ledger.Attempt) {
+func (s *scenario) fenced(a ledger.Record) {
 	r := s.record(a.ID)
-	r.before = a.Before
-	s.trace("fence", func() string { return r.name() + " before " + a.Before })
-	if a.Before == "" {
+	r.before = a.ReceiptWatermark
+	s.trace("mark sending", func() string { return r.name() + " before " + a.ReceiptWatermark })
+	if a.ReceiptWatermark == "" {
 		s.met(beforeUnread)
 	}
 }
 
-func (s *scenario) ended(a ledger.Attempt) {
+func (s *scenario) ended(a ledger.Record) {
 	r := s.record(a.ID)
-	if a.State == payment.Taken {
+	if a.State == payment.Succeeded {
 		r.settled, r.reference = true, a.Reference
 	}
 	s.trace("ended", func() string { return r.name() + " " + string(a.State) + " " + a.Reference })
 }
 
-func (s *scenario) found(a ledger.Attempt) {
+func (s *scenario) found(a ledger.Record) {
 	s.ended(a)
-	if a.State == payment.Absent {
+	switch {
+	case a.Kind == payment.KindVoid && a.State == payment.NotDone:
+		s.met(voidAbsent)
+	case a.Kind == payment.KindVoid:
+		s.met(voidFound)
+	case a.State == payment.NotDone:
 		s.met(provedAbsent)
-	} else {
+	default:
 		s.met(foundInReceipts)
 	}
 }

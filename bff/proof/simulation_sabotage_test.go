@@ -28,10 +28,14 @@ func TestTheJudgeConvicts(t *testing.T) {
 		{"a client that sends again", setup{upstream: func(u *upstream) { u.sendsAgain = true }}, "was sent 2 times"},
 		{"a client without a deadline", setup{stop: 2 * time.Hour, upstream: func(u *upstream) { u.ignoresDeadline = true }}, "booked as"},
 		{"a client that takes a lost answer for a refusal", setup{upstream: func(u *upstream) { u.callsLostDeclined = true }}, "that no money was taken"},
+		{"a client that takes what it cannot read for another card", setup{upstream: func(u *upstream) { u.takesOddForOther, u.odd = true, 25 }}, "that no money was taken"},
 		{"a reconciler that asks nobody", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return silent{l} }}, ""},
 		{"amounts that forget what is on its way", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return forgetful{l} }}, "a page asked for"},
 		{"equal payments of which nobody asks", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return trusting{l} }}, "nobody asked the payer"},
 		{"receipts that are mailed as often as wanted", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return mailer{l} }}, "was ordered"},
+		{"a desk that sends again what was lost", setup{upstream: func(u *upstream) { u.sendsDeskAgain = true }}, "was sent 2 times"},
+		{"a desk that takes a lost answer for a refusal", setup{upstream: func(u *upstream) { u.callsLostRefused = true }}, "that no money was taken"},
+		{"a reconciler that takes what no receipt shows for not done", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return hasty{l} }}, "that no money was taken"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -49,7 +53,7 @@ func TestTheJudgeConvicts(t *testing.T) {
 // twoClaims lets everybody send what one has claimed.
 type twoClaims struct{ bff.Ledger }
 
-func (l twoClaims) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Attempt, error) {
+func (l twoClaims) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	a, err := l.Ledger.Claim(ctx, p, id, use)
 	var claimed *ledger.ClaimedError
 	if errors.As(err, &claimed) && claimed.Attempt.State == payment.Claimed {
@@ -58,10 +62,10 @@ func (l twoClaims) Claim(ctx context.Context, p payment.Patient, id string, use 
 	return a, err
 }
 
-func (l twoClaims) Send(ctx context.Context, id, before string) (ledger.Attempt, error) {
-	a, err := l.Ledger.Send(ctx, id, before)
+func (l twoClaims) MarkSending(ctx context.Context, id, before string) (ledger.Record, error) {
+	a, err := l.Ledger.MarkSending(ctx, id, before)
 	if errors.Is(err, ledger.ErrTransition) {
-		return ledger.Attempt{Attempt: payment.Attempt{ID: id}, Before: before}, nil
+		return ledger.Record{Attempt: payment.Attempt{ID: id}, ReceiptWatermark: before}, nil
 	}
 	return a, err
 }
@@ -74,7 +78,7 @@ type sureRecovery struct {
 
 func (l *sureRecovery) Recover(ctx context.Context, before time.Time) (int, int, error) {
 	for _, r := range l.s.records {
-		a, err := l.Ledger.Attempt(ctx, r.patient, r.id)
+		a, err := l.Ledger.AttemptForPatient(ctx, r.patient, r.id)
 		if err == nil && a.State == payment.Sending && a.Sent.Before(before) {
 			l.Ledger.Settle(ctx, r.id, payment.Outcome{State: payment.NotSent})
 		}
@@ -85,36 +89,46 @@ func (l *sureRecovery) Recover(ctx context.Context, before time.Time) (int, int,
 // silent asks nobody.
 type silent struct{ bff.Ledger }
 
-func (silent) Ask(context.Context, string, string) (ledger.Attempt, error) {
-	return ledger.Attempt{}, nil
+func (silent) Escalate(context.Context, string, string) (ledger.Record, error) {
+	return ledger.Record{}, nil
+}
+
+// hasty says that what no receipt shows was not done.
+type hasty struct{ bff.Ledger }
+
+func (l hasty) Escalate(ctx context.Context, id, why string) (ledger.Record, error) {
+	if strings.HasPrefix(why, "Receipts do not show") {
+		return l.Ledger.Find(ctx, id, payment.Outcome{State: payment.NotDone})
+	}
+	return l.Ledger.Escalate(ctx, id, why)
 }
 
 // forgetful does not know what went to the bills.
 type forgetful struct{ bff.Ledger }
 
-func (l forgetful) Spent(ctx context.Context, p payment.Patient) ([]payment.Spent, int64, error) {
-	_, basis, err := l.Ledger.Spent(ctx, p)
-	return nil, basis, err
+func (l forgetful) Pending(ctx context.Context, p payment.Patient) ([]payment.Pending, int64, error) {
+	_, asOf, err := l.Ledger.Pending(ctx, p)
+	return nil, asOf, err
 }
 
 // trusting never asks whether an equal payment is meant.
 type trusting struct{ bff.Ledger }
 
-func (l trusting) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Attempt, error) {
+func (l trusting) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	for {
 		claimed, err := l.Ledger.Claim(ctx, p, id, use)
-		var repeat *ledger.RepeatError
+		var repeat *ledger.DuplicateError
 		if !errors.As(err, &repeat) {
 			return claimed, err
 		}
-		use.Again = repeat.Other.ID
+		use.ConfirmDuplicateOf = repeat.Other.ID
 	}
 }
 
 // mailer gives the order for a receipt to whoever wants it.
 type mailer struct{ bff.Ledger }
 
-func (l mailer) OrderMail(ctx context.Context, id string) (ledger.Attempt, error) {
+func (l mailer) OrderMail(ctx context.Context, id string) (ledger.Record, error) {
 	a, err := l.Ledger.OrderMail(ctx, id)
 	if errors.Is(err, ledger.ErrTransition) {
 		return a, nil

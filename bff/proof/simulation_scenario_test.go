@@ -33,6 +33,7 @@ type scenario struct {
 	idle      []chan func() // goroutines without work
 	mu        sync.Mutex    // of idle
 	blackout  bool          // receipts could not be read for long
+	drifted   map[int]bool  // patients of whom a list was in a form that is not recorded
 	hurdles   []hurdle
 	passed    [places][2]int
 	mails     map[string]int
@@ -87,7 +88,7 @@ func (s *scenario) trace(what string, detail func() string) {
 // play runs a scenario in a bubble of virtual time.
 func play(t *testing.T, seed uint64, open func() *ledger.Ledger, b setup, tracing bool) *scenario {
 	s := &scenario{seed: seed, tracing: tracing, delay: receiptDelay,
-		mails: map[string]int{}, seqs: map[int64]bool{}, attempts: map[int]*record{}}
+		mails: map[string]int{}, seqs: map[int64]bool{}, drifted: map[int]bool{}, attempts: map[int]*record{}}
 	synctest.Test(t, func(*testing.T) {
 		s.raw = open()
 		s.run(b)
@@ -143,7 +144,14 @@ func (s *scenario) run(b setup) {
 	if s.sim == nil {
 		s.staff(d)
 	}
-	for range payers {
+	clerks := s.clerks(d)
+	for _, k := range clerks {
+		go func() {
+			k.live()
+			left <- struct{}{}
+		}()
+	}
+	for range len(payers) + len(clerks) {
 		<-left
 	}
 	d.sleep(time.Second)
@@ -198,12 +206,12 @@ func (s *scenario) due() time.Time {
 
 func (s *scenario) soonest() (next time.Time) {
 	for _, r := range s.records {
-		a, err := s.raw.Attempt(context.Background(), r.patient, r.id)
+		a, err := s.raw.AttemptForPatient(context.Background(), r.patient, r.id)
 		if err != nil {
 			s.convict("read attempt %s: %v", r.name(), err)
 			continue
 		}
-		at := a.NextLook
+		at := a.NextCheck
 		switch {
 		case a.State == payment.Claimed || a.State == payment.Sending:
 			at = a.Sent.Add(45*time.Second + time.Millisecond)
@@ -241,7 +249,11 @@ func (s *scenario) turn(d *stream, h *house) {
 		d.sleep(d.between(time.Second, 2*time.Minute))
 	}
 	if h.process == nil {
-		h.start(d)
+		// A server that is up has its first turn within a second, and begins to watch
+		// what is unknown.
+		if h.start(d); h.process != nil && !h.process.dead {
+			h.tend(h.process, d)
+		}
 		return
 	}
 	other := s.houses[len(s.houses)-1-h.number]

@@ -8,17 +8,19 @@ import (
 	"time"
 
 	"paypane/bff"
+	"paypane/bff/dispatch"
 )
 
 // process is a server from its start to its crash. A goroutine of a crashed
 // one ends at its next boundary: nothing of it ever takes effect again.
 type process struct {
 	*bff.Server
-	s     *scenario
-	gone  chan struct{} // closed when it crashes
-	dead  bool
-	until time.Time // stopped until then
-	fail  [2]place  // that fails now: before, after its effect
+	counter *dispatch.Dispatcher // of what the desk does
+	s       *scenario
+	gone    chan struct{} // closed when it crashes
+	dead    bool
+	until   time.Time // stopped until then
+	fail    [2]place  // that fails now: before, after its effect
 }
 
 // before is the boundary before a call: time passes, and the server may crash
@@ -79,7 +81,7 @@ func (s *scenario) pass(p *process, at place, after bool) {
 			p.fail[side] = at
 		case h.pause > 0:
 			s.met(paused)
-			if after && at == atSend || !after && at == atCollect {
+			if after && at == atMarkSending || !after && at == atCollect {
 				s.met(pausedOverFence)
 			}
 			p.until = time.Now().Add(h.pause)
@@ -89,11 +91,13 @@ func (s *scenario) pass(p *process, at place, after bool) {
 			switch {
 			case at == atClaim && after:
 				s.met(crashedAfterClaim)
-			case at == atSend && after, at == atCollect && !after:
+			case at == atMarkSending && after, at == atCollect && !after:
 				s.met(crashedAfterFence)
 			case at == atCollect && after, at == atSettle && !after:
 				s.met(crashedBeforeSettle)
-			case at == atLook && after:
+			case at == atCounter:
+				s.met(deskCrashed)
+			case at == atCheck && after:
 				s.met(crashedAfterLook)
 			}
 			s.trace("crash", func() string { return placeNames[at] })
@@ -123,8 +127,11 @@ func (h *house) start(d *stream) {
 	up := make(chan struct{})
 	go func() {
 		defer close(up)
+		practice, books := h.s.practice(p), account{p, h.s.books}
+		p.counter = dispatch.New(dispatch.Config{Ledger: books, Upstream: dispatch.Upstream{Cards: practice, Counter: practice}, Mailer: practice,
+			Books: practice, Log: slog.New(slog.DiscardHandler), After: time.After})
 		server, err := bff.New(with(context.Background(), &call{stream: d}), bff.Config{
-			Origin: payOrigin, Portals: portals(), Practice: h.s.practice(p), Ledger: account{p, h.s.books},
+			Origin: payOrigin, Portals: portals(), Practice: practice, Ledger: books,
 			Keys: keys, ReceiptDelay: h.s.delay, Width: 1, Zone: eastern, Log: slog.New(slog.DiscardHandler),
 		})
 		if err != nil {

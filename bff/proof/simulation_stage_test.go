@@ -23,6 +23,7 @@ import (
 
 	"paypane/bff"
 	"paypane/bff/ledger"
+	"paypane/bff/portal"
 )
 
 // The stage: a payment origin and one portal, which signs launches.
@@ -46,7 +47,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func readPortals() []bff.Portal {
+func readPortals() portal.Portals {
 	dir := must(os.MkdirTemp("", "proof"))
 	defer os.RemoveAll(dir)
 	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: signKey.Public(), KeyID: "1"}}}
@@ -59,7 +60,7 @@ func readPortals() []bff.Portal {
 			panic(err)
 		}
 	}
-	return must(bff.ReadPortals(file))
+	return must(portal.Read(file))
 }
 
 // subjects are who can be at a page, of any patient.
@@ -131,7 +132,7 @@ func open(t *testing.T) {
 						t.Fatal(err)
 					}
 					a := &answer{header: http.Header{}}
-					server.ServeHTTP(a, ask(context.Background(), http.MethodPost, "/launch", portalOrigin, "", "token="+token(patient, who, "first"), false))
+					server.ServeHTTP(a, ask(context.Background(), http.MethodPost, "/launch", portalOrigin, "", "token="+token(patient, who, "first"), true))
 					if a.status != http.StatusSeeOther {
 						t.Fatalf("launch: %d %s", a.status, a.body)
 					}

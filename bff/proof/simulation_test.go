@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"paypane/bff/ledger"
+	"paypane/tier"
+	"paypane/web/payment"
 )
 
 var (
-	scenarios = flag.Int("scenarios", 1_000_000, "how many scenarios TestSimulation plays")
-	seedFlag  = flag.Uint64("seed", 0, "the one scenario that TestSimulation plays, with all that happens in it")
+	scenarios = flag.Int("scenarios", 0, "how many scenarios TestSimulation plays; 0: as many as the tier has")
+	seedFlag  = flag.Uint64("seed", 0, "the one scenario that TestSimulation and TestSimulationAthena play, with all that happens in it")
 )
 
 // feature is something that has to occur in a run.
@@ -65,6 +67,8 @@ const (
 	wrongReference
 	listedLate
 	receiptsUnread
+	rowDrifted
+	listDrifted
 	beforeUnread
 	staffCharged
 	recoveredNotSent
@@ -76,18 +80,38 @@ const (
 	personAsked
 	personAskedOfTaken
 	mailOrdered
+	twoClerks
+	deskDoubleClick
+	deskRecorded
+	deskVoided
+	deskVendor
+	deskRefunded
+	deskAdjusted
+	deskLost
+	deskRefused
+	deskRepeated
+	voidFound
+	voidAbsent
+	deskAsked
+	deskCrashed
 	features
 )
 
 var featureNames = [features]string{
-	"server crashed", "crashed after the claim", "crashed after the fence", "crashed before the outcome was written", "crashed with the turn to look", "came back",
-	"server stopped for a while", "stopped over the fence", "too late to send", "database failed", "committed, but told a failure", "no server up", "payer got no answer",
+	"server crashed", "crashed after the claim", "crashed after the write-ahead record", "crashed before the outcome was written", "crashed with the turn to check", "came back",
+	"server stopped for a while", "stopped over the write-ahead record", "too late to send", "database failed", "committed, but told a failure", "no server up", "payer got no answer",
 	"two servers", "claim raced", "two servers raced for a claim", "look raced", "overlap refused", "attempt too old", "repeat asked", "repeat confirmed", "several actors on one patient",
 	"double click", "two tabs", "went back", "left in the middle", "tried again", "another amount", "pages without script", "opened again from the portal", "looked again a day later",
 	"not available", "no connection", "declined", "lost answer, booked", "lost answer, not booked", "booked after the client gave up", "slow answer", "wrong reference",
-	"listed after 20 minutes", "receipts could not be read", "not read before sending", "staff charged a card", "ended as never sent", "ended as unknown",
+	"listed after 20 minutes", "receipts could not be read", "something was written in another form than ever", "a list was not understood", "not read before sending", "staff charged a card", "ended as never sent", "ended as unknown",
 	"attempt was unknown", "unknown was shown", "found in the receipts", "proved absent", "person asked: unknown", "person asked: taken", "receipt mailed",
+	"two clerks", "clerk pressed twice", "recording sent", "void sent", "vendor's payment sent", "vendor's refund sent", "adjustment sent",
+	"desk: lost answer, perhaps booked", "desk: refused", "desk: recorded before", "void found in the receipts", "void proved absent", "desk: person asked", "desk: crashed while sending",
 }
+
+// deskDid is the feature of a write of the desk's.
+var deskDid = map[payment.Kind]feature{payment.KindRecord: deskRecorded, payment.KindVoid: deskVoided, payment.KindVendorPayment: deskVendor,
+	payment.KindRefund: deskRefunded, payment.KindAdjust: deskAdjusted}
 
 func (s *scenario) met(f feature) { s.features[f] = true }
 
@@ -132,26 +156,24 @@ func memory() *ledger.Ledger { return ledger.NewMemory(nil) }
 func TestSimulation(t *testing.T) {
 	open(t)
 	if *seedFlag != 0 {
-		s := play(t, *seedFlag, memory, setup{}, true)
-		t.Log("\n" + strings.Join(s.lines, "\n"))
-		if len(s.convictions) > 0 {
-			t.Error(s.verdict())
-		}
+		replay(t, setup{})
 		return
 	}
-	n := *scenarios
+	n := 12_000
 	switch {
-	case raceDetector:
-		n = min(n, 2_000)
-	case testing.Short():
-		n = min(n, 20_000)
+	case *scenarios > 0:
+		n = *scenarios
+	case raceDetector || testing.Short():
+		n = 2_000
+	case tier.IsDeep():
+		n = 1_000_000
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(1600))
 	began := time.Now()
 	total := run(t, 1, n, memory, setup{}, 5)
 	took := time.Since(began)
 	t.Logf("%s%s, %.0f a second on each of %d processors", total, took.Round(time.Millisecond), float64(n)/took.Seconds()/float64(workers()), workers())
-	if n < 20_000 {
+	if n < 12_000 {
 		return
 	}
 	for f, count := range total.features {
@@ -161,11 +183,20 @@ func TestSimulation(t *testing.T) {
 	}
 }
 
+// replay plays the one scenario of the flag, with all that happens in it.
+func replay(t *testing.T, b setup) {
+	s := play(t, *seedFlag, memory, b, true)
+	t.Log("\n" + strings.Join(s.lines, "\n"))
+	if len(s.convictions) > 0 {
+		t.Error(s.verdict())
+	}
+}
+
 func workers() int { return runtime.GOMAXPROCS(0) }
 
 // run plays n scenarios from a seed on, and stops after some convictions.
 func run(t *testing.T, from uint64, n int, open func() *ledger.Ledger, b setup, most int32) *tally {
-	total := new(tally)
+	total, name := new(tally), t.Name()
 	var next atomic.Int64
 	var failed atomic.Int32
 	t.Run("all", func(t *testing.T) {
@@ -182,7 +213,7 @@ func run(t *testing.T, from uint64, n int, open func() *ledger.Ledger, b setup, 
 					total.add(s)
 					if len(s.convictions) > 0 {
 						failed.Add(1)
-						t.Errorf("seed %d: %s\nreplay: go test ./bff/proof -run '^TestSimulation$' -seed %d -v", seed, s.verdict(), seed)
+						t.Errorf("seed %d: %s\nreplay: go test ./bff/proof -run '^%s$' -seed %d -v", seed, s.verdict(), name, seed)
 					}
 				}
 			})
@@ -195,9 +226,10 @@ func run(t *testing.T, from uint64, n int, open func() *ledger.Ledger, b setup, 
 // bubble a store may only block on its own goroutines and on system calls, and
 // has to be opened and closed in it.
 func TestSimulationSQLite(t *testing.T) {
+	tier.Full(t)
 	open(t)
 	n := 300
-	if raceDetector || testing.Short() {
+	if raceDetector {
 		n = 60
 	}
 	dir := t.TempDir()

@@ -25,6 +25,9 @@ const (
 type charge struct {
 	id      int
 	attempt *record // whose it is; nil: the practice's own
+	kind    payment.Kind
+	vendor  string  // the vendor's reference
+	back    *charge // that took it back
 	patient int
 	lines   []payment.Line
 	total   payment.Amount
@@ -34,6 +37,8 @@ type charge struct {
 	row     time.Time // as receipts tell it, by the upstream's clock
 	listed  time.Time // when receipts begin to show it
 	counted time.Time // when balances begin to show it
+	odd     bool      // receipts wrote it, at least once, in a form that is not recorded
+	always  bool      // so they do every time
 }
 
 // upstream is the practice's system with a book of its own: the behaviour that
@@ -50,8 +55,10 @@ type upstream struct {
 	unread  [][2]time.Time
 	down    [][2]time.Time
 	badDay  bool
+	odd     int // how many rows and lists of a hundred are not written as recorded
 	// careless clients of the sabotage
-	ignoresDeadline, sendsAgain, callsLostDeclined bool
+	sendsDeskAgain, callsLostRefused                                 bool
+	ignoresDeadline, sendsAgain, callsLostDeclined, takesOddForOther bool
 }
 
 var errDown = errors.New("upstream: 503")
@@ -68,18 +75,11 @@ type desk struct {
 }
 
 // notOffered is what no payer of these scenarios asks for: a call would panic.
-type notOffered struct {
-	bff.Cards
-	bff.Agreements
-	bff.Itemizer
-	plans // by another name: the interface has a method of its own name
-}
+type notOffered struct{ bff.Practice }
 
-type plans = bff.Plans
-
-// Office offers nothing.
-func (desk) Office(context.Context, payment.Patient) (payment.Office, error) {
-	return payment.Office{}, nil
+// Department offers nothing.
+func (desk) Department(context.Context, payment.Patient) (payment.Department, error) {
+	return payment.Department{}, nil
 }
 
 var _ bff.Practice = desk{}
@@ -97,7 +97,7 @@ func (u desk) Statement(ctx context.Context, p payment.Patient) (s payment.State
 	for _, c := range u.book {
 		for _, l := range c.lines {
 			for i, b := range s.Bills {
-				if c.patient == p.ID && b.ID == l.Bill && !c.counted.After(now) {
+				if c.patient == p.ID && b.ID == l.Bill && !c.counted.After(now) && (c.back == nil || c.back.counted.After(now)) {
 					s.Bills[i].Balance = b.Balance.Minus(l.Amount)
 				}
 			}
@@ -107,21 +107,22 @@ func (u desk) Statement(ctx context.Context, p payment.Patient) (s payment.State
 	for i := range s.Bills {
 		s.Bills[i].Owed = s.Bills[i].Balance
 	}
+	s.Bills = shuffled(d, s.Bills)
 	return s, nil
 }
 
-func (u desk) Department(ctx context.Context, _ payment.Patient) (payment.Department, error) {
+func (u desk) AcceptedCards(ctx context.Context, _ payment.Patient) (payment.AcceptedCards, error) {
 	d := u.p.before(ctx, atDepartment)
 	if err := d.wait(ctx, d.between(time.Millisecond, 200*time.Millisecond)); err != nil {
-		return payment.Department{}, err
+		return payment.AcceptedCards{}, err
 	}
 	if within(u.down, time.Now()) {
-		return payment.Department{}, errDown
+		return payment.AcceptedCards{}, errDown
 	}
-	return payment.Department{Brands: []payment.Brand{payment.Visa, payment.Mastercard}, Zone: eastern}, nil
+	return payment.AcceptedCards{Brands: []payment.Brand{payment.Visa, payment.Mastercard}, Zone: eastern}, nil
 }
 
-func (u desk) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receipt, error) {
+func (u desk) Receipts(ctx context.Context, p payment.Patient) ([]payment.ReceiptSummary, error) {
 	d := u.p.before(ctx, atReceipts)
 	latency := d.between(20*time.Millisecond, 900*time.Millisecond)
 	if d.percent(3) {
@@ -135,11 +136,28 @@ func (u desk) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receip
 		u.s.met(receiptsUnread)
 		return nil, errDown
 	}
-	var rows []payment.Receipt
+	var rows []payment.ReceiptSummary
 	for _, c := range u.book {
-		if c.patient == p.ID && !c.listed.After(now) {
-			rows = append(rows, payment.Receipt{Reference: strconv.Itoa(c.id), Time: c.row, Type: "PURCHASE", Amount: c.total, Brand: c.brand, Last4: c.last4})
+		if c.patient == p.ID && c.kind == payment.KindCharge && !c.listed.After(now) {
+			row := payment.ReceiptSummary{Reference: strconv.Itoa(c.id), Time: c.row, Type: "PURCHASE", Amount: c.total, Brand: c.brand, Last4: c.last4}
+			if c.back != nil && !c.back.listed.After(now) {
+				row.Type = "VOIDPURCHASE"
+			}
+			if c.always || d.percent(u.odd) {
+				u.s.met(rowDrifted)
+				c.odd = true
+				if row = oddly(d, row); u.takesOddForOther && row.Last4 != c.last4 {
+					row.Last4 = "0000"
+				}
+			}
+			rows = append(rows, row)
 		}
+	}
+	rows = shuffled(d, rows)
+	if len(rows) > 0 && d.percent(u.odd) && d.percent(50) { // a row without its number, amount or time
+		u.s.met(listDrifted)
+		u.s.drifted[p.ID] = true
+		return nil, errDown
 	}
 	u.s.trace("receipts", func() string { return strconv.Itoa(len(rows)) })
 	u.p.after(ctx, atReceipts)
@@ -183,6 +201,7 @@ func (u *upstream) enter(d *stream, c charge, first time.Time) *charge {
 		u.s.met(listedLate)
 	}
 	c.counted = now.Add(u.balance)
+	c.always = d.percent(u.odd)
 	kept := &c
 	u.book = append(u.book, kept)
 	if c.attempt != nil {
@@ -258,13 +277,13 @@ func (u desk) collect(ctx context.Context, d *stream, p payment.Patient, c payme
 	if r.collects++; r.collects > 1 {
 		u.s.convict("attempt %s was sent %d times", r.name(), r.collects)
 	}
-	money := charge{attempt: r, patient: p.ID, lines: slices.Clone(c.Lines), total: c.Total(), brand: card.Brand(), last4: card.Last4()}
+	money := charge{attempt: r, kind: payment.KindCharge, patient: p.ID, lines: slices.Clone(c.Lines), total: c.Total(), brand: card.Brand(), last4: card.Last4()}
 	unknown := payment.Outcome{State: payment.Unknown, Evidence: "no answer"}
 	f := u.fate(d)
 	u.s.trace("collect", func() string { return r.name() + " fate " + strconv.Itoa(int(f)) })
 	work := d.between(100*time.Millisecond, 3*time.Second)
 	taken := func() payment.Outcome {
-		return payment.Outcome{State: payment.Taken, Reference: strconv.Itoa(u.enter(d, money, first).id)}
+		return payment.Outcome{State: payment.Succeeded, Reference: strconv.Itoa(u.enter(d, money, first).id)}
 	}
 	if f == noConnection {
 		u.s.met(notConnected)
@@ -314,13 +333,13 @@ func (u desk) collect(ctx context.Context, d *stream, p payment.Patient, c payme
 		taken()
 		u.s.met(wrongReference)
 		r.lied = true
-		return payment.Outcome{State: payment.Taken, Reference: strconv.Itoa(100 + d.n(800))}
+		return payment.Outcome{State: payment.Succeeded, Reference: strconv.Itoa(100 + d.n(800))}
 	case knownRef:
 		for _, other := range u.s.records {
 			if other.settled && len(other.booked) > 0 && other.reference == strconv.Itoa(other.booked[0].id) {
 				u.s.met(wrongReference)
 				r.lied = true
-				return payment.Outcome{State: payment.Taken, Reference: other.reference}
+				return payment.Outcome{State: payment.Succeeded, Reference: other.reference}
 			}
 		}
 	}

@@ -14,6 +14,7 @@ func (s *scenario) world(d *stream) *upstream {
 		skew:    one(d, 0, 0, d.between(-maxSkew, maxSkew)),
 		lag:     one(d, 0, d.between(0, 5*time.Minute), d.between(0, receiptDelay), receiptDelay),
 		balance: one(d, 0, d.between(0, time.Hour), d.between(0, 23*time.Hour)),
+		odd:     one(d, 0, 1, 5, 25),
 	}
 	u.badDay = d.percent(12)
 	price := int64(1000 + d.n(9000))
@@ -81,7 +82,7 @@ func (s *scenario) staff(d *stream) {
 		for range 1 + own.n(3) {
 			own.sleep(own.between(time.Second, 3*time.Minute))
 			amount := one(own, s.bills[firstPatient]...).Balance
-			s.enter(own, charge{patient: firstPatient, total: amount, last4: "9999"}, time.Now())
+			s.enter(own, charge{kind: payment.KindCharge, patient: firstPatient, total: amount, last4: "9999"}, time.Now())
 			s.met(staffCharged)
 			own.pass()
 		}
@@ -91,8 +92,8 @@ func (s *scenario) staff(d *stream) {
 // drawHurdles plans what goes wrong with the servers. Half of it is aimed at the
 // steps around the money.
 func drawHurdles(d *stream) (all []hurdle) {
-	money := []place{atClaim, atReceipts, atSend, atCollect, atSettle}
-	books := []place{atLooksDue, atLook, atReceipts, atFind, atAsk, atLooked, atSeen, atLag, atRecover, atMailsDue, atOrderMail, atEmail, atMarkEmailed}
+	money := []place{atClaim, atReceipts, atMarkSending, atCollect, atCounter, atSettle}
+	books := []place{atChecksDue, atCheck, atReceipts, atFind, atEscalate, atChecked, atSeen, atListingDelay, atRecover, atMailsDue, atOrderMail, atEmail, atMarkEmailed}
 	for range one(d, 0, 0, 1, 1, 2, 3) {
 		h := hurdle{after: d.percent(50), nth: 1 + d.n(3)}
 		switch roll := d.n(100); {

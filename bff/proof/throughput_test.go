@@ -25,9 +25,10 @@ import (
 	"paypane/bff"
 	"paypane/bff/athena"
 	"paypane/bff/athena/athenatest"
-	"paypane/bff/demo/portal"
+	demoportal "paypane/bff/demo/portal"
 	"paypane/bff/ledger"
 	"paypane/bff/ledger/ledgertest"
+	"paypane/bff/portal"
 	"paypane/web/payment"
 )
 
@@ -44,7 +45,7 @@ const (
 // TestThroughput pays many bills at once, each of a payer of their own, through
 // the server with a ledger of each kind, and through a proxy that writes
 // nothing down. A payment is what POST /pay/{attempt} does: session and attempt
-// are read, the attempt is claimed, the receipts are read, the fence is
+// are read, the attempt is claimed, the receipts are read, the write-ahead record is
 // written, the charge sent and its outcome written down. Session and attempt
 // were made before. Every bill has to be paid once, and every outcome known.
 // `make throughput` prints the table.
@@ -199,7 +200,7 @@ func recorded(t *testing.T) (r request) {
 	number := strconv.Itoa(firstClaim)
 	charge := payment.Charge{Lines: []payment.Line{{Bill: payment.BillID(payment.Claim, number), Kind: payment.Claim, Number: number,
 		Amount: payment.Cents(5250), Balance: payment.Cents(5250)}}}
-	if o := client(t, tap.URL).Collect(t.Context(), payer(0), charge, card); o.State != payment.Taken {
+	if o := client(t, tap.URL).Collect(t.Context(), payer(0), charge, card); o.State != payment.Succeeded {
 		t.Fatalf("%+v", o)
 	}
 	return r
@@ -211,7 +212,7 @@ func paid(t *testing.T, database string, once int) float64 {
 	portalPort, payPort := listen(t, "127.0.0.1:0"), listen(t, "localhost:0")
 	origin := fmt.Sprintf("http://localhost:%d", payPort.Addr().(*net.TCPAddr).Port)
 	harbor := fmt.Sprintf("http://127.0.0.1:%d", portalPort.Addr().(*net.TCPAddr).Port)
-	key, err := portal.NewKey()
+	key, err := demoportal.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +223,7 @@ func paid(t *testing.T, database string, once int) float64 {
 			t.Fatal(err)
 		}
 	}
-	portals, err := bff.ReadPortals(filepath.Join(dir, "portals.toml"))
+	portals, err := portal.Read(filepath.Join(dir, "portals.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,11 +238,11 @@ func paid(t *testing.T, database string, once int) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var cast []portal.Person
+	var cast []demoportal.Person
 	for i := range *payments {
-		cast = append(cast, portal.Person{ID: firstPatient + i, Name: "Dana Sample", Department: 7})
+		cast = append(cast, demoportal.Person{ID: firstPatient + i, Name: "Dana Sample", Department: 7})
 	}
-	site, err := portal.New(portal.Config{PayOrigin: origin, Origin: harbor, Practice: practice, Cast: cast, Key: key})
+	site, err := demoportal.New(demoportal.Config{PayOrigin: origin, Origin: harbor, Practice: practice, Cast: cast, Key: key})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,8 +271,8 @@ func paid(t *testing.T, database string, once int) float64 {
 	})
 	onlyOnce(t, office)
 	for i, req := range requests {
-		a, err := book.Attempt(t.Context(), payer(i), strings.TrimPrefix(req.URL.Path, "/pay/"))
-		if err != nil || a.State != payment.Taken {
+		a, err := book.AttemptForPatient(t.Context(), payer(i), strings.TrimPrefix(req.URL.Path, "/pay/"))
+		if err != nil || a.State != payment.Succeeded {
 			t.Fatalf("attempt %s: %s, %v", a.ID, a.State, err)
 		}
 	}

@@ -2,13 +2,14 @@
 // patient can keep and hand to the administrator of a health savings or
 // flexible spending account:
 //
-//	pdf, err := receipt.PDF(itemized, time.Now())
-//	page, err := receipt.HTML(itemized) // one file, without script
-//	data, err := receipt.JSON(itemized)
+//	document := paper.Receipt(language, paid)
+//	pdf, err := receipt.PDF(language, document, time.Now())
+//	page, err := receipt.HTML(document) // one file, without script
+//	data, err := receipt.JSON(document)
 //
-// All three say the same, which is what is in a payment.Itemized and nothing
-// else: what is not known is left out, and a sentence names it and who can
-// supply it. The package does no I/O and reads no clock.
+// All three print the document (package paper) and say nothing of their own, so
+// they say the same as the receipt's page. The package does no I/O and reads no
+// clock.
 //
 // # How the PDF is made
 //
@@ -16,8 +17,16 @@
 // Liberation Sans from github.com/go-fonts/liberation (Latin, Greek, Cyrillic
 // and Hebrew letters); only the letters used are put into the file. fpdf cannot
 // tag, so the marks around the text are written beside it and the structure
-// tree is added to its file as an incremental update (structure.go). Right-to-
-// left words are laid out by golang.org/x/text/unicode/bidi.
+// tree is added to its file as an incremental update (structure.go). Letters
+// with marks are set composed.
+//
+// fpdf neither joins letters (Arabic, Hindi) nor reaches those behind U+FFFF, and
+// Liberation has none of East Asia. Such letters are found in Noto Sans (package
+// fonts), shaped by github.com/go-text/typesetting, put in their order by its
+// bidi (setting.go), and drawn as outlines with the text below them, not seen:
+// so they are found and copied, and no font of them gets into the file
+// (outline.go). A receipt with a letter that no font has says that the HTML file
+// shows it (letters.go).
 //
 // Looked at in November 2026 and not taken: seehuhn.de/go/pdf and
 // github.com/carlos7ags/folio, which are said to tag, are not to be had from the

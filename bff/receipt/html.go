@@ -5,51 +5,86 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"slices"
+	"strings"
 
-	"paypane/web/payment"
+	"paypane/web/paper"
 )
 
 //go:embed page.html
 var pageText string
 
-var page = template.Must(template.New("receipt").Parse(pageText))
-
-// shown is what the page shows.
-type shown struct {
-	Title, Practice                        string
-	Letterhead                             []string
-	Heading, AmountLabel, Amount, Standing string
-	Facts                                  []fact
-	Columns                                []string
-	Lines                                  []shownLine
-	Rest                                   string // empty: nothing
-	Notes                                  []string
-}
-
-type shownLine struct {
-	Date, Title, Below string
-	Amounts            []string
-}
+var page = template.Must(template.New("receipt").Funcs(template.FuncMap{"known": known, "below": below, "notes": notes, "letterhead": letterhead}).Parse(pageText))
 
 // HTML is the receipt as one file that needs no other and runs no script, for
 // the screen and for paper.
-func HTML(i payment.Itemized) ([]byte, error) {
-	i = cleaned(i)
-	s := shown{
-		Title: name(i), Practice: i.Practice.Name, Letterhead: letterhead(i.Practice),
-		Heading: heading(i), AmountLabel: amountLabel(i), Amount: i.Amount.Display(), Standing: i.Standing(),
-		Facts: facts(i), Columns: columns, Notes: notes(i),
-	}
-	for _, l := range i.Lines {
-		title, below := service(l)
-		s.Lines = append(s.Lines, shownLine{date(l.Service), title, below, amounts(l)})
-	}
-	if rest := i.Unassigned(); !rest.IsZero() {
-		s.Rest = rest.Display()
-	}
+func HTML(d paper.Document) ([]byte, error) {
+	d = d.Map(clean)
+	amount, facts := apart(d.Facts)
 	var b bytes.Buffer
-	if err := page.Execute(&b, s); err != nil {
+	if err := page.Execute(&b, struct {
+		paper.Document
+		Amount paper.Fact
+		Facts  []paper.Fact // without the amount
+	}{d, amount, facts}); err != nil {
 		return nil, fmt.Errorf("write receipt as html: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// apart is the amount, which a file sets large, and the other facts that people
+// are told. The text of the amount is empty where no money was paid.
+func apart(facts []paper.Fact) (amount paper.Fact, others []paper.Fact) {
+	for _, x := range facts {
+		switch {
+		case x.Text == "":
+		case x.Name == paper.Amount:
+			amount = x
+		default:
+			others = append(others, x)
+		}
+	}
+	return amount, others
+}
+
+// known is an amount of a line, or what stands where it is not known.
+func known(amount paper.Fact) string {
+	if amount.Text == "" {
+		return "–"
+	}
+	return amount.Text
+}
+
+// letterhead is what stands below the practice's name.
+func letterhead(head paper.Letterhead) []string {
+	lines := slices.Clone(head.Address)
+	var numbers []string
+	for _, number := range head.Numbers {
+		numbers = append(numbers, number.Text)
+	}
+	if len(numbers) > 0 {
+		lines = append(lines, strings.Join(numbers, " · "))
+	}
+	return lines
+}
+
+// below is what is known of a line beside its title, on one line.
+func below(l paper.Line) string {
+	var details []string
+	for _, detail := range l.Details {
+		details = append(details, detail.Text)
+	}
+	return strings.Join(details, ", ")
+}
+
+// notes are the sentences below the lines.
+func notes(d paper.Document) (all []string) {
+	if len(d.Services.Lines) > 0 {
+		for _, note := range []string{d.Services.AsOf.Text, d.Services.Dashes} {
+			if note != "" {
+				all = append(all, note)
+			}
+		}
+	}
+	return append(all, d.Notes...)
 }

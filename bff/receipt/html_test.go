@@ -13,9 +13,9 @@ import (
 )
 
 // parsed is a receipt's page as a browser reads it.
-func parsed(t rapid.TB, i payment.Itemized) *html.Node {
+func parsed(t rapid.TB, i payment.Receipt) *html.Node {
 	t.Helper()
-	page, err := HTML(i)
+	page, err := HTML(document(i))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,8 +44,8 @@ func TestHTMLIsReadInOrder(t *testing.T) {
 				text.WriteString(n.Data + " ")
 			}
 		})
-		if lost := inOrder(words(text.String()), said(i)); lost != "" {
-			t.Fatalf("%q is not in its place:\n%s", lost, words(text.String()))
+		if lost := inOrder(spaced(text.String()), said(i)); lost != "" {
+			t.Fatalf("%q is not in its place:\n%s", lost, spaced(text.String()))
 		}
 	})
 }
@@ -53,7 +53,7 @@ func TestHTMLIsReadInOrder(t *testing.T) {
 // Hostile text makes no element, no attribute and no script, and the file asks
 // nobody for anything.
 func TestHTMLIsHarmless(t *testing.T) {
-	shape := func(i payment.Itemized) (elements []string) {
+	shape := func(i payment.Receipt) (elements []string) {
 		visit(parsed(t, i), func(n *html.Node) {
 			if n.Type != html.ElementNode {
 				return
@@ -78,7 +78,7 @@ func TestHTMLIsHarmless(t *testing.T) {
 	if got, want := shape(strange()), shape(plain); !slices.Equal(got, want) {
 		t.Errorf("hostile text changes the page:\n%v\n%v", got, want)
 	}
-	file, err := HTML(strange())
+	file, err := HTML(document(strange()))
 	if err != nil {
 		t.Fatal(err)
 	}

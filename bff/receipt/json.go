@@ -1,124 +1,99 @@
 package receipt
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"time"
 
-	"paypane/web/payment"
+	"paypane/web/paper"
 )
 
-// Data is the receipt as JSON. Amounts are texts in US dollars ("45.00"), days
-// are "2026-11-21", times have their offset ("2026-11-21T11:00:00-05:00"). What
-// is not known is not there.
-type Data struct {
-	Practice DataPractice `json:"practice"`
-	Patient  string       `json:"patient,omitempty"`
-	// Payer is who paid, where that is somebody else.
-	Payer     string `json:"payer,omitempty"`
-	Reference string `json:"reference"`
-	Time      string `json:"time,omitempty"`
-	// Status is "paid", "taken back" or "other"; Type is the word of the
-	// practice's system behind it, and Standing the same for people.
-	Status   string         `json:"status"`
-	Type     string         `json:"type"`
-	Standing string         `json:"standing"`
-	Currency string         `json:"currency"` // always "USD"
-	Amount   payment.Amount `json:"amount"`
-	Card     *DataCard      `json:"card,omitempty"`
-	// Lines are what was paid for; their paid amounts and Unassigned are
-	// together the amount of a payment that is paid.
-	Lines      []DataLine      `json:"lines"`
-	Unassigned *payment.Amount `json:"unassigned,omitempty"` // what no line accounts for, if anything
-	AsOf       payment.Day     `json:"asOf,omitempty"`       // of what is left to pay
-	Missing    []DataLack      `json:"missing"`
-}
-
-// DataPractice is the practice.
-type DataPractice struct {
-	Name    string   `json:"name,omitempty"`
-	Address []string `json:"address,omitempty"` // lines
-	Phone   string   `json:"phone,omitempty"`
-	NPI     string   `json:"npi,omitempty"`
-	TaxID   string   `json:"taxId,omitempty"`
-}
-
-// DataCard is the card that was charged.
-type DataCard struct {
-	Brand string `json:"brand,omitempty"` // "Visa"
-	Last4 string `json:"last4,omitempty"`
-}
-
-// DataLine is a service, or a copay.
-type DataLine struct {
-	Kind        payment.Kind    `json:"kind"` // "claim", "copay"
-	Service     payment.Day     `json:"dateOfService,omitempty"`
-	Description string          `json:"description,omitempty"`
-	Code        string          `json:"procedureCode,omitempty"`
-	Provider    string          `json:"provider,omitempty"`
-	Billed      *payment.Amount `json:"billed,omitempty"`
-	Insurance   *payment.Amount `json:"insurancePaid,omitempty"`
-	Paid        payment.Amount  `json:"paid"`
-	Left        *payment.Amount `json:"leftToPay,omitempty"`
-}
-
-// DataLack is something that an administrator may ask for and that is not
-// there.
-type DataLack struct {
-	What string         `json:"what"`
-	From payment.Source `json:"from"` // "practice", "insurance": who can supply it
-}
-
-// DataOf is the receipt as it goes into JSON.
-func DataOf(i payment.Itemized) Data {
-	i = cleaned(i)
-	d := Data{
-		Practice: DataPractice(i.Practice), Patient: i.Patient, Payer: i.Payer, Reference: i.Reference,
-		Status: "other", Type: i.Type, Standing: i.Standing(), Currency: "USD", Amount: i.Amount,
-		Lines: []DataLine{}, AsOf: i.AsOf, Missing: []DataLack{},
+// JSON is the receipt for programs, indented. Its keys are a promise:
+//
+//	practice    name, address (lines), phone, npi, taxId
+//	patient, payer (who paid, where that is somebody else), reference, time
+//	phone       of whoever paid here and reads it, where the practice asks for it
+//	amount, currency ("USD"), limit (of an agreement)
+//	card        brand ("Visa"), last4
+//	status      "paid", "taken back" or "other"
+//	type        the word of the practice's system behind it
+//	standing    the same for people
+//	lines       kind ("claim", "copay"), dateOfService, description, procedureCode,
+//	            provider, billed, insurancePaid, paid, leftToPay
+//	unassigned  what no line accounts for; with the lines' paid it is the amount of
+//	            a payment that is paid
+//	asOf        the day of what is left to pay
+//	missing     what an administrator may ask for and is not there; from
+//	            ("practice", "insurance") can supply it
+//
+// Amounts are texts in US dollars ("45.00"), days are "2026-11-21", times have
+// their offset ("2026-11-21T11:00:00-05:00"). What is not known is not there.
+func JSON(d paper.Document) ([]byte, error) {
+	d = d.Map(clean)
+	practice := object{}
+	if d.Letterhead.Name != "" {
+		practice = append(practice, member{"name", d.Letterhead.Name})
 	}
-	switch {
-	case i.Paid():
-		d.Status = "paid"
-	case i.TakenBack():
-		d.Status = "taken back"
+	if len(d.Letterhead.Address) > 0 {
+		practice = append(practice, member{"address", d.Letterhead.Address})
 	}
-	if !i.Time.IsZero() {
-		d.Time = i.Time.Format(time.RFC3339)
+	lines := []object{}
+	for _, l := range d.Services.Lines {
+		line := append(object{{"kind", l.Kind}}, members(l.Day, l.Title)...)
+		lines = append(lines, append(append(line, members(l.Details...)...), members(l.Amounts()...)...))
 	}
-	if i.Brand != "" || i.Last4 != "" {
-		d.Card = &DataCard{Last4: i.Last4}
-		if i.Brand != "" {
-			d.Card.Brand = i.Brand.Name()
-		}
-	}
-	for _, l := range i.Lines {
-		d.Lines = append(d.Lines, DataLine{
-			Kind: l.Kind, Service: l.Service, Description: l.Description, Code: l.Code, Provider: l.Provider,
-			Billed: known(l.Billed), Insurance: known(l.Insurance), Paid: l.Paid, Left: known(l.Left),
-		})
-	}
-	if rest := i.Unassigned(); !rest.IsZero() {
-		d.Unassigned = &rest
-	}
-	for _, l := range i.Missing() {
-		d.Missing = append(d.Missing, DataLack(l))
-	}
-	return d
-}
-
-func known(s payment.Stated) *payment.Amount {
-	if !s.Known {
-		return nil
-	}
-	return &s.Amount
-}
-
-// JSON is the receipt as Data, indented.
-func JSON(i payment.Itemized) ([]byte, error) {
-	b, err := json.MarshalIndent(DataOf(i), "", "  ")
+	receipt := append(object{{"practice", append(practice, members(d.Letterhead.Numbers...)...)}}, members(d.Facts...)...)
+	receipt = append(append(receipt, members(d.Standing)...), member{"lines", lines})
+	receipt = append(receipt, members(d.Services.Rest, d.Services.AsOf)...)
+	receipt = append(receipt, member{"missing", append([]paper.Missing{}, d.Missing...)})
+	b, err := json.MarshalIndent(receipt, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("write receipt as json: %w", err)
 	}
 	return append(b, '\n'), nil
+}
+
+// object is a JSON object whose members keep their order.
+type object []member
+
+type member struct {
+	name  string
+	value any
+}
+
+// members are the facts that programs are told.
+func members(facts ...paper.Fact) (o object) {
+	for _, x := range facts {
+		switch {
+		case x.Name == "":
+		case x.Data != nil:
+			o = append(o, member{x.Name, x.Data})
+		case x.Text != "":
+			o = append(o, member{x.Name, x.Text})
+		}
+	}
+	return o
+}
+
+func (o object) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for n, m := range o {
+		if n > 0 {
+			b.WriteByte(',')
+		}
+		name, err := json.Marshal(m.name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(m.value)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(name)
+		b.WriteByte(':')
+		b.Write(value)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
 }

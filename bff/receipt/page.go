@@ -6,6 +6,8 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
+
+	"paypane/bff/receipt/fonts"
 )
 
 // The sheet is US Letter; all measures are points of 1/72 inch, from the top
@@ -39,7 +41,10 @@ func (s style) leading() float64 { return s.size * 1.38 }
 type sheets struct {
 	*fpdf.Fpdf
 	*structure
-	y float64 // where the next thing goes: its top
+	columns []string // of the table of services
+	y       float64  // where the next thing goes: its top
+	setting setting
+	han     fonts.Family // of the paragraph that is being set; empty: of each line
 }
 
 func newSheets() *sheets {
@@ -76,12 +81,37 @@ func settable(text string) string {
 			return '\uFFFD'
 		}
 		return r
-	}, text)
+	}, composed(text))
 }
 
 func (s *sheets) width(text string, st style) float64 {
+	if !simple(text) {
+		return s.widthOf(s.pieces(text), st)
+	}
 	s.set(st)
 	return s.GetStringWidth(settable(text))
+}
+
+func (s *sheets) widthOf(pieces []piece, st style) float64 {
+	s.set(st)
+	wide := 0.0
+	for _, p := range pieces {
+		if p.face != nil {
+			wide += p.advance * st.size
+		} else {
+			wide += s.GetStringWidth(p.seen)
+		}
+	}
+	return wide
+}
+
+// pieces are a line that fpdf alone does not set as it is written.
+func (s *sheets) pieces(text string) []piece {
+	han := s.han
+	if han == "" {
+		han = hanOf(text)
+	}
+	return s.setting.line(text, han)
 }
 
 // write sets one line of text with its baseline one size below y, as part of
@@ -90,7 +120,7 @@ func (s *sheets) write(x, y float64, text string, st style) {
 	if strings.TrimSpace(text) == "" {
 		return
 	}
-	if visual(settable(text)) != text {
+	if !simple(text) || settable(text) != text {
 		s.beginText("Span", text)
 		defer s.end()
 	}
@@ -100,16 +130,41 @@ func (s *sheets) write(x, y float64, text string, st style) {
 }
 
 func (s *sheets) draw(x, y float64, text string, st style) {
-	s.set(st)
-	seen := settable(text)
-	inOrder := visual(seen)
-	// Who copies right-to-left words from a page turns them around, and some
-	// turn such a text around too; for them it is in the structure alone.
-	if seen != text && inOrder == seen {
-		s.RawWriteStr("/Span <</ActualText " + hexText(text) + ">> BDC\n")
+	if !simple(text) {
+		pieces, inOrder := s.pieces(text), ""
+		for _, p := range pieces {
+			inOrder += p.inSeenOrder()
+		}
+		whole := inOrder != copied(text)
+		if whole {
+			s.RawWriteStr("/Span <</ActualText " + hexText(copied(text)) + ">> BDC\n")
+			defer s.RawWriteStr("EMC\n")
+		}
+		for _, p := range pieces {
+			s.drawPiece(x, y, p, st, whole)
+			x += s.widthOf([]piece{p}, st)
+			if p.mark != "" {
+				x += 0.05 // so that the mark, which has no width, is not sorted behind what follows
+			}
+		}
+		return
+	}
+	s.drawPiece(x, y, piece{text: text, seen: settable(text)}, st, false)
+}
+
+// drawPiece sets a part of a line. What fpdf sets in other letters than those
+// that are written says so, unless the whole line does.
+func (s *sheets) drawPiece(x, y float64, p piece, st style, said bool) {
+	if written := p.inSeenOrder(); written != p.seen && !said {
+		s.RawWriteStr("/Span <</ActualText " + hexText(written) + ">> BDC\n")
 		defer s.RawWriteStr("EMC\n")
 	}
-	s.Text(x, y+st.size, inOrder)
+	if p.face != nil {
+		s.outlines(x, y+st.size, p, st)
+		return
+	}
+	s.set(st)
+	s.Text(x, y+st.size, p.seen)
 }
 
 // writeRight sets a line that ends at x.
@@ -122,6 +177,7 @@ func (s *sheets) writeRight(x, y float64, text string, st style) {
 // together when the text is copied.
 func (s *sheets) paragraph(x, y, width float64, text string, st style) float64 {
 	lines := s.wrap(text, width, st)
+	defer s.among(text)()
 	for n, l := range lines {
 		if n < len(lines)-1 {
 			l += " "
@@ -131,9 +187,17 @@ func (s *sheets) paragraph(x, y, width float64, text string, st style) float64 {
 	return float64(len(lines)) * st.leading()
 }
 
+// among has the lines of a text set in the letters of the whole, until what it
+// returns is called.
+func (s *sheets) among(text string) (done func()) {
+	s.han = hanOf(text)
+	return func() { s.han = "" }
+}
+
 // wrap breaks text into lines of at most width, at spaces, and in words that
 // are wider than a line.
 func (s *sheets) wrap(text string, width float64, st style) []string {
+	defer s.among(text)()
 	var lines []string
 	now := ""
 	for _, word := range strings.Fields(text) {
@@ -145,12 +209,12 @@ func (s *sheets) wrap(text string, width float64, st style) []string {
 			lines = append(lines, now)
 		}
 		now = ""
-		for _, r := range word {
-			if now != "" && s.width(now+string(r), st) > width {
+		for _, c := range clustersOf(word) {
+			if now != "" && s.width(now+c.text, st) > width {
 				lines = append(lines, now)
 				now = ""
 			}
-			now += string(r)
+			now += c.text
 		}
 	}
 	if now != "" || len(lines) == 0 {

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"paypane/web/payment"
+	"paypane/web/paper"
+	"paypane/web/words"
 )
 
 // The styles of a receipt.
@@ -23,23 +24,26 @@ var (
 // Where the columns of amounts end, and where that of the service is.
 var columnEnds = []float64{350, 424, 494, right}
 
+// thisPayment is the place of the column of what this payment paid.
+const thisPayment = 2
+
 const serviceAt, serviceWidth = margin + 78, 162
 
 // PDF is the receipt as a tagged PDF of US Letter pages, one for a payment of a
 // few services. made goes into the file as the time of its making.
-func PDF(i payment.Itemized, made time.Time) ([]byte, error) {
-	i = cleaned(i)
+func PDF(l words.Language, d paper.Document, made time.Time) ([]byte, error) {
+	d = d.Map(clean)
 	s := newSheets()
-	s.SetTitle(settable(name(i)), true)
-	s.SetAuthor(settable(i.Practice.Name), true)
+	s.SetTitle(settable(d.Title), true)
+	s.SetAuthor(settable(d.Letterhead.Name), true)
 	s.SetProducer("Paypane", true)
 	s.SetLang("en-US")
 	s.SetCreationDate(made.UTC())
 	s.SetModificationDate(made.UTC())
-	s.head(i)
-	s.lines(i)
-	s.notes(i)
-	s.foot(i)
+	s.head(d)
+	s.lines(d.Services)
+	s.notes(l, d)
+	s.foot(l, d)
 	var b bytes.Buffer
 	if err := s.Output(&b); err != nil {
 		return nil, fmt.Errorf("write receipt as pdf: %w", err)
@@ -48,40 +52,43 @@ func PDF(i payment.Itemized, made time.Time) ([]byte, error) {
 }
 
 // head is the practice, what this is and the amount; beside it the facts.
-func (s *sheets) head(i payment.Itemized) {
-	if i.Practice.Name != "" {
-		s.in("P", "", func() { s.y += s.paragraph(margin, s.y, right-margin, i.Practice.Name, practiceName) })
+func (s *sheets) head(d paper.Document) {
+	if d.Letterhead.Name != "" {
+		s.in("P", "", func() { s.y += s.paragraph(margin, s.y, right-margin, d.Letterhead.Name, practiceName) })
 		s.y += 3
 	}
-	for _, l := range letterhead(i.Practice) {
+	for _, l := range letterhead(d.Letterhead) {
 		s.in("P", "", func() { s.y += s.paragraph(margin, s.y, right-margin, l, small) })
 	}
 	s.y += 14
 	s.rule(s.y, 0.75)
 	s.y += 22
 	factsAt := s.y
-	s.in("H1", "", func() { s.y += s.paragraph(margin, s.y, besides-margin-20, heading(i), title) })
+	amount, facts := apart(d.Facts)
+	s.in("H1", "", func() { s.y += s.paragraph(margin, s.y, besides-margin-20, d.Heading, title) })
 	s.y += 12
-	s.in("P", "", func() {
-		s.y += s.paragraph(margin, s.y, besides-margin-20, amountLabel(i)+" ", label)
-		s.write(margin-1, s.y, i.Amount.Display(), figure)
-		s.y += figure.leading()
-	})
+	if amount.Text != "" {
+		s.in("P", "", func() {
+			s.y += s.paragraph(margin, s.y, besides-margin-20, amount.Label+" ", label)
+			s.write(margin-1, s.y, amount.Text, figure)
+			s.y += figure.leading()
+		})
+	}
 	s.y += 2
-	s.in("P", "", func() { s.y += s.paragraph(margin, s.y, besides-margin-20, i.Standing(), strong) })
-	s.y = max(s.y, s.facts(i, factsAt+2)) + 20
+	s.in("P", "", func() { s.y += s.paragraph(margin, s.y, besides-margin-20, d.Standing.Text, strong) })
+	s.y = max(s.y, s.facts(facts, factsAt+2)) + 20
 }
 
 // Where the facts begin, and what they say.
 const besides, values = 316, 420
 
 // facts are a table of two columns; it returns where they end.
-func (s *sheets) facts(i payment.Itemized, y float64) float64 {
+func (s *sheets) facts(facts []paper.Fact, y float64) float64 {
 	s.in("Table", "", func() {
-		for _, f := range facts(i) {
+		for _, f := range facts {
 			s.in("TR", "", func() {
 				s.in("TH", "/O /Table /Scope /Row", func() { s.write(besides, y, f.Label, label) })
-				s.in("TD", "", func() { y += s.paragraph(values, y, right-values, f.Said, body) })
+				s.in("TD", "", func() { y += s.paragraph(values, y, right-values, f.Text, body) })
 			})
 			y += 4
 		}
@@ -90,11 +97,12 @@ func (s *sheets) facts(i payment.Itemized, y float64) float64 {
 }
 
 // lines are the table of what was paid for.
-func (s *sheets) lines(i payment.Itemized) {
-	if len(i.Lines) == 0 {
+func (s *sheets) lines(of paper.Services) {
+	if len(of.Lines) == 0 {
 		return
 	}
-	s.in("H2", "", func() { s.y += s.paragraph(margin, s.y, right-margin, "What this payment was for", title) })
+	s.columns = columns(of)
+	s.in("H2", "", func() { s.y += s.paragraph(margin, s.y, right-margin, of.Heading, title) })
 	s.y += 8
 	s.in("Table", "", func() {
 		s.in("TR", "", func() {
@@ -109,31 +117,40 @@ func (s *sheets) lines(i payment.Itemized) {
 			})
 		})
 		s.y += head.leading() + 5
-		for _, l := range i.Lines {
+		for _, l := range of.Lines {
 			s.line(l)
 		}
 		s.rule(s.y, 0.75)
 		s.y += 8
-		if rest := i.Unassigned(); !rest.IsZero() {
-			s.total("Not shown with a service", rest, body)
+		if of.Rest.Text != "" {
+			s.total(of.Rest, body)
 		}
-		s.total("Total of this payment", i.Amount, strong)
+		s.total(of.Total, strong)
 	})
 	s.y += 16
 }
 
+// columns are the headings of the table: the day, the service, the amounts.
+func columns(of paper.Services) []string {
+	names := []string{of.Day, of.Service}
+	for _, amount := range of.Lines[0].Amounts() {
+		names = append(names, amount.Label)
+	}
+	return names
+}
+
 func (s *sheets) columnHeads(set func(x float64, text string, atRight bool)) {
-	set(margin, "Date of service", false)
-	set(serviceAt, "Service", false)
-	for n, name := range columns {
+	set(margin, s.columns[0], false)
+	set(serviceAt, s.columns[1], false)
+	for n, name := range s.columns[2:] {
 		set(columnEnds[n], name, true)
 	}
 }
 
 // line is a row of the table. It is not broken over pages; a new page begins
 // with the headings again, which are read once.
-func (s *sheets) line(l payment.ItemizedLine) {
-	title, below := service(l)
+func (s *sheets) line(l paper.Line) {
+	title, below := l.Title.Text, below(l)
 	height := float64(len(s.wrap(title, serviceWidth, strong)))*strong.leading() + 12
 	if below != "" {
 		height += float64(len(s.wrap(below, serviceWidth, small))) * small.leading()
@@ -143,30 +160,30 @@ func (s *sheets) line(l payment.ItemizedLine) {
 	s.y += 6
 	y := s.y
 	s.in("TR", "", func() {
-		s.in("TD", "", func() { s.write(margin, y, date(l.Service), body) })
+		s.in("TD", "", func() { s.write(margin, y, l.Column, body) })
 		s.in("TD", "", func() {
 			s.in("P", "", func() { s.y += s.paragraph(serviceAt, s.y, serviceWidth, title, strong) })
 			if below != "" {
 				s.in("P", "", func() { s.y += s.paragraph(serviceAt, s.y, serviceWidth, below, small) })
 			}
 		})
-		for n, amount := range amounts(l) {
+		for n, amount := range l.Amounts() {
 			st := body
-			if columns[n] == "This payment" {
+			if n == thisPayment {
 				st = strong
 			}
-			s.in("TD", "", func() { s.writeRight(columnEnds[n], y, amount, st) })
+			s.in("TD", "", func() { s.writeRight(columnEnds[n], y, known(amount), st) })
 		}
 	})
 	s.y += 6
 }
 
 // total is a row at the end of the table, in the column of the payment.
-func (s *sheets) total(name string, a payment.Amount, st style) {
+func (s *sheets) total(x paper.Fact, st style) {
 	s.room(st.leading()+4, false)
 	s.in("TR", "", func() {
-		s.in("TH", "/O /Table /Scope /Row", func() { s.write(margin, s.y, name, st) })
-		s.in("TD", "/O /Table /ColSpan 5", func() { s.writeRight(columnEnds[2], s.y, a.Display(), st) })
+		s.in("TH", "/O /Table /Scope /Row", func() { s.write(margin, s.y, x.Label, st) })
+		s.in("TD", "/O /Table /ColSpan 5", func() { s.writeRight(columnEnds[thisPayment], s.y, x.Text, st) })
 	})
 	s.y += st.leading() + 4
 }
@@ -192,8 +209,12 @@ func (s *sheets) room(height float64, inTable bool) {
 }
 
 // notes are the sentences below the table.
-func (s *sheets) notes(i payment.Itemized) {
-	for _, n := range notes(i) {
+func (s *sheets) notes(l words.Language, d paper.Document) {
+	all := notes(d)
+	if s.illegible(d) {
+		all = append([]string{l.Text("receipt.letters")}, all...)
+	}
+	for _, n := range all {
 		s.room(float64(len(s.wrap(n, right-margin, small)))*small.leading(), false)
 		s.in("P", "", func() { s.y += s.paragraph(margin, s.y, right-margin, n, small) })
 		s.y += 5
@@ -202,11 +223,17 @@ func (s *sheets) notes(i payment.Itemized) {
 
 // foot is the number of each page, with what the page belongs to. It is not
 // read: the document says the same.
-func (s *sheets) foot(i payment.Itemized) {
+func (s *sheets) foot(l words.Language, d paper.Document) {
+	reference := ""
+	for _, f := range d.Facts {
+		if f.Name == paper.Reference {
+			reference = f.Text
+		}
+	}
 	last := s.PageCount()
 	for page := 1; page <= last; page++ {
 		s.SetPage(page)
-		text := fmt.Sprintf("Payment reference %s · Page %d of %d", i.Reference, page, last)
+		text := l.Text("receipt.page", "reference", reference, "page", page, "pages", last)
 		s.aside(func() { s.draw(right-s.width(text, small), sheetHeight-46, text, small) })
 	}
 }

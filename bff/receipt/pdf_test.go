@@ -12,7 +12,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"paypane/tier"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // poppler runs one of its tools over a PDF. It is one of those that make tools
@@ -41,9 +43,9 @@ func poppler(t rapid.TB, file []byte, tool string, args ...string) string {
 	return string(out)
 }
 
-func pdfOf(t rapid.TB, i payment.Itemized) []byte {
+func pdfOf(t rapid.TB, i payment.Receipt) []byte {
 	t.Helper()
-	file, err := PDF(i, made)
+	file, err := PDF(words.Language{}, document(i), made)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +70,14 @@ func read(t rapid.TB, file []byte) (text, tags string) {
 			b.WriteString(s[1:len(s)-1] + " ")
 		}
 	}
-	return words(b.String()), tags
+	return spaced(b.String()), tags
 }
 
-// onPaper are texts as poppler shows them in the structure: it does not turn
+// allOnPaper are texts as poppler shows them in the structure: it does not turn
 // around what runs to the left, nor look at what is to be read instead.
-func onPaper(texts []string) []string {
+func allOnPaper(texts []string) []string {
 	for n := range texts {
-		texts[n] = visual(texts[n])
+		texts[n] = onPaper(texts[n])
 	}
 	return texts
 }
@@ -83,16 +85,17 @@ func onPaper(texts []string) []string {
 // Whatever is on a receipt can be read from its PDF, all of it and in order:
 // by its tags, and by the order in which the text stands in the file.
 func TestPDFIsReadInOrder(t *testing.T) {
+	tier.Full(t)
 	rapid.Check(t, func(t *rapid.T) {
 		i := drawReceipt(t)
 		file := pdfOf(t, i)
 		if rapid.IntRange(0, 7).Draw(t, "by tags") == 0 { // slow: poppler draws the page once for each mark
 			byTags, _ := read(t, file)
-			if lost := inOrder(byTags, onPaper(said(i))); lost != "" {
+			if lost := inOrder(byTags, allOnPaper(said(i))); lost != "" {
 				t.Fatalf("by tags, %q is not in its place:\n%s", lost, byTags)
 			}
 		}
-		copied := words(poppler(t, file, "pdftotext", "-raw", "-nopgbrk", "FILE", "-"))
+		copied := spaced(poppler(t, file, "pdftotext", "-raw", "-nopgbrk", "FILE", "-"))
 		if len(i.Lines) < 5 { // no headings of a second page among it
 			if lost := inOrder(copied, said(i)); lost != "" {
 				t.Fatalf("copied, %q is not in its place:\n%s", lost, copied)
@@ -104,10 +107,11 @@ func TestPDFIsReadInOrder(t *testing.T) {
 // A payment is one page as long as its services fit on it, and never more
 // pages than they need; each is numbered, and no service is lost at a turn.
 func TestPDFPages(t *testing.T) {
+	tier.Full(t)
 	i, before := sample(), 1
 	row := i.Lines[0]
 	row.Paid = payment.Cents(1)
-	var lines []payment.ItemizedLine
+	var lines []payment.ReceiptLine
 	for n := range 60 {
 		if n%6 == 0 || n > 6 && n < 12 {
 			file := pdfOf(t, i.With(lines))
@@ -118,7 +122,7 @@ func TestPDFPages(t *testing.T) {
 			case got < before || got > 1+(n+3)/10:
 				t.Errorf("%d services on %d pages, fewer on %d", n, got, before)
 			}
-			text := words(poppler(t, file, "pdftotext", "FILE", "-"))
+			text := spaced(poppler(t, file, "pdftotext", "FILE", "-"))
 			for page := 1; page <= got; page++ {
 				if foot := "Payment reference 61234 · Page " + strconv.Itoa(page) + " of " + strconv.Itoa(got); !strings.Contains(text, foot) {
 					t.Errorf("%d services: no foot %q", n, foot)
@@ -137,6 +141,7 @@ func TestPDFPages(t *testing.T) {
 }
 
 func TestPDFIsTagged(t *testing.T) {
+	tier.Full(t)
 	file := pdfOf(t, sample())
 	info := poppler(t, file, "pdfinfo", "FILE")
 	for _, want := range []string{"Title:           Receipt 61234, Harbor Family Medicine", "Tagged:          yes", "JavaScript:      no",
@@ -165,39 +170,23 @@ func TestPDFIsTagged(t *testing.T) {
 // Letters of other alphabets, words that run to the left and what looks like
 // markup stand on paper as they are, and are read as they are.
 func TestPDFStrangeLetters(t *testing.T) {
+	tier.Full(t)
 	i := strange()
 	i.Practice.Name += " 🏥" // beyond the fonts: read, and not seen
 	file := pdfOf(t, i)
 	byTags, _ := read(t, file)
-	copied := words(poppler(t, file, "pdftotext", "FILE", "-"))
+	copied := spaced(poppler(t, file, "pdftotext", "FILE", "-"))
 	for _, want := range []string{"Zoë-Marie O’Brien-D'Ávila ליאור", "Łódź & O’Brien <b>Clinic</b> 🏥", "<img src=x onerror=alert(1)> x\" onfocus=\"alert(1)", "ד\"ר ליאור"} {
 		if !strings.Contains(copied, want) {
 			t.Errorf("no %q in\n%s", want, copied)
 		}
-		if !strings.Contains(byTags, visual(settable(want))) {
+		if !strings.Contains(byTags, strings.ReplaceAll(onPaper(want), "🏥", notThere)) {
 			t.Errorf("by tags, no %q in\n%s", want, byTags)
 		}
 	}
 	for _, want := range []string{"ליאור", "ד\"ר ליאור כהן, MD"} {
 		if !bytes.Contains(file, []byte("/S /Span")) || !bytes.Contains(file, []byte(hexText(want))) && !bytes.Contains(file, []byte(hexText("Procedure 99213, "+want))) {
 			t.Errorf("%q is nowhere as it is read", want)
-		}
-	}
-}
-
-// On paper a word that runs to the left begins at its right end.
-func TestVisual(t *testing.T) {
-	for text, want := range map[string]string{
-		"Dana Sample":        "Dana Sample",
-		"Zoë ליאור":          "Zoë רואיל",
-		"ליאור כהן":          "ןהכ רואיל",
-		"a ליאור 12 כהן b":   "a ןהכ 12 רואיל b",
-		"ליאור Smith":        "Smith רואיל",
-		"O’Brien <b> (ליאור": "O’Brien <b> (רואיל",
-		"":                   "",
-	} {
-		if got := visual(text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
 }
@@ -211,6 +200,7 @@ func TestPDFIsTheSame(t *testing.T) {
 
 // Ink stays on the paper: nothing is drawn in the margins, whatever the text.
 func TestPDFKeepsItsMargins(t *testing.T) {
+	tier.Full(t)
 	i := strange()
 	i.Practice.Name = strings.Repeat("Wide", 60)
 	i.Patient = strings.Repeat("W", 150)
@@ -237,7 +227,7 @@ func FuzzPDF(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, done string, lines int) {
 		i := sample()
 		i.Patient, i.Practice.Name, i.Reference = name, done, name
-		row := payment.ItemizedLine{Kind: payment.Claim, Description: done, Code: name, Provider: name, Paid: payment.Cents(1)}
+		row := payment.ReceiptLine{Kind: payment.Claim, Description: done, Code: name, Provider: name, Paid: payment.Cents(1)}
 		i.Lines = nil
 		for range min(lines, 20) {
 			i.Lines = append(i.Lines, row)

@@ -16,11 +16,11 @@ const (
 // Bounds are what the clocks, the network and the upstream are trusted to
 // keep. A verdict is as good as they are. Zero is the default of each.
 type Bounds struct {
-	// Window is the longest from Question.Sent until the first byte leaves: 10 s.
+	// Window is the longest from Query.Sent until the first byte leaves: 10 s.
 	Window time.Duration
 	// Skew is how far the upstream's clock may be from ours, either way: 2 min.
 	Skew time.Duration
-	// Late is the longest after Question.Sent that a row may say it was asked
+	// Late is the longest after Query.Sent that a row may say it was asked
 	// for and still be taken for the write's own: 15 min.
 	Late time.Duration
 	// Delay is the longest from the first byte until the row is listed: 30 min.

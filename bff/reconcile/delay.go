@@ -16,9 +16,9 @@ type Delay struct {
 }
 
 // Observe adds a row that was first listed at seen, made by a write of sent,
-// and that the look at missed did not list; missed is zero where the first
-// look had it. The delay ended somewhere between the two looks, and the later
-// one is taken. Without a missed look there was none to measure: the list may
+// and that the check at missed did not list; missed is zero where the first
+// check had it. The delay ended somewhere between the two checks, and the later
+// one is taken. Without a missed check there was none to measure: the list may
 // have had the row all along.
 func (d Delay) Observe(sent, missed, seen time.Time) Delay {
 	if missed.After(sent) {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"paypane/web/payment"
 )
 
 func TestDelay(t *testing.T) {
@@ -55,4 +57,24 @@ func TestDelayOnlyGrows(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Books that were seen to lag for most of a day prove nothing within one: a
+// person is told at the end of the day, and not when the delay is over.
+func TestALongLagIsForAPersonAfterADay(t *testing.T) {
+	for delay, want := range map[time.Duration]bool{10 * time.Minute: false, 5 * time.Hour: false, 13 * time.Hour: true, 20 * time.Hour: true, 24 * time.Hour: true} {
+		o := newOffice(t)
+		if err := o.ledger.NoteListingDelay(ctx, dana.Practice, delay); err != nil {
+			t.Fatal(err)
+		}
+		a := o.lost(dana, "501", "61233")
+		unknown := o.clock
+		o.turns(a)
+		if a = o.now(a); a.NeedsReview != want || (a.State == payment.NotDone) == want {
+			t.Errorf("lag %s: %s, asked %t", delay, a.State, a.NeedsReview)
+		}
+		if passed := o.clock.Sub(unknown); want && passed > 25*time.Hour {
+			t.Errorf("lag %s: a person was asked after %s", delay, passed)
+		}
+	}
 }

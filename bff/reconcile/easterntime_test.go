@@ -43,16 +43,16 @@ func TestRepeatedHour(t *testing.T) {
 		{"after the hour", clock(7, 0), clock(7, 0), "1", 3 * time.Hour, 0, "found"},
 		{"after the hour, and an hour off", clock(7, 0), clock(6, 0), "1", 3 * time.Hour, 0, "another time"},
 	} {
-		q := Question{Act: payment.ActCharge, Amount: payment.Cents(2500), Last4: "1111", Sent: test.sent, Before: test.before}
-		r := payment.Receipt{Reference: "2", Time: test.row, Type: "PURCHASE", Amount: q.Amount, Last4: "1111"}
+		q := Query{Kind: payment.KindCharge, Amount: payment.Cents(2500), Last4: "1111", Sent: test.sent, ReceiptWatermark: test.before}
+		r := payment.ReceiptSummary{Reference: "2", Time: test.row, Type: "PURCHASE", Amount: q.Amount, Last4: "1111"}
 		for _, zone := range []*time.Location{time.UTC, eastern()} {
 			r.Time = r.Time.In(zone)
-			v := Judge(q, Evidence{Read: test.sent.Add(test.read), Receipts: rows(r)}, Bounds{Delay: test.delay})
-			if test.want == "found" && v.Ruling != Found || test.want != "found" && (v.Ruling != Wait && v.Ruling != Person || v.Why != "" && !strings.Contains(v.Why, test.want)) {
+			v := Decide(q, Evidence{Read: test.sent.Add(test.read), Receipts: rows(r)}, Bounds{Delay: test.delay})
+			if test.want == "found" && v.Verdict != Found || test.want != "found" && (v.Verdict != TooEarly && v.Verdict != Review || v.Reason != "" && !strings.Contains(v.Reason, test.want)) {
 				t.Errorf("%s: %+v, want %s", test.name, v, test.want)
 			}
 			if test.want != "found" {
-				if v = Judge(q, Evidence{Read: test.sent.Add(24 * time.Hour), Receipts: rows(r)}, Bounds{Delay: test.delay}); !strings.Contains(v.Why, test.want) {
+				if v = Decide(q, Evidence{Read: test.sent.Add(24 * time.Hour), Receipts: rows(r)}, Bounds{Delay: test.delay}); !strings.Contains(v.Reason, test.want) {
 					t.Errorf("%s, a day later: %+v, want %s", test.name, v, test.want)
 				}
 			}
@@ -72,10 +72,10 @@ func TestSkippedHour(t *testing.T) {
 		time.Date(2026, 3, 8, 7, 0, 0, 0, time.UTC),   // 3 a.m., a second later
 		skipped,
 	} {
-		q := Question{Act: payment.ActCharge, Amount: payment.Cents(2500), Last4: "1111", Sent: at, Before: "1"}
-		for off, want := range map[time.Duration]Ruling{0: Found, time.Hour: Person, -time.Hour: Person} {
-			r := payment.Receipt{Reference: "2", Time: at.Add(off), Type: "PURCHASE", Amount: q.Amount, Last4: "1111"}
-			if v := Judge(q, Evidence{Read: at.Add(24 * time.Hour), Receipts: rows(r)}, Bounds{}); v.Ruling != want {
+		q := Query{Kind: payment.KindCharge, Amount: payment.Cents(2500), Last4: "1111", Sent: at, ReceiptWatermark: "1"}
+		for off, want := range map[time.Duration]Verdict{0: Found, time.Hour: Review, -time.Hour: Review} {
+			r := payment.ReceiptSummary{Reference: "2", Time: at.Add(off), Type: "PURCHASE", Amount: q.Amount, Last4: "1111"}
+			if v := Decide(q, Evidence{Read: at.Add(24 * time.Hour), Receipts: rows(r)}, Bounds{}); v.Verdict != want {
 				t.Errorf("sent at %s, row %s off: %+v", at, off, v)
 			}
 		}

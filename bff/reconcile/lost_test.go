@@ -16,19 +16,19 @@ func TestSentAtAnUnknownMoment(t *testing.T) {
 	q.Last = sent.Add(40 * time.Minute)
 	for _, c := range []struct {
 		read time.Duration
-		rows []payment.Receipt
-		want Ruling
+		rows []payment.ReceiptSummary
+		want Verdict
 	}{
-		{soon, nil, Wait},
-		{late, nil, Wait},
-		{40*time.Minute + late - time.Second, nil, Wait},
-		{40*time.Minute + late, nil, Absent},
-		{40*time.Minute + late, rows(row("61234", time.Second)), Person},
-		{40*time.Minute + late, rows(row("61234", 39*time.Minute)), Person},
-		{40*time.Minute + late, rows(row("61234", 39*time.Minute, cents(1))), Absent},
+		{soon, nil, TooEarly},
+		{late, nil, TooEarly},
+		{40*time.Minute + late - time.Second, nil, TooEarly},
+		{40*time.Minute + late, nil, NotFound},
+		{40*time.Minute + late, rows(row("61234", time.Second)), Review},
+		{40*time.Minute + late, rows(row("61234", 39*time.Minute)), Review},
+		{40*time.Minute + late, rows(row("61234", 39*time.Minute, cents(1))), NotFound},
 	} {
-		v := Judge(q, Evidence{Read: sent.Add(c.read), Receipts: c.rows}, Bounds{})
-		if v.Ruling != c.want || v.Ruling == Wait && !v.Until.Equal(sent.Add(40*time.Minute+late)) {
+		v := Decide(q, Evidence{Read: sent.Add(c.read), Receipts: c.rows}, Bounds{})
+		if v.Verdict != c.want || v.Verdict == TooEarly && !v.Until.Equal(sent.Add(40*time.Minute+late)) {
 			t.Errorf("%s later, %d rows: %+v", c.read, len(c.rows), v)
 		}
 	}
@@ -38,7 +38,7 @@ func TestSentAtAnUnknownMoment(t *testing.T) {
 func TestLost(t *testing.T) {
 	from, until := sent, sent.Add(time.Hour)
 	for name, c := range map[string]struct {
-		row  payment.Receipt
+		row  payment.ReceiptSummary
 		lost bool
 	}{
 		"in it":              {row("1", time.Minute), true},
@@ -58,9 +58,9 @@ func TestLost(t *testing.T) {
 	}
 	// In the hour that the clocks repeat a row may be of either.
 	repeated := time.Date(2026, 11, 1, 5, 30, 0, 0, time.UTC) // 1:30 EDT
-	r := payment.Receipt{Reference: "1", Type: purchase, Time: repeated}
+	r := payment.ReceiptSummary{Reference: "1", Type: purchase, Time: repeated}
 	for _, at := range []time.Time{repeated, repeated.Add(time.Hour)} {
-		if got := Lost([]payment.Receipt{r}, at.Add(-time.Minute), at.Add(time.Minute)); !slices.Equal(got, []payment.Receipt{r}) {
+		if got := Lost([]payment.ReceiptSummary{r}, at.Add(-time.Minute), at.Add(time.Minute)); !slices.Equal(got, []payment.ReceiptSummary{r}) {
 			t.Errorf("a window at %s: %v", at, got)
 		}
 	}

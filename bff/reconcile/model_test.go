@@ -15,18 +15,18 @@ import (
 
 // charged is a charge as the model's upstream booked it.
 type charged struct {
-	payment.Receipt
+	payment.ReceiptSummary
 	booked, visible time.Time // when it was, and when receipts begin to list it
 	voided          time.Time // when receipts begin to list it as voided; zero: never
 }
 
 // attempted is one of our writes, and what truly became of it.
 type attempted struct {
-	Question
+	Query
 	id       string
 	made     *charged  // nil: it did nothing
 	answered time.Time // when its answer came; zero: lost
-	settled  Ruling    // what was judged, if final
+	settled  Verdict   // what was judged, if final
 }
 
 // world is an honest upstream with one patient: it keeps the bounds, and
@@ -44,7 +44,7 @@ func between(r *rapid.T, label string, from, to time.Duration) time.Duration {
 
 // newWorld draws a history: writes of ours, charges that staff make, lost
 // answers, delays and clocks. Staff make no charge that no receipt could tell
-// from ours (see Judge): such a one gets another amount.
+// from ours (see Decide): such a one gets another amount.
 func newWorld(r *rapid.T) *world {
 	w := &world{
 		Bounds: Bounds{Window: 10 * time.Second, Skew: between(r, "skew", time.Second, 2*time.Minute).Truncate(time.Second),
@@ -58,7 +58,7 @@ func newWorld(r *rapid.T) *world {
 	for range rapid.IntRange(0, 3).Draw(r, "by staff") {
 		c := w.charge(r, w.start.Add(between(r, "by staff at", -40*time.Minute, 90*time.Minute)), w.Delay,
 			rapid.SampledFrom([]int64{2500, 2600}).Draw(r, "amount"), rapid.SampledFrom([]string{"1111", "2222"}).Draw(r, "card"))
-		if slices.ContainsFunc(w.attempts, func(a *attempted) bool { return w.twin(a.Question, c) }) {
+		if slices.ContainsFunc(w.attempts, func(a *attempted) bool { return w.twin(a.Query, c) }) {
 			c.Amount = payment.Cents(2700)
 		}
 	}
@@ -68,7 +68,7 @@ func newWorld(r *rapid.T) *world {
 
 // charge books a charge that will be listed within the time that is left.
 func (w *world) charge(r *rapid.T, at time.Time, left time.Duration, amount int64, card string) *charged {
-	c := &charged{booked: at, visible: at.Add(between(r, "hidden", 0, left)), Receipt: payment.Receipt{
+	c := &charged{booked: at, visible: at.Add(between(r, "hidden", 0, left)), ReceiptSummary: payment.ReceiptSummary{
 		Type: "PURCHASE", Amount: payment.Cents(amount), Last4: card, Brand: rapid.SampledFrom([]payment.Brand{payment.Visa, ""}).Draw(r, "brand")}}
 	c.Time = at.Add(between(r, "clock", -w.Skew, w.Skew)).Truncate(time.Second)
 	if first, second := instants(c.Time); rapid.Bool().Draw(r, "read as the first") {
@@ -85,12 +85,12 @@ func (w *world) charge(r *rapid.T, at time.Time, left time.Duration, amount int6
 
 // try sends a write: it is done or not, soon or late, answered or not.
 func (w *world) try(r *rapid.T) {
-	a := &attempted{id: "ATTEMPT" + strconv.Itoa(len(w.attempts)), Question: Question{
-		Act:    rapid.SampledFrom([]payment.Act{payment.ActCharge, payment.ActChargeStored}).Draw(r, "act"),
+	a := &attempted{id: "ATTEMPT" + strconv.Itoa(len(w.attempts)), Query: Query{
+		Kind:   rapid.SampledFrom([]payment.Kind{payment.KindCharge, payment.KindChargeStored}).Draw(r, "act"),
 		Amount: payment.Cents(rapid.SampledFrom([]int64{2500, 2500, 2600}).Draw(r, "amount")), Brand: payment.Visa,
 		Last4: rapid.SampledFrom([]string{"1111", "1111", "2222"}).Draw(r, "card"), Sent: w.start.Add(between(r, "sent", 0, 20*time.Minute))}}
 	if rapid.IntRange(0, 3).Draw(r, "receipts were not read before") > 0 {
-		a.Before = "0"
+		a.ReceiptWatermark = "0"
 	}
 	worked := between(r, "worked", 0, min(w.Delay, w.Late-w.Skew-w.Window))
 	ended := a.Sent.Add(between(r, "left after", 0, w.Window)).Add(worked)
@@ -105,12 +105,12 @@ func (w *world) try(r *rapid.T) {
 
 // twin reports whether a charge looks like what a question asks for, and
 // neither its time nor what was known before tells them apart.
-func (w *world) twin(q Question, c *charged) bool {
+func (w *world) twin(q Query, c *charged) bool {
 	if c.Amount != q.Amount || c.Last4 != q.Last4 {
 		return false
 	}
 	if c.booked.Before(q.Sent) {
-		return q.Before != "" && !c.visible.Before(q.Sent) && !c.booked.Add(2*w.Skew+time.Second).Before(q.Sent)
+		return q.ReceiptWatermark != "" && !c.visible.Before(q.Sent) && !c.booked.Add(2*w.Skew+time.Second).Before(q.Sent)
 	}
 	return !c.booked.After(q.Sent.Add(w.Late + 2*w.Skew))
 }
@@ -124,8 +124,8 @@ func (w *world) number(r *rapid.T) {
 		id += rapid.IntRange(1, 9).Draw(r, "ids by others")
 		c.Reference = strconv.Itoa(id)
 		for _, a := range w.attempts {
-			if a.Before != "" && c.visible.Before(a.Sent) {
-				a.Before = c.Reference
+			if a.ReceiptWatermark != "" && c.visible.Before(a.Sent) {
+				a.ReceiptWatermark = c.Reference
 			}
 		}
 	}
@@ -138,7 +138,7 @@ func (w *world) look(own *attempted, read time.Time) Evidence {
 		if c.visible.After(read) {
 			continue
 		}
-		row := c.Receipt
+		row := c.ReceiptSummary
 		if !c.voided.IsZero() && !c.voided.After(read) {
 			row.Type = "VOIDPURCHASE"
 		}
@@ -151,7 +151,7 @@ func (w *world) look(own *attempted, read time.Time) Evidence {
 		case (answered || a.settled == Found) && a.made != nil:
 			e.Claimed[a.made.Reference] = a.id
 		case !answered && a.settled == "":
-			e.Rivals = append(e.Rivals, a.Question)
+			e.Competing = append(e.Competing, a.Query)
 		}
 	}
 	return e
@@ -174,7 +174,7 @@ func (w *world) alone(a *attempted) bool {
 		return true
 	}
 	first, second := instants(a.made.Time)
-	return a.made.voided.IsZero() && first.Equal(second) && (a.Before != "" || !a.made.Time.Before(a.Sent.Add(w.Skew)))
+	return a.made.voided.IsZero() && a.made.Brand != "" && first.Equal(second) && (a.ReceiptWatermark != "" || !a.made.Time.Before(a.Sent.Add(w.Skew)))
 }
 
 // Lost answers are judged as the server does it, look by look, each verdict
@@ -191,21 +191,21 @@ func TestLostCharges(t *testing.T) {
 					continue
 				}
 				e := w.look(a, read)
-				v := Judge(a.Question, e, w.Bounds)
+				v := Decide(a.Query, e, w.Bounds)
 				shown := !read.Before(w.shown(a.Sent))
 				switch {
-				case v.Ruling == Found && (a.made == nil || a.made.Reference != v.Reference):
+				case v.Verdict == Found && (a.made == nil || a.made.Reference != v.Reference):
 					r.Fatalf("%s after: found %s, which is not ours: %+v in %+v", after, v.Reference, a, e)
-				case v.Ruling == Absent && a.made != nil:
+				case v.Verdict == NotFound && a.made != nil:
 					r.Fatalf("%s after: absent, but charged: %+v in %+v", after, a, e)
-				case !shown && (v.Ruling == Absent || v.Ruling == Person), shown && v.Ruling == Wait:
+				case !shown && (v.Verdict == NotFound || v.Verdict == Review), shown && v.Verdict == TooEarly:
 					r.Fatalf("%s after, delay %s: %+v", after, w.Delay, v)
-				case w.alone(a) && a.made != nil && !a.made.visible.After(read) && v.Ruling != Found,
-					w.alone(a) && a.made == nil && shown && v.Ruling != Absent:
+				case w.alone(a) && a.made != nil && !a.made.visible.After(read) && v.Verdict != Found,
+					w.alone(a) && a.made == nil && shown && v.Verdict != NotFound:
 					r.Fatalf("%s after: one answer, but %+v: %+v in %+v", after, v, a, e)
 				}
-				if v.Ruling == Found || v.Ruling == Absent {
-					a.settled = v.Ruling
+				if v.Verdict == Found || v.Verdict == NotFound {
+					a.settled = v.Verdict
 				}
 				seen[class(v, shown, w.alone(a))]++
 			}
@@ -224,8 +224,8 @@ func TestLostCharges(t *testing.T) {
 }
 
 // class is what a verdict is an example of.
-func class(v Verdict, shown, alone bool) string {
-	s := string(v.Ruling)
+func class(v Decision, shown, alone bool) string {
+	s := string(v.Verdict)
 	if shown {
 		s += " late"
 	}
@@ -233,7 +233,7 @@ func class(v Verdict, shown, alone bool) string {
 		s += " among others"
 	}
 	for _, why := range []string{"not settled", "belongs to attempt", "not listed as a payment", "the clocks repeat", "earlier payment", "another time"} {
-		if strings.Contains(v.Why, why) {
+		if strings.Contains(v.Reason, why) {
 			return s + ": " + why
 		}
 	}
@@ -248,8 +248,8 @@ func TestLostVoids(t *testing.T) {
 		w := newWorld(r)
 		for i, c := range w.charges {
 			w.charges[i].voided = time.Time{}
-			q := Question{Act: payment.ActVoid, Amount: c.Amount, Payment: c.Reference,
-				Sent: c.booked.Add(between(r, "sent", 0, 2*time.Hour)), Before: rapid.SampledFrom([]string{"", "0", c.Reference}).Draw(r, "before")}
+			q := Query{Kind: payment.KindVoid, Amount: c.Amount, Payment: c.Reference,
+				Sent: c.booked.Add(between(r, "sent", 0, 2*time.Hour)), ReceiptWatermark: rapid.SampledFrom([]string{"", "0", c.Reference}).Draw(r, "before")}
 			done := rapid.Bool().Draw(r, "done")
 			if done {
 				c.voided = q.Sent.Add(between(r, "shown after", 0, w.Window+w.Delay))
@@ -257,25 +257,25 @@ func TestLostVoids(t *testing.T) {
 			for _, after := range []time.Duration{0, time.Minute, 5 * time.Minute, 30 * time.Minute, 24 * time.Hour} {
 				read := q.Sent.Add(after)
 				e := w.look(nil, read)
-				v := Judge(q, e, w.Bounds)
+				v := Decide(q, e, w.Bounds)
 				listed := !c.visible.After(read)
-				want := Wait
+				want := TooEarly
 				switch shown := !read.Before(w.shown(q.Sent)); {
 				case done && listed && !c.voided.After(read):
 					want = Found
 				case shown && !listed:
-					want = Person
+					want = Review
 				case shown:
-					want = Absent
+					want = NotFound
 				}
-				if v.Ruling != want || v.Ruling == Found && v.Reference != c.Reference || done && v.Ruling == Absent {
+				if v.Verdict != want || v.Verdict == Found && v.Reference != c.Reference || done && v.Verdict == NotFound {
 					r.Fatalf("%s after, done %t: %+v, want %s: %+v in %+v", after, done, v, want, q, e)
 				}
-				seen[string(v.Ruling)]++
+				seen[string(v.Verdict)]++
 			}
 		}
 	})
-	for _, want := range []Ruling{Found, Absent, Wait} {
+	for _, want := range []Verdict{Found, NotFound, TooEarly} {
 		if seen[string(want)] == 0 {
 			t.Errorf("never met: %s", want)
 		}

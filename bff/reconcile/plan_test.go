@@ -11,8 +11,8 @@ import (
 )
 
 // lostPlan is a plan over two bills.
-func lostPlan(change ...func(*PlanQuestion)) PlanQuestion {
-	q := PlanQuestion{Claims: []string{"501", "502"}, Cycle: payment.Cents(2500), Start: "2026-12-01", Sent: sent}
+func lostPlan(change ...func(*PlanQuery)) PlanQuery {
+	q := PlanQuery{Claims: []string{"501", "502"}, Cycle: payment.Cents(2500), Start: "2026-12-01", Sent: sent}
 	for _, c := range change {
 		c(&q)
 	}
@@ -34,36 +34,40 @@ func over(claims ...string) func(*payment.Plan) {
 
 // When each verdict comes is the same for all lists: found at once, the rest when
 // the list must show it.
-func verdicts(t *testing.T, want string, judge func(read time.Time) Verdict) {
+func verdicts(t *testing.T, want string, judge func(read time.Time) Decision) {
 	t.Helper()
 	for _, after := range []time.Duration{0, soon, late - time.Nanosecond, late} {
 		v, wanted := judge(sent.Add(after)), want
 		if after < late && (want == "absent" || want == "person") {
 			wanted = "wait"
 		}
-		got := string(v.Ruling)
-		if v.Ruling == Found {
+		got := string(v.Verdict)
+		if v.Verdict == Found {
 			got = told(v)
 		}
-		if got != wanted || (v.Ruling == Person) != (v.Why != "") || v.Ruling == Wait && !v.Until.Equal(sent.Add(late)) {
+		if got != wanted || (v.Verdict == Review) != (v.Reason != "") || v.Verdict == TooEarly && !v.Until.Equal(sent.Add(late)) {
 			t.Errorf("after %s: %+v, want %s", after, v, wanted)
 		}
 	}
-	if v := judge(sent.Add(-time.Nanosecond)); v.Ruling != Wait {
+	if v := judge(sent.Add(-time.Nanosecond)); v.Verdict != TooEarly {
 		t.Errorf("by a list from before: %+v", v)
 	}
 }
 
-func TestJudgePlan(t *testing.T) {
+func TestDecidePlan(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		plans  []payment.Plan
-		rivals []PlanQuestion
+		rivals []PlanQuery
 		want   string
 	}{
 		{"none", nil, nil, "absent"},
 		{"made", []payment.Plan{made()}, nil, "found 77"},
-		{"made, and nothing more said", []payment.Plan{{ID: "78", Cycle: payment.Cents(2500), Claims: []string{"0501", "502"}}}, nil, "found 78"},
+		{"made, by padded numbers", []payment.Plan{made(over("0501", "502"))}, nil, "found 77"},
+		{"made, and the day is not said", []payment.Plan{made(func(p *payment.Plan) { p.Start = "" })}, nil, "person"},
+		{"over a bill that is no number", []payment.Plan{made(over("C503"))}, nil, "person"},
+		{"or another attempt's, of which the bills are not known", []payment.Plan{made()}, []PlanQuery{lostPlan(func(q *PlanQuery) { q.Claims = nil })}, "person"},
+		{"or another attempt's, of which the day is not known", []payment.Plan{made()}, []PlanQuery{lostPlan(func(q *PlanQuery) { q.Start = "" })}, "person"},
 		{"beside another", []payment.Plan{made(over("503")), made()}, nil, "found 77"},
 		{"beside a former one over a part", []payment.Plan{made(over("501")), made()}, nil, "found 77"},
 		{"another", []payment.Plan{made(over("503", "504"))}, nil, "absent"},
@@ -75,27 +79,27 @@ func TestJudgePlan(t *testing.T) {
 		{"of no amount", []payment.Plan{made(func(p *payment.Plan) { p.Cycle = payment.Amount{} })}, nil, "person"},
 		{"from another day", []payment.Plan{made(func(p *payment.Plan) { p.Start = "2026-12-02" })}, nil, "person"},
 		{"made twice", []payment.Plan{made(), made(func(p *payment.Plan) { p.ID = "78" })}, nil, "person"},
-		{"or another attempt's", []payment.Plan{made()}, []PlanQuestion{lostPlan()}, "person"},
-		{"and another attempt's of another amount", []payment.Plan{made()}, []PlanQuestion{lostPlan(func(q *PlanQuestion) { q.Cycle = payment.Cents(1) })}, "found 77"},
-		{"none, and a rival", nil, []PlanQuestion{lostPlan()}, "absent"},
+		{"or another attempt's", []payment.Plan{made()}, []PlanQuery{lostPlan()}, "person"},
+		{"and another attempt's of another amount", []payment.Plan{made()}, []PlanQuery{lostPlan(func(q *PlanQuery) { q.Cycle = payment.Cents(1) })}, "found 77"},
+		{"none, and a rival", nil, []PlanQuery{lostPlan()}, "absent"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			verdicts(t, test.want, func(read time.Time) Verdict {
-				return JudgePlan(lostPlan(), PlanEvidence{read, test.plans, test.rivals}, Bounds{})
+			verdicts(t, test.want, func(read time.Time) Decision {
+				return DecidePlan(lostPlan(), PlanEvidence{read, test.plans, test.rivals}, Bounds{})
 			})
 		})
 	}
-	for name, q := range map[string]PlanQuestion{
-		"no moment": lostPlan(func(q *PlanQuestion) { q.Sent = time.Time{} }),
-		"no bills":  lostPlan(func(q *PlanQuestion) { q.Claims = nil }),
+	for name, q := range map[string]PlanQuery{
+		"no moment": lostPlan(func(q *PlanQuery) { q.Sent = time.Time{} }),
+		"no bills":  lostPlan(func(q *PlanQuery) { q.Claims = nil }),
 	} {
-		if v := JudgePlan(q, PlanEvidence{Read: sent, Plans: []payment.Plan{made()}}, Bounds{}); v.Ruling != Person || v.Why == "" {
+		if v := DecidePlan(q, PlanEvidence{Read: sent, Plans: []payment.Plan{made()}}, Bounds{}); v.Verdict != Review || v.Reason == "" {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
 	// One that may have been sent later waits longer.
-	q := lostPlan(func(q *PlanQuestion) { q.Last = sent.Add(time.Hour) })
-	if v := JudgePlan(q, PlanEvidence{Read: sent.Add(late)}, Bounds{}); v.Ruling != Wait || !v.Until.Equal(sent.Add(time.Hour+late)) {
+	q := lostPlan(func(q *PlanQuery) { q.Last = sent.Add(time.Hour) })
+	if v := DecidePlan(q, PlanEvidence{Read: sent.Add(late)}, Bounds{}); v.Verdict != TooEarly || !v.Until.Equal(sent.Add(time.Hour+late)) {
 		t.Errorf("%+v", v)
 	}
 }
@@ -126,31 +130,31 @@ func TestLostPlans(t *testing.T) {
 			}
 			list = append(list, listed{p, at.Add(between(r, "hidden", 0, b.Delay)), claims})
 		}
-		q := PlanQuestion{Claims: bills.Draw(r, "bills"), Cycle: cycle.Draw(r, "amount"), Start: day.Draw(r, "day"), Sent: sent}
+		q := PlanQuery{Claims: bills.Draw(r, "bills"), Cycle: cycle.Draw(r, "amount"), Start: day.Draw(r, "day"), Sent: sent}
 		own := ""
 		if rapid.Bool().Draw(r, "made") {
 			own = "70"
 			enter(sent.Add(between(r, "left after", 0, b.Window)), q.Claims, q.Cycle, q.Start)
 		}
 		alone := true
-		var rivals []PlanQuestion
+		var competing []PlanQuery
 		for range rapid.IntRange(0, 2).Draw(r, "others") {
-			other := PlanQuestion{Claims: bills.Draw(r, "bills"), Cycle: cycle.Draw(r, "amount"), Start: day.Draw(r, "day"), Sent: sent}
-			twin := other.compare(payment.Plan{Cycle: q.Cycle, Claims: q.Claims})
+			other := PlanQuery{Claims: bills.Draw(r, "bills"), Cycle: cycle.Draw(r, "amount"), Start: day.Draw(r, "day"), Sent: sent}
+			twin := other.compare(payment.Plan{Cycle: q.Cycle, Claims: q.Claims, Start: q.Start})
 			if ours := rapid.Bool().Draw(r, "of another attempt"); ours {
-				rivals = append(rivals, other)
+				competing = append(competing, other)
 			} else if twin == exact {
-				continue // see JudgePlan: the list may not say from which day on
+				continue // see DecidePlan
 			}
 			alone = alone && twin == none
 			enter(sent.Add(between(r, "at", -time.Hour, time.Hour)), other.Claims, other.Cycle, other.Start)
 		}
 		for _, p := range list {
-			alone = alone && p.Claims != nil
+			alone = alone && p.Claims != nil && p.Start != ""
 		}
 		for _, after := range []time.Duration{0, time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour, 24 * time.Hour} {
 			read := sent.Add(after)
-			e := PlanEvidence{Read: read, Rivals: rivals}
+			e := PlanEvidence{Read: read, Competing: competing}
 			visible := false
 			for _, p := range list {
 				if !p.visible.After(read) {
@@ -158,22 +162,22 @@ func TestLostPlans(t *testing.T) {
 					visible = visible || p.ID == own
 				}
 			}
-			v := JudgePlan(q, e, b)
+			v := DecidePlan(q, e, b)
 			shown := !read.Before(b.shown(sent))
 			switch {
-			case v.Ruling == Found && (own == "" || v.Reference != own):
+			case v.Verdict == Found && (own == "" || v.Reference != own):
 				r.Fatalf("%s after: found %s, which is not ours: %+v in %+v", after, v.Reference, q, e)
-			case v.Ruling == Absent && own != "":
+			case v.Verdict == NotFound && own != "":
 				r.Fatalf("%s after: absent, but made: %+v in %+v", after, q, e)
-			case !shown && (v.Ruling == Absent || v.Ruling == Person), shown && v.Ruling == Wait:
+			case !shown && (v.Verdict == NotFound || v.Verdict == Review), shown && v.Verdict == TooEarly:
 				r.Fatalf("%s after, delay %s: %+v", after, b.Delay, v)
-			case alone && visible && v.Ruling != Found, alone && shown && own == "" && v.Ruling != Absent:
+			case alone && visible && v.Verdict != Found, alone && shown && own == "" && v.Verdict != NotFound:
 				r.Fatalf("%s after: one answer, but %+v: %+v in %+v", after, v, q, e)
 			}
-			seen[string(v.Ruling)]++
+			seen[string(v.Verdict)]++
 		}
 	})
-	for _, ruling := range []Ruling{Found, Absent, Wait, Person} {
+	for _, ruling := range []Verdict{Found, NotFound, TooEarly, Review} {
 		if seen[string(ruling)] == 0 {
 			t.Errorf("never met: %s", ruling)
 		}

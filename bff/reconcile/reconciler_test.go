@@ -18,7 +18,7 @@ type shelf struct {
 	t    *testing.T
 	book *ledger.Ledger
 	now  time.Time
-	rows []payment.Receipt
+	rows []payment.ReceiptSummary
 	err  error
 	made int
 
@@ -37,7 +37,7 @@ func newShelf(t *testing.T) *shelf {
 	return s
 }
 
-func (s *shelf) Receipts(context.Context, payment.Patient) ([]payment.Receipt, error) {
+func (s *shelf) Receipts(context.Context, payment.Patient) ([]payment.ReceiptSummary, error) {
 	return s.rows, s.err
 }
 
@@ -55,26 +55,26 @@ func (s *shelf) send(o payment.Outcome) string { return s.sendOf(someone, o) }
 func (s *shelf) sendOf(patient payment.Patient, o payment.Outcome) string {
 	s.t.Helper()
 	ctx := context.Background()
-	_, basis, err := s.book.Spent(ctx, patient)
+	_, asOf, err := s.book.Pending(ctx, patient)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.made++
 	number := fmt.Sprint(500 + s.made)
-	a, err := s.book.CreateAttempt(ctx, ledger.Attempt{Patient: patient, Portal: "p", Subject: "s", Basis: basis, Attempt: payment.Attempt{
+	a, err := s.book.CreateAttempt(ctx, ledger.Record{Patient: patient, Portal: "p", Subject: "s", AsOfSeq: asOf, Attempt: payment.Attempt{
 		ID: "ABCDEFGHIJKLMNOP" + string(rune('A'+s.made)), Charge: payment.Charge{Lines: []payment.Line{{
 			Bill: "claim-" + number, Kind: payment.Claim, Number: number, Amount: payment.Cents(2500), Balance: payment.Cents(2500)}}}}})
 	if err == nil {
 		use := ledger.CardUse{Brand: payment.Visa, Last4: "1111"}
 		_, err = s.book.Claim(ctx, patient, a.ID, use)
-		var repeat *ledger.RepeatError
+		var repeat *ledger.DuplicateError
 		if errors.As(err, &repeat) { // it is meant
-			use.Again = repeat.Other.ID
+			use.ConfirmDuplicateOf = repeat.Other.ID
 			_, err = s.book.Claim(ctx, patient, a.ID, use)
 		}
 	}
 	if err == nil {
-		_, err = s.book.Send(ctx, a.ID, Highest(s.rows))
+		_, err = s.book.MarkSending(ctx, a.ID, ReceiptWatermark(s.rows))
 	}
 	if err == nil {
 		_, err = s.book.Settle(ctx, a.ID, o)
@@ -85,11 +85,11 @@ func (s *shelf) sendOf(patient payment.Patient, o payment.Outcome) string {
 	return a.ID
 }
 
-func (s *shelf) get(id string) ledger.Attempt { return s.getOf(someone, id) }
+func (s *shelf) get(id string) ledger.Record { return s.getOf(someone, id) }
 
-func (s *shelf) getOf(patient payment.Patient, id string) ledger.Attempt {
+func (s *shelf) getOf(patient payment.Patient, id string) ledger.Record {
 	s.t.Helper()
-	a, err := s.book.Attempt(context.Background(), patient, id)
+	a, err := s.book.AttemptForPatient(context.Background(), patient, id)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -101,13 +101,13 @@ func (s *shelf) runOn(id string) {
 	s.t.Helper()
 	for range 50 {
 		a := s.get(id)
-		if a.NextLook.IsZero() {
+		if a.NextCheck.IsZero() {
 			return
 		}
-		if a.NextLook.After(s.now) {
-			s.now = a.NextLook
+		if a.NextCheck.After(s.now) {
+			s.now = a.NextCheck
 		}
-		s.Turn(context.Background())
+		s.CheckDue(context.Background())
 	}
 	s.t.Fatal("looked up without end")
 }
@@ -121,12 +121,12 @@ func TestTheLastTurnCanBeLost(t *testing.T) {
 	books := s.Reconciler.Ledger
 	s.Reconciler.Ledger = mute{books}
 	s.now = sent.Add(24*time.Hour + time.Minute)
-	if _, err := s.Turn(context.Background()); err == nil {
+	if _, err := s.CheckDue(context.Background()); err == nil {
 		t.Fatal("the turn came to an end")
 	}
 	s.Reconciler.Ledger = books
 	s.runOn(id)
-	if a := s.get(id); !a.Asked {
+	if a := s.get(id); !a.NeedsReview {
 		t.Errorf("nobody is asked: %+v", a)
 	}
 }
@@ -134,7 +134,7 @@ func TestTheLastTurnCanBeLost(t *testing.T) {
 // mute is a ledger that takes no word of a look.
 type mute struct{ Ledger }
 
-func (mute) Looked(context.Context, string, bool, string) error { return errors.New("away") }
+func (mute) Checked(context.Context, string, bool, string) error { return errors.New("away") }
 
 // Books that cannot be read are read again for a whole day, however often
 // others have looked in between.
@@ -144,11 +144,11 @@ func TestADayOfLooks(t *testing.T) {
 	id := s.send(payment.Outcome{State: payment.Unknown})
 	for range 9 { // turns that were taken and lost
 		a := s.get(id)
-		s.now = a.NextLook
-		s.book.Look(context.Background(), a, s.now.Add(time.Second))
+		s.now = a.NextCheck
+		s.book.Check(context.Background(), a, s.now.Add(time.Second))
 	}
 	s.runOn(id)
-	if a := s.get(id); !a.Asked || s.now.Before(a.Ended.Add(24*time.Hour)) {
+	if a := s.get(id); !a.NeedsReview || s.now.Before(a.Ended.Add(24*time.Hour)) {
 		t.Errorf("asked after %s: %+v", s.now.Sub(a.Ended), a)
 	}
 }
@@ -157,12 +157,12 @@ func TestADayOfLooks(t *testing.T) {
 // taken for another's.
 func TestTakenUnderAnotherNumber(t *testing.T) {
 	s := newShelf(t)
-	s.send(payment.Outcome{State: payment.Taken, Reference: "99"})
-	s.rows = append(s.rows, payment.Receipt{Reference: "61234", Time: s.now, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"})
+	s.send(payment.Outcome{State: payment.Succeeded, Reference: "99"})
+	s.rows = append(s.rows, payment.ReceiptSummary{Reference: "61234", Time: s.now, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"})
 	id := s.send(payment.Outcome{State: payment.Unknown})
 	s.rows[0].Reference = "61235" // listed after both were sent
 	s.runOn(id)
-	if a := s.get(id); a.State != payment.Unknown || !a.Asked {
+	if a := s.get(id); a.State != payment.Unknown || !a.NeedsReview {
 		t.Errorf("decided: %+v", a)
 	}
 }
@@ -171,25 +171,25 @@ func TestTakenUnderAnotherNumber(t *testing.T) {
 // found absent is looked up on, and its twin's row is still not its own.
 func TestTakenUnderAnotherNumberADayAgo(t *testing.T) {
 	s := newShelf(t)
-	s.send(payment.Outcome{State: payment.Taken, Reference: "99"})
+	s.send(payment.Outcome{State: payment.Succeeded, Reference: "99"})
 	id := s.send(payment.Outcome{State: payment.Unknown})
 	ctx := context.Background()
 	for range 60 {
 		a := s.get(id)
-		if a.NextLook.IsZero() {
+		if a.NextCheck.IsZero() {
 			break
 		}
-		if a.NextLook.After(s.now) {
-			s.now = a.NextLook
+		if a.NextCheck.After(s.now) {
+			s.now = a.NextCheck
 		}
 		if s.now.Sub(sent) > 24*time.Hour {
-			s.rows = []payment.Receipt{{Reference: "61235", Time: sent, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"}}
+			s.rows = []payment.ReceiptSummary{{Reference: "61235", Time: sent, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"}}
 		}
-		if _, err := s.Turn(ctx); err != nil {
+		if _, err := s.CheckDue(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if a := s.get(id); a.State != payment.Absent {
+	if a := s.get(id); a.State != payment.NotDone {
 		t.Errorf("the twin's row made it %s", a.State)
 	}
 }
@@ -205,22 +205,22 @@ func TestLagIsLearnedFromTheBooksOnly(t *testing.T) {
 		}
 		ctx := context.Background()
 		for range 4 { // 0 s, 15 s, 1 min, 5 min
-			if n, err := s.Turn(ctx); n != 1 || err != nil {
+			if n, err := s.CheckDue(ctx); n != 1 || err != nil {
 				t.Fatal(n, err)
 			}
-			s.now = s.get(id).NextLook
+			s.now = s.get(id).NextCheck
 		}
 		s.err = nil
-		s.rows = []payment.Receipt{{Reference: "9", Time: sent, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"}}
-		if _, err := s.Turn(ctx); err != nil {
+		s.rows = []payment.ReceiptSummary{{Reference: "9", Time: sent, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"}}
+		if _, err := s.CheckDue(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if a := s.get(id); a.State != payment.Taken {
+		if a := s.get(id); a.State != payment.Succeeded {
 			t.Fatalf("not found: %s", a.State)
 		}
-		lag, err := s.book.Lag(ctx, someone.Practice)
-		if err != nil || outage != (lag == 0) || !outage && lag < 5*time.Minute {
-			t.Errorf("outage %t: learned %s, %v", outage, lag, err)
+		delay, err := s.book.ListingDelay(ctx, someone.Practice)
+		if err != nil || outage != (delay == 0) || !outage && delay < 5*time.Minute {
+			t.Errorf("outage %t: learned %s, %v", outage, delay, err)
 		}
 	}
 }
@@ -233,7 +233,7 @@ func TestAbsenceNeedsTimeThatPassed(t *testing.T) {
 	ctx := context.Background()
 	turn := func(r *Reconciler) payment.State {
 		t.Helper()
-		if _, err := r.Turn(ctx); err != nil {
+		if _, err := r.CheckDue(ctx); err != nil {
 			t.Fatal(err)
 		}
 		return s.get(id).State
@@ -245,17 +245,17 @@ func TestAbsenceNeedsTimeThatPassed(t *testing.T) {
 	}
 	// Another server, which has just begun and sees that it was long ago.
 	other := &Reconciler{Ledger: s.book, Books: s, Lists: s, Now: s.Now, Elapsed: s.Elapsed, Log: s.Log}
-	s.now = s.get(id).NextLook
+	s.now = s.get(id).NextCheck
 	if got := turn(other); got != payment.Unknown {
 		t.Fatalf("another server begins, and it is %s", got)
 	}
 	for range 10 {
-		if s.now = s.get(id).NextLook; s.get(id).State != payment.Unknown {
+		if s.now = s.get(id).NextCheck; s.get(id).State != payment.Unknown {
 			break
 		}
 		turn(other)
 	}
-	if a := s.get(id); a.State != payment.Absent {
+	if a := s.get(id); a.State != payment.NotDone {
 		t.Errorf("in the end %s", a.State)
 	}
 }
@@ -267,20 +267,20 @@ func TestListedAfterItWasFoundAbsent(t *testing.T) {
 		s := newShelf(t)
 		id := s.send(payment.Outcome{State: payment.Unknown})
 		ctx := context.Background()
-		for i := 0; i < 40 && !s.get(id).NextLook.IsZero(); i++ {
-			if a := s.get(id); a.NextLook.After(s.now) {
-				s.now = a.NextLook
+		for i := 0; i < 40 && !s.get(id).NextCheck.IsZero(); i++ {
+			if a := s.get(id); a.NextCheck.After(s.now) {
+				s.now = a.NextCheck
 			}
-			if listed && s.get(id).State == payment.Absent && s.now.Sub(sent) > 5*time.Hour {
-				s.rows = []payment.Receipt{{Reference: "9", Time: sent, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"}}
+			if listed && s.get(id).State == payment.NotDone && s.now.Sub(sent) > 5*time.Hour {
+				s.rows = []payment.ReceiptSummary{{Reference: "9", Time: sent, Type: "PURCHASE", Amount: payment.Cents(2500), Brand: payment.Visa, Last4: "1111"}}
 			}
-			if _, err := s.Turn(ctx); err != nil {
+			if _, err := s.CheckDue(ctx); err != nil {
 				t.Fatal(err)
 			}
 		}
 		a := s.get(id)
-		if listed && (a.State != payment.Taken || !a.Asked || a.Reference != "9") || !listed && (a.State != payment.Absent || a.Asked) {
-			t.Errorf("listed %t: %s, asked %t", listed, a.State, a.Asked)
+		if listed && (a.State != payment.Succeeded || !a.NeedsReview || a.Reference != "9") || !listed && (a.State != payment.NotDone || a.NeedsReview) {
+			t.Errorf("listed %t: %s, asked %t", listed, a.State, a.NeedsReview)
 		}
 		if !listed && s.now.Sub(sent) < 24*time.Hour {
 			t.Errorf("left after %s", s.now.Sub(sent))

@@ -8,10 +8,15 @@ import (
 )
 
 // number reports whether a reference is a whole number: epaymentids are, and
-// rise within a practice (athena-api.md 2.11). It can have any length.
+// rise within a practice (docs/upstream-api.md#paymenthistory). It can have any
+// length.
 func number(reference string) bool {
 	return reference != "" && strings.Trim(reference, "0123456789") == ""
 }
+
+// exactly reports whether a reference is a number as the upstream writes it,
+// without zeros before it: only so can it be looked up among those that are owned.
+func exactly(reference string) bool { return number(reference) && reference[0] != '0' }
 
 // higher reports whether number a is above number b.
 func higher(a, b string) bool {
@@ -28,12 +33,16 @@ func named(reference string) string {
 	return "receipt " + reference
 }
 
-// Highest is the highest number among receipts, "0" where there is none: what
-// Question.Before is for a write that is sent after they were read.
-func Highest(receipts []payment.Receipt) string {
+// ReceiptWatermark is the highest number among receipts, "0" where there is none: what
+// Query.ReceiptWatermark is for a write that is sent after they were read. It is ""
+// where one has no number: it could be the highest.
+func ReceiptWatermark(receipts []payment.ReceiptSummary) string {
 	highest := "0"
 	for _, r := range receipts {
-		if number(r.Reference) && higher(r.Reference, highest) {
+		if !exactly(r.Reference) {
+			return ""
+		}
+		if higher(r.Reference, highest) {
 			highest = r.Reference
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"paypane/web/payment"
 )
 
-// The types of rows that are known (athena-api.md 2.8).
+// The types of rows that are known (docs/upstream-api.md#receipts).
 const (
 	purchase      = "PURCHASE"
 	voidPurchase  = "VOIDPURCHASE" // a purchase that was taken back: the same row, with its first time
@@ -15,7 +15,7 @@ const (
 	authorization = "AUTHORIZATION"
 )
 
-// fit is how well a row answers a question, rising.
+// fit is how well a row answers a query, rising.
 type fit int
 
 const (
@@ -37,7 +37,7 @@ type candidate struct {
 // Rows that are merely odd do not stand in the way of an exact one: they are
 // someone else's unless a bound was broken, and the exact one needs no such
 // excuse. Alone they keep a payment from being called absent.
-func (q Question) settleRow(e Evidence, b Bounds) Verdict {
+func (q Query) settleRow(e Evidence, b Bounds) Decision {
 	var oddities, own []candidate
 	for _, r := range e.Receipts {
 		switch c := q.weigh(r, e, b); c.fit {
@@ -49,33 +49,33 @@ func (q Question) settleRow(e Evidence, b Bounds) Verdict {
 	}
 	switch {
 	case len(own) == 1 && own[0].fit == exact:
-		return Verdict{Ruling: Found, Reference: own[0].reference}
+		return Decision{Verdict: Found, Reference: own[0].reference}
 	case len(own)+len(oddities) > 0:
-		return Verdict{Ruling: Person, Why: q.doubt(append(own, oddities...))}
+		return Decision{Verdict: Review, Reason: q.doubt(append(own, oddities...))}
 	case q.agreement():
 		// One such row was ever seen, of an agreement for a visit; that an
 		// agreement always makes one is not written anywhere.
-		return Verdict{Ruling: Person, Why: "No receipt shows this agreement, but it is not known whether every agreement makes one. Look at the patient's credit card agreements in athenaOne."}
+		return Decision{Verdict: Review, Reason: "No receipt shows this agreement, but it is not known whether every agreement makes one. Look at the patient's credit card agreements in athenaOne."}
 	}
-	return Verdict{Ruling: Absent}
+	return Decision{Verdict: NotFound}
 }
 
-// weigh compares a row with the question, with what other attempts hold and
+// weigh compares a row with the query, with what other attempts own and
 // with what they may have made.
-func (q Question) weigh(r payment.Receipt, e Evidence, b Bounds) candidate {
+func (q Query) weigh(r payment.ReceiptSummary, e Evidence, b Bounds) candidate {
 	f, but := q.compare(r, e.Read, b)
 	c := candidate{r.Reference, f, but}
-	if holder, held := e.Claimed[r.Reference]; held {
-		// A held row that does not fit either is the other attempt's.
+	if owner, owned := e.Claimed[r.Reference]; owned {
+		// An owned row that does not fit either is the other attempt's.
 		if c.fit <= odd {
 			return candidate{}
 		}
-		c.fit, c.but = odd, "belongs to attempt "+payment.Attempt{ID: holder}.SupportCode()
+		c.fit, c.but = odd, "belongs to attempt "+payment.Attempt{ID: owner}.SupportCode()
 		return c
 	}
 	if c.fit == exact {
-		for _, rival := range e.Rivals {
-			if f, _ := rival.compare(r, e.Read, b); f >= likely {
+		for _, other := range e.Competing {
+			if f, _ := other.compare(r, e.Read, b); f >= likely {
 				c.fit, c.but = likely, "could as well be another payment that is not settled"
 			}
 		}
@@ -83,15 +83,18 @@ func (q Question) weigh(r payment.Receipt, e Evidence, b Bounds) candidate {
 	return c
 }
 
-// compare says how well a row answers the question, and what speaks against
-// it.
-func (q Question) compare(r payment.Receipt, read time.Time, b Bounds) (fit, string) {
-	known := number(q.Before)
+// compare says how well a row answers the query, and what speaks against
+// it. A field that is not in its recorded form is neither equal to the write's
+// nor different: no row is set aside for it, and none is exact with it.
+func (q Query) compare(r payment.ReceiptSummary, read time.Time, b Bounds) (fit, string) {
+	known := number(q.ReceiptWatermark)
 	switch {
 	case !q.made(r),
-		q.Last4 != "" && r.Last4 != "" && q.Last4 != r.Last4,
-		known && number(r.Reference) && !higher(r.Reference, q.Before):
+		fourDigits(q.Last4) && fourDigits(r.Last4) && q.Last4 != r.Last4,
+		known && number(r.Reference) && !higher(r.Reference, q.ReceiptWatermark):
 		return none, ""
+	case r.Time.IsZero():
+		return likely, "has no time"
 	}
 
 	// The upstream writes whole seconds, cut off.
@@ -113,13 +116,13 @@ func (q Question) compare(r payment.Receipt, read time.Time, b Bounds) (fit, str
 		return likely, "is not listed as a payment"
 	case !inRange(first) && !inRange(second):
 		return odd, "was made at another time"
-	case q.Brand != "" && r.Brand != "" && q.Brand != r.Brand:
+	case q.Brand.Known() && r.Brand.Known() && q.Brand != r.Brand:
 		return odd, "was made with another kind of card"
 	case r.Type != q.rowType():
 		return likely, "is not listed as a payment"
-	case q.Last4 == "" || r.Last4 == "":
+	case !fourDigits(q.Last4) || !fourDigits(r.Last4) || q.Brand != "" && (!q.Brand.Known() || !r.Brand.Known()):
 		return likely, "the card cannot be compared"
-	case !number(r.Reference):
+	case !exactly(r.Reference):
 		return likely, "has no number"
 	case !inRange(first) || !inRange(second):
 		return likely, "was made in the hour that the clocks repeat"
@@ -131,28 +134,37 @@ func (q Question) compare(r payment.Receipt, read time.Time, b Bounds) (fit, str
 	return exact, ""
 }
 
-// made reports whether the write can have made a row of that type and amount.
-// An agreement is listed with no amount (one row recorded) or, who knows, with
-// its limit. A plan only comes here as a rival: a down payment would be listed
+// made reports whether the write can have made a row of that type and amount, a
+// type that is not known among them. An agreement is listed with no amount (one row recorded) or, who knows, with
+// its limit. A plan only comes here as a competing one: a down payment would be listed
 // like any other.
-func (q Question) made(r payment.Receipt) bool {
-	switch q.Act {
-	case payment.ActCharge, payment.ActChargeStored, payment.ActPlan:
+func (q Query) made(r payment.ReceiptSummary) bool {
+	switch q.Kind {
+	case payment.KindCharge, payment.KindChargeStored, payment.KindPlan:
 		return r.Amount == q.Amount
 	}
-	return q.agreement() && r.Type == authorization && (r.Amount.IsZero() || r.Amount == q.Amount)
+	return q.agreement() && (r.Type == authorization || !recorded(r.Type)) && (r.Amount.IsZero() || r.Amount == q.Amount)
 }
 
-func (q Question) agreement() bool {
-	return q.Act == payment.ActAgreeVisit || q.Act == payment.ActAgreeYear
+func (q Query) agreement() bool {
+	return q.Kind == payment.KindAgreeVisit || q.Kind == payment.KindAgreeYear
 }
 
 // rowType is the type of the row that the write makes.
-func (q Question) rowType() string {
+func (q Query) rowType() string {
 	if q.agreement() {
 		return authorization
 	}
 	return purchase
+}
+
+// recorded reports whether a row's type is a word whose meaning is known, written
+// as it always was.
+func recorded(kind string) bool { return listed(kind) || kind == void }
+
+// fourDigits reports whether the end of a card number is in its recorded form.
+func fourDigits(last4 string) bool {
+	return len(last4) == 4 && strings.Trim(last4, "0123456789") == ""
 }
 
 // listed reports whether a row of that type has the time of the payment it
@@ -162,7 +174,7 @@ func listed(kind string) bool {
 }
 
 // doubt is what staff read about rows that could be the write's own.
-func (q Question) doubt(rows []candidate) string {
+func (q Query) doubt(rows []candidate) string {
 	thing := "payment of " + q.Amount.Display()
 	if q.agreement() {
 		thing = "agreement"

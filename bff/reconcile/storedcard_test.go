@@ -10,21 +10,21 @@ import (
 	"pgregory.net/rapid"
 )
 
-func lostCard(before string) CardQuestion {
-	return CardQuestion{Brand: payment.Visa, Last4: "1111", Sent: sent, Before: before}
+func lostCard(before string) CardQuery {
+	return CardQuery{Brand: payment.Visa, Last4: "1111", Sent: sent, Watermark: before}
 }
 
 func kept(id string, brand payment.Brand, last4 string) payment.StoredCard {
 	return payment.StoredCard{ID: id, Brand: brand, Last4: last4}
 }
 
-func TestJudgeCard(t *testing.T) {
+func TestDecideCard(t *testing.T) {
 	ours := kept("9001", payment.Visa, "1111")
 	for _, test := range []struct {
 		name   string
 		before string
 		cards  []payment.StoredCard
-		rivals []CardQuestion
+		rivals []CardQuery
 		want   string
 	}{
 		{"none", "9000", nil, nil, "absent"},
@@ -39,23 +39,27 @@ func TestJudgeCard(t *testing.T) {
 		{"of no said brand", "9000", []payment.StoredCard{kept("9001", "", "1111")}, nil, "person"},
 		{"of no said digits", "9000", []payment.StoredCard{kept("9001", payment.Visa, "")}, nil, "person"},
 		{"of nothing said, before", "9000", []payment.StoredCard{kept("9000", "", "")}, nil, "person"},
+		{"masked", "9000", []payment.StoredCard{kept("9001", payment.Visa, "XXXX1112")}, nil, "person"},
+		{"short", "9000", []payment.StoredCard{kept("9001", payment.Visa, "2")}, nil, "person"},
+		{"of an unknown brand", "9000", []payment.StoredCard{kept("9001", "vi", "1111")}, nil, "person"},
+		{"or another attempt's, of which the card is not known", "9000", []payment.StoredCard{ours}, []CardQuery{{Sent: sent, Watermark: "9000"}}, "person"},
 		{"without a number", "9000", []payment.StoredCard{kept("x1", payment.Visa, "1111")}, nil, "person"},
-		{"or another attempt's", "9000", []payment.StoredCard{ours}, []CardQuestion{lostCard("9000")}, "person"},
-		{"and another attempt's, which began after it", "9000", []payment.StoredCard{ours}, []CardQuestion{lostCard("9001")}, "found 9001"},
-		{"none, and a rival", "9000", nil, []CardQuestion{lostCard("9000")}, "absent"},
+		{"or another attempt's", "9000", []payment.StoredCard{ours}, []CardQuery{lostCard("9000")}, "person"},
+		{"and another attempt's, which began after it", "9000", []payment.StoredCard{ours}, []CardQuery{lostCard("9001")}, "found 9001"},
+		{"none, and a rival", "9000", nil, []CardQuery{lostCard("9000")}, "absent"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			verdicts(t, test.want, func(read time.Time) Verdict {
-				return JudgeCard(lostCard(test.before), CardEvidence{read, test.cards, test.rivals}, Bounds{})
+			verdicts(t, test.want, func(read time.Time) Decision {
+				return DecideCard(lostCard(test.before), CardEvidence{read, test.cards, test.rivals}, Bounds{})
 			})
 		})
 	}
-	for name, q := range map[string]CardQuestion{
+	for name, q := range map[string]CardQuery{
 		"no moment": {Brand: payment.Visa, Last4: "1111"},
 		"no brand":  {Last4: "1111", Sent: sent},
 		"no digits": {Brand: payment.Visa, Sent: sent},
 	} {
-		if v := JudgeCard(q, CardEvidence{Read: sent, Cards: []payment.StoredCard{ours}}, Bounds{}); v.Ruling != Person || v.Why == "" {
+		if v := DecideCard(q, CardEvidence{Read: sent, Cards: []payment.StoredCard{ours}}, Bounds{}); v.Verdict != Review || v.Reason == "" {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
@@ -72,7 +76,7 @@ func TestHighestCard(t *testing.T) {
 		for _, id := range row.ids {
 			cards = append(cards, payment.StoredCard{ID: id})
 		}
-		if got := HighestCard(cards); got != row.want {
+		if got := CardWatermark(cards); got != row.want {
 			t.Errorf("%v: %q", row.ids, got)
 		}
 	}
@@ -107,9 +111,9 @@ func TestLostCards(t *testing.T) {
 		}
 		q := lostCard("")
 		if rapid.Bool().Draw(r, "read before") {
-			q.Before = "0"
+			q.Watermark = "0"
 			for _, c := range list {
-				q.Before = c.ID
+				q.Watermark = c.ID
 			}
 		} else if !alone {
 			r.Skip("a card of before cannot be told from a new one")
@@ -118,11 +122,11 @@ func TestLostCards(t *testing.T) {
 		if rapid.Bool().Draw(r, "stored") {
 			own = enter(sent.Add(between(r, "left after", 0, b.Window)), "1111")
 		}
-		var rivals []CardQuestion
+		var competing []CardQuery
 		if rapid.IntRange(0, 2).Draw(r, "a rival") == 0 {
 			rival := q
 			rival.Last4 = digits.Draw(r, "its card")
-			rivals = append(rivals, rival)
+			competing = append(competing, rival)
 			if rapid.Bool().Draw(r, "stored too") {
 				enter(sent.Add(between(r, "at", 0, time.Hour)), rival.Last4)
 			}
@@ -133,7 +137,7 @@ func TestLostCards(t *testing.T) {
 		}
 		for _, after := range []time.Duration{0, time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour, 24 * time.Hour} {
 			read := sent.Add(after)
-			e := CardEvidence{Read: read, Rivals: rivals}
+			e := CardEvidence{Read: read, Competing: competing}
 			visible := false
 			for _, c := range list {
 				if !c.visible.After(read) {
@@ -141,22 +145,22 @@ func TestLostCards(t *testing.T) {
 					visible = visible || c.ID == own
 				}
 			}
-			v := JudgeCard(q, e, b)
+			v := DecideCard(q, e, b)
 			shown := !read.Before(b.shown(sent))
 			switch {
-			case v.Ruling == Found && (own == "" || v.Reference != own):
+			case v.Verdict == Found && (own == "" || v.Reference != own):
 				r.Fatalf("%s after: found %s, which is not ours: %+v in %+v", after, v.Reference, q, e)
-			case v.Ruling == Absent && own != "":
+			case v.Verdict == NotFound && own != "":
 				r.Fatalf("%s after: absent, but stored: %+v in %+v", after, q, e)
-			case !shown && (v.Ruling == Absent || v.Ruling == Person), shown && v.Ruling == Wait:
+			case !shown && (v.Verdict == NotFound || v.Verdict == Review), shown && v.Verdict == TooEarly:
 				r.Fatalf("%s after, delay %s: %+v", after, b.Delay, v)
-			case alone && visible && v.Ruling != Found, alone && shown && own == "" && v.Ruling != Absent:
+			case alone && visible && v.Verdict != Found, alone && shown && own == "" && v.Verdict != NotFound:
 				r.Fatalf("%s after: one answer, but %+v: %+v in %+v", after, v, q, e)
 			}
-			seen[string(v.Ruling)]++
+			seen[string(v.Verdict)]++
 		}
 	})
-	for _, ruling := range []Ruling{Found, Absent, Wait, Person} {
+	for _, ruling := range []Verdict{Found, NotFound, TooEarly, Review} {
 		if seen[string(ruling)] == 0 {
 			t.Errorf("never met: %s", ruling)
 		}

@@ -1,15 +1,17 @@
 package reconcile
 
 import (
+	"slices"
 	"time"
 
 	"paypane/web/payment"
 )
 
 // settleVoid looks at the row of the payment that was to be taken back: its
-// type tells. Who took it back does not matter, so neither rivals nor claims
-// do; the payment's own attempt holds the reference anyhow.
-func (q Question) settleVoid(e Evidence, b Bounds) Verdict {
+// type tells. It does not tell who took it back, so where another attempt did, or
+// may have done, it is not this one's. Claims do not matter; the payment's own
+// attempt owns the reference anyhow.
+func (q Query) settleVoid(e Evidence, b Bounds) Decision {
 	var rows, voided, standing int
 	var amount payment.Amount
 	for _, r := range e.Receipts {
@@ -27,34 +29,44 @@ func (q Question) settleVoid(e Evidence, b Bounds) Verdict {
 	}
 	switch {
 	case rows == 0:
-		return Verdict{Ruling: Person, Why: "The receipts do not list the payment that was to be voided, " + named(q.Payment) + ". Look it up in athenaOne."}
+		return Decision{Verdict: Review, Reason: "The receipts do not list the payment that was to be voided, " + named(q.Payment) + ". Look it up in athenaOne."}
+	case voided == rows && slices.ContainsFunc(e.Competing, q.same):
+		return Decision{Verdict: Review, Reason: "The payment that was to be voided, " + named(q.Payment) + ", is listed as voided, but another attempt at that has done it or may have. Look at both."}
 	case voided == rows:
-		return Verdict{Ruling: Found, Reference: q.Payment}
+		return Decision{Verdict: Found, Reference: q.Payment}
 	case standing < rows:
-		return Verdict{Ruling: Person, Why: "The payment that was to be voided, " + named(q.Payment) + ", is listed neither plainly as a payment nor plainly as voided. Look it up in athenaOne."}
+		return Decision{Verdict: Review, Reason: "The payment that was to be voided, " + named(q.Payment) + ", is listed neither plainly as a payment nor plainly as voided. Look it up in athenaOne."}
 	}
 	for _, r := range e.Receipts {
 		if q.separate(r, amount, b) {
-			return Verdict{Ruling: Person, Why: "The payment that was to be voided, " + named(q.Payment) + ", is still listed, but beside it " + named(r.Reference) + " could be its voiding. Look it up in athenaOne."}
+			return Decision{Verdict: Review, Reason: "The payment that was to be voided, " + named(q.Payment) + ", is still listed, but beside it " + named(r.Reference) + " could be its voiding. Look it up in athenaOne."}
 		}
 	}
-	return Verdict{Ruling: Absent}
+	return Decision{Verdict: NotFound}
+}
+
+// same reports whether another write was to take the same payment back.
+func (q Query) same(other Query) bool {
+	return other.Kind == payment.KindVoid && other.Payment == q.Payment
 }
 
 // voids reports whether a row is the payment's that was to be voided.
-func (q Question) voids(r payment.Receipt) bool {
+func (q Query) voids(r payment.ReceiptSummary) bool {
 	return number(q.Payment) && number(r.Reference) && !higher(r.Reference, q.Payment) && !higher(q.Payment, r.Reference)
 }
 
 // separate reports whether a row may be the void itself, written as old lists
-// have it (athena-api.md 2.7): a row of its own, beside a purchase that stays.
-func (q Question) separate(r payment.Receipt, amount payment.Amount, b Bounds) bool {
-	if r.Type != void || r.Amount != amount {
+// have it (docs/upstream-api.md#voidpayment): a row of its own, beside a
+// purchase that stays. So may a row of which the type or, where it is one that
+// was taken back, the number is not known.
+func (q Query) separate(r payment.ReceiptSummary, amount payment.Amount, b Bounds) bool {
+	could := r.Type == void || !recorded(r.Type) || r.Type == voidPurchase && !number(r.Reference)
+	if !could || r.Amount != amount {
 		return false
 	}
-	if number(q.Before) && number(r.Reference) {
-		return higher(r.Reference, q.Before)
+	if number(q.ReceiptWatermark) && number(r.Reference) {
+		return higher(r.Reference, q.ReceiptWatermark)
 	}
 	_, latest := instants(r.Time)
-	return !latest.Before(q.Sent.Add(-b.Skew).Truncate(time.Second))
+	return r.Time.IsZero() || !latest.Before(q.Sent.Add(-b.Skew).Truncate(time.Second)) || r.Type == voidPurchase
 }

@@ -4,20 +4,24 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // Text is a labelled text input with hint and error. The input is
 // uncontrolled: Value is what it starts with, and nothing that happens while
 // somebody types writes to it.
 type Text struct {
+	Language     words.Language
 	Name         string // form name and id
 	Label        string
 	Hint         string
 	Autocomplete string // the standard tokens (WCAG 1.3.5)
-	InputMode    string // numeric, decimal, email; empty: text
+	InputMode    string // numeric, decimal, email, tel; empty: text
 	Width        string // class for the width of what goes in: "w-number", "w-short"
 	Capitalize   string // autocapitalize; empty: leave it to the browser
 	LTR          bool   // digits that run left to right in any language
+	Masked       bool   // never seen on the screen: of type password
+	Focus        bool   // where the next key goes when the page has loaded
 	Prefix       string // "$", shown before the input and hidden from readers
 	Value        string
 	Problem      payment.Problem
@@ -37,13 +41,18 @@ func (t Text) UI() app.UI {
 		describedBy = join(describedBy, t.Name+"-error")
 	}
 	input := app.Input()
-	input = Attr(input, "type", inputType(t.InputMode))
+	kind := inputType(t.InputMode)
+	if t.Masked {
+		kind = "password"
+	}
+	input = Attr(input, "type", kind)
 	input = Attr(input, "id", t.Name)
 	input = Attr(input, "name", t.Name)
 	input = Attr(input, "class", join("input", t.Width))
 	input = Attr(input, "autocomplete", t.Autocomplete)
 	input = Attr(input, "spellcheck", "false")
 	input = If(input, t.InputMode != "", "inputmode", t.InputMode)
+	input = If(input, t.Focus, "autofocus", "autofocus")
 	input = If(input, t.Capitalize != "", "autocapitalize", t.Capitalize)
 	input = If(input, t.LTR, "dir", "ltr")
 	input = If(input, t.Value != "", "value", t.Value)
@@ -61,26 +70,26 @@ func (t Text) UI() app.UI {
 		Attr(app.Label(), "for", t.Name).Class("label").Text(t.Label),
 		If(Attr(app.P(), "id", t.Name+"-hint"), t.Hint == "", "hidden", "true").Class("hint").Text(t.Hint),
 		t.Under,
-		errorText(t.Name, t.Problem),
+		errorText(t.Language, t.Name, t.Problem),
 		box,
 	)
 }
 
-// inputType: never "number" (it spins, groups and drops zeros) and never
-// "tel" (it offers telephone numbers).
+// inputType: never "number" (it spins, groups and drops zeros), and "tel" for
+// telephone numbers alone (it offers them).
 func inputType(mode string) string {
-	if mode == "email" {
-		return "email"
+	if mode == "email" || mode == "tel" {
+		return mode
 	}
 	return "text"
 }
 
 // errorText is the place of a field's error, empty and hidden while there is
 // none.
-func errorText(name string, p payment.Problem) app.UI {
+func errorText(l words.Language, name string, p payment.Problem) app.UI {
 	return If(Attr(app.P(), "id", name+"-error"), p.Text == "", "hidden", "true").
 		Class("error").Body(
-		app.Span().Class("sr").Text("Error: "),
+		app.Span().Class("sr").Text(l.Text("form.error")+" "),
 		app.Span().Text(p.Text),
 	)
 }
@@ -95,11 +104,12 @@ type Option struct {
 
 // Group is a fieldset of radio buttons (one choice) or check boxes (several).
 type Group struct {
-	Name    string
-	Legend  string
-	Many    bool // check boxes
-	Options []Option
-	Problem payment.Problem
+	Language words.Language
+	Name     string
+	Legend   string
+	Many     bool // check boxes
+	Options  []Option
+	Problem  payment.Problem
 }
 
 // UI renders the group. The first control has the group's name as id, so that
@@ -134,7 +144,7 @@ func (g Group) UI() app.UI {
 	set = If(set, wrong, "aria-describedby", g.Name+"-error")
 	return set.Body(append([]app.UI{
 		app.Legend().Class("legend").Text(g.Legend),
-		errorText(g.Name, g.Problem),
+		errorText(g.Language, g.Name, g.Problem),
 	}, rows...)...)
 }
 
@@ -172,7 +182,7 @@ const SummaryID = "summary"
 
 // Summary is the list of errors at the head of a form: one link per error that
 // lands in the field. It is there, hidden and empty, while there are none.
-func Summary(problems []payment.Problem, onFollow app.EventHandler) app.UI {
+func Summary(l words.Language, problems []payment.Problem, onFollow app.EventHandler) app.UI {
 	items := make([]app.UI, len(problems))
 	for i, p := range problems {
 		if p.Field == "" {
@@ -191,7 +201,7 @@ func Summary(problems []payment.Problem, onFollow app.EventHandler) app.UI {
 	box = Attr(box, "aria-labelledby", SummaryID+"-title")
 	box = If(box, len(problems) == 0, "hidden", "true")
 	return box.Class("summary").Body(
-		Attr(app.H2(), "id", SummaryID+"-title").Text("There is a problem"),
+		Attr(app.H2(), "id", SummaryID+"-title").Text(l.Text("form.problem")),
 		app.Ul().Body(items...),
 	)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 )
@@ -47,16 +48,25 @@ func ParseAmount(text string) (Amount, error) {
 }
 
 // ReadAmount reads what people type or paste: "45", "45.5", "$1,234.50",
-// " 45.50 ". Commas are accepted only where they group thousands, so that a
-// decimal comma ("45,50") is asked about instead of guessed.
+// " 45.50 ". A comma is understood where it groups thousands from the first
+// digit on, a point where it stands before at most two digits of cents, and
+// nothing else between two digits is: "45,50", "1 200" and "0,120" are asked
+// about, because dropping what is not understood can make of an amount a
+// hundred times what was meant.
 func ReadAmount(typed string) (Amount, error) {
-	s := normalize(typed)
-	s = strings.ReplaceAll(s, " ", "")
-	s = strings.TrimPrefix(s, "$")
+	s := strings.TrimFunc(typed, blank)
+	s = strings.Map(func(r rune) rune {
+		if p := plain(r); p != -1 && !unicode.IsControl(r) {
+			return p
+		}
+		return '?' // invisible, between others: not understood
+	}, s)
+	if dollars, ok := strings.CutPrefix(s, "$"); ok {
+		s = strings.TrimLeft(dollars, " ")
+	}
 	whole, cents, point := strings.Cut(s, ".")
-	if strings.Contains(whole, ",") {
-		groups := strings.Split(whole, ",")
-		if len(groups[0]) == 0 || len(groups[0]) > 3 {
+	if groups := strings.Split(whole, ","); len(groups) > 1 {
+		if len(groups[0]) == 0 || len(groups[0]) > 3 || groups[0][0] == '0' {
 			return Amount{}, ErrAmount
 		}
 		for _, g := range groups[1:] {
@@ -94,9 +104,6 @@ func FromDecimal(d decimal.Decimal) (Amount, error) {
 	}
 	return Amount{c.IntPart()}, nil
 }
-
-// Decimal is the amount in dollars, for exact arithmetic on shares.
-func (a Amount) Decimal() decimal.Decimal { return decimal.New(a.cents, -2) }
 
 // Cents is the amount in cents.
 func (a Amount) Cents() int64 { return a.cents }

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// wire is the grammar of security.md 4, written another way than the parser.
+// wire is the grammar of docs/security.md#amounts, written another way than the parser.
 var wire = regexp.MustCompile(`^(0|[1-9][0-9]{0,6})\.[0-9]{2}$`)
 
 func FuzzParseAmount(f *testing.F) {
@@ -28,8 +28,8 @@ func FuzzParseAmount(f *testing.F) {
 		if a.String() != s {
 			t.Fatalf("%q came back as %q", s, a)
 		}
-		if d := decimal.RequireFromString(s); !a.Decimal().Equal(d) {
-			t.Fatalf("%q is %v as a decimal", s, a.Decimal())
+		if d := decimal.RequireFromString(s); !dollars(a).Equal(d) {
+			t.Fatalf("%q is %v as a decimal", s, dollars(a))
 		}
 	})
 }
@@ -57,17 +57,51 @@ func FuzzReadAmount(f *testing.F) {
 func TestReadAmountAsPeopleType(t *testing.T) {
 	for typed, want := range map[string]string{
 		"45": "45.00", "45.5": "45.50", "$45.50": "45.50", "$ 1,234.5": "1234.50", "1234": "1234.00",
-		".50": "0.50", "007": "7.00", "４５．５０": "45.50", "45.": "45.00", "1,000,000": "1000000.00", "٤٥": "45.00",
+		".50": "0.50", "007": "7.00", "$1,240.00": "1240.00", "1,240": "1240.00", "12,345": "12345.00", "1240": "1240.00", "$45": "45.00", "$ 45": "45.00",
+		" 45.00 ": "45.00", "\u200e$45.00\u200e": "45.00", "\t45\n": "45.00", "0.5": "0.50", "１，２４０": "1240.00", "４５．５０": "45.50", "45.": "45.00", "1,000,000": "1000000.00", "٤٥": "45.00",
 	} {
 		if a, err := ReadAmount(typed); err != nil || a.String() != want {
 			t.Errorf("%q is read as %v, %v; want %s", typed, a, err, want)
 		}
 	}
-	for _, typed := range []string{"", "$", "45,50", "1.000,00", "45.505", "-5", "1e3", "forty", "4.5.6", "12,34", ",5", "99999999", "0x10", "5$"} {
+	for _, typed := range []string{"", "$", "45,50", "1.000,00", "45.505", "-5", "1e3", "forty", "4.5.6", "12,34", ",5", "99999999", "0x10", "5$",
+		"1 200", "12 50", "45 50", "0 120", "0,120", "00,120", "012,345", "1'200", "1’200", "1_200", "1.200", "1,20", ",50", "1,2345.00", "1,234,56", "1,234.5,6",
+		"1, 200", "1 ,200", "45 .50", "45. 50", "1,,200", "1.234,567", "٤٥٫٥٠", "١٬٢٠٠", "١،٢٠٠", "1，20", "1。20", "1\u00a0200", "1\u202f200", "1\u2009200",
+		"1\x00200", "1\n200", "1\t200", "1\u200b200", "1\u00ad200", "12\u202e34", "1\xff200", "1\ufffd200", "45\xff", "4٬5", "$\n45", "$$45", "45 $", "4 5", "1-200", "1/200"} {
 		if a, err := ReadAmount(typed); err == nil {
 			t.Errorf("%q is read as %v; it is not clear", typed, a)
 		}
 	}
+}
+
+// grouped is the grammar of an amount as people type it, written another way
+// than the reader: digits, or digits in groups of three that begin with none
+// that is zero, and at most two digits of cents.
+var grouped = regexp.MustCompile(`^(\$ *)?([0-9]*|[1-9][0-9]{0,2}(,[0-9]{3})+)(\.[0-9]{0,2})?$`)
+
+// An amount that is read is worth what its digits say, and is never one that
+// somebody else would read otherwise.
+func TestAmountIsWorthItsDigits(t *testing.T) {
+	pieces := []string{"0", "1", "2", "45", "50", "120", "000", ",", ".", " ", "'", "$", "\u00a0", "\u200b", "\x00", "\n", "٫", "٬", "，", "．", "٤", "-", "_", "\xff"}
+	rapid.Check(t, func(t *rapid.T) {
+		typed := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 8).Draw(t, "typed"), "")
+		a, err := ReadAmount(typed)
+		plain := strings.NewReplacer("，", ",", "．", ".", "٤", "4", "\u00a0", " ").Replace(strings.Trim(typed, " \u00a0\u200b\x00\n"))
+		if clear := grouped.MatchString(plain) && strings.ContainsAny(plain, "0123456789"); clear != (err == nil) {
+			whole, _, _ := strings.Cut(strings.ReplaceAll(plain, ",", ""), ".")
+			if !clear || len(strings.TrimLeft(whole, "$ 0")) <= 7 {
+				t.Fatalf("%q is read as %v, %v; the grammar says %v", typed, a, err, clear)
+			}
+			return
+		}
+		if err != nil {
+			return
+		}
+		said := strings.TrimSuffix(strings.ReplaceAll(strings.TrimLeft(plain, "$ "), ",", ""), ".")
+		if want := decimal.RequireFromString("0" + said); !dollars(a).Equal(want) {
+			t.Fatalf("%q is read as %v, not %v", typed, a, want)
+		}
+	})
 }
 
 func amounts() *rapid.Generator[Amount] {
@@ -77,7 +111,7 @@ func amounts() *rapid.Generator[Amount] {
 func TestAmountsAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := amounts().Draw(t, "a"), amounts().Draw(t, "b")
-		if got := a.Plus(b).Decimal(); !got.Equal(a.Decimal().Add(b.Decimal())) {
+		if got := dollars(a.Plus(b)); !got.Equal(dollars(a).Add(dollars(b))) {
 			t.Fatalf("%v + %v = %v", a, b, got)
 		}
 		if a.Plus(b).Minus(b) != a {
@@ -86,7 +120,7 @@ func TestAmountsAddUp(t *testing.T) {
 		if a.Less(b) && !a.Minus(b).IsZero() {
 			t.Fatalf("%v − %v is more than nothing", a, b)
 		}
-		back, err := FromDecimal(a.Decimal())
+		back, err := FromDecimal(dollars(a))
 		if err != nil || back != a {
 			t.Fatalf("%v came back from decimal as %v, %v", a, back, err)
 		}
@@ -116,3 +150,6 @@ func TestAmountIsTextInJSON(t *testing.T) {
 		}
 	}
 }
+
+// dollars is an amount as the other library writes it.
+func dollars(a Amount) decimal.Decimal { return decimal.New(a.Cents(), -2) }

@@ -13,17 +13,17 @@ const (
 	Claimed State = "claimed" // one server may send it, nobody else pays for the same; no byte has left
 	Sending State = "sending" // durable before the first byte leaves for the upstream
 	// The outcomes.
-	Taken    State = "taken"    // the upstream said, or its books show, that it was done
-	Declined State = "declined" // the upstream said that it was not
-	NotSent  State = "not_sent" // proved that it never reached the upstream
-	Unknown  State = "unknown"  // everything else: the money may have moved
-	Absent   State = "absent"   // was unknown; the upstream's books, or a person, say that it was not done
+	Succeeded State = "taken"    // the upstream said, or its books show, that it was done
+	Declined  State = "declined" // the upstream said that it was not
+	NotSent   State = "not_sent" // proved that it never reached the upstream
+	Unknown   State = "unknown"  // everything else: the money may have moved
+	NotDone   State = "absent"   // was unknown; the upstream's books, or a person, say that it was not done
 )
 
 // May reports whether an attempt in state s may move to state next. Unknown is
-// an outcome that later proof replaces. Absent rests on what is not in the
+// an outcome that later proof replaces. NotDone rests on what is not in the
 // upstream's books, so a late answer that the money was taken still counts, and
-// is looked at by a person. Taken, declined and not_sent are final.
+// is looked at by a person. Succeeded, declined and not_sent are final.
 func (s State) May(next State) bool {
 	switch s {
 	case Created:
@@ -31,11 +31,11 @@ func (s State) May(next State) bool {
 	case Claimed:
 		return next == Sending || next == NotSent
 	case Sending:
-		return next == Taken || next == Declined || next == NotSent || next == Unknown
+		return next == Succeeded || next == Declined || next == NotSent || next == Unknown
 	case Unknown:
-		return next == Taken || next == Declined || next == NotSent || next == Absent
-	case Absent:
-		return next == Taken
+		return next == Succeeded || next == Declined || next == NotSent || next == NotDone
+	case NotDone:
+		return next == Succeeded
 	}
 	return false
 }
@@ -47,17 +47,17 @@ func (s State) Live() bool { return s == Claimed || s == Sending || s == Unknown
 // Harmless reports whether it is proved that no money moved: the only states
 // in which "No money was taken" is true, and after which the same may be tried
 // again.
-func (s State) Harmless() bool { return s == Declined || s == NotSent || s == Absent }
+func (s State) Harmless() bool { return s == Declined || s == NotSent || s == NotDone }
 
 // Ended reports whether the attempt has an outcome.
-func (s State) Ended() bool { return s == Taken || s == Unknown || s.Harmless() }
+func (s State) Ended() bool { return s == Succeeded || s == Unknown || s.Harmless() }
 
 // Shown is the word for the state on the result page (data-outcome).
 func (s State) Shown() string {
 	switch s {
 	case Created, Claimed, Sending:
 		return "pending"
-	case Absent:
+	case NotDone:
 		return string(NotSent)
 	}
 	return string(s)
@@ -79,6 +79,8 @@ type Outcome struct {
 	State State
 	// Reference is the upstream's id of the payment (epaymentid), if taken.
 	Reference string
+	// Batch is the batch in which a recording was booked.
+	Batch string
 	// Refusal is set if declined or, for a payer's wording, not sent.
 	Refusal Refusal
 	// Evidence is what the classification rests on, for the record and for
@@ -92,30 +94,33 @@ type Outcome struct {
 type Attempt struct {
 	ID    string `json:"id"`
 	State State  `json:"state"`
-	// Act is what is asked for; empty: a charge.
-	Act    Act    `json:"act,omitempty"`
+	// Kind is what is asked for; empty: a charge. Its stored word is act.
+	Kind   Kind   `json:"act,omitempty"`
 	Charge Charge `json:"charge"`
 	// Target names what is at stake where that is not a bill: "visit-880123",
 	// "payment-61234"; Value is then the amount it is about.
 	Target string `json:"target,omitempty"`
 	Value  Amount `json:"value,omitzero"`
-	// Terms are a payment plan's; other acts have none.
+	// Terms are a payment plan's; other kinds have none.
 	Terms Terms `json:"terms,omitzero"`
 	// PatientName is for whom, as the practice writes the name.
 	PatientName string `json:"patientName,omitempty"`
 	// Brand and Last4 are the card's, once it was used.
 	Brand Brand  `json:"brand,omitempty"`
 	Last4 string `json:"last4,omitempty"`
-	// Email is where the payer wants the receipt, and EmailSent whether the
-	// upstream took the order to send it.
-	Email     string `json:"email,omitempty"`
-	EmailSent bool   `json:"emailSent,omitempty"`
+	Wishes
+	Counter
+	// EmailSent says whether the upstream took the order to send the receipt.
+	EmailSent bool `json:"emailSent,omitempty"`
+	// Batch is the upstream's batch of payments in which money taken elsewhere was
+	// booked: all that it names then.
+	Batch string `json:"batch,omitempty"`
 	// Reference is the upstream's payment id, once taken.
 	Reference string  `json:"reference,omitempty"`
 	Refusal   Refusal `json:"refusal,omitempty"`
-	// Asked says that a person at the practice has to find out: the upstream's
+	// NeedsReview says that a person at the practice has to find out: the upstream's
 	// books alone do not decide it.
-	Asked bool `json:"asked,omitempty"`
+	NeedsReview bool `json:"asked,omitempty"`
 	// Created, Sent and Ended are moments; Sent and Ended are zero before.
 	Created time.Time `json:"created"`
 	Sent    time.Time `json:"sent,omitzero"`
@@ -143,20 +148,29 @@ func (a Attempt) Targets() []string {
 	return targets
 }
 
-// Validate refuses an attempt that must not be made: an act that is not known,
+// Validate refuses an attempt that must not be made: a kind that is not known,
 // bills where there are none to pay or none where there are, nothing at stake,
-// or terms that are not a plan's.
+// terms that are not a plan's, or what staff cannot say of it.
 func (a Attempt) Validate() error {
+	if !a.Kind.known() {
+		return errors.New("attempt: unknown kind")
+	}
+	if err := a.validateStake(); err != nil {
+		return err
+	}
+	return a.validateCounter()
+}
+
+// validateStake refuses an attempt with nothing at stake, or with what is not.
+func (a Attempt) validateStake() error {
 	switch {
-	case !a.Act.known():
-		return errors.New("attempt: unknown act")
-	case a.Act == ActPlan:
+	case a.Kind == KindPlan:
 		return a.validatePlan()
 	case a.Terms != (Terms{}):
 		return errors.New("attempt: terms of what is no plan")
-	case a.Act == ActStoreCard && (len(a.Charge.Lines) > 0 || !a.Value.IsZero()):
+	case a.Kind == KindStoreCard && (len(a.Charge.Lines) > 0 || !a.Value.IsZero()):
 		return errors.New("attempt: an amount for a card that is only kept")
-	case len(a.Charge.Lines) > 0 || a.Act.Charges():
+	case len(a.Charge.Lines) > 0 || a.Kind.Charges():
 		if err := a.Charge.Validate(); err != nil {
 			return err
 		}
@@ -202,10 +216,4 @@ type Patient struct {
 	Department  int
 	ID          int
 	Appointment int // the visit this is about; 0 if none
-}
-
-// Department is the place in a practice that does the collecting.
-type Department struct {
-	Brands []Brand        // taken on the web; none: it takes no cards there
-	Zone   *time.Location // for days and times of day
 }

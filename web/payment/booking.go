@@ -1,6 +1,9 @@
 package payment
 
-import "errors"
+import (
+	"cmp"
+	"errors"
+)
 
 // Method is a way money was taken elsewhere, in the practice's words: Cash,
 // Check, or the code of a CardMethod.
@@ -21,7 +24,8 @@ type CardMethod struct {
 
 // Booking is money that was taken elsewhere and is to be booked. Either Charge
 // says what it pays, or Other is money towards no bill in particular; never
-// both, because it is not known whether the upstream would add them.
+// both, because it is not known whether the upstream would add them. A Charge with
+// money for no bill is sent as it is when a card pays it: see Charge.Spread.
 type Booking struct {
 	Method      Method
 	CheckNumber string // of a check
@@ -36,16 +40,12 @@ type Booking struct {
 
 // Validate refuses a booking that must not reach the upstream.
 func (b Booking) Validate() error {
-	card := b.Method != Cash && b.Method != Check && b.Method != Checks
+	if err := cmp.Or(b.Method.validate(b.CheckNumber), b.Method.validateLast4(b.Last4)); err != nil {
+		return errors.New("booking: " + err.Error())
+	}
 	switch {
-	case b.Method == "":
-		return errors.New("booking: no method")
-	case (b.Method == Check || b.Method == Checks) != (b.CheckNumber != ""):
-		return errors.New("booking: a check has a number, and nothing else has")
-	case HoldsCardNumber(b.CheckNumber) || HoldsCardNumber(string(b.Method)):
-		return errors.New("booking: a card number where none belongs")
-	case card != (b.Last4 != "") || card && (len(b.Last4) != 4 || !digits(b.Last4)):
-		return errors.New("booking: a card has four last digits, and nothing else has")
+	case b.Posted != "" && !b.Posted.known():
+		return errors.New("booking: a day that is none")
 	case len(b.Charge.Lines) > 0 && !b.Other.IsZero():
 		return errors.New("booking: both bills and another amount")
 	case len(b.Charge.Lines) == 0 && b.Other.IsZero():

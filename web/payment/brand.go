@@ -1,7 +1,5 @@
 package payment
 
-import "strings"
-
 // Brand is a card network that athenahealth's card processing knows.
 type Brand string
 
@@ -28,6 +26,9 @@ func (b Brand) Name() string {
 	}
 	return "card"
 }
+
+// Known reports whether the brand is one of those above.
+func (b Brand) Known() bool { return b.Name() != Brand("").Name() }
 
 // lengths are the numbers of digits a brand's cards have. Visa numbers of 13
 // and 18 digits are long gone or doubtful (card-validator issue 146).
@@ -85,17 +86,4 @@ func prefix(number []byte, n int) int {
 		}
 	}
 	return p
-}
-
-// BrandNames lists brands for a sentence: "Visa, Mastercard or Discover".
-func BrandNames(brands []Brand) string {
-	names := make([]string, len(brands))
-	for i, b := range brands {
-		names[i] = b.Name()
-	}
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
 }

@@ -89,7 +89,7 @@ func TestSpentMoneyIsNotAskedForTwice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		balances := statements(t) // the upstream's own, which payments lower when it likes
 		due := balances.Due()
-		var spent []Spent
+		var pending []Pending
 		var late []Line // taken upstream, not shown in its balances yet
 		show := func(l Line) {
 			for i := range balances.Bills {
@@ -101,7 +101,7 @@ func TestSpentMoneyIsNotAskedForTwice(t *testing.T) {
 		}
 		var taken Amount
 		for range rapid.IntRange(1, 8).Draw(t, "charges") {
-			now := balances.Reserve(spent)
+			now := balances.Net(pending)
 			charge, problems := choices(t, now).Charge(now)
 			if len(problems) > 0 {
 				continue
@@ -113,7 +113,7 @@ func TestSpentMoneyIsNotAskedForTwice(t *testing.T) {
 			}
 			for _, l := range charge.Lines {
 				if moved || rapid.Bool().Draw(t, "still in doubt") {
-					spent = append(spent, Spent{Line: l, Known: known})
+					pending = append(pending, Pending{Line: l, Known: known})
 				}
 				if moved {
 					late = append(late, l)
@@ -131,11 +131,11 @@ func TestSpentMoneyIsNotAskedForTwice(t *testing.T) {
 			show(late[0])
 			late = late[1:]
 		}
-		doubt := slices.ContainsFunc(spent, func(s Spent) bool { return !s.Known })
-		if now := balances.Reserve(spent); !doubt && now.Due() != due.Minus(taken) {
+		doubt := slices.ContainsFunc(pending, func(s Pending) bool { return !s.Known })
+		if now := balances.Net(pending); !doubt && now.Due() != due.Minus(taken) {
 			t.Fatalf("%v can be paid; %v was owed and %v paid", now.Due(), due, taken)
 		}
-		for _, b := range balances.Reserve(spent).Bills {
+		for _, b := range balances.Net(pending).Bills {
 			if b.Hold == HoldChecking && b.Owed.IsZero() && !b.Balance.IsZero() {
 				t.Fatalf("a bill that is being checked shows no amount: %v", b)
 			}
@@ -168,11 +168,11 @@ func TestAgainRestsOnTheBalancesOfNow(t *testing.T) {
 		if err := again.Validate(); err != nil {
 			t.Fatal(err)
 		}
-		var spent []Spent
+		var pending []Pending
 		for _, l := range again.Lines {
-			spent = append(spent, Spent{Line: l, Known: true})
+			pending = append(pending, Pending{Line: l, Known: true})
 		}
-		if lagging := now.Reserve(spent); lagging.Due() != now.Due().Minus(again.Total()) {
+		if lagging := now.Net(pending); lagging.Due() != now.Due().Minus(again.Total()) {
 			t.Fatalf("%v owed, %v taken again, %v asked for while the balance lags", now.Due(), again.Total(), lagging.Due())
 		}
 	})
@@ -208,7 +208,7 @@ func TestChoiceSaysWhatIsWrong(t *testing.T) {
 		{Choice{Pay: PayOther, Amount: "120.01"}, "You owe $120.00. Enter $120.00 or less."},
 		{Choice{Pay: PayOther, Amount: "45,5"}, "Enter an amount in dollars and cents, like 45.50"},
 	} {
-		if _, problems := c.choice.Charge(s); len(problems) != 1 || problems[0].Text != c.text {
+		if _, problems := c.choice.Charge(s); len(problems) != 1 || ProblemText(problems[0]) != c.text {
 			t.Errorf("%+v: %v; want %q", c.choice, problems, c.text)
 		}
 	}
@@ -216,8 +216,8 @@ func TestChoiceSaysWhatIsWrong(t *testing.T) {
 		false: "You can pay up to $40.00 now. Enter $40.00 or less.",
 		true:  "You can pay up to $100.00 now. Enter $100.00 or less.",
 	} {
-		reserved := s.Reserve([]Spent{{Line: Line{Bill: "claim-1", Amount: Cents(2000), Balance: Cents(8000)}, Known: known}})
-		if _, problems := (Choice{Pay: PayOther, Amount: "120"}).Charge(reserved); len(problems) != 1 || problems[0].Text != text {
+		reserved := s.Net([]Pending{{Line: Line{Bill: "claim-1", Amount: Cents(2000), Balance: Cents(8000)}, Known: known}})
+		if _, problems := (Choice{Pay: PayOther, Amount: "120"}).Charge(reserved); len(problems) != 1 || ProblemText(problems[0]) != text {
 			t.Errorf("with a payment, known %t: %v", known, problems)
 		}
 	}
@@ -253,13 +253,13 @@ func TestStatesOnlyMoveForward(t *testing.T) {
 	allowed := map[[2]State]bool{
 		{Created, Claimed}: true,
 		{Claimed, Sending}: true, {Claimed, NotSent}: true,
-		{Sending, Taken}: true, {Sending, Declined}: true, {Sending, NotSent}: true, {Sending, Unknown}: true,
-		{Unknown, Taken}: true, {Unknown, Declined}: true, {Unknown, NotSent}: true, {Unknown, Absent}: true,
-		{Absent, Taken}: true,
+		{Sending, Succeeded}: true, {Sending, Declined}: true, {Sending, NotSent}: true, {Sending, Unknown}: true,
+		{Unknown, Succeeded}: true, {Unknown, Declined}: true, {Unknown, NotSent}: true, {Unknown, NotDone}: true,
+		{NotDone, Succeeded}: true,
 	}
-	words := map[State]string{Created: "pending", Claimed: "pending", Sending: "pending", Taken: "taken", Declined: "declined",
-		NotSent: "not_sent", Unknown: "unknown", Absent: "not_sent"}
-	states := []State{Created, Claimed, Sending, Taken, Declined, NotSent, Unknown, Absent, ""}
+	words := map[State]string{Created: "pending", Claimed: "pending", Sending: "pending", Succeeded: "taken", Declined: "declined",
+		NotSent: "not_sent", Unknown: "unknown", NotDone: "not_sent"}
+	states := []State{Created, Claimed, Sending, Succeeded, Declined, NotSent, Unknown, NotDone, ""}
 	for _, from := range states {
 		for _, to := range states {
 			if from.May(to) != allowed[[2]State{from, to}] {
@@ -267,14 +267,14 @@ func TestStatesOnlyMoveForward(t *testing.T) {
 			}
 			// Whatever may move money may not be called harmless, nor may what can
 			// still come to take it be, but for a late answer, which is looked at.
-			if from.Harmless() && from != Absent && from.May(to) {
+			if from.Harmless() && from != NotDone && from.May(to) {
 				t.Errorf("%q is harmless and may become %q", from, to)
 			}
 		}
-		if from.Live() && (from.Harmless() || from == Taken) {
+		if from.Live() && (from.Harmless() || from == Succeeded) {
 			t.Errorf("%q is both live and over", from)
 		}
-		if from.Ended() != (from == Taken || from == Unknown || from.Harmless()) {
+		if from.Ended() != (from == Succeeded || from == Unknown || from.Harmless()) {
 			t.Errorf("%q: ended %v", from, from.Ended())
 		}
 		if from.Shown() != words[from] {
@@ -293,33 +293,33 @@ func TestValidateAttempts(t *testing.T) {
 		a  Attempt
 		ok bool
 	}{
-		{Attempt{Act: ActCharge, Charge: Charge{Lines: line}}, true},
-		{Attempt{Act: ActChargeStored, Charge: Charge{Lines: line}}, true},
-		{Attempt{Act: ActRecord, Charge: Charge{Lines: line}}, true},
-		{Attempt{Act: ActVoid, Target: "payment-1", Value: Cents(1)}, true},
-		{Attempt{Act: ActAgreeYear, Target: "year", Value: Cents(1)}, true},
-		{Attempt{Act: ActAdjust, Target: "charge-1"}, true},
-		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}, Terms: terms}, true},
-		{Attempt{Act: ActStoreCard, Target: "card-1"}, true},
-		{Attempt{Act: ActPlan, Target: "plan-1", Terms: terms}, false},
-		{Attempt{Act: ActPlan, Charge: Charge{Lines: part}, Terms: terms}, false},
-		{Attempt{Act: ActPlan, Charge: Charge{Lines: append(slices.Clone(line), copay...)}, Terms: terms}, false},
-		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}, Value: Cents(1), Terms: terms}, false},
-		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}}, false},
-		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}, Terms: Terms{Cycle: Cents(1)}}, false},
-		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}, Terms: Terms{Cycle: Cents(1), Start: "2026-02-30"}}, false},
-		{Attempt{Act: ActPlan, Charge: Charge{Lines: line}, Terms: Terms{Start: "2026-12-01"}}, false},
-		{Attempt{Act: ActCharge, Charge: Charge{Lines: line}, Terms: terms}, false},
-		{Attempt{Act: ActAgreeYear, Target: "year", Terms: Terms{Start: "2026-12-01"}}, false},
-		{Attempt{Act: ActStoreCard}, false},
-		{Attempt{Act: ActStoreCard, Target: "card-1", Value: Cents(1)}, false},
-		{Attempt{Act: ActStoreCard, Target: "card-1", Charge: Charge{Lines: line}}, false},
-		{Attempt{Act: ActCharge}, false},
-		{Attempt{Act: ActCharge, Target: "payment-1", Value: Cents(1)}, false},
-		{Attempt{Act: ActCharge, Charge: Charge{Lines: line}, Value: Cents(1)}, false},
-		{Attempt{Act: ActRecord, Charge: Charge{Lines: append(line, line...)}}, false},
-		{Attempt{Act: ActVoid, Value: Cents(1)}, false},
-		{Attempt{Act: "gift", Target: "payment-1"}, false},
+		{Attempt{Kind: KindCharge, Charge: Charge{Lines: line}}, true},
+		{Attempt{Kind: KindChargeStored, Charge: Charge{Lines: line}}, true},
+		{Attempt{Kind: KindRecord, Charge: Charge{Lines: line}, Counter: Counter{Method: Cash}}, true},
+		{Attempt{Kind: KindVoid, Target: "payment-1", Value: Cents(1)}, true},
+		{Attempt{Kind: KindAgreeYear, Target: "year", Value: Cents(1)}, true},
+		{Attempt{Kind: KindAdjust, Target: "charge-1"}, true},
+		{Attempt{Kind: KindPlan, Charge: Charge{Lines: line}, Terms: terms}, true},
+		{Attempt{Kind: KindStoreCard, Target: "card-1"}, true},
+		{Attempt{Kind: KindPlan, Target: "plan-1", Terms: terms}, false},
+		{Attempt{Kind: KindPlan, Charge: Charge{Lines: part}, Terms: terms}, false},
+		{Attempt{Kind: KindPlan, Charge: Charge{Lines: append(slices.Clone(line), copay...)}, Terms: terms}, false},
+		{Attempt{Kind: KindPlan, Charge: Charge{Lines: line}, Value: Cents(1), Terms: terms}, false},
+		{Attempt{Kind: KindPlan, Charge: Charge{Lines: line}}, false},
+		{Attempt{Kind: KindPlan, Charge: Charge{Lines: line}, Terms: Terms{Cycle: Cents(1)}}, false},
+		{Attempt{Kind: KindPlan, Charge: Charge{Lines: line}, Terms: Terms{Cycle: Cents(1), Start: "2026-02-30"}}, false},
+		{Attempt{Kind: KindPlan, Charge: Charge{Lines: line}, Terms: Terms{Start: "2026-12-01"}}, false},
+		{Attempt{Kind: KindCharge, Charge: Charge{Lines: line}, Terms: terms}, false},
+		{Attempt{Kind: KindAgreeYear, Target: "year", Terms: Terms{Start: "2026-12-01"}}, false},
+		{Attempt{Kind: KindStoreCard}, false},
+		{Attempt{Kind: KindStoreCard, Target: "card-1", Value: Cents(1)}, false},
+		{Attempt{Kind: KindStoreCard, Target: "card-1", Charge: Charge{Lines: line}}, false},
+		{Attempt{Kind: KindCharge}, false},
+		{Attempt{Kind: KindCharge, Target: "payment-1", Value: Cents(1)}, false},
+		{Attempt{Kind: KindCharge, Charge: Charge{Lines: line}, Value: Cents(1)}, false},
+		{Attempt{Kind: KindRecord, Charge: Charge{Lines: append(line, line...)}, Counter: Counter{Method: Cash}}, false},
+		{Attempt{Kind: KindVoid, Value: Cents(1)}, false},
+		{Attempt{Kind: "gift", Target: "payment-1"}, false},
 		{Attempt{Charge: Charge{Lines: line}}, false},
 	} {
 		if err := row.a.Validate(); (err == nil) != row.ok {
@@ -337,25 +337,25 @@ func TestReserveForPlans(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := statements(t)
 		planned := map[string]bool{} // whether it is known
-		var spent, paid []Spent
+		var pending, paid []Pending
 		for _, b := range s.Payable() {
 			line := Line{Bill: b.ID, Kind: b.Kind, Number: b.Number, Amount: b.Balance, Balance: b.Balance}
 			if rapid.Bool().Draw(t, "in a plan") {
 				known := rapid.Bool().Draw(t, "known")
 				planned[b.ID] = known
-				spent = append(spent, Spent{Line: line, Known: known, Planned: true})
+				pending = append(pending, Pending{Line: line, Known: known, Planned: true})
 			}
 			if rapid.Bool().Draw(t, "paid") {
 				line.Amount = Cents(rapid.Int64Range(1, b.Balance.Cents()).Draw(t, "amount"))
-				paid = append(paid, Spent{Line: line, Known: true})
+				paid = append(paid, Pending{Line: line, Known: true})
 			}
 		}
-		without := s.Reserve(paid)
-		for i, b := range s.Reserve(append(spent, paid...)).Bills {
+		without := s.Net(paid)
+		for i, b := range s.Net(append(pending, paid...)).Bills {
 			known, in := planned[b.ID]
 			want := without.Bills[i].Hold
 			if in {
-				want = map[bool]Hold{true: HoldArranged, false: HoldChecking}[known]
+				want = map[bool]Hold{true: HoldPlanned, false: HoldChecking}[known]
 			}
 			if b.Hold != want || in && b.Payable() || !in && b.Owed != without.Bills[i].Owed {
 				t.Fatalf("in a plan %t, known %t: %+v; without plans %+v", in, known, b, without.Bills[i])

@@ -16,9 +16,6 @@ func (e Expiry) String() string {
 	return two(int(e.Month)) + "/" + two(e.Year%100)
 }
 
-// Words is the form for a sentence: "March 2026".
-func (e Expiry) Words() string { return e.Month.String() + " " + itoa(e.Year) }
-
 // Before reports whether the card is no longer good on the given day, which
 // the caller takes in the practice's time zone.
 func (e Expiry) Before(today time.Time) bool {
@@ -33,7 +30,8 @@ const maxCardYears = 19
 // parseExpiry reads the usual forms of an expiry date, those of the tests of
 // card-validator 10: MM/YY, M/YY, MM/YYYY with any or no spaces, dashes and
 // points for the slash, MMYY, MYY, MMYYYY, MYYYY, and YYYY-MM as date inputs
-// write it. today settles the forms without a separator: "129" is January 2029
+// write it; without a separator also YYYYMM, YYYYM and YYMM, where the month
+// cannot stand at the beginning, and YY/MM likewise. today settles the rest: "129" is January 2029
 // and "122" in a year when January 2022 is past, is nothing.
 func parseExpiry(typed string) (e Expiry, code string) {
 	s := strings.ReplaceAll(normalize(typed), "−", "-")
@@ -46,7 +44,7 @@ func parseExpiry(typed string) (e Expiry, code string) {
 		month, year = splitExpiry(fields[0])
 	case 2:
 		month, year = fields[0], fields[1]
-		if len(month) == 4 {
+		if len(month) == 4 || len(month) == 2 && len(year) == 2 && digits(month+year) && !isMonth(month) && isMonth(year) && month != "00" {
 			month, year = year, month
 		}
 	default:
@@ -67,32 +65,43 @@ func parseExpiry(typed string) (e Expiry, code string) {
 }
 
 // splitExpiry splits a run of digits into month and year: three and five
-// digits have a month of one digit, four and six one of two.
+// digits have a month of one digit, four and six one of two. The year stands
+// first where that way round there is no month, or no year of this century:
+// "202904", "20294", "2904".
 func splitExpiry(run string) (month, year string) {
-	switch len(run) {
-	case 3, 5:
-		return run[:1], run[1:]
-	case 4, 6:
-		return run[:2], run[2:]
+	n := len(run)
+	if n < 3 || n > 6 || !digits(run) {
+		return "", ""
 	}
-	return "", ""
+	month, year = run[:2-n%2], run[2-n%2:]
+	if n > 3 && (!isMonth(month) || n > 4 && year[:2] != "20") {
+		first := 4
+		if n == 4 {
+			first = 2
+		}
+		if y, m := run[:first], run[first:]; isMonth(m) && (y[:2] == "20" || n == 4 && y != "00") {
+			return m, y
+		}
+	}
+	return month, year
+}
+
+// isMonth reports whether digits are the number of a month.
+func isMonth(digits string) bool {
+	m := prefix([]byte(digits), len(digits))
+	return m >= 1 && m <= 12
 }
 
 // readExpiry reads an expiry date and judges it on the given day.
 func readExpiry(typed string, today time.Time) (Expiry, *Problem) {
-	problem := func(code, text string) (Expiry, *Problem) {
-		return Expiry{}, &Problem{Code: code, Field: FieldExpiry, Text: text}
-	}
 	e, code := parseExpiry(typed)
 	switch {
-	case code == "expiry_empty":
-		return problem(code, "Enter the expiry date")
-	case code == "expiry_month":
-		return problem(code, "The month must be between 01 and 12")
+	case code == "expiry_empty", code == "expiry_month":
+		return Expiry{}, problem(code, FieldExpiry)
 	case code != "", e.Year > today.Year()+maxCardYears, e.Year < 2000:
-		return problem("expiry_form", "Enter the expiry date as it is on the card, like 04/29")
+		return Expiry{}, problem("expiry_form", FieldExpiry)
 	case e.Before(today):
-		return problem("expiry_past", "This card expired in "+e.Words()+". Use another card.")
+		return Expiry{}, problem("expiry_past", FieldExpiry, "expiry", e)
 	}
 	return e, nil
 }

@@ -6,12 +6,28 @@ import (
 	"unicode/utf8"
 )
 
-// normalize gives typed or pasted text its plain form: full-width digits and
-// punctuation become ASCII, every kind of space becomes a space, invisible
+// normalize gives typed or pasted text its plain form: full-width
+// punctuation and the digits of all alphabets become ASCII, every kind of space becomes a space, invisible
 // characters (zero-width, byte order mark, direction marks) vanish, and the
 // ends are trimmed.
 func normalize(s string) string {
 	return strings.TrimSpace(strings.Map(plain, s))
+}
+
+// decimalDigit is the digit of ours for one of another alphabet: Arabic, Devanagari,
+// Thai. Unicode has the ten of each alphabet in a row, from zero on.
+func decimalDigit(r rune) rune {
+	for _, x := range unicode.Nd.R16 {
+		if lo := rune(x.Lo); r >= lo && r <= rune(x.Hi) {
+			return '0' + (r-lo)%10
+		}
+	}
+	for _, x := range unicode.Nd.R32 {
+		if lo := rune(x.Lo); r >= lo && r <= rune(x.Hi) {
+			return '0' + (r-lo)%10
+		}
+	}
+	return r
 }
 
 // plain is the ordinary character for r, or -1 where it is invisible.
@@ -19,16 +35,21 @@ func plain(r rune) rune {
 	switch {
 	case r >= 0xFF01 && r <= 0xFF5E: // full-width forms of ASCII
 		return r - 0xFEE0
-	case r >= 0x0660 && r <= 0x0669: // Arabic-Indic digits
-		return r - 0x0660 + '0'
-	case r >= 0x06F0 && r <= 0x06F9: // Persian digits
-		return r - 0x06F0 + '0'
+	case r > unicode.MaxLatin1 && unicode.IsDigit(r):
+		return decimalDigit(r)
 	case unicode.IsSpace(r) || unicode.Is(unicode.Zs, r):
 		return ' '
 	case unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || r == utf8.RuneError:
 		return -1
 	}
 	return r
+}
+
+// blank reports whether r is a space or invisible: what the ends of a typed text
+// are rid of. A byte that is no text is neither.
+func blank(r rune) bool {
+	p := plain(r)
+	return r != utf8.RuneError && (p == ' ' || p == -1)
 }
 
 // separator reports whether people and programs put r between the digits of a

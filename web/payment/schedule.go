@@ -24,9 +24,10 @@ type Installment struct {
 // Schedule is when a monthly plan takes how much: the cycle on the day of its
 // start, and on the same day of each month after that, or on the last day of a
 // month that is too short, until nothing is left. The last payment takes what
-// is left. It is as the upstream does it (athena-api.md 2.4), provided that the
-// plan is made before the day of its start. It is empty where there is nothing
-// to pay, nothing to pay with, no such day, or more than MostInstallments.
+// is left. It is as the upstream does it (docs/upstream-api.md#paymentplan),
+// provided that the plan is made before the day of its start. It is empty where
+// there is nothing to pay, nothing to pay with, no such day, or more than
+// MostInstallments.
 func Schedule(total, cycle Amount, start Day) []Installment {
 	first, ok := start.date()
 	if !ok {
@@ -59,6 +60,28 @@ func installments(total, cycle Amount) int {
 		return 0
 	}
 	return int((total.cents + cycle.cents - 1) / cycle.cents)
+}
+
+// last is the last payment of a plan.
+func last(total, cycle Amount) Amount {
+	n := installments(total, cycle)
+	if n == 0 {
+		return Amount{}
+	}
+	return total.Minus(Cents(cycle.cents * int64(n-1)))
+}
+
+// Even is the least amount a month, from cycle on, with which the last payment
+// of a plan is no smaller than any charge may be; the total where there is none
+// below it.
+func Even(total, cycle Amount) Amount {
+	for cycle.Less(total) && last(total, cycle).Less(SmallestCharge) {
+		cycle = cycle.Plus(Cents(1))
+	}
+	if total.Less(cycle) {
+		return total
+	}
+	return cycle
 }
 
 // monthsAfter is the same day some months later, or the last of that month.
@@ -144,11 +167,11 @@ type PlanChoice struct {
 func (c PlanChoice) Terms(s Statement, minimum Amount, today Day) (Charge, PlanTerms, []Problem) {
 	plannable := s.Plannable(minimum)
 	if len(plannable) == 0 {
-		return Charge{}, PlanTerms{}, []Problem{{Code: "plan_none", Text: "There is no bill right now that can be paid with a payment plan"}}
+		return Charge{}, PlanTerms{}, []Problem{{Code: "plan_none"}}
 	}
 	var problems []Problem
-	refuse := func(code, field, text string) {
-		problems = append(problems, Problem{Code: code, Field: field, Text: text})
+	refuse := func(code, field string, parameters ...any) {
+		problems = append(problems, *problem(code, field, parameters...))
 	}
 	bills, known := pick(plannable, c.Bills)
 	var total Amount
@@ -157,30 +180,33 @@ func (c PlanChoice) Terms(s Statement, minimum Amount, today Day) (Charge, PlanT
 	}
 	switch {
 	case !known:
-		refuse("bill_gone", FieldBill, "One of the bills you chose can no longer be paid here. Choose again.")
+		refuse("bill_gone", FieldBill)
 	case len(bills) == 0:
-		refuse("bill_empty", FieldBill, "Choose at least one bill")
+		refuse("bill_empty", FieldBill)
 	case total.Less(minimum):
-		refuse("bill_small", FieldBill, "A payment plan is for bills of "+minimum.Display()+" or more. Choose more bills.")
+		refuse("bill_small", FieldBill, "minimum", minimum)
 	}
 	sound := len(problems) == 0 // total is what a plan would be about
 	cycle, err := ReadAmount(c.Monthly)
+	minimum = larger(minimum, SmallestCharge)
 	smallest := SmallestCycle(total, minimum)
 	switch {
 	case normalize(c.Monthly) == "":
-		refuse("monthly_empty", FieldMonthly, "Enter the amount you want to pay each month")
+		refuse("monthly_empty", FieldMonthly)
 	case err != nil:
-		refuse("monthly_form", FieldMonthly, "Enter an amount in dollars and cents, like 45.50")
+		refuse("monthly_form", FieldMonthly)
 	case cycle.Less(minimum) && (!sound || smallest == minimum):
-		refuse("monthly_small", FieldMonthly, "The smallest monthly payment is "+minimum.Display()+".")
+		refuse("monthly_small", FieldMonthly, "minimum", minimum)
 	case sound && cycle.Less(smallest):
-		refuse("monthly_long", FieldMonthly, "A plan has at most "+itoa(MostInstallments)+" payments. For bills of "+
-			total.Display()+" the smallest monthly payment is "+smallest.Display()+".")
+		refuse("monthly_long", FieldMonthly, "most", MostInstallments, "total", total, "smallest", smallest)
 	case sound && total.Less(cycle):
-		refuse("monthly_big", FieldMonthly, "You chose bills of "+total.Display()+". Enter "+total.Display()+" or less.")
+		refuse("monthly_big", FieldMonthly, "total", total)
+	case sound && last(total, cycle).Less(SmallestCharge):
+		even := Even(total, cycle)
+		refuse("monthly_rest", FieldMonthly, "monthly", cycle, "last", last(total, cycle), "smallest", SmallestCharge, "even", even, "count", installments(total, even))
 	}
 	if !slices.Contains(FirstDays(today), c.Start) {
-		refuse("start_empty", FieldStart, "Choose the day of your first payment")
+		refuse("start_empty", FieldStart)
 	}
 	if len(problems) > 0 {
 		return Charge{}, PlanTerms{}, problems
@@ -212,6 +238,5 @@ func ExpiresBefore(e Expiry, last Day) *Problem {
 	if !ok || !e.Before(t) {
 		return nil
 	}
-	return &Problem{Code: "expiry_plan", Field: FieldExpiry, Text: "This card expires in " + e.Words() +
-		", before your last payment in " + Expiry{Year: t.Year(), Month: t.Month()}.Words() + ". Use another card or a shorter plan."}
+	return problem("expiry_plan", FieldExpiry, "expiry", e, "last", Expiry{Year: t.Year(), Month: t.Month()})
 }

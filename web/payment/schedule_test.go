@@ -128,7 +128,6 @@ func planChoices(t *rapid.T, s Statement) PlanChoice {
 // problem belongs to an input. A plan is of whole clean claims and no other,
 // the upstream would take it, it has a schedule, and it is above the minimum.
 func TestPlanIsOfWholeBills(t *testing.T) {
-	plans := 0
 	rapid.Check(t, func(t *rapid.T) {
 		s := statements(t)
 		for i := range s.Bills { // money of some is on its way
@@ -137,45 +136,56 @@ func TestPlanIsOfWholeBills(t *testing.T) {
 			}
 		}
 		minimum := Cents(rapid.SampledFrom([]int64{0, 1, 10_00, 25_00}).Draw(t, "minimum"))
-		c := planChoices(t, s)
-		charge, terms, problems := c.Terms(s, minimum, "2026-11-21")
-		if len(problems) > 0 {
-			fields := map[string]bool{}
-			for _, p := range problems {
-				if p.Text == "" || p.Code == "" || fields[p.Field] || p.Field == "" && len(s.Plannable(minimum)) > 0 {
-					t.Fatalf("problems %+v", problems)
-				}
-				fields[p.Field] = true
-			}
-			if len(charge.Lines) > 0 || len(terms.Claims) > 0 {
-				t.Fatal("a plan beside a problem")
-			}
-			return
-		}
-		plans++
-		if err := terms.Validate("2026-11-21"); err != nil {
-			t.Fatal(err)
-		}
-		if err := charge.Validate(); err != nil {
-			t.Fatal(err)
-		}
-		if len(terms.Claims) != len(c.Bills) || len(charge.Lines) != len(c.Bills) || !charge.Whole(s) {
-			t.Fatalf("chosen %v, planned %v", c.Bills, terms.Claims)
-		}
-		for i, l := range charge.Lines {
-			b := s.Bills[slices.IndexFunc(s.Bills, func(b Bill) bool { return b.ID == l.Bill })]
-			if l.Kind != Claim || l.Number != terms.Claims[i] || b.Hold != "" || l.Amount != b.Balance || b.Owed != b.Balance {
-				t.Fatalf("line %+v of bill %+v", l, b)
-			}
-		}
-		plan := Schedule(charge.Total(), terms.Cycle, terms.Start)
-		if len(plan) == 0 || plan[0].Day != c.Start || plan[0].Amount.Less(minimum) || minimum.IsZero() {
-			t.Fatalf("%v of %v each: %v", charge.Total(), terms.Cycle, plan)
-		}
+		wholeBills(t, s, minimum, planChoices(t, s))
 	})
-	if plans == 0 {
-		t.Error("nothing that was drawn is a plan")
+	owes := Statement{Bills: []Bill{{ID: "claim-501", Kind: Claim, Number: "501", Balance: Cents(100_00), Owed: Cents(100_00)},
+		{ID: "claim-502", Kind: Claim, Number: "502", Balance: Cents(50_00), Owed: Cents(50_00)}}}
+	for monthly, bills := range map[string][]string{"25": {"claim-501"}, "75.00": {"claim-501", "claim-502"}, "$50": {"claim-502"}} {
+		if !wholeBills(t, owes, Cents(10_00), PlanChoice{Bills: bills, Monthly: monthly, Start: FirstDays("2026-11-21")[0]}) {
+			t.Errorf("%v by %s is no plan", bills, monthly)
+		}
 	}
+}
+
+// wholeBills checks what becomes of a choice, and reports whether it is a plan.
+func wholeBills(t interface {
+	Fatal(...any)
+	Fatalf(string, ...any)
+}, s Statement, minimum Amount, c PlanChoice) bool {
+	charge, terms, problems := c.Terms(s, minimum, "2026-11-21")
+	if len(problems) > 0 {
+		fields := map[string]bool{}
+		for _, p := range problems {
+			if ProblemText(p) == "" || p.Code == "" || fields[p.Field] || p.Field == "" && len(s.Plannable(minimum)) > 0 {
+				t.Fatalf("problems %+v", problems)
+			}
+			fields[p.Field] = true
+		}
+		if len(charge.Lines) > 0 || len(terms.Claims) > 0 {
+			t.Fatal("a plan beside a problem")
+		}
+		return false
+	}
+	if err := terms.Validate("2026-11-21"); err != nil {
+		t.Fatal(err)
+	}
+	if err := charge.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if len(terms.Claims) != len(c.Bills) || len(charge.Lines) != len(c.Bills) || !charge.Whole(s) {
+		t.Fatalf("chosen %v, planned %v", c.Bills, terms.Claims)
+	}
+	for i, l := range charge.Lines {
+		b := s.Bills[slices.IndexFunc(s.Bills, func(b Bill) bool { return b.ID == l.Bill })]
+		if l.Kind != Claim || l.Number != terms.Claims[i] || b.Hold != "" || l.Amount != b.Balance || b.Owed != b.Balance {
+			t.Fatalf("line %+v of bill %+v", l, b)
+		}
+	}
+	plan := Schedule(charge.Total(), terms.Cycle, terms.Start)
+	if len(plan) == 0 || plan[0].Day != c.Start || plan[0].Amount.Less(minimum) || minimum.IsZero() {
+		t.Fatalf("%v of %v each: %v", charge.Total(), terms.Cycle, plan)
+	}
+	return true
 }
 
 // A plan rests on balances: when one of them has moved, either way, or the
@@ -251,7 +261,7 @@ func TestPlanChoiceSaysWhatIsWrong(t *testing.T) {
 		if c.text == "" && len(problems) == 0 {
 			continue
 		}
-		if len(problems) != 1 || problems[0].Field != c.field || problems[0].Text != c.text {
+		if len(problems) != 1 || problems[0].Field != c.field || ProblemText(problems[0]) != c.text {
 			t.Errorf("%+v: %+v", c, problems)
 		}
 	}
@@ -278,7 +288,7 @@ func TestCardThatExpiresBeforeThePlanEnds(t *testing.T) {
 		}
 	})
 	want := "This card expires in May 2027, before your last payment in August 2027. Use another card or a shorter plan."
-	if p := ExpiresBefore(Expiry{2027, time.May}, "2027-08-22"); p == nil || p.Text != want || p.Field != FieldExpiry {
+	if p := ExpiresBefore(Expiry{2027, time.May}, "2027-08-22"); p == nil || ProblemText(*p) != want || p.Field != FieldExpiry {
 		t.Errorf("%+v", p)
 	}
 	if p := ExpiresBefore(Expiry{2027, time.August}, "2027-08-31"); p != nil {

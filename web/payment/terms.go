@@ -15,7 +15,7 @@ func (t Terms) Validate() error {
 	if t.Cycle.IsZero() {
 		return errors.New("terms: no amount")
 	}
-	if t.Start.Words() == "" {
+	if _, ok := t.Start.date(); !ok {
 		return errors.New("terms: no first day")
 	}
 	return nil

@@ -77,7 +77,7 @@ func (w Write) Outcome() Outcome {
 	o := Outcome{State: Unknown, Refusal: w.Refusal, Evidence: w.Evidence}
 	switch w.State {
 	case WriteDone:
-		o.State, o.Reference = Taken, w.Handle.Payment
+		o.State, o.Reference, o.Batch = Succeeded, w.Handle.Payment, w.Handle.Batch
 		o.Evidence = w.Handle.words() + o.Evidence
 	case WriteRefused:
 		o.State = NotSent
@@ -90,27 +90,30 @@ func (w Write) Outcome() Outcome {
 	return o
 }
 
-// ForPayer is one sentence or two for the payer; it repeats nothing that the
-// upstream said. It is empty if done: what was done the page knows better.
-func (w Write) ForPayer() string {
+// Problem is what the payer is told of a write that was not done, or of which it
+// is not known, under a code of the caller's. It repeats nothing that the
+// upstream said. It is zero if done: what was done the page knows better.
+func (w Write) Problem(code string) Problem {
+	p := Problem{Code: code, Key: "write_unreachable"}
 	switch w.State {
 	case WriteDone:
-		return ""
+		return Problem{}
 	case WriteRefused, WriteNotSent:
 	default:
-		return "It is not known yet whether this went through. Do not try again until the practice has checked it."
+		p.Key = "write_unknown"
+		return p
 	}
 	switch w.Refusal {
 	case RefusedByBank:
-		return "The bank did not accept the card. Use another card, or ask the bank."
+		p.Key = "write_bank"
 	case RefusedCode:
-		return "The security code does not fit the card. Check it and try again."
+		p.Key = "write_code"
 	case RefusedBusy:
-		return "The practice's payment system is busy. Nothing was done. Try again in a few minutes."
+		p.Key = "write_busy"
 	case RefusedByUpstream:
-		return "The practice's payment system did not accept this. Nothing was done. Ask the practice."
+		p.Key = "write_upstream"
 	}
-	return "The practice's payment system cannot be reached. Nothing was done. Try again later."
+	return p
 }
 
 // ForStaff is one line for the practice's staff: what was asked, what is

@@ -12,7 +12,7 @@ func TestWriteWords(t *testing.T) {
 		state        State
 		payer, staff string // contained; empty payer: nothing to say
 	}{
-		{Write{Op: "collect payment", State: WriteDone, Handle: Handle{Payment: "61234"}}, Taken, "", "collect payment: done"},
+		{Write{Op: "collect payment", State: WriteDone, Handle: Handle{Payment: "61234"}}, Succeeded, "", "collect payment: done"},
 		{Write{Op: "collect payment", State: WriteRefused, Refusal: RefusedByBank, Fault: FaultPayer, Bank: "Declined"}, Declined,
 			"bank did not accept", `collect payment: refused (card). The bank said "Declined"`},
 		{Write{Op: "store card", State: WriteRefused, Refusal: RefusedCode, Fault: FaultPayer, Bank: "Declined CVV2"}, Declined, "security code", "Declined CVV2"},
@@ -25,10 +25,10 @@ func TestWriteWords(t *testing.T) {
 		{Write{}, Unknown, "not known yet", "not known"},
 	} {
 		o := test.write.Outcome()
-		if o.State != test.state || o.Refusal != test.write.Refusal || (o.Reference != "") != (o.State == Taken) {
+		if o.State != test.state || o.Refusal != test.write.Refusal || (o.Reference != "") != (o.State == Succeeded) {
 			t.Errorf("%+v: outcome %+v", test.write, o)
 		}
-		payer, staff := test.write.ForPayer(), test.write.ForStaff()
+		payer, staff := ProblemText(test.write.Problem("refused")), test.write.ForStaff()
 		if !strings.Contains(payer, test.payer) || (payer == "") != (test.payer == "") || !strings.Contains(staff, test.staff) {
 			t.Errorf("%+v:\npayer %q\nstaff %q", test.write, payer, staff)
 		}

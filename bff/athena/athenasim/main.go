@@ -31,12 +31,21 @@ func main() {
 	practices := flag.String("practices", "", "`ids` that the key may use, separated by commas (default 195900)")
 	tokens := flag.Int("tokens-per-minute", 0, "limit of token requests; 0 is the real preview's 5, -1 none")
 	calls := flag.Int("calls-per-day", 0, "limit of API calls; 0 is the real preview's 50000, -1 none")
+	answers := flag.String("answers", "", "how answers to writes look: `words` of array, typed and 400, separated by commas, or mixed (default: object and array, texts and numbers in turn, declines with 200)")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintln(os.Stderr, "athenasim: unexpected argument", flag.Arg(0))
 		os.Exit(2)
 	}
-	o := athenatest.Options{TokensPerMinute: *tokens, CallsPerDay: *calls}
+	o := athenatest.Options{TokensPerMinute: *tokens, CallsPerDay: *calls, FullDay: true}
+	if *answers != "" {
+		shape, err := athenatest.ReadShape(*answers)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "athenasim: -answers:", err)
+			os.Exit(2)
+		}
+		o.Shape = shape
+	}
 	if *practices != "" {
 		for text := range strings.SplitSeq(*practices, ",") {
 			id, err := strconv.Atoi(strings.TrimSpace(text))

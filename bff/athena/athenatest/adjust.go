@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// adjustCharges answers POST …/adjustingcharges (athena-api.md 2.9). The
-// fields inside charges are not known ((b)10): here they are chargeid and
-// adjustmentamount, and each charge is adjusted or refused by itself, since
-// the answer has a list of charges and an error of the patient.
+// adjustCharges answers POST …/adjustingcharges
+// (docs/upstream-api.md#patientpayvendors). The fields inside charges are not
+// known: here they are chargeid and adjustmentamount, and each charge is
+// adjusted or refused by itself, since the answer has a list of charges and an
+// error of the patient.
 func (s *Server) adjustCharges(w http.ResponseWriter, r *http.Request) {
 	s.atVendor(w, r, []string{"charges"}, func(p *Patient, _ *department, form url.Values) {
 		var list []map[string]json.RawMessage

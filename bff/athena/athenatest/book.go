@@ -15,6 +15,10 @@ type Movement struct {
 	Amount  int64     `json:"amount"` // cents; negative when the patient gets it back
 	Last4   string    `json:"last4"`
 	Time    time.Time `json:"time"`
+	// Of Amount, what came as otheramount: to be held unapplied, or, with
+	// todayservice, for today's visit. The rest is for a copay and for claims.
+	Unapplied int64 `json:"unapplied,omitempty"`
+	Today     int64 `json:"today,omitempty"`
 }
 
 // movement is a Movement and what the receipts need besides.
@@ -86,13 +90,18 @@ func (s *Server) record(p *Patient, o order, hidden time.Duration) int {
 	if !o.at.IsZero() {
 		now = o.at
 	}
+	m := Movement{
+		ID: strconv.Itoa(id), Patient: p.ID, Kind: "PURCHASE",
+		Amount: o.total(), Last4: lastFour(o.card), Time: now,
+		Unapplied: o.other,
+	}
+	if o.today {
+		m.Unapplied, m.Today = 0, o.other
+	}
 	s.book = append(s.book, movement{
-		Movement: Movement{
-			ID: strconv.Itoa(id), Patient: p.ID, Kind: "PURCHASE",
-			Amount: o.total(), Last4: lastFour(o.card), Time: now,
-		},
-		brand:   brandOf(o.card),
-		visible: now.Add(hidden),
+		Movement: m,
+		brand:    brandOf(o.card),
+		visible:  now.Add(hidden),
 	})
 	p.apply(o, Part{Payment: id, Time: now.In(s.eastern)})
 	s.money.epayments = append(s.money.epayments, &epayment{

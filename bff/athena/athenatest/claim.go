@@ -62,8 +62,8 @@ func status(closed bool) map[string]any {
 	return map[string]any{"status": "BILLED"}
 }
 
-// wire is a claim as GET /claims/301 was recorded (RB-H claims.yml): amounts
-// and the claim's id are text, the other ids are numbers.
+// wire is a claim as GET /claims/301 was recorded (HTD-Health claims.yml):
+// amounts and the claim's id are text, the other ids are numbers.
 func (f filed) wire(q url.Values) map[string]any {
 	charge := strconv.Itoa(f.charge())
 	primary := status(f.decided())
@@ -97,7 +97,7 @@ func (s *Server) filed() []filed {
 	return all
 }
 
-// listClaims answers GET /claims (athena-api.md 2.10c).
+// listClaims answers GET /claims (docs/upstream-api.md#claims).
 func (s *Server) listClaims(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	for _, name := range []string{"patientid", "departmentid", "providerid"} {
@@ -173,8 +173,8 @@ func (s *Server) readClaim(w http.ResponseWriter, r *http.Request) {
 }
 
 // listClaimTransactions answers GET /claims/{id}/claimtransactions: a bare
-// array, all numbers (RB-M 2023). Recorded are charges only, none of them paid;
-// that payments are above zero here is our guess.
+// array, all numbers (recorded in 2023). Recorded are charges only, none of
+// them paid; that payments are above zero here is our guess.
 func (s *Server) listClaimTransactions(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -197,7 +197,7 @@ func (s *Server) listClaimTransactions(w http.ResponseWriter, r *http.Request) {
 }
 
 // patientClaims answers one of the three lists of a patient's claims. Their
-// inner names are not known ((b)7); ours are those of the claims elsewhere.
+// inner names are not known; ours are those of the claims elsewhere.
 func (s *Server) patientClaims(w http.ResponseWriter, r *http.Request, wanted func(filed) bool, wire func(filed) map[string]any) {
 	q := r.URL.Query()
 	if d := q.Get("departmentid"); q.Has("departmentid") && !integer(d) {

@@ -7,7 +7,7 @@ import (
 )
 
 // now is the simulator's time.
-func (g *gate) now() time.Time {
+func (g *shared) now() time.Time {
 	now := g.base()
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -15,7 +15,7 @@ func (g *gate) now() time.Time {
 }
 
 // shift sets the clock's offset and wakes those who wait for a time.
-func (g *gate) shift(to func(base time.Time, offset time.Duration) time.Duration) {
+func (g *shared) shift(to func(base time.Time, offset time.Duration) time.Duration) {
 	base := g.base()
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -26,7 +26,7 @@ func (g *gate) shift(to func(base time.Time, offset time.Duration) time.Duration
 
 // wait returns true after d of the real time or of the simulator's, whichever
 // has passed first, and false when the client has left before.
-func (g *gate) wait(ctx context.Context, d time.Duration) bool {
+func (g *shared) wait(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	due := g.now().Add(d)
@@ -48,17 +48,17 @@ func (g *gate) wait(ctx context.Context, d time.Duration) bool {
 }
 
 // Now is the simulator's time.
-func (s *Server) Now() time.Time { return s.gate.now() }
+func (s *Server) Now() time.Time { return s.shared.now() }
 
 // SetClock makes it that time now; from there on the clock goes as Options.Now
 // does.
 func (s *Server) SetClock(now time.Time) {
-	s.gate.shift(func(base time.Time, _ time.Duration) time.Duration { return now.Sub(base) })
+	s.shared.shift(func(base time.Time, _ time.Duration) time.Duration { return now.Sub(base) })
 }
 
 // Advance moves the clock by d, back when d is below zero.
 func (s *Server) Advance(d time.Duration) {
-	s.gate.shift(func(_ time.Time, offset time.Duration) time.Duration { return offset + d })
+	s.shared.shift(func(_ time.Time, offset time.Duration) time.Duration { return offset + d })
 }
 
 // shownClock is GET /sim/clock.
@@ -70,9 +70,9 @@ type shownClock struct {
 
 func (s *Server) shownClock() shownClock {
 	now := s.Now()
-	s.gate.mu.Lock()
-	offset := s.gate.offset
-	s.gate.mu.Unlock()
+	s.shared.mu.Lock()
+	offset := s.shared.offset
+	s.shared.mu.Unlock()
 	return shownClock{now.UTC(), now.In(s.eastern).Format("01/02/2006 15:04:05"), offset.String()}
 }
 

@@ -17,7 +17,9 @@ import (
 type order struct {
 	card        string
 	copay       int64
+	visit       int // of the copay; 0: today's
 	other       int64
+	today       bool // other is for today's visit
 	claims      []claimPart
 	brandsTaken []string
 	overpay     bool      // a claim may get more than it needs
@@ -39,7 +41,8 @@ func (o order) total() int64 {
 	return sum
 }
 
-// collectPayment answers POST /patients/{id}/collectpayment (athena-api.md 2.1).
+// collectPayment answers POST /patients/{id}/collectpayment
+// (docs/upstream-api.md#collectpayment).
 func (s *Server) collectPayment(w http.ResponseWriter, r *http.Request) {
 	form, ok := readForm(w, r)
 	if !ok {
@@ -63,21 +66,6 @@ func (s *Server) collectPayment(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.charge(w, r, p, o, unlock)
-}
-
-// collected answers with the id of a payment, one time in one of the recorded
-// shapes and the next time in the other ((b)1).
-func collected(w http.ResponseWriter, id int) {
-	if id%2 == 0 {
-		answer(w, map[string]any{"success": "true", "epaymentid": strconv.Itoa(id)})
-		return
-	}
-	answer(w, []any{map[string]any{"success": true, "epaymentid": id}})
-}
-
-// refusedByProcessor is failure inside a 200.
-func refusedByProcessor(w http.ResponseWriter, text string) {
-	answer(w, map[string]any{"success": "false", "errortext": text})
 }
 
 // cutConnection closes the connection under the answer.
@@ -108,7 +96,7 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
 			return nil, false
 		}
 	}
-	return r.PostForm, true
+	return joined(w, r.PostForm)
 }
 
 // order checks a request, field after field, and answers it itself where
@@ -153,7 +141,7 @@ func (s *Server) order(w http.ResponseWriter, p *Patient, form url.Values) (o or
 	if web {
 		o.brandsTaken = d.web
 	}
-	if noVisit(w, p, form) {
+	if s.noVisit(w, p, form) {
 		return o, false
 	}
 	if wrong := s.wrongCard(form, web); wrong != "" {
@@ -197,11 +185,12 @@ func (o *order) readAmounts(p *Patient, d *department, form url.Values) string {
 		if o.copay, ok = cents(form.Get("copayamount")); !ok {
 			return bad
 		}
-		// Without an appointmentid, which is optional, the copay is today's (P2).
-		if visit := form.Get("appointmentid"); p.Appointment == 0 || visit != "" && visit != strconv.Itoa(p.Appointment) {
+		o.visit = atoi(form.Get("appointmentid"))
+		expected := p.copay(o.visit)
+		if expected == nil {
 			return "The copay has no appointment."
 		}
-		if o.copay > p.Copay {
+		if o.copay > *expected {
 			return "The amount exceeds the copay."
 		}
 	}
@@ -217,6 +206,7 @@ func (o *order) readAmounts(p *Patient, d *department, form url.Values) string {
 			o.other = n
 		}
 	}
+	o.today = o.other > 0 && (flag(form, "todayservice") || strings.EqualFold(form.Get("todayservice"), "Y"))
 	if !form.Has("claimpayment") {
 		return ""
 	}
@@ -271,12 +261,18 @@ func wrongCollect(w http.ResponseWriter, form url.Values, integers ...string) bo
 }
 
 // noVisit refuses an appointment that is not the patient's, or not at all.
-func noVisit(w http.ResponseWriter, p *Patient, form url.Values) bool {
-	wrong := form.Has("appointmentid") && (p.Appointment == 0 || atoi(form.Get("appointmentid")) != p.Appointment)
-	if wrong {
+// Money can be taken for one that is still to come (otheramount goes to it "if
+// possible", documented), not for one that is cancelled.
+func (s *Server) noVisit(w http.ResponseWriter, p *Patient, form url.Values) bool {
+	if !form.Has("appointmentid") {
+		return false
+	}
+	id := atoi(form.Get("appointmentid"))
+	found := slices.ContainsFunc(s.appointments(p), func(a appointment) bool { return a.ID == id && a.status != "x" })
+	if !found {
 		noSuch(w)
 	}
-	return wrong
+	return !found
 }
 
 // claimByID is the patient's claim with an id, or nil.

@@ -21,7 +21,8 @@ const (
 	billingHour  = 6  // of the day, Eastern: when money is taken by itself
 )
 
-// contract is the leave to charge a card later (athena-api.md 2.2, 2.3).
+// contract is the leave to charge a card later
+// (docs/upstream-api.md#singleappointment, #oneyear).
 type contract struct {
 	id, epayment, patient, appointment int
 	class                              string
@@ -67,7 +68,7 @@ func (s *Server) agree(class string) http.HandlerFunc {
 				invalid(w, "Expecting an email address.")
 				return
 			}
-			if !s.kept(w, d, form, card) {
+			if !s.storable(w, d, form, card) {
 				return
 			}
 			c := &contract{
@@ -78,7 +79,7 @@ func (s *Server) agree(class string) http.HandlerFunc {
 			}
 			c.epayment = s.show(p, "AUTHORIZATION", card.number, c)
 			s.money.contracts = append(s.money.contracts, c)
-			created(w, map[string]int{"epaymentid": c.epayment})
+			s.created(w, map[string]int{"epaymentid": c.epayment})
 		})
 	}
 }
@@ -87,7 +88,7 @@ func (s *Server) agree(class string) http.HandlerFunc {
 // contract without its own.
 func (d *department) contractMax(class string) int64 {
 	name := map[string]string{singleAppointment: "singleappointmentcontractmax", oneYear: "oneyearcontractmax"}[class]
-	n, _ := cents(d.wire(0)[name].(string))
+	n, _ := cents(d.wire(eastern(), time.Time{})[name].(string))
 	return n
 }
 
@@ -98,8 +99,8 @@ func mailable(to string) bool {
 }
 
 // listContracts answers GET collectpayment/singleappointment, oneyear and
-// oneyear/{appointmentid}: bare arrays. Their fields are not known ((b)7);
-// these are made after the receipts and the patient's contracts[].
+// oneyear/{appointmentid}: bare arrays. Their fields are not known; these are
+// made after the receipts and the patient's contracts[].
 func (s *Server) listContracts(class string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s.forPatient(w, r, func(p *Patient) {
@@ -145,7 +146,7 @@ func (c *contract) live(now time.Time) bool {
 }
 
 // terms answers GET /misc/…contractterms. The real wording and the name of
-// its field are not known ((b)7).
+// its field are not known.
 func terms(class string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, []any{map[string]any{"terms": termsOf(class)}})
@@ -160,7 +161,8 @@ func termsOf(class string) string {
 }
 
 // emailAgreement answers POST oneyear/{contractid}/emailagreement. The same
-// place of the path is an appointmentid in GET and POST (athena-api.md 2.3).
+// place of the path is an appointmentid in GET and POST
+// (docs/upstream-api.md#oneyear).
 func (s *Server) emailAgreement(w http.ResponseWriter, r *http.Request) {
 	s.atDesk(w, r, func(p *Patient, form url.Values) {
 		id, ok := pathID(w, r, "contract")
@@ -175,13 +177,13 @@ func (s *Server) emailAgreement(w http.ResponseWriter, r *http.Request) {
 			invalid(w, "Expecting an email address.")
 		default:
 			s.mails = append(s.mails, Mail{strconv.Itoa(s.money.contracts[i].epayment), to, "AGREEMENT"})
-			done(w)
+			s.done(w)
 		}
 	})
 }
 
 // showAgreements adds to balances[] what the patient has agreed to
-// (athena-api.md 2.3, 2.10a). The caller holds s.mu.
+// (docs/upstream-api.md#oneyear, #patient). The caller holds s.mu.
 func (s *Server) showAgreements(p *Patient, balances []any) {
 	for _, b := range balances {
 		balance := b.(map[string]any)

@@ -11,13 +11,13 @@ import (
 // credentials, and not in the log.
 func (s *Server) simRoutes() {
 	sim := func(pattern, name string, h http.HandlerFunc) {
-		s.mux.HandleFunc(pattern, s.gate.counted(name, h))
+		s.mux.HandleFunc(pattern, s.shared.counted(name, h))
 	}
 	show := func(path string, v func(at *Server) any) {
 		sim("GET "+path, path[1:], func(w http.ResponseWriter, r *http.Request) {
 			at := s
 			if id := r.URL.Query().Get("practice"); id != "" {
-				p := s.gate.room(id)
+				p := s.shared.practice(id)
 				if p == nil || p.server == nil {
 					write(w, http.StatusNotFound, encode(map[string]any{"error": "no such practice"}))
 					return
@@ -53,7 +53,7 @@ func (s *Server) scriptFault(w http.ResponseWriter, r *http.Request) {
 	if !readControl(w, r, &f) {
 		return
 	}
-	f, err := s.gate.addFault(f)
+	f, err := s.shared.addFault(f)
 	if err != nil {
 		badControl(w, err.Error())
 		return

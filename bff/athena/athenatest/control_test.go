@@ -78,7 +78,7 @@ func TestClock(t *testing.T) {
 }
 
 // X-RateLimit-Limit and -Remaining are a day's, which ends at midnight GMT
-// (athena-api.md 3; RB-B, RB-M).
+// (docs/upstream-api.md#limits).
 func TestCallsPerDay(t *testing.T) {
 	o := at("2026-11-21T23:30:00Z")
 	o.CallsPerDay = 3
@@ -108,7 +108,7 @@ func TestCallsPerDay(t *testing.T) {
 }
 
 // The two headers of a token answer are a minute's, which ends at its top
-// (athena-api.md 2.12 and 3; RB-B).
+// (docs/upstream-api.md#tokens and #limits).
 func TestTokensPerMinute(t *testing.T) {
 	c := call(t, at("2026-11-21T15:00:30Z")) // one token
 	ask := func(want int, remaining string) {
@@ -138,7 +138,8 @@ func TestTokensPerMinute(t *testing.T) {
 	}
 }
 
-// Practices have their own state, and the key's grants (athena-api.md 2.13).
+// Practices have their own state, and the key's grants
+// (docs/upstream-api.md#ping).
 func TestPractices(t *testing.T) {
 	c := call(t, athenatest.Options{Practices: []athenatest.PracticeOptions{
 		{ID: 195900, Name: "First"}, {ID: 195902, Name: "Second"}, {ID: 195901, Name: "Closed", NotGranted: true},

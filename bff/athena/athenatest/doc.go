@@ -1,7 +1,7 @@
 // Package athenatest simulates athenahealth's payment API: an honest server
 // that asks for credentials, remembers what it was told, refuses what the real
 // one is known to refuse, and keeps a book of the money it moved. It behaves
-// as athena-api.md says, as far as anything is known.
+// as docs/upstream-api.md says, as far as anything is known.
 //
 // # In a Go test
 //
@@ -24,8 +24,8 @@
 // host; practice 195900, client id "demo", secret "demo". Its first page, /,
 // shows a person what is in it. A test asks and steers it without credentials:
 //
-//	GET    /sim/patients    the cast: who owes what and what they are there to show
-//	GET    /sim/book        every movement of money, in cents
+//	GET    /sim/patients    the sample patients: who owes what and what each is there to show
+//	GET    /sim/book        every movement of money, in cents; with unapplied or today, what of it came as otheramount
 //	GET    /sim/requests    the last 200 requests; numbers of cards and undocumented fields masked
 //	GET    /sim/clock       the simulator's time
 //	POST   /sim/clock       {"now":"2026-11-21T20:00:00-05:00"} or {"advance":"26h"}
@@ -54,8 +54,17 @@
 //	GET  /v1/195900/departments/{id}                                 department                  R
 //	GET  /v1/195900/providers/{id}                                   provider                    R
 //	GET  /v1/195900/configuration/validnonccpcreditcardmethods       cardmethods                 R
+//	GET  /v1/195900/providers                                        providers                   I
+//	GET  /v1/195900/patients                                         patients                    R
+//	GET  /v1/195900/patients/search                                  patientsearch               I
+//	GET  /v1/195900/patients/enhancedbestmatch                       bestmatch                   R
 //	GET  /v1/195900/patients/{id}                                    patient                     R
 //	GET  /v1/195900/appointments/{id}                                appointment                 R
+//	GET  /v1/195900/appointments/booked                              booked                      R
+//	GET  /v1/195900/appointments/booked/multipledepartment           bookedof                    R
+//	GET  /v1/195900/appointments/changed                             changed (nobody subscribed) R
+//	POST /v1/195900/appointments/{id}/startcheckin                   startcheckin                R
+//	POST /v1/195900/appointments/{id}/checkin                        checkin                     R
 //	GET  /v1/195900/patients/{id}/appointments                       appointments                R
 //	GET  /v1/195900/claims                                           claims                      R
 //	GET  /v1/195900/claims/{id}                                      claim                       R
@@ -105,13 +114,15 @@
 // Options.Practices, or athenasim -practices, names others. Each has patients,
 // book and mails of its own; clock, tokens, limits, faults and log are one.
 //
-// # Cast and cards
+// # Sample patients and cards
 //
 // Departments: 7 takes Visa, Mastercard and Discover; 8 takes American Express
 // too and belongs to the same provider group as 7; 9 is another provider
-// group's and takes no cards on the web. GET /sim/patients lists the patients
+// group's and takes no cards on the web, 10 takes them only there, and 11, which
+// portals do not show, takes none. GET /sim/patients lists the patients
 // and what each is there to show. Some have appointments to come, counted in
-// days from the one on which the simulator started.
+// days from the one on which the simulator started. Options.FullDay has a whole
+// day of them.
 //
 // What the card number decides (any future expiry date, any security code):
 //
@@ -148,13 +159,19 @@
 //
 // Where the real API is known to write one thing in several ways, so does the
 // simulator: answers to collectpayment with an even epaymentid are an object
-// of texts, those with an odd one an array of one with numbers and booleans.
+// of texts, those with an odd one an array of one with numbers and booleans, and
+// a decline is a 200 with an object of texts. Options.Shape has them otherwise: an
+// array of one with texts, say, and declines with 400, which is how a public
+// client's tests know them.
 // Amounts that are sent in several fields are added up, because that is the
 // reading in which a careless client charges twice. amount beside otheramount,
 // which it is the old name of, is refused, and so is a field of a form that is
 // there twice, and a limit of a list below 1 or above 5000: nobody has recorded
 // what the real API does with these, so that is inferred (I). Booleans count in
-// any case, which is inferred too.
+// any case, which is inferred too. A claimpayment may be indexed, as PHP's form
+// encoding makes the documented list: claimpayment[0][501]=10.00. recordpayment
+// takes Y and N for todayservice, as the workflow page has it, and booleans, as
+// the parameter's own text has it; the other calls take booleans only.
 //
 // Amounts in this package are whole cents.
 package athenatest

@@ -38,7 +38,8 @@ func (s *Server) show(p *Patient, kind, card string, under *contract) int {
 
 func lastFour(card string) string { return card[len(card)-4:] }
 
-// receiptRow is a row of GET receipts (athena-api.md 2.8, recorded).
+// receiptRow is a row of GET receipts (docs/upstream-api.md#receipts,
+// recorded).
 func (s *Server) receiptRow(e *epayment) map[string]any {
 	brand := brandOf(e.order.card)
 	row := map[string]any{
@@ -57,7 +58,7 @@ func (s *Server) receiptRow(e *epayment) map[string]any {
 }
 
 // settles is when a payment is settled and can no longer be voided: the next
-// 8 p.m. in the East (athena-api.md 2.14).
+// 8 p.m. in the East (docs/upstream-api.md#settlement).
 func (s *Server) settles(e *epayment) time.Time {
 	made := e.time.In(s.eastern)
 	evening := dayAt(made, 20)
@@ -68,8 +69,8 @@ func (s *Server) settles(e *epayment) time.Time {
 }
 
 // voidPayment answers POST /patients/{id}/voidpayment/{epaymentid}
-// (athena-api.md 2.7). It needs no body and reads none. The texts of its
-// refusals are not known ((b)8).
+// (docs/upstream-api.md#voidpayment). It needs no body and reads none. The
+// texts of its refusals are not known.
 func (s *Server) voidPayment(w http.ResponseWriter, r *http.Request) {
 	s.forPatient(w, r, func(p *Patient) {
 		id, ok := pathID(w, r, "epayment")
@@ -88,13 +89,14 @@ func (s *Server) voidPayment(w http.ResponseWriter, r *http.Request) {
 			broken(w, "This payment has already been settled and cannot be voided.")
 		default:
 			s.void(p, e)
-			done(w)
+			s.done(w)
 		}
 	})
 }
 
 // void takes a payment back: its receipt row changes its type, the balances
-// are as before, and no claim shows it any more (athena-api.md 2.7, recorded).
+// are as before, and no claim shows it any more
+// (docs/upstream-api.md#voidpayment, recorded).
 func (s *Server) void(p *Patient, e *epayment) {
 	e.kind = "VOIDPURCHASE"
 	p.unapply(e.order)

@@ -78,7 +78,7 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 // Fault adds a fault: of those that fit a request, the one that was added
 // first happens. It panics where a fault makes no sense.
 func (s *Server) Fault(f Fault) {
-	if _, err := s.gate.addFault(f); err != nil {
+	if _, err := s.shared.addFault(f); err != nil {
 		panic("athenatest: " + err.Error())
 	}
 }
@@ -86,9 +86,9 @@ func (s *Server) Fault(f Fault) {
 // Faults are the faults that are still to happen and those that have.
 func (s *Server) Faults() (pending, spent []Fault) {
 	pending, spent = []Fault{}, []Fault{}
-	s.gate.mu.Lock()
-	defer s.gate.mu.Unlock()
-	for _, f := range s.gate.faults {
+	s.shared.mu.Lock()
+	defer s.shared.mu.Unlock()
+	for _, f := range s.shared.faults {
 		if f.Hits < f.Times {
 			pending = append(pending, f.clone())
 		} else {
@@ -100,9 +100,9 @@ func (s *Server) Faults() (pending, spent []Fault) {
 
 // ClearFaults forgets all faults.
 func (s *Server) ClearFaults() {
-	s.gate.mu.Lock()
-	defer s.gate.mu.Unlock()
-	s.gate.faults = nil
+	s.shared.mu.Lock()
+	defer s.shared.mu.Unlock()
+	s.shared.faults = nil
 }
 
 func (f *Fault) clone() Fault {
@@ -111,7 +111,7 @@ func (f *Fault) clone() Fault {
 	return c
 }
 
-func (g *gate) addFault(f Fault) (Fault, error) {
+func (g *shared) addFault(f Fault) (Fault, error) {
 	if f.Times == 0 {
 		f.Times = 1
 	}
@@ -147,7 +147,7 @@ func (f *Fault) matches(endpoint string) bool {
 }
 
 // takeFault is the fault that happens to a request now, if any.
-func (g *gate) takeFault(endpoint string) (Fault, bool) {
+func (g *shared) takeFault(endpoint string) (Fault, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, f := range g.faults {
@@ -160,29 +160,29 @@ func (g *gate) takeFault(endpoint string) (Fault, bool) {
 }
 
 // faulty runs a handler and the fault that is due, if any.
-func (g *gate) faulty(endpoint string, h http.HandlerFunc) http.HandlerFunc {
+func (g *shared) faulty(endpoint string, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		f, due := g.takeFault(endpoint)
 		if !due {
 			h(w, r)
 			return
 		}
-		if seen, ok := w.(*witness); ok {
+		if seen, ok := w.(*recorder); ok {
 			seen.Fault = f.ID
 		}
-		kept := &kept{header: http.Header{}, status: http.StatusOK}
+		answer := &captured{header: http.Header{}, status: http.StatusOK}
 		if f.When == "after" {
-			kept.run(h, r)
+			answer.run(h, r)
 		} else {
-			common(kept.header)
+			common(answer.header)
 		}
-		f.happen(g, w, r, kept)
+		f.happen(g, w, r, answer)
 	}
 }
 
-// happen answers a request as the fault has it. kept is the answer that the
+// happen answers a request as the fault has it. a is the answer that the
 // endpoint gave; before, it is empty.
-func (f Fault) happen(g *gate, w http.ResponseWriter, r *http.Request, a *kept) {
+func (f Fault) happen(g *shared, w http.ResponseWriter, r *http.Request, a *captured) {
 	replace := f.Do == "status" || f.Do == "body" || f.When == "before"
 	if f.Do == "delay" && !g.wait(r.Context(), f.Delay) {
 		panic(http.ErrAbortHandler) // nobody is there to read the answer
@@ -219,23 +219,23 @@ func (f Fault) happen(g *gate, w http.ResponseWriter, r *http.Request, a *kept) 
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(max(1, a.body.Len())))
 	w.WriteHeader(a.status)
-	http.NewResponseController(w).Flush()
+	_ = http.NewResponseController(w).Flush()
 	cutConnection(w)
 }
 
-// kept is an answer that has not been sent.
-type kept struct {
+// captured is an answer that has not been sent.
+type captured struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 	cut    bool // the endpoint cut the connection itself
 }
 
-func (k *kept) Header() http.Header         { return k.header }
-func (k *kept) WriteHeader(status int)      { k.status = status }
-func (k *kept) Write(p []byte) (int, error) { return k.body.Write(p) }
+func (k *captured) Header() http.Header         { return k.header }
+func (k *captured) WriteHeader(status int)      { k.status = status }
+func (k *captured) Write(p []byte) (int, error) { return k.body.Write(p) }
 
-func (k *kept) run(h http.HandlerFunc, r *http.Request) {
+func (k *captured) run(h http.HandlerFunc, r *http.Request) {
 	defer func() {
 		if v := recover(); v == http.ErrAbortHandler {
 			k.cut = true

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// paymentHistory answers GET /patients/paymenthistory (athena-api.md 2.11).
-// The parameters are documented; the fields of the answer are our guess.
+// paymentHistory answers GET /patients/paymenthistory
+// (docs/upstream-api.md#paymenthistory). The parameters are documented; the
+// fields of the answer are our guess.
 func (s *Server) paymentHistory(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	var absent []string

@@ -7,7 +7,8 @@ import (
 )
 
 // lowerNames is a query with its names in lower case: the upstream does not
-// mind how they are written (athena-api.md 1), and prints them in upper case.
+// mind how they are written (docs/upstream-api.md#the-wire), and prints them in
+// upper case.
 func lowerNames(query string) string {
 	fields := strings.Split(query, "&")
 	for i, field := range fields {
@@ -21,7 +22,7 @@ func lowerNames(query string) string {
 }
 
 // legacy are the paths of the gateway that was there before; much public code
-// still writes them (athena-api.md 1).
+// still writes them (docs/upstream-api.md#the-wire).
 var legacy = map[string]string{
 	"/oauth/token": tokenPath, "/oauthpreview/token": tokenPath, "/oauthopenpreview/token": tokenPath,
 }

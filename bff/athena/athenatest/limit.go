@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// The limits of the preview environment (athena-api.md 2.12 and 3).
+// The limits of the preview environment (docs/upstream-api.md#tokens and
+// #limits).
 const (
 	dailyCalls      = 50000 // API calls a day, as recorded
 	tokensPerMinute = 5
@@ -29,11 +30,11 @@ func (c *window) add(start time.Time, limit int) (left int, ok bool) {
 	return max(0, limit-c.count), limit < 0 || c.count <= limit
 }
 
-// headers sets the recorded headers of an API answer (athena-api.md 1) and
-// reports whether the call is within the day's limit, which ends at midnight
-// GMT.
+// headers sets the recorded headers of an API answer
+// (docs/upstream-api.md#the-wire) and reports whether the call is within the
+// day's limit, which ends at midnight GMT.
 func (s *Server) headers(w http.ResponseWriter) bool {
-	g := s.gate
+	g := s.shared
 	today := g.now().UTC().Truncate(24 * time.Hour)
 	g.mu.Lock()
 	left, ok := g.day.add(today, g.perDay)
@@ -46,7 +47,7 @@ func (s *Server) headers(w http.ResponseWriter) bool {
 // tokenLimit does the same for a token request. Its limit ends at the top of
 // the minute.
 func (s *Server) tokenLimit(w http.ResponseWriter) bool {
-	g := s.gate
+	g := s.shared
 	minute := g.now().UTC().Truncate(time.Minute)
 	g.mu.Lock()
 	left, ok := g.minute.add(minute, g.perMinute)
@@ -62,8 +63,9 @@ func limitHeaders(w http.ResponseWriter, limit, left int) {
 	}
 }
 
-// tooManyRequests is the answer over a limit. Its body is not known ((b)11);
-// this is the common shape. No Retry-After was ever recorded (3).
+// tooManyRequests is the answer over a limit. Its body is not known; this is
+// the common shape. No Retry-After was ever recorded
+// (docs/upstream-api.md#limits).
 func tooManyRequests(w http.ResponseWriter) {
 	refuse(w, http.StatusTooManyRequests, map[string]any{"error": "Too many requests."})
 }

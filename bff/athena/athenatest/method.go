@@ -9,8 +9,8 @@ type Method struct {
 	Card bool
 }
 
-// methods are those of the cast's practice. Some real codes hold slashes and
-// spaces (athena-api.md 2.10e).
+// methods are those of the sample patients' practice. Some real codes hold slashes and
+// spaces (docs/upstream-api.md#card-methods).
 func methods() []Method {
 	return []Method{
 		{"Cash", "CASH", false},

@@ -73,7 +73,9 @@ func (s *Server) moneyRoutes(api func(pattern, name string, h http.HandlerFunc))
 
 // apply moves a patient's balances by an order. made says which payment it is.
 func (p *Patient) apply(o order, made Part) {
-	p.Copay -= o.copay
+	if expected := p.copay(o.visit); expected != nil {
+		*expected -= o.copay
+	}
 	p.Unapplied += o.other
 	for _, line := range o.claims {
 		c := p.claimByID(line.claim)
@@ -87,7 +89,9 @@ func (p *Patient) apply(o order, made Part) {
 
 // unapply puts the balances back where they were before an order.
 func (p *Patient) unapply(o order) {
-	p.Copay += o.copay
+	if expected := p.copay(o.visit); expected != nil {
+		*expected += o.copay
+	}
 	p.Unapplied -= o.other
 	for _, line := range o.claims {
 		p.claimByID(line.claim).Owed += line.cents

@@ -10,12 +10,12 @@ import (
 // holds s.mu; unlock lets go of it early.
 func (s *Server) charge(w http.ResponseWriter, r *http.Request, p *Patient, o order, unlock func()) {
 	if !slices.Contains(o.brandsTaken, brandOf(o.card)) {
-		refusedByProcessor(w, "Card type not accepted")
+		s.refusedByProcessor(w, "Card type not accepted")
 		return
 	}
 	s.deliver(w, r, p, o.card, unlock, func(hidden time.Duration) func() {
 		id := s.record(p, o, hidden)
-		return func() { collected(w, id) }
+		return func() { s.created(w, map[string]int{"epaymentid": id}) }
 	})
 }
 
@@ -24,7 +24,7 @@ func (s *Server) charge(w http.ResponseWriter, r *http.Request, p *Patient, o or
 // s.mu.
 func (s *Server) deliver(w http.ResponseWriter, r *http.Request, p *Patient, card string, unlock func(), take func(hidden time.Duration) func()) {
 	if text := refusal(card); text != "" {
-		refusedByProcessor(w, text)
+		s.refusedByProcessor(w, text)
 		return
 	}
 	switch fates[card] {
@@ -38,7 +38,7 @@ func (s *Server) deliver(w http.ResponseWriter, r *http.Request, p *Patient, car
 		}
 		take(0)()
 	case tooMany:
-		// The body of a 429 is not known ((b)11); this is the common shape.
+		// The body of a 429 is not known; this is the common shape.
 		refuse(w, http.StatusTooManyRequests, map[string]any{"error": "Too many requests."})
 	case cutUncharged:
 		cutConnection(w)
@@ -58,14 +58,14 @@ func (s *Server) deliver(w http.ResponseWriter, r *http.Request, p *Patient, car
 	case slowCharged:
 		say := take(0)
 		unlock() // the others do not wait
-		if s.gate.wait(r.Context(), slowAnswer) {
+		if s.shared.wait(r.Context(), slowAnswer) {
 			say()
 		} // else the client has left; the charge stays
 	}
 }
 
 // refusal is the text with which the processor refuses every charge of a
-// card, or "". The texts are those of athena-api.md 2.1.
+// card, or "". The texts are those of docs/upstream-api.md#collectpayment.
 func refusal(card string) string {
 	switch fates[card] {
 	case declined, declinedLater:

@@ -46,7 +46,7 @@ func (s *Server) page(w http.ResponseWriter, _ *http.Request) {
 		Book     []Movement
 	}
 	var parts []part
-	for _, p := range s.gate.rooms {
+	for _, p := range s.shared.practices {
 		if p.server != nil {
 			book := p.server.Book()
 			slices.Reverse(book)

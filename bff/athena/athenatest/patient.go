@@ -21,7 +21,9 @@ type Patient struct {
 	Copay       int64
 	Upcoming    []Visit
 	Claims      []Claim
-	Unapplied   int64 // money the practice holds
+	Unapplied   int64  // money the practice holds
+	Unbilled    int64  // owed, and at no claim
+	Status      string // of the record: "deleted"; empty: active
 	Shows       string
 }
 
@@ -51,13 +53,28 @@ type Part struct {
 // Owed is what the patient can be asked for now at their own department, the
 // copay included.
 func (p Patient) Owed() int64 {
-	sum := p.Copay
+	sum := p.Copay + p.Unbilled
 	for _, c := range p.Claims {
 		if !c.Arranged && p.group(c) == departmentOf(p.Department).group {
 			sum += c.Owed
 		}
 	}
 	return sum
+}
+
+// copay is what is still expected for a visit of the patient, to be read and
+// changed: today's where none is named (docs/upstream-api.md#recordpayment).
+// nil: there is no such visit.
+func (p *Patient) copay(visit int) *int64 {
+	if p.Appointment != 0 && (visit == 0 || visit == p.Appointment) {
+		return &p.Copay
+	}
+	for i := range p.Upcoming {
+		if v := &p.Upcoming[i]; v.ID == visit && !v.Cancelled {
+			return &v.Copay
+		}
+	}
+	return nil
 }
 
 // group is the provider group of a claim.
@@ -68,7 +85,7 @@ func (p Patient) group(c Claim) int {
 	return departmentOf(c.Department).group
 }
 
-// Patients are the patients as they are now, in the order of the cast.
+// Patients are the patients as they are now, in the order in which they were given.
 func (s *Server) Patients() []Patient {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,7 +162,8 @@ func (s *Server) asked(w http.ResponseWriter, r *http.Request) *Patient {
 	return p
 }
 
-// readPatient answers GET /patients/{id}: an array of one (athena-api.md 2.10a).
+// readPatient answers GET /patients/{id}: an array of one
+// (docs/upstream-api.md#patient).
 func (s *Server) readPatient(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -160,16 +178,7 @@ func (s *Server) readPatient(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	wire := map[string]any{
-		"patientid":    strconv.Itoa(p.ID),
-		"firstname":    p.Given,
-		"lastname":     p.Family,
-		"departmentid": strconv.Itoa(p.Department),
-		"status":       "active",
-	}
-	if p.Preferred != "" {
-		wire["preferredname"] = p.Preferred
-	}
+	wire := p.record()
 	balances, details := p.balances(flag(q, "showallclaims"))
 	s.showAgreements(p, balances)
 	wire["balances"] = balances
@@ -185,7 +194,7 @@ func (p Patient) balances(all bool) (balances, details []any) {
 	for group := 1; group <= 2; group++ {
 		sum, clean := int64(0), true
 		if group == departmentOf(p.Department).group {
-			sum -= p.Unapplied
+			sum += p.Unbilled - p.Unapplied
 		}
 		claims := []any{}
 		for _, c := range p.Claims {
@@ -198,7 +207,7 @@ func (p Patient) balances(all bool) (balances, details []any) {
 				claims = append(claims, p.claim(c))
 			}
 		}
-		balance := any(0) // a number when zero, text otherwise (2.10a)
+		balance := any(0) // a number when zero, text otherwise (docs/upstream-api.md#patient)
 		if sum != 0 {
 			balance = oracle(sum)
 		}
@@ -238,7 +247,7 @@ func (p Patient) claim(c Claim) map[string]any {
 	for i, part := range c.Paid {
 		kind := "PAYMENT"
 		if part.Cents < 0 {
-			kind = "REFUND" // not known: refunds were never seen ((b)9)
+			kind = "REFUND" // not known: refunds were never seen
 		}
 		add(kind, "p", c.ID*100+10+i, -part.Cents, part.Time, part.Payment)
 	}

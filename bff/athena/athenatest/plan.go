@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// plan pays whole claims in cycles (athena-api.md 2.4).
+// plan pays whole claims in cycles (docs/upstream-api.md#paymentplan).
 type plan struct {
 	id, epayment, patient   int // epayment: 0 without a card
 	claims                  []int
@@ -63,13 +63,13 @@ func (s *Server) makePlan(w http.ResponseWriter, r *http.Request) {
 		}
 		if plan.method != "CREDITCARD" {
 			enter(0)
-			answer(w, map[string]any{"success": "true", "paymentplanid": strconv.Itoa(plan.id)})
+			s.created(w, map[string]int{"paymentplanid": plan.id})
 			return
 		}
-		if !s.kept(w, d, form, plan.plastic) {
+		if !s.storable(w, d, form, plan.plastic) {
 			return
 		}
-		say := func() { created(w, map[string]int{"paymentplanid": plan.id, "epaymentid": plan.epayment}) }
+		say := func() { s.created(w, map[string]int{"paymentplanid": plan.id, "epaymentid": plan.epayment}) }
 		if down == 0 {
 			enter(s.show(p, "PURCHASE", plan.number, nil)) // as for a stored card; not known
 			say()
@@ -145,7 +145,7 @@ func (s *Server) readPlan(w http.ResponseWriter, p *Patient, form url.Values) (m
 		return made, d, down, false
 	}
 	after := made.start.AddDate(0, 0, -1)
-	if made.start.Equal(s.today()) { // not billed today but a month later (athena-api.md 2.4)
+	if made.start.Equal(s.today()) { // not billed today but a month later (docs/upstream-api.md#paymentplan)
 		after = addMonth(made.start, made.start.Day()).AddDate(0, 0, -1)
 		if made.frequency == "ONETIMEON" {
 			made.start = after.AddDate(0, 0, 1)
@@ -180,8 +180,8 @@ func (plan *plan) readClaims(p *Patient, d *department, text string) string {
 	return ""
 }
 
-// listPlans answers GET collectpayment/paymentplan. Its fields are not known
-// ((b)7): these are made after the request and the lists of other nouns.
+// listPlans answers GET collectpayment/paymentplan. Its fields are not known:
+// these are made after the request and the lists of other nouns.
 func (s *Server) listPlans(w http.ResponseWriter, r *http.Request) {
 	s.forPatient(w, r, func(p *Patient) {
 		q := r.URL.Query()

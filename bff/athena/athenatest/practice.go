@@ -10,12 +10,12 @@ type PracticeOptions struct {
 	ID         int
 	Name       string
 	NotGranted bool      // the key may not use it
-	Patients   []Patient // nil: the cast
+	Patients   []Patient // nil: the sample patients
 	Methods    []Method  // nil: those of Options
 }
 
 // practices makes the practices of a simulator, each a Server with a state of
-// its own behind the gate that they share. The first one is s.
+// its own beside what all share. The first one is s.
 func (s *Server) practices(o Options) {
 	list := o.Practices
 	if list == nil {
@@ -30,7 +30,7 @@ func (s *Server) practices(o Options) {
 	methods := o.Methods
 	for i, p := range list {
 		id := strconv.Itoa(p.ID)
-		if p.ID <= 0 || s.gate.room(id) != nil {
+		if p.ID <= 0 || s.shared.practice(id) != nil {
 			panic("athenatest: bad or repeated practice " + id)
 		}
 		o.Patients, o.Methods = p.Patients, p.Methods
@@ -42,13 +42,13 @@ func (s *Server) practices(o Options) {
 		case p.NotGranted:
 			at = nil
 		case i > 0:
-			at = &Server{gate: s.gate}
+			at = &Server{shared: s.shared}
 			at.fill(o)
 			at.routes()
 		default:
 			s.fill(o)
 		}
-		s.gate.rooms = append(s.gate.rooms, room{id, p.Name, at})
+		s.shared.practices = append(s.shared.practices, practice{id, p.Name, at})
 	}
 }
 
@@ -56,7 +56,7 @@ func (s *Server) practices(o Options) {
 // Mails. Those of the Server that New returned are the first practice's. It
 // panics where the key has no such practice.
 func (s *Server) Practice(id int) *Server {
-	p := s.gate.room(strconv.Itoa(id))
+	p := s.shared.practice(strconv.Itoa(id))
 	if p == nil || p.server == nil {
 		panic("athenatest: no practice " + strconv.Itoa(id))
 	}
@@ -64,10 +64,10 @@ func (s *Server) Practice(id int) *Server {
 }
 
 // granted lets a request to a practice that the key may use pass
-// (athena-api.md 2.13).
+// (docs/upstream-api.md#ping).
 func (s *Server) granted(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		switch p := s.gate.room(r.PathValue("practice")); {
+		switch p := s.shared.practice(r.PathValue("practice")); {
 		case p == nil:
 			refuse(w, http.StatusNotFound, map[string]any{
 				"error": "Invalid practice.", "detailedmessage": "The practice ID does not exist."})
@@ -81,11 +81,11 @@ func (s *Server) granted(h http.HandlerFunc) http.HandlerFunc {
 }
 
 // practiceInfo answers GET /{any practice}/practiceinfo: the practices that
-// the key may use (athena-api.md 2.13). A practice that is asked by its own id
-// shows its public names too.
+// the key may use (docs/upstream-api.md#ping). A practice that is asked by its
+// own id shows its public names too.
 func (s *Server) practiceInfo(w http.ResponseWriter, r *http.Request) {
 	rows := []any{}
-	for _, p := range s.gate.rooms {
+	for _, p := range s.shared.practices {
 		if p.server == nil {
 			continue
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // notEnum is the recorded text for a value that is none of those allowed
-// (RB-H create_patient_case_wrong_source.yml).
+// (HTD-Health create_patient_case_wrong_source.yml).
 func notEnum(value, name string) string {
 	return "The value '" + value + "' did not match any of the enum values for " + strings.ToUpper(name)
 }
@@ -18,7 +18,8 @@ func notEnum(value, name string) string {
 func integer(v string) bool { return v != "" && len(v) <= 9 && digits(v) }
 
 // list is an array parameter: comma separated, repeated, or with a bracket, as
-// public clients write it (athena-api.md 1 and 6).
+// public clients write it (docs/upstream-api.md#the-wire and
+// #traps-of-clients).
 func list(q url.Values, name string) (all []string) {
 	for key, values := range q {
 		if bare, _, _ := strings.Cut(key, "["); bare != name {
@@ -56,7 +57,7 @@ func (s span) holds(day time.Time) bool {
 }
 
 // days reads two days of a query and answers the request where one is none.
-// The official sample writes single digits (athena-api.md 1).
+// The official sample writes single digits (docs/upstream-api.md#the-wire).
 func days(w http.ResponseWriter, q url.Values, from, to string) (s span, ok bool) {
 	for _, end := range []struct {
 		name string
@@ -68,7 +69,7 @@ func days(w http.ResponseWriter, q url.Values, from, to string) (s span, ok bool
 		}
 		t, err := time.Parse("1/2/2006", q.Get(name))
 		if err != nil {
-			invalid(w, "Expecting format date, but value is "+q.Get(name)) // as recorded (1)
+			invalid(w, "Expecting format date, but value is "+q.Get(name)) // as recorded (docs/upstream-api.md#the-wire)
 			return s, false
 		}
 		*day = t
@@ -76,7 +77,7 @@ func days(w http.ResponseWriter, q url.Values, from, to string) (s span, ok bool
 	return s, true
 }
 
-// The sizes of a page (athena-api.md 1).
+// The sizes of a page (docs/upstream-api.md#the-wire).
 const (
 	pageDefault = 1500
 	pageMost    = 5000
@@ -87,6 +88,11 @@ const (
 // What the real one does with a limit out of its range is not known; here it
 // is refused.
 func page(w http.ResponseWriter, r *http.Request, plural string, rows []any) {
+	pageOf(w, r, plural, rows, pageDefault, pageMost)
+}
+
+// pageOf is page with sizes of its own.
+func pageOf(w http.ResponseWriter, r *http.Request, plural string, rows []any, usual, most int) {
 	q := r.URL.Query()
 	for _, name := range []string{"limit", "offset"} {
 		if v := q.Get(name); q.Has(name) && !integer(v) {
@@ -94,10 +100,10 @@ func page(w http.ResponseWriter, r *http.Request, plural string, rows []any) {
 			return
 		}
 	}
-	limit, offset := pageDefault, atoi(q.Get("offset"))
+	limit, offset := usual, atoi(q.Get("offset"))
 	if q.Has("limit") {
-		if limit = atoi(q.Get("limit")); limit < 1 || limit > pageMost {
-			invalid(w, "Expecting a limit between 1 and "+strconv.Itoa(pageMost)+", but value is "+q.Get("limit"))
+		if limit = atoi(q.Get("limit")); limit < 1 || limit > most {
+			invalid(w, "Expecting a limit between 1 and "+strconv.Itoa(most)+", but value is "+q.Get("limit"))
 			return
 		}
 	}

@@ -28,7 +28,7 @@ func (s *Server) Mails() []Mail {
 var brandNames = map[string]string{"VI": "Visa", "MC": "MasterCard", "AX": "American Express", "DS": "Discover"}
 
 // listReceipts answers GET /patients/{id}/receipts: a bare array, in order
-// (athena-api.md 2.8). Declined tries are not listed.
+// (docs/upstream-api.md#receipts). Declined tries are not listed.
 func (s *Server) listReceipts(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,5 +84,5 @@ func (s *Server) emailReceipt(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mails = append(s.mails, Mail{Payment: id, To: to})
-	answer(w, map[string]any{"success": "true"})
+	s.done(w)
 }

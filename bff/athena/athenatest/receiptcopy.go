@@ -2,6 +2,7 @@ package athenatest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -28,9 +29,10 @@ func (s *Server) shownReceipt(w http.ResponseWriter, r *http.Request, booleans [
 	})
 }
 
-// readReceipt answers GET receipts/{epaymentid} (athena-api.md 2.8, 8b): JSON
-// with the copies as HTML, or a PDF for who asks for one. The names in the
-// JSON are not known. Without flags both copies are there.
+// readReceipt answers GET receipts/{epaymentid}
+// (docs/upstream-api.md#receipts): JSON with the copies as HTML, or a PDF for
+// who asks for one. The names in the JSON are not known. Without flags both
+// copies are there.
 func (s *Server) readReceipt(w http.ResponseWriter, r *http.Request) {
 	s.shownReceipt(w, r, []string{"customerversion", "merchantversion"}, func(p *Patient, e *epayment) {
 		lines := s.receiptLines(p, e)
@@ -118,9 +120,9 @@ func pdf(lines []string) []byte {
 }
 
 // receiptDetails answers GET receipts/{epaymentid}/details: an object. Its
-// fields are not known ((b)7): those of the list, what the payment was for,
-// and the terms of the agreement behind it, as a text of HTML or, with
-// termsasjson, as a list of paragraphs.
+// fields are not known: those of the list, what the payment was for, and the
+// terms of the agreement behind it, as a text of HTML or, with termsasjson, as
+// a list of paragraphs.
 func (s *Server) receiptDetails(w http.ResponseWriter, r *http.Request) {
 	s.shownReceipt(w, r, []string{"termsasjson"}, func(p *Patient, e *epayment) {
 		wire := s.receiptRow(e)
@@ -152,7 +154,7 @@ func (s *Server) signReceipt(w http.ResponseWriter, r *http.Request) {
 	var attached []byte
 	for parts := multipart.NewReader(r.Body, params["boundary"]); ; {
 		part, err := parts.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		var content []byte
@@ -178,7 +180,7 @@ func (s *Server) signReceipt(w http.ResponseWriter, r *http.Request) {
 				s.money.signed = map[int][]byte{}
 			}
 			s.money.signed[e.id] = attached
-			done(w)
+			s.done(w)
 		}
 	})
 }

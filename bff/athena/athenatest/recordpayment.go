@@ -5,21 +5,21 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
-// recordPayment answers POST /patients/{id}/recordpayment (athena-api.md 2.6
-// and the portal's Record Payment page). Each call is a payment of its own in
-// a batch of its own, repeats too: no guard is known.
+// recordPayment answers POST /patients/{id}/recordpayment
+// (docs/upstream-api.md#recordpayment and the portal's Record Payment page).
+// Each call is a payment of its own in a batch of its own, repeats too: no
+// guard is known.
 func (s *Server) recordPayment(w http.ResponseWriter, r *http.Request) {
 	s.atDesk(w, r, func(p *Patient, form url.Values) {
 		d := place(w, form, "paymentmethod")
 		if d == nil {
 			return
 		}
-		// Y or N here, a boolean elsewhere.
-		if today := form.Get("todayservice"); form.Has("todayservice") && today != "Y" && today != "N" {
-			notAmong(w, "todayservice", today)
+		if wrongToday(w, form) || notThere(w, p, d) {
 			return
 		}
 		o, ok := s.recorded(w, p, d, form, order{})
@@ -30,6 +30,22 @@ func (s *Server) recordPayment(w http.ResponseWriter, r *http.Request) {
 		s.enter("RECORDED", batch, p, o, form, Part{})
 		answer(w, []any{map[string]any{"success": "true", "paymentbatchid": strconv.Itoa(batch)}}) // recorded
 	})
+}
+
+// elsewhere are the words for a patient who is not in a department: those of other
+// endpoints (docs/upstream-api.md#errors, client); those of recordpayment are not
+// known.
+const elsewhere = "The specified patient does not exist in that department."
+
+// notThere refuses a patient whom the department's provider group does not know.
+func notThere(w http.ResponseWriter, p *Patient, d *department) bool {
+	for _, row := range p.registrations() {
+		if departmentOf(atoi(row["departmentid"].(string))).group == d.group {
+			return false
+		}
+	}
+	refuse(w, http.StatusBadRequest, map[string]any{"detailedmessage": elsewhere, "error": elsewhere})
+	return true
 }
 
 // enter books money that somebody else moved.
@@ -52,7 +68,7 @@ func (s *Server) recorded(w http.ResponseWriter, p *Patient, d *department, form
 	method, known := s.method(form.Get("paymentmethod"))
 	switch code := form.Get("paymentmethod"); {
 	case !known && (code == "CASH" || code == "CHECK"):
-		broken(w, "Practice is not configured correctly.") // athena-api.md 4: a setting is off
+		broken(w, "Practice is not configured correctly.") // docs/upstream-api.md#errors: a setting is off
 		return o, false
 	case !known:
 		notAmong(w, "paymentmethod", code)
@@ -79,7 +95,7 @@ func (s *Server) recorded(w http.ResponseWriter, p *Patient, d *department, form
 	switch {
 	case form.Has("cardnumberlast4") && (len(last4) != 4 || !digits(last4)):
 		invalid(w, "cardnumberlast4 is not four digits.")
-	case noVisit(w, p, form):
+	case s.noVisit(w, p, form):
 	case s.openMonth(w, form.Get("postdate")):
 		wrong := o.readRecorded(p, d, form)
 		if wrong != "" {
@@ -88,6 +104,19 @@ func (s *Server) recorded(w http.ResponseWriter, p *Patient, d *department, form
 		return o, wrong == ""
 	}
 	return o, false
+}
+
+// wrongToday refuses a todayservice that is neither Y or N, as the workflow page
+// has it, nor a boolean, as the parameter's own text has it
+// (docs/upstream-api.md#recordpayment).
+func wrongToday(w http.ResponseWriter, form url.Values) bool {
+	v := form.Get("todayservice")
+	wrong := form.Has("todayservice") && !slices.ContainsFunc([]string{"Y", "N", "true", "false"},
+		func(known string) bool { return strings.EqualFold(v, known) })
+	if wrong {
+		notAmong(w, "todayservice", v)
+	}
+	return wrong
 }
 
 // readRecorded reads amounts. A copay goes to today's visit without naming it
@@ -112,7 +141,10 @@ func (o *order) readRecorded(p *Patient, d *department, form url.Values) string 
 		if !ok {
 			return "An amount is not valid."
 		}
-		o.copay = min(copay, p.Copay)
+		o.visit = atoi(form.Get("appointmentid"))
+		if expected := p.copay(o.visit); expected != nil {
+			o.copay = min(copay, *expected)
+		}
 		o.other += copay - o.copay
 	}
 	return wrong

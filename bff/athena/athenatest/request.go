@@ -43,13 +43,14 @@ func wrongTypes(w http.ResponseWriter, form url.Values, integers, booleans []str
 // names does not, is our guess.
 func flag(values url.Values, name string) bool { return strings.EqualFold(values.Get(name), "true") }
 
-// notAmong refuses a value that is none of an enumeration (athena-api.md 1).
+// notAmong refuses a value that is none of an enumeration
+// (docs/upstream-api.md#the-wire).
 func notAmong(w http.ResponseWriter, name, value string) {
 	invalid(w, "The value '"+value+"' did not match any of the enum values for "+name)
 }
 
 // broken refuses what a rule of the business forbids: only "error", as
-// recorded (athena-api.md 4). The texts of payments are not known.
+// recorded (docs/upstream-api.md#errors). The texts of payments are not known.
 func broken(w http.ResponseWriter, text string) {
 	refuse(w, http.StatusBadRequest, map[string]any{"error": text})
 }
@@ -107,27 +108,6 @@ func dayAt(t time.Time, hour int) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, hour, 0, 0, 0, t.Location())
 }
-
-// created answers with new ids in one of the two shapes; see collected.
-func created(w http.ResponseWriter, ids map[string]int) {
-	wire := map[string]any{}
-	if ids["epaymentid"]%2 == 0 {
-		wire["success"] = "true"
-		for name, id := range ids {
-			wire[name] = strconv.Itoa(id)
-		}
-		answer(w, wire)
-		return
-	}
-	wire["success"] = true
-	for name, id := range ids {
-		wire[name] = id
-	}
-	answer(w, []any{wire})
-}
-
-// done answers a change that has nothing to tell.
-func done(w http.ResponseWriter) { answer(w, map[string]any{"success": "true"}) }
 
 // idList reads an array parameter: separated by commas, repeated, or both.
 func idList(values []string) (ids []int, bad string) {

@@ -32,30 +32,30 @@ const keptRequests = 200
 // Requests are the last 200, oldest first, in the order in which they were
 // answered.
 func (s *Server) Requests() []Request {
-	s.gate.mu.Lock()
-	defer s.gate.mu.Unlock()
-	list := slices.Clone(s.gate.requests)
+	s.shared.mu.Lock()
+	defer s.shared.mu.Unlock()
+	list := slices.Clone(s.shared.requests)
 	if list == nil {
 		list = []Request{}
 	}
 	return list
 }
 
-// witness watches a request and its answer.
-type witness struct {
+// recorder writes down a request and its answer.
+type recorder struct {
 	http.ResponseWriter
 	Request
 	put func(Request) // puts the request down, once
 }
 
-func (x *witness) WriteHeader(status int) {
+func (x *recorder) WriteHeader(status int) {
 	if x.Status == 0 {
 		x.Status = status
 	}
 	x.ResponseWriter.WriteHeader(status)
 }
 
-func (x *witness) Write(p []byte) (int, error) {
+func (x *recorder) Write(p []byte) (int, error) {
 	if x.Status == 0 {
 		x.Status = http.StatusOK
 	}
@@ -63,10 +63,10 @@ func (x *witness) Write(p []byte) (int, error) {
 }
 
 // Unwrap is for http.ResponseController.
-func (x *witness) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+func (x *recorder) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
 // Hijack gives the connection away; whatever was answered, it is cut now.
-func (x *witness) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+func (x *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(x.ResponseWriter).Hijack()
 	if err == nil {
 		x.Status = 0
@@ -75,8 +75,8 @@ func (x *witness) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return conn, rw, err
 }
 
-// witness serves a request and puts it down.
-func (g *gate) witness(w http.ResponseWriter, r *http.Request, h http.Handler) {
+// recorded serves a request and puts it down.
+func (g *shared) recorded(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	// Read to the end before any answer, refusals included: net/http resets a
 	// connection with unread data, which can destroy the answer.
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
@@ -88,7 +88,7 @@ func (g *gate) witness(w http.ResponseWriter, r *http.Request, h http.Handler) {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(body), rest), r.Body}
-	x := &witness{ResponseWriter: w, Request: Request{
+	x := &recorder{ResponseWriter: w, Request: Request{
 		Time: g.now().UTC(), Method: r.Method, Path: mask(r.URL.Path), Fields: maskedFields(r, body)}}
 	var once sync.Once
 	x.put = func(q Request) {
@@ -168,7 +168,7 @@ func maskField(name, value string) string {
 	return value
 }
 
-// documented are the names of athena-api.md's parameters.
+// documented are the names of docs/upstream-api.md's parameters.
 var documented = func() map[string]bool {
 	names := map[string]bool{}
 	for name := range strings.FieldsSeq(`

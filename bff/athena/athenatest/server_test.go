@@ -89,7 +89,8 @@ func form(change ...string) url.Values {
 
 const collect = "/v1/195900/patients/40211/collectpayment"
 
-// The recorded shapes of errors (athena-api.md 4): bodies to the letter.
+// The recorded shapes of errors (docs/upstream-api.md#errors): bodies to the
+// letter.
 func TestRecordedShapes(t *testing.T) {
 	c := call(t, athenatest.Options{})
 	for _, test := range []struct {
@@ -179,7 +180,13 @@ func TestCollectRefuses(t *testing.T) {
 		"swipe":                    form("trackdata", "%B4111?"),
 		"no amount":                form("claimpayment", "-"),
 		"map of claims":            form("claimpayment", `{"501":"10.00"}`),
-		"php array of claims":      form("claimpayment", "-", "claimpayment[0][501]", "10.00"),
+		"claims by id":             form("claimpayment", "-", "claimpayment[501]", "10.00"),
+		"claims without an id":     form("claimpayment", "-", "claimpayment[0][]", "10.00"),
+		"two indexed in one":       form("claimpayment", "-", "claimpayment[0][501]", "1", "claimpayment[0][502]", "1"),
+		"an indexed claim twice":   form("claimpayment", "-", "claimpayment[0][501]", "1", "claimpayment[1][501]", "1"),
+		"indexed beside the list":  form("claimpayment[0][502]", "1"),
+		"indexed beyond a bill":    form("claimpayment", "-", "claimpayment[0][501]", "52.51"),
+		"indexed nonsense":         form("claimpayment", "-", "claimpayment[0][501]", "ten"),
 		"two claims in one object": form("claimpayment", `[{"501":"1","502":"1"}]`),
 		"claim twice":              form("claimpayment", `[{"501":"1"},{"501":"1"}]`),
 		"another patient's claim":  form("claimpayment", `[{"510":"1.00"}]`),
@@ -274,12 +281,12 @@ func TestCollectAtOnce(t *testing.T) {
 	}
 }
 
-// What tests from outside rely on (design.md 4).
+// What tests from outside rely on (docs/demo.md).
 func TestSimPages(t *testing.T) {
 	c := call(t, athenatest.Options{})
 	c.access = "none needed"
 	_, _, body := c.send("GET", "/sim/patients", nil)
-	var cast []struct {
+	var patients []struct {
 		ID          int    `json:"id"`
 		Name        string `json:"name"`
 		Department  int    `json:"department"`
@@ -288,14 +295,14 @@ func TestSimPages(t *testing.T) {
 		Credit      int64  `json:"credit"`
 		Shows       string `json:"shows"`
 	}
-	if err := json.Unmarshal([]byte(body), &cast); err != nil || len(cast) < 8 {
+	if err := json.Unmarshal([]byte(body), &patients); err != nil || len(patients) < 8 {
 		t.Fatalf("%s: %v", body, err)
 	}
-	if d := cast[0]; d.Name != "Dana Sample" || d.Owed != 12000 || d.Department != 7 || d.Appointment != 0 {
+	if d := patients[0]; d.Name != "Dana Sample" || d.Owed != 12000 || d.Department != 7 || d.Appointment != 0 {
 		t.Errorf("first patient %+v", d)
 	}
 	amex, visit, credit, nothing := false, false, false, false
-	for _, p := range cast {
+	for _, p := range patients {
 		amex = amex || p.Department == 8
 		visit = visit || p.Appointment != 0
 		credit = credit || p.Credit > 0
@@ -305,7 +312,7 @@ func TestSimPages(t *testing.T) {
 		}
 	}
 	if !amex || !visit || !credit || !nothing {
-		t.Error("the cast lacks somebody")
+		t.Error("somebody is missing among the sample patients")
 	}
 	if _, _, body := c.send("GET", "/sim/book", nil); body != "[]" {
 		t.Errorf("empty book %s", body)

@@ -15,8 +15,7 @@ type deed struct {
 
 // settle does what has come due by the clock, oldest first and each as of its
 // own time: claims come back, notices are mailed, agreements and plans charge.
-// It runs before each request and before the judge looks. The caller holds
-// s.mu.
+// It runs before each request and before the book is read. The caller holds s.mu.
 func (s *Server) settle() {
 	now := s.now()
 	for {
@@ -93,7 +92,7 @@ func (s *Server) adjudicate(p *Patient, c *contract, at time.Time) {
 
 // chargeContract charges what the visit's claim still needs, up to the limit.
 // A decline cancels the agreement, without a connection it is tried again the
-// next day (athena-api.md 2.2).
+// next day (docs/upstream-api.md#singleappointment).
 func (s *Server) chargeContract(p *Patient, c *contract) {
 	at, claim := c.charge, p.claimByID(c.claim)
 	planned := slices.ContainsFunc(s.money.plans, func(plan *plan) bool { return slices.Contains(plan.claims, c.claim) })

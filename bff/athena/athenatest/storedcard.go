@@ -20,8 +20,9 @@ type storedCard struct {
 }
 
 // readPlastic checks the fields of a card that is to be kept: the security
-// code and the billing address are always needed (athena-api.md 2, CARD
-// block). others are the fields that the endpoint needs besides.
+// code and the billing address are always needed
+// (docs/upstream-api.md#card-fields). others are the fields that the endpoint
+// needs besides.
 func (s *Server) readPlastic(w http.ResponseWriter, form url.Values, others ...string) (*department, plastic, bool) {
 	var none plastic
 	if form.Has("trackdata") {
@@ -52,10 +53,10 @@ func (d *department) brands(form url.Values) []string {
 	return d.retail
 }
 
-// kept asks the processor whether it would keep a card, and answers where it
+// storable asks the processor whether it would keep a card, and answers where it
 // would not. Nothing is charged, so what a card does to the connection when
 // it is charged, it does not do here.
-func (s *Server) kept(w http.ResponseWriter, d *department, form url.Values, card plastic) bool {
+func (s *Server) storable(w http.ResponseWriter, d *department, form url.Values, card plastic) bool {
 	text := refusal(card.number)
 	switch {
 	case !slices.Contains(d.brands(form), brandOf(card.number)):
@@ -64,7 +65,7 @@ func (s *Server) kept(w http.ResponseWriter, d *department, form url.Values, car
 		text = ""
 	}
 	if text != "" {
-		refusedByProcessor(w, text)
+		s.refusedByProcessor(w, text)
 	}
 	return text == ""
 }
@@ -74,23 +75,24 @@ func (s *Server) stale(c plastic) bool {
 	return expired(atoi(c.year), atoi(c.month), s.now().In(s.eastern))
 }
 
-// storeCard answers POST collectpayment/storedcard (athena-api.md 2.5, 5a).
-// The receipts show it as a purchase of nothing, as recorded.
+// storeCard answers POST collectpayment/storedcard
+// (docs/upstream-api.md#storedcard). The receipts show it as a purchase of
+// nothing, as recorded.
 func (s *Server) storeCard(w http.ResponseWriter, r *http.Request) {
 	s.atDesk(w, r, func(p *Patient, form url.Values) {
 		d, card, ok := s.readPlastic(w, form)
-		if !ok || unsupported(w, form, "claimpayment", "copayamount", "otheramount", "amount") || !s.kept(w, d, form, card) {
+		if !ok || unsupported(w, form, "claimpayment", "copayamount", "otheramount", "amount") || !s.storable(w, d, form, card) {
 			return
 		}
 		c := &storedCard{id: s.money.next("card"), patient: p.ID, plastic: card}
 		s.money.cards = append(s.money.cards, c)
-		created(w, map[string]int{"storedcardid": c.id, "epaymentid": s.show(p, "PURCHASE", card.number, nil)})
+		s.created(w, map[string]int{"storedcardid": c.id, "epaymentid": s.show(p, "PURCHASE", card.number, nil)})
 	})
 }
 
 // listCards answers GET collectpayment/storedcard: a bare array. Only
 // billingaddress is documented; the other names are made after the receipts
-// and the request ((b)7).
+// and the request.
 func (s *Server) listCards(w http.ResponseWriter, r *http.Request) {
 	s.forPatient(w, r, func(p *Patient) {
 		if optionalPlace(w, r.URL.Query()) == nil {
@@ -129,10 +131,10 @@ func (s *Server) card(w http.ResponseWriter, r *http.Request, p *Patient) *store
 }
 
 // payWithCard answers POST collectpayment/storedcard/{id}: it pays with a card
-// on file (athena-api.md 2.5, 5b). The documented parameters are those of
-// collectpayment to the letter, the card's included; a card that is on file
-// needs none of them (example (a)), and is not replaced by them. Only the
-// security code, which nobody may keep, is needed in ecommerce mode.
+// on file (docs/upstream-api.md#storedcard). The documented parameters are
+// those of collectpayment to the letter, the card's included; a card that is on
+// file needs none of them, and is not replaced by them. Only the security code,
+// which nobody may keep, is needed in ecommerce mode.
 func (s *Server) payWithCard(w http.ResponseWriter, r *http.Request) {
 	s.atTill(w, r, func(p *Patient, form url.Values, unlock func()) {
 		c := s.card(w, r, p)
@@ -163,7 +165,7 @@ func (s *Server) payWithCard(w http.ResponseWriter, r *http.Request) {
 			noSuch(w)
 			return
 		}
-		if noVisit(w, p, form) {
+		if s.noVisit(w, p, form) {
 			return
 		}
 		o := order{card: c.number, brandsTaken: d.brands(form)}
@@ -172,7 +174,7 @@ func (s *Server) payWithCard(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if s.stale(c.plastic) {
-			refusedByProcessor(w, "Declined")
+			s.refusedByProcessor(w, "Declined")
 			return
 		}
 		s.charge(w, r, p, o, unlock)
@@ -180,7 +182,7 @@ func (s *Server) payWithCard(w http.ResponseWriter, r *http.Request) {
 }
 
 // preferCard answers PUT collectpayment/storedcard/{id}: preferredcard is the
-// only thing that can be changed (athena-api.md 2.5, 5d).
+// only thing that can be changed (docs/upstream-api.md#storedcard).
 func (s *Server) preferCard(w http.ResponseWriter, r *http.Request) {
 	s.atDesk(w, r, func(p *Patient, form url.Values) {
 		c := s.card(w, r, p)
@@ -193,13 +195,13 @@ func (s *Server) preferCard(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		c.preferred = flag(form, "preferredcard")
-		done(w)
+		s.done(w)
 	})
 }
 
 // deleteCard answers DELETE collectpayment/storedcard/{id}: the department is
-// in the query and nowhere else (athena-api.md 2.5, 5e; 6, trap of GO).
-// Agreements made with the card keep it.
+// in the query and nowhere else (docs/upstream-api.md#storedcard;
+// #traps-of-clients). Agreements made with the card keep it.
 func (s *Server) deleteCard(w http.ResponseWriter, r *http.Request) {
 	s.forPatient(w, r, func(p *Patient) {
 		c := s.card(w, r, p)
@@ -207,6 +209,6 @@ func (s *Server) deleteCard(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		s.money.cards = slices.DeleteFunc(s.money.cards, func(other *storedCard) bool { return other == c })
-		done(w)
+		s.done(w)
 	})
 }

@@ -12,7 +12,7 @@ const (
 	tokenHour  = time.Hour
 )
 
-// token answers POST /oauth2/v1/token (athena-api.md 2.12).
+// token answers POST /oauth2/v1/token (docs/upstream-api.md#tokens).
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	common(w.Header())
 	w.Header().Set("Cache-Control", "no-store")
@@ -38,9 +38,9 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	access := "sim." + rand.Text()
 	until := s.now().Add(tokenHour)
-	s.gate.mu.Lock()
-	s.gate.tokens[access] = until
-	s.gate.mu.Unlock()
+	s.shared.mu.Lock()
+	s.shared.tokens[access] = until
+	s.shared.mu.Unlock()
 	answer(w, map[string]any{
 		"token_type": "Bearer", "expires_in": "3600", "access_token": access, "scope": tokenScope})
 }
@@ -49,18 +49,18 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 func (s *Server) authorized(r *http.Request) bool {
 	access, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	now := s.now()
-	s.gate.mu.Lock()
-	defer s.gate.mu.Unlock()
-	until, known := s.gate.tokens[access]
+	s.shared.mu.Lock()
+	defer s.shared.mu.Unlock()
+	until, known := s.shared.tokens[access]
 	return ok && known && now.Before(until)
 }
 
 // RevokeTokens ends all tokens before their time, as the upstream is said to
 // do now and then.
 func (s *Server) RevokeTokens() {
-	s.gate.mu.Lock()
-	defer s.gate.mu.Unlock()
-	clear(s.gate.tokens)
+	s.shared.mu.Lock()
+	defer s.shared.mu.Unlock()
+	clear(s.shared.tokens)
 }
 
 // badToken is the gateway's recorded answer to a token that is not good.

@@ -6,9 +6,9 @@ import (
 	"regexp"
 )
 
-// What a card reader sends, with the sentinels (athena-api.md, CARD block): the
-// first track with number, name and expiry, the second without a name, or both
-// one after the other.
+// What a card reader sends, with the sentinels
+// (docs/upstream-api.md#card-fields): the first track with number, name and
+// expiry, the second without a name, or both one after the other.
 var (
 	firstTrack  = regexp.MustCompile(`^%B(\d{13,19})\^([^^?]{2,26})\^(\d{2})(\d{2})[^?]*\?(?:;\d{13,19}=\d+\?)?$`)
 	secondTrack = regexp.MustCompile(`^;(\d{13,19})=(\d{2})(\d{2})\d*\?$`)

@@ -41,7 +41,9 @@ func TestSwipedCard(t *testing.T) {
 	}
 }
 
-// A copay without an appointmentid, which is optional (2.1 D), is today's (P2).
+// A copay without an appointmentid, which is optional
+// (docs/upstream-api.md#collectpayment, documented), is today's
+// (docs/upstream-api.md#recordpayment).
 func TestCopayOfToday(t *testing.T) {
 	c := call(t, at("2026-11-21T15:00:00Z"))
 	status, _, body := c.send("POST", "/v1/195900/patients/40213/collectpayment", url.Values{

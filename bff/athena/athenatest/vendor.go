@@ -14,7 +14,8 @@ import (
 var vendors = []string{"ACME"}
 
 // duplicateWindow is how long a vendor's payment of the same patient, total
-// and reference is the same payment (athena-api.md 2.9, the portal's page).
+// and reference is the same payment (docs/upstream-api.md#patientpayvendors,
+// the portal's page).
 const duplicateWindow = 6 * time.Hour
 
 // vendorPayment is a payment or a refund that a vendor has reported.

@@ -16,14 +16,23 @@ type Visit struct {
 	Time       string // "09:30", of the day
 	Title      string // as patients know it
 	Cancelled  bool
+	Copay      int64 // what is still expected for it, in cents
+	// Status is where it stands as the simulator starts: empty is a visit to come,
+	// "2" one that is checked in, "3" one that is over. Arriving: the check-in has
+	// begun.
+	Status   string
+	Arriving bool
 }
+
+// checkin is when a check-in was begun and ended.
+type checkin struct{ started, done time.Time }
 
 // appointment is a visit as it is asked for by its id.
 type appointment struct {
 	Visit
 	patient *Patient
 	day     time.Time // in the East
-	status  string    // of athena-api.md 2.10b: x, f, 2
+	status  string    // of docs/upstream-api.md#appointments: x, f, 2
 	copay   int64
 }
 
@@ -36,9 +45,14 @@ func (s *Server) appointments(p *Patient) (all []appointment) {
 		})
 	}
 	for _, v := range p.Upcoming {
-		a := appointment{Visit: v, patient: p, day: s.first.AddDate(0, 0, v.In), status: "f"}
-		if v.Cancelled {
+		a := appointment{Visit: v, patient: p, day: s.first.AddDate(0, 0, v.In), status: "f", copay: v.Copay}
+		switch {
+		case v.Cancelled:
 			a.status = "x"
+		case v.Status != "":
+			a.status = v.Status
+		case !s.checkins[v.ID].done.IsZero():
+			a.status = "2"
 		}
 		all = append(all, a)
 	}
@@ -60,8 +74,9 @@ func (s *Server) appointment(id int) (a appointment, ok bool) {
 	return a, false
 }
 
-// wire is an appointment with what both its answers have (athena-api.md 2.10b,
-// and RB-H patient_appointments.yml for the list, which has no patientid).
+// wire is an appointment with what both its answers have
+// (docs/upstream-api.md#appointments; recorded, the list too, which has no
+// patientid).
 func (a appointment) wire(copay bool) map[string]any {
 	w := map[string]any{
 		"appointmentid": strconv.Itoa(a.ID), "departmentid": strconv.Itoa(a.Department), "date": date(a.day), "starttime": a.Time,
@@ -75,7 +90,7 @@ func (a appointment) wire(copay bool) map[string]any {
 }
 
 // readAppointment answers GET /appointments/{id}: an array of one
-// (athena-api.md 2.10b).
+// (docs/upstream-api.md#appointments).
 func (s *Server) readAppointment(w http.ResponseWriter, r *http.Request) {
 	id, err := strconv.Atoi(r.PathValue("id"))
 	if err != nil {
@@ -96,12 +111,13 @@ func (s *Server) readAppointment(w http.ResponseWriter, r *http.Request) {
 }
 
 // listAppointments answers GET /patients/{id}/appointments. The parameters are
-// documented (PHP ListPatientsAppointments, NET GetPatientAppointmentFilter):
+// documented (PHP ListPatientsAppointments, .NET GetPatientAppointmentFilter):
 // startdate and enddate inclusive, showpast for those before today,
-// showcancelled, showcopay, limit and offset. Recorded are the fields (RB-H
-// 2016, NET 2019), that today's are there without showpast, and that they are
-// in no order. What startdate before today does without showpast is not known:
-// nothing, here. sortorder, whose values are not known either, does nothing.
+// showcancelled, showcopay, limit and offset. Recorded are the fields
+// (HTD-Health 2016, .NET 2019), that today's are there without showpast, and
+// that they are in no order. What startdate before today does without showpast
+// is not known: nothing, here. sortorder, whose values are not known either,
+// does nothing.
 func (s *Server) listAppointments(w http.ResponseWriter, r *http.Request) {
 	s.forPatient(w, r, func(p *Patient) {
 		q := r.URL.Query()

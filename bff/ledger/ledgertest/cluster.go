@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"paypane/tier"
 )
 
 //go:embed keeper.sh
@@ -37,6 +39,7 @@ type Cluster struct {
 // Postgres, which is quicker.
 func NewCluster(t testing.TB) *Cluster {
 	t.Helper()
+	tier.Full(t)
 	c, err := start()
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +95,7 @@ func start() (*Cluster, error) {
 	}
 	for _, act := range []string{"create", "start"} {
 		if err := c.do(act); err != nil {
-			c.end()
+			_ = c.end()
 			return nil, err
 		}
 	}

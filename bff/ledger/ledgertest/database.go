@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"paypane/tier"
 )
 
 // shared is the server of the test process, started at first use. Its keeper
@@ -24,6 +26,7 @@ var shared = sync.OnceValues(start)
 // these databases are on one server.
 func Postgres(t testing.TB) (url string) {
 	t.Helper()
+	tier.Full(t)
 	c, err := shared()
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,65 @@
+package account
+
+import (
+	"context"
+	"errors"
+
+	"paypane/bff/ledger"
+	"paypane/bff/session"
+	"paypane/web/payment"
+)
+
+// Balance is what a patient owes, less what is on its way already.
+type Balance struct {
+	payment.Statement
+	Live    []ledger.Record // on its way, or nobody knows
+	Paid    []ledger.Record // taken lately
+	AsOfSeq int64           // the ledger's moment that this rests on
+}
+
+// Balance asks the ledger before the upstream: a payment that settles in between
+// is then still taken off the bills (see Net), never forgotten.
+func (a *Accounts) Balance(ctx context.Context, sess session.Session) (Balance, error) {
+	pending, asOf, err := a.ledger.Pending(ctx, sess.Patient)
+	if err != nil {
+		return Balance{}, err
+	}
+	live, paid, err := a.ledger.Recent(ctx, sess.Patient)
+	if err != nil {
+		return Balance{}, err
+	}
+	found, err := a.Orphaned(ctx, sess.Patient)
+	if err != nil {
+		return Balance{}, err
+	}
+	statement, err := a.practice.Statement(ctx, sess.Patient)
+	if errors.Is(err, payment.ErrBillUnread) {
+		return Balance{}, a.billUnread(ctx, sess, err)
+	}
+	if err != nil {
+		return Balance{}, a.Unavailable(ctx, sess.Patient, err)
+	}
+	statement = a.takes(ctx, sess, statement).Net(pending)
+	if found {
+		statement = statement.Withhold(payment.HoldFound)
+	}
+	return Balance{statement, live, paid, asOf}, nil
+}
+
+// takes adds to a statement what the practice takes that is for no bill, and
+// leaves off what is history on the day of the department.
+func (a *Accounts) takes(ctx context.Context, sess session.Session, statement payment.Statement) payment.Statement {
+	today := a.departments.Today(ctx, sess.Patient)
+	statement = statement.Current(today)
+	visit := statement.Visit
+	statement.Visit = nil
+	from := a.portals.Of(sess.Portal, sess.Patient.Practice)
+	if from == nil {
+		return statement
+	}
+	statement.Most = from.Amounts.AccountMaximum
+	if visit != nil && visit.Day == today && !from.Amounts.VisitMaximum.IsZero() {
+		statement.Visit = &payment.Visit{Number: visit.Number, Day: visit.Day, Most: from.Amounts.VisitMaximum}
+	}
+	return statement
+}

@@ -1,0 +1,115 @@
+package bff
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"paypane/bff/account"
+	"paypane/bff/desk"
+	"paypane/bff/dispatch"
+	"paypane/bff/pages"
+	"paypane/bff/portal"
+	"paypane/bff/reconcile"
+	"paypane/bff/session"
+)
+
+// Ledger is everything that is kept: the parts that the packages of this server
+// hold, each by itself.
+type Ledger interface {
+	account.Ledger
+	desk.Ledger
+	desk.DayLedger
+	desk.ApprovalLedger
+	desk.UndoLedger
+	desk.TakeLedger
+	dispatch.Ledger
+	pages.Ledger
+	pages.IdempotencyKeys
+	pages.Launches
+	reconcile.Ledger
+	session.Rows
+	session.HandoverRows
+	// Ready reports whether something can be written.
+	Ready(context.Context) error
+}
+
+// Practice is the upstream: the parts that the packages hold, each by itself. What
+// moves money is in dispatch's.
+type Practice interface {
+	account.Practice
+	dispatch.Collector
+	dispatch.Counter
+	dispatch.Mailer
+	dispatch.Practice
+	desk.TakePractice
+	desk.Finder
+	pages.Practice
+}
+
+// Config is what a Server needs. Origin, Portals, Practice, Ledger and Keys are
+// required.
+type Config struct {
+	Origin   string         // the public address of the pages, "https://pay.example"
+	Portals  portal.Portals // from portal.Read
+	Practice Practice       // athena.Client
+	Ledger   Ledger         // ledger.Ledger
+	Keys     [][]byte       // secrets of at least 32 bytes; the first signs, all verify
+	// ReceiptDelay is the longest that the upstream is known to take until its
+	// receipts show what it did, its work included: before that, that nothing
+	// is there proves nothing. 0: 30 minutes. What is learned can make it more.
+	ReceiptDelay time.Duration
+	// Width is how many patients are looked up, and how many receipts ordered,
+	// at once by Tend; 0: 8. With 1 Tend does one thing at a time, so that a
+	// simulation can be replayed.
+	Width int
+	// Zone is where athenahealth keeps its books, and where times of day are told
+	// of departments that name no zone; nil: America/New_York.
+	Zone *time.Location
+	// ExplainLaunches shows on the page of a refused launch why it was refused,
+	// which is otherwise for the log alone: for the developers of portals, and not
+	// where patients pay.
+	ExplainLaunches bool
+
+	// Providers is how the practices' OpenID providers are reached, and
+	// ProviderPatience how long one of their answers may take; nil and 0: as usual.
+	Providers        http.RoundTripper
+	ProviderPatience time.Duration
+
+	Log *slog.Logger     // nil: slog.Default
+	Now func() time.Time // nil: time.Now
+	// Elapsed is the time since any beginning, by a clock that nobody sets; nil:
+	// the process's own.
+	Elapsed func() time.Duration
+}
+
+// check refuses a configuration with which nothing may be started.
+func (cfg Config) check() error {
+	switch {
+	case portal.CheckOrigin(cfg.Origin) != nil:
+		return portal.CheckOrigin(cfg.Origin)
+	case len(cfg.Portals) == 0 || cfg.Practice == nil || cfg.Ledger == nil:
+		return errors.New("portals, practice and ledger are required")
+	case len(cfg.Keys) == 0:
+		return errors.New("at least one key is required")
+	}
+	for _, key := range cfg.Keys {
+		if len(key) < 32 {
+			return errors.New("a key has fewer than 32 bytes")
+		}
+	}
+	return portal.CheckApart(cfg.Origin, cfg.Portals)
+}
+
+// reconciler is what compares attempts with the upstream's books.
+func (cfg Config) reconciler() *reconcile.Reconciler {
+	elapsed := cfg.Elapsed
+	if elapsed == nil {
+		start := time.Now()
+		elapsed = func() time.Duration { return time.Since(start) }
+	}
+	books := dispatch.PromptBooks{Books: cfg.Practice, Lists: cfg.Practice}
+	return &reconcile.Reconciler{Ledger: cfg.Ledger, Books: books, Lists: books, Bounds: reconcile.Bounds{Delay: cfg.ReceiptDelay}, Now: cfg.Now, Elapsed: elapsed, Log: cfg.Log}
+}

@@ -1,0 +1,306 @@
+package desk
+
+import (
+	"context"
+	"encoding/csv"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"paypane/bff/layout"
+	"paypane/bff/ledger"
+	"paypane/bff/session"
+	"paypane/bff/staff"
+	"paypane/web"
+	"paypane/web/payment"
+	"paypane/web/words"
+)
+
+// DayLedger is what the day list is read from.
+type DayLedger interface {
+	Between(ctx context.Context, practice int, from, until time.Time) ([]ledger.Record, error)
+	ActLedger
+}
+
+// Day is the list of what was taken, recorded and undone here on one day. Zone is
+// that of the upstream's days.
+type Day struct {
+	Layout *layout.Layout
+	Ledger DayLedger
+	Zone   *time.Location
+	Now    func() time.Time
+}
+
+// asked is a day, and what of it somebody wants to see.
+type asked struct {
+	sess session.Session
+	day  payment.Day
+	q    url.Values // what narrows the list, without what is empty
+	all  []ledger.Record
+	fits []ledger.Record
+}
+
+// narrowing are the choices that narrow the list, in their order, with what an
+// attempt has of each, as it stands in the address and in words.
+func (s *Day) narrowing(l words.Language) []narrow {
+	return []narrow{
+		{web.FieldWho, "day.who", func(a ledger.Record) (string, string) { return dayWho(a), s.who(l, a) }},
+		{web.FieldMethod, "day.how", func(a ledger.Record) (string, string) { return dayMethod(a), dayMethodName(l, a) }},
+		{web.FieldBrand, "day.brand", func(a ledger.Record) (string, string) { return string(a.Brand), brandName(a) }},
+		{web.FieldKind, "day.what", func(a ledger.Record) (string, string) {
+			return string(a.Kind), l.Text("day.kind", "kind", string(a.Kind))
+		}},
+		{web.FieldState, "day.state", func(a ledger.Record) (string, string) {
+			text := l.Text("day.in", "state", string(a.State))
+			return text, text
+		}},
+	}
+}
+
+type narrow struct {
+	name string
+	text words.Key
+	of   func(ledger.Record) (value, label string)
+}
+
+// dayWho is who did it, as the list tells people apart: staff by what they sign in as,
+// and all payers as one.
+func dayWho(a ledger.Record) string {
+	if a.Staff.Role == "" {
+		return "online"
+	}
+	return a.Portal + "/" + a.Subject
+}
+
+func (s *Day) who(l words.Language, a ledger.Record) string {
+	switch {
+	case a.Staff.Role == "":
+		return l.Text("day.online")
+	case a.Staff.Name == "":
+		return a.Subject
+	}
+	return a.Staff.Name
+}
+
+// dayMethod is how it was paid: "card" where it was charged here, else the method that
+// staff named.
+func dayMethod(a ledger.Record) string {
+	if a.Kind.Charges() {
+		return "card"
+	}
+	return string(a.Method)
+}
+
+// brandName is the brand of a card that was charged here; empty: none was.
+func brandName(a ledger.Record) string {
+	if a.Brand == "" {
+		return ""
+	}
+	return a.Brand.Name()
+}
+
+func dayMethodName(l words.Language, a ledger.Record) string {
+	switch {
+	case a.Kind.Charges():
+		return l.Text("day.method.card")
+	case a.Method == payment.Cash:
+		return l.Text("day.method.cash")
+	case a.Method.IsCheck():
+		return l.Text("day.method.checks")
+	case a.Method == "":
+		return l.Text("day.method.none")
+	}
+	return string(a.Method)
+}
+
+// read reads a day as its address says.
+func (s *Day) read(r *http.Request, sess session.Session) (d asked, problems []payment.Problem, err error) {
+	l := s.Layout.Of(sess).Language
+	from := r.URL.Query()
+	today := s.Now().In(s.Zone)
+	d = asked{sess: sess, day: payment.DayOf(today), q: url.Values{}}
+	begins := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, s.Zone)
+	if text := strings.TrimSpace(from.Get(web.FieldDay)); text != "" {
+		if day, err := time.ParseInLocation(time.DateOnly, text, s.Zone); err == nil {
+			d.day, begins = payment.DayOf(day), day
+			d.q.Set(web.FieldDay, string(d.day))
+		} else {
+			problems = append(problems, payment.Problem{Code: "day_form", Field: web.FieldDay})
+		}
+	}
+	if d.all, err = s.Ledger.Between(r.Context(), sess.Patient.Practice, begins, begins.AddDate(0, 0, 1)); err != nil {
+		return d, nil, err
+	}
+	d.fits = slices.Clone(d.all)
+	for _, n := range s.narrowing(l) {
+		if want := from.Get(n.name); want != "" {
+			d.q.Set(n.name, want)
+			d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool { value, _ := n.of(a); return value != want })
+		}
+	}
+	if want := strings.TrimSpace(from.Get(web.FieldSearch)); want != "" && !payment.HoldsCardNumber(want) {
+		d.q.Set(web.FieldSearch, want)
+		d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool { return !found(a, want) })
+	}
+	return d, problems, nil
+}
+
+// found reports whether somebody who looks for a text means an attempt: by its
+// support code, its check's number or its card's last four digits.
+func found(a ledger.Record, text string) bool {
+	code := strings.ToUpper(strings.ReplaceAll(text, "-", ""))
+	return len(code) >= 8 && strings.HasPrefix(strings.ToUpper(a.ID), code) || a.CheckNumber != "" && strings.EqualFold(a.CheckNumber, text) || a.Last4 != "" && a.Last4 == text
+}
+
+// Show is GET /desk/day.
+func (s *Day) Show(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	d, problems, err := s.read(r, sess)
+	if err != nil {
+		return err
+	}
+	l := s.Layout.Of(sess).Language
+	v := &web.DayView{Day: d.day, Search: d.q.Get(web.FieldSearch), Blind: !sess.Staff.May(staff.SeeExpected), Own: !sess.Staff.May(staff.Export),
+		Download: web.DayAddress(web.PathDeskDay+"/list.csv", d.q)}
+	for _, n := range s.narrowing(l) {
+		f := web.DayFilter{Name: n.name, Label: l.Text(n.text)}
+		for _, a := range d.all {
+			value, label := n.of(a)
+			if value != "" && !slices.ContainsFunc(f.Options, func(o web.Option) bool { return o.Value == value }) {
+				f.Options = append(f.Options, web.Option{Value: value, Label: label, Checked: d.q.Get(n.name) == value})
+			}
+		}
+		slices.SortFunc(f.Options, func(a, b web.Option) int { return strings.Compare(a.Label, b.Label) })
+		v.Filters = append(v.Filters, f)
+	}
+	for _, a := range d.fits {
+		v.Rows = append(v.Rows, s.row(l, a))
+	}
+	v.Sums = s.sums(l, d.fits, v.Blind)
+	status := http.StatusOK
+	if len(problems) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.Layout.Desk.Render(w, r, status, sess, web.View{Page: web.PageDeskDay, Path: web.PathDeskDay, Problems: problems, StaffPages: web.StaffPages{Day: v}})
+}
+
+// sums are those of a list. Nobody who counts a drawer sees what it should hold, so
+// without the right to it cash is in none of them.
+func (s *Day) sums(l words.Language, all []ledger.Record, blind bool) []web.DaySums {
+	open := func(name func(ledger.Record) string) func(ledger.Record) string {
+		return func(a ledger.Record) string {
+			if blind && a.Method == payment.Cash {
+				return ""
+			}
+			return name(a)
+		}
+	}
+	return []web.DaySums{
+		{Caption: l.Text("day.by.who"), Sums: summed(all, open(func(a ledger.Record) string { return s.who(l, a) }))},
+		{Caption: l.Text("day.by.method"), Sums: summed(all, open(func(a ledger.Record) string { return dayMethodName(l, a) }))},
+		{Caption: l.Text("day.by.brand"), Sums: summed(all, func(a ledger.Record) string { return brandName(a) })},
+	}
+}
+
+func (s *Day) row(l words.Language, a ledger.Record) web.DayRow {
+	row := web.DayRow{Time: l.Value(words.Clock(a.Sent.In(s.Zone))), Patient: a.PatientName, What: l.Text("day.kind", "kind", string(a.Kind)), How: dayMethodName(l, a), Who: s.who(l, a),
+		State: l.Text("day.in", "state", string(a.State)), Code: a.SupportCode(), Amount: a.Total(), Back: a.Kind.Returns(), Reference: a.Reference}
+	switch {
+	case a.Last4 != "" && a.Brand != "":
+		row.How = a.Brand.Name() + " " + a.Last4
+	case a.Last4 != "":
+		row.How += " " + a.Last4
+	case a.CheckNumber != "":
+		row.How = l.Text("day.method.check", "number", a.CheckNumber)
+	}
+	if a.Batch != "" {
+		row.Reference = l.Text("day.method.batch", "batch", a.Batch)
+	}
+	if a.Posted != "" && a.Posted != payment.DayOf(a.Sent.In(s.Zone)) {
+		row.Posted = string(a.Posted)
+	}
+	if a.State == payment.Unknown || a.NeedsReview {
+		row.Review = web.PathReview + "/" + a.ID
+	}
+	return row
+}
+
+// dayColumns are those of the file. Both days stand in it: when it was entered, and
+// for which it counts.
+var dayColumns = []string{"entered", "zone", "counts_for", "support_code", "attempt", "patient", "patient_id", "department_id", "line", "what", "method", "check_number",
+	"brand", "last4", "amount", "state", "who", "name", "role", "reference", "batch", "undoes", "reason"}
+
+// Download is GET /desk/day/list.csv: the list as a file, a row for each line of a
+// payment. Without the right to take lists out of the desk it has one's own rows.
+func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	d, problems, err := s.read(r, sess)
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return s.Show(w, r, sess)
+	}
+	if !sess.Staff.May(staff.Export) {
+		d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool { return !a.By(sess.Portal, sess.Subject) })
+	}
+	act := act(sess, "export")
+	act.Patient, act.Detail = 0, "day="+string(d.day)+" attempts="+strconv.Itoa(len(d.fits))
+	if err := s.Ledger.DeskAct(r.Context(), act); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="day-`+string(d.day)+`.csv"`)
+	out := csv.NewWriter(w)
+	if err := out.Write(dayColumns); err != nil {
+		return err
+	}
+	for _, a := range d.fits {
+		for _, row := range s.lines(a) {
+			if err := out.Write(row); err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// lines are the rows of the file for an attempt.
+func (s *Day) lines(a ledger.Record) (rows [][]string) {
+	at := a.Sent.In(s.Zone)
+	counts := string(a.Posted)
+	if counts == "" {
+		counts = at.Format(time.DateOnly)
+	}
+	row := func(line string, amount payment.Amount) {
+		sign := ""
+		if a.Kind.Returns() {
+			sign = "-"
+		}
+		cells := []string{at.Format(time.DateTime), s.Zone.String(), counts, a.SupportCode(), a.ID, a.PatientName, strconv.Itoa(a.Patient.ID), strconv.Itoa(a.Patient.Department), line, string(a.Kind),
+			dayMethod(a), a.CheckNumber, string(a.Brand), a.Last4, "", string(a.State), dayWho(a), a.Staff.Name, a.Staff.Role, a.Reference, a.Batch, a.Undoes,
+			strings.TrimSpace(a.ReasonCode + " " + a.ReasonText)}
+		for i := range cells {
+			cells[i] = inert(cells[i])
+		}
+		cells[slices.Index(dayColumns, "amount")] = sign + amount.String() // a plain number, also below zero
+		rows = append(rows, cells)
+	}
+	for _, l := range a.Charge.Lines {
+		row(l.Bill, l.Amount)
+	}
+	if len(a.Charge.Lines) == 0 {
+		row(a.Target, a.Value)
+	}
+	return rows
+}
+
+// inert keeps spreadsheets from taking a text for a formula.
+func inert(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(text)[0]) {
+		return "'" + text
+	}
+	return text
+}

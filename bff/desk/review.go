@@ -1,0 +1,187 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"paypane/bff/account"
+	"paypane/bff/layout"
+	"paypane/bff/ledger"
+	"paypane/bff/middleware"
+	"paypane/bff/session"
+	"paypane/web"
+	"paypane/web/payment"
+	"paypane/web/words"
+)
+
+// twoPeopleFrom is the amount from which on two people have to say that no
+// money was taken: only then may it be asked for again. That it was taken needs
+// two people, whatever the amount, where nothing proves it yet.
+var twoPeopleFrom = payment.Cents(50000)
+
+// DecideWithin is how long after a launch somebody may decide about money:
+// longer ago, another person may sit there.
+const DecideWithin = 15 * time.Minute
+
+// ShowQueue is GET /desk/review: the payments that wait for a person.
+func (s *Desk) ShowQueue(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	asked, err := s.ledger.ReviewQueue(r.Context(), []int{sess.Patient.Practice})
+	if err != nil {
+		return err
+	}
+	queue := &web.ReviewQueue{}
+	for _, a := range asked {
+		queue.Items = append(queue.Items, s.item(r.Context(), sess, a))
+	}
+	return s.layout.Desk.Render(w, r, http.StatusOK, sess, web.View{Page: web.PageReviewQueue, StaffPages: web.StaffPages{ReviewQueue: queue}})
+}
+
+func (s *Desk) item(ctx context.Context, sess session.Session, a ledger.Record) web.ReviewItem {
+	return web.ReviewItem{Attempt: a.Attempt, When: account.SentAt(s.layout.Of(sess).Language, a, s.departments.Zone(ctx, a.Patient)), Why: a.Reason}
+}
+
+// ShowReview is GET /desk/review/{attempt}: one of them, with all the evidence.
+func (s *Desk) ShowReview(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	a, err := s.ledger.AttemptForStaff(r.Context(), []int{sess.Patient.Practice}, r.PathValue("attempt"))
+	if err != nil {
+		return err
+	}
+	return s.reviewPage(w, r, http.StatusOK, sess, a, web.Decision{}, nil)
+}
+
+func (s *Desk) reviewPage(w http.ResponseWriter, r *http.Request, status int, sess session.Session, a ledger.Record, typed web.Decision, problems []payment.Problem) error {
+	events, err := s.ledger.Events(r.Context(), a.ID)
+	if err != nil {
+		return err
+	}
+	doubt := &web.ReviewView{ReviewItem: s.item(r.Context(), sess, a), Typed: typed, Open: a.State == payment.Unknown || a.NeedsReview,
+		TwoPeople: !a.Total().Less(twoPeopleFrom)}
+	zone := s.departments.Zone(r.Context(), a.Patient)
+	for _, e := range events {
+		doubt.Events = append(doubt.Events, web.ReviewEvent{When: s.layout.Of(sess).Language.Value(words.Exact(e.At.In(zone))), Who: e.Who, What: e.What, Evidence: e.Evidence})
+		switch e.What {
+		case ledger.EventProposed:
+			said, _, _ := strings.Cut(e.Evidence, ": ")
+			doubt.Proposed, doubt.Said = e.Who, said
+		case ledger.EventEscalated: // what was said before rests on other evidence
+			doubt.Proposed, doubt.Said, doubt.Done = "", "", ""
+		}
+		if len(problems) == 0 && (e.What == ledger.EventProposed || e.What == ledger.EventDecided) {
+			doubt.Done = done(s.layout.Of(sess).Language, e, a, sess)
+		}
+	}
+	proven, err := s.reconciler.Proven(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	if s.now().Before(proven) {
+		doubt.Until = s.layout.Of(sess).Language.Value(words.Clock(proven.In(zone)))
+	}
+	doubt.Numbered = numbered(a)
+	receipts, err := s.practice.Receipts(r.Context(), a.Patient)
+	if err != nil {
+		s.log.WarnContext(r.Context(), "read receipts for staff", "error", err.Error())
+		doubt.Unread = true
+	}
+	references := make([]string, 0, len(receipts))
+	for _, receipt := range receipts {
+		references = append(references, receipt.Reference)
+	}
+	owners, err := s.ledger.ReferenceOwners(r.Context(), a.Patient.Practice, references)
+	if err != nil {
+		return err
+	}
+	could, err := s.reconciler.Candidates(r.Context(), a, receipts)
+	if err != nil {
+		return err
+	}
+	for _, receipt := range receipts {
+		row := web.ReviewReceipt{Receipt: receipt, When: s.layout.Of(sess).Language.Value(words.Exact(receipt.Time.In(zone))),
+			Fits: slices.Contains(could, receipt)}
+		if id := owners[receipt.Reference]; id != "" {
+			row.Holder = payment.Attempt{ID: id}.SupportCode()
+		}
+		doubt.Receipts = append(doubt.Receipts, row)
+	}
+	return s.layout.Desk.Render(w, r, status, sess, web.View{Page: web.PageReview, Problems: problems, StaffPages: web.StaffPages{Review: doubt}})
+}
+
+// Decide is POST /desk/review/{attempt}: what a person found out, with who and
+// why.
+func (s *Desk) Decide(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	a, err := s.ledger.AttemptForStaff(r.Context(), []int{sess.Patient.Practice}, r.PathValue("attempt"))
+	if err != nil {
+		return err
+	}
+	f, err := middleware.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	typed := web.Decision{Found: f.Text(web.FieldFound), Reference: f.Text(web.FieldReference), Why: f.Text(web.FieldWhy)}
+	if session.AtDesk(sess) { // who can sign in again here, and sends it then
+		if err := session.Fresh(sess, s.now()); err != nil {
+			return err
+		}
+	}
+	problems := typed.Check()
+	if !session.AtDesk(sess) && s.now().Sub(time.Unix(sess.Launched, 0)) > DecideWithin {
+		problems = append(problems, payment.Problem{Code: "launched_long_ago"})
+	}
+	sure := true
+	if len(problems) == 0 {
+		if sure, problems, err = s.weigh(r.Context(), a, typed); err != nil {
+			return err
+		}
+	}
+	if len(problems) > 0 {
+		if payment.HoldsCard(typed.Why) { // which is not theirs any more, either
+			typed.Why = ""
+		}
+		return s.reviewPage(w, r, http.StatusUnprocessableEntity, sess, a, typed, problems)
+	}
+	d := ledger.Decision{By: sess.Who(), Reason: typed.Why, State: payment.State(typed.Found), Two: !sure}
+	if d.State == payment.Succeeded {
+		d.Reference = typed.Reference
+	}
+	_, _, err = s.ledger.Decide(r.Context(), a.ID, d, twoPeopleFrom)
+	if err != nil && !errors.Is(err, ledger.ErrTransition) { // else somebody, or the books, were quicker: the page shows it
+		return err
+	}
+	return layout.Redirect(w, r, web.PathReview+"/"+a.ID)
+}
+
+// done confirms a decision to whoever made it, and tells the others of it.
+func done(l words.Language, e ledger.Event, a ledger.Record, sess session.Session) string {
+	by := ""
+	if !e.By(sess.Who()) {
+		by = e.Who
+	}
+	taken := e.State == payment.Succeeded
+	if e.What == ledger.EventProposed { // nothing is decided yet; the proposal begins with what was said
+		taken = strings.HasPrefix(e.Evidence, string(payment.Succeeded))
+	}
+	switch {
+	case e.What == ledger.EventProposed && a.State == payment.Unknown:
+		return l.Text("review.proposed", "who", by, "taken", taken)
+	case e.What == ledger.EventProposed:
+		return ""
+	}
+	return l.Text("review.decided", "who", by, "taken", taken)
+}
+
+// CheckAgain is POST /desk/review/{attempt}/look: read the upstream's books once
+// more.
+func (s *Desk) CheckAgain(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	a, err := s.ledger.AttemptForStaff(r.Context(), []int{sess.Patient.Practice}, r.PathValue("attempt"))
+	if err != nil {
+		return err
+	}
+	if err := s.ledger.CheckAgain(r.Context(), a.ID, sess.Who()); err != nil && !errors.Is(err, ledger.ErrTransition) {
+		return err
+	}
+	return layout.Redirect(w, r, web.PathReview+"/"+a.ID)
+}

@@ -1,0 +1,245 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"paypane/bff/account"
+	"paypane/bff/dispatch"
+	"paypane/bff/layout"
+	"paypane/bff/ledger"
+	"paypane/bff/middleware"
+	"paypane/bff/receipt"
+	"paypane/bff/session"
+	"paypane/web"
+	"paypane/web/paper"
+	"paypane/web/payment"
+	"paypane/web/words"
+)
+
+// ShowResult is GET /desk/patients/{patient}/payments/{attempt}: the truth about
+// money that was taken.
+func (s *Take) ShowResult(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	a, err := session.AttemptForPatient(r, s.Ledger, sess)
+	if err != nil {
+		return err
+	}
+	if a.State == payment.Created {
+		return layout.Redirect(w, r, web.TakePath(sess.Patient.ID))
+	}
+	if a.State != payment.Unknown && a.State.Live() && s.Now().Sub(a.Sent) > dispatch.Stale {
+		if _, err := s.Worker.EndStale(r.Context()); err != nil {
+			return err
+		}
+		if a, err = s.Ledger.AttemptForPatient(r.Context(), sess.Patient, a.ID); err != nil {
+			return err
+		}
+	}
+	if a.State.Live() {
+		w.Header().Set("Refresh", refresh(s.Now().Sub(a.Sent)))
+	}
+	return s.renderResult(w, r, http.StatusOK, sess, s.result(r, sess, a), nil)
+}
+
+func (s *Take) renderResult(w http.ResponseWriter, r *http.Request, status int, sess session.Session, v *web.TakeResultView, problems []payment.Problem) error {
+	return s.Layout.Desk.Render(w, r, status, sess, web.View{Page: web.PageDeskResult, Path: web.TakenPath(v.Patient, v.Attempt.ID), Problems: problems,
+		StaffPages: web.StaffPages{TakeResult: v}})
+}
+
+// result is what became of an attempt, with what is left of what was to be taken
+// where its address says so.
+func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) *web.TakeResultView {
+	l, zone := s.Layout.Of(sess).Language, s.Departments.Zone(r.Context(), sess.Patient)
+	v := &web.TakeResultView{Attempt: a.Attempt, Patient: sess.Patient.ID, When: account.SentAt(l, a, zone), Method: method(l, a), By: takenBy(a),
+		Order: newAttemptID(), Mailable: a.Kind.Charges() && a.State == payment.Succeeded && a.Reference != "" && a.Email == ""}
+	if a.State == payment.Succeeded {
+		v.Given, v.Change = a.Given, a.Given.Minus(a.Total())
+	}
+	v.Batch, v.Posted = a.Batch, a.Posted
+	q := r.URL.Query()
+	left := payment.Amount{}
+	for name, values := range q {
+		if name == web.FieldVisit || name == web.ParamPane {
+			continue
+		}
+		amount, err := payment.ParseAmount(values[0])
+		if err != nil {
+			return v
+		}
+		left = left.Plus(amount)
+	}
+	again := web.TakingQuery(a.Charge)
+	if a.State == payment.Succeeded {
+		if v.Left = left; left.IsZero() {
+			return v
+		}
+		again = q
+	}
+	again.Del(web.ParamPane)
+	v.Rest = web.TakePath(v.Patient) + "?" + again.Encode()
+	return v
+}
+
+// method is how money was taken, in words.
+func method(l words.Language, a ledger.Record) string {
+	card := ""
+	if a.Last4 != "" {
+		card = a.Last4
+	}
+	way := string(a.Method)
+	switch a.Method {
+	case "":
+		way = string(a.Kind)
+	case payment.Cash, payment.Check:
+	default:
+		way = "outside"
+	}
+	return l.Text("taken.way", "way", way, "name", string(a.Method), "brand", a.Brand, "last4", card, "check", a.CheckNumber)
+}
+
+// takenBy is who took it, by the name under which they had signed in.
+func takenBy(a ledger.Record) string { return a.Staff.Name }
+
+// initials are those of a name, for a receipt: "LD".
+func initials(name string) string {
+	var all strings.Builder
+	for _, part := range strings.Fields(name) {
+		if r, _ := utf8.DecodeRuneInString(part); unicode.IsLetter(r) {
+			all.WriteRune(unicode.ToUpper(r))
+		}
+	}
+	return all.String()
+}
+
+// document is the receipt of money that was taken here, as it stands on paper.
+func (s *Take) document(r *http.Request, sess session.Session, a ledger.Record, copied bool) paper.Document {
+	ctx := r.Context()
+	l, zone := s.Layout.Of(sess).Language, s.Departments.Zone(ctx, sess.Patient)
+	paid := payment.ReceiptSummaryOf(a.Attempt).Receipt()
+	paid.Time, paid.Patient, paid.Reference = a.Sent.In(zone), a.PatientName, a.Reference
+	if office, err := s.Departments.Read(ctx, sess.Patient); err == nil {
+		paid.Practice = office.Letterhead()
+	}
+	if p := s.Portals.Of(sess.Portal, sess.Patient.Practice); p != nil {
+		paid.Practice = payment.Letterhead{Name: p.Name, Address: p.Address, Phone: p.Phone, NPI: p.NPI, TaxID: p.TaxID}.Or(paid.Practice)
+	}
+	taken := paper.Taken{Method: method(l, a), Given: a.Given, Posted: a.Posted, By: initials(takenBy(a)), Code: a.SupportCode(), Copy: copied}
+	return paper.AtDesk(l, paid.Attributed(a.Charge.Lines), taken)
+}
+
+// copiesAfter is how long it is known that a receipt was handed out.
+const copiesAfter = 400 * 24 * time.Hour
+
+// Receipt is POST /desk/patients/{patient}/payments/{attempt}/receipt: the receipt,
+// on the paper that was asked for. The first one is the original and all others are
+// copies, whoever asks.
+func (s *Take) Receipt(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	f, err := middleware.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	a, err := s.receiptOf(r, sess)
+	if err != nil {
+		return err
+	}
+	err = s.Ledger.Once(r.Context(), a.Portal, "receipt:"+a.ID, s.Now().Add(copiesAfter))
+	if err != nil && !errors.Is(err, ledger.ErrReplayed) {
+		return err
+	}
+	return s.print(w, r, sess, a, f.Token(web.FieldPaper), err != nil)
+}
+
+// ShowReceipt is GET of the same address: a copy.
+func (s *Take) ShowReceipt(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	a, err := s.receiptOf(r, sess)
+	if err != nil {
+		return err
+	}
+	return s.print(w, r, sess, a, r.URL.Query().Get(web.FieldPaper), true)
+}
+
+// receiptOf is the attempt of a path, if money was taken by it.
+func (s *Take) receiptOf(r *http.Request, sess session.Session) (ledger.Record, error) {
+	a, err := session.AttemptForPatient(r, s.Ledger, sess)
+	if err == nil && (a.State != payment.Succeeded || !a.Kind.Charges() && a.Kind != payment.KindRecord) {
+		err = ledger.ErrNotFound
+	}
+	return a, err
+}
+
+func (s *Take) print(w http.ResponseWriter, r *http.Request, sess session.Session, a ledger.Record, on string, copied bool) error {
+	d := s.document(r, sess, a, copied)
+	h := w.Header()
+	h.Set("Vary", "Accept-Encoding")
+	if on == web.PaperPDF {
+		body, err := receipt.PDF(s.Layout.Of(sess).Language, d, s.Now())
+		if err != nil {
+			return err
+		}
+		h.Set("Content-Type", "application/pdf")
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": "receipt-" + a.SupportCode() + ".pdf"}))
+		return middleware.WriteCompressed(w, r, http.StatusOK, body)
+	}
+	l := s.Layout.Of(sess).Language
+	body, style, err := receipt.Print(d, receipt.Sheet{Narrow: on == web.Paper80, Script: s.PrintScript.Path, Integrity: s.PrintScript.Integrity,
+		Back: s.Layout.Of(sess).At(web.TakenPath(sess.Patient.ID, a.ID)), BackText: l.Text("taken.back"), Language: l.Tag(), Direction: l.Dir()})
+	if err != nil {
+		return err
+	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src '"+style+"'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
+	return middleware.WriteCompressed(w, r, http.StatusOK, body)
+}
+
+// Email is POST /desk/patients/{patient}/payments/{attempt}/email: the practice's
+// system mails the receipt of a card payment to one address, once for each form.
+func (s *Take) Email(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	f, err := middleware.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	a, err := s.receiptOf(r, sess)
+	if err != nil {
+		return err
+	}
+	v := s.result(r, sess, a)
+	if !a.Kind.Charges() || a.Reference == "" {
+		return middleware.StatusError{Status: http.StatusNotFound}
+	}
+	v.Mailable = true
+	refuse := func(status int, p payment.Problem) error {
+		v.Email = f.Shown(payment.FieldEmail)
+		return s.renderResult(w, r, status, sess, v, []payment.Problem{p})
+	}
+	to, problem := payment.ReadEmail(f.Text(payment.FieldEmail))
+	switch {
+	case problem != nil:
+		return refuse(http.StatusUnprocessableEntity, *problem)
+	case to == "":
+		return refuse(http.StatusUnprocessableEntity, payment.Problem{Code: "receipt_email_empty", Field: payment.FieldEmail})
+	}
+	order := f.Token(web.FieldOrder)
+	if order == "" || len(order) > 64 {
+		return middleware.StatusError{Status: http.StatusBadRequest}
+	}
+	err = s.Ledger.Once(r.Context(), a.Portal, "mail:"+a.ID+":"+order, s.Now().Add(24*time.Hour))
+	if errors.Is(err, ledger.ErrReplayed) { // pressed twice
+		v.Asked = to
+		return s.renderResult(w, r, http.StatusOK, sess, v, nil)
+	}
+	if err == nil {
+		err = s.Repeatable.Email(context.WithoutCancel(r.Context()), sess.Patient, a.Reference, to)
+	}
+	if err != nil {
+		s.Log.WarnContext(r.Context(), "order receipt for staff", "error", err.Error())
+		return refuse(http.StatusBadGateway, payment.Problem{Code: "mail_refused", Field: payment.FieldEmail, Parameters: []any{"email", to}})
+	}
+	v.Asked = to
+	return s.renderResult(w, r, http.StatusOK, sess, v, nil)
+}

@@ -1,0 +1,45 @@
+package dispatch
+
+import (
+	"context"
+
+	"paypane/bff/ledger"
+	"paypane/web/payment"
+)
+
+// Record books money that was taken elsewhere: cash, a check, or a card at a
+// terminal of its own. What it pays are the lines of the attempt.
+//
+// Nothing at the upstream tells a recording from another one of the same money,
+// so an answer that is lost stays unknown until a person decides.
+type Record struct {
+	Method      payment.Method
+	CheckNumber string      // of a check
+	Last4       string      // of a card
+	Posted      payment.Day // empty: today
+	// Owed is what the patient's bills asked for right before, and Credit what the
+	// practice held for them: what there is to compare with afterwards, for a person
+	// who has to find out.
+	Owed, Credit payment.Amount
+	// AsOne sends what is for several claims as one amount.
+	AsOne bool
+}
+
+// Do is one recordpayment.
+func (r Record) Do(ctx context.Context, up Upstream, a ledger.Record) payment.Outcome {
+	a.Charge.AsOne = r.AsOne
+	o := up.Counter.RecordPayment(ctx, a.Patient, r.booking(a.Charge)).Outcome()
+	o.Evidence = "before: owed " + r.Owed.String() + ", held " + r.Credit.String() + ". " + o.Evidence
+	return o
+}
+
+// booking is what is recorded.
+func (r Record) booking(c payment.Charge) payment.Booking {
+	return payment.Booking{Method: r.Method, CheckNumber: r.CheckNumber, Last4: r.Last4, Charge: c, Posted: r.Posted}
+}
+
+// Check refuses what must not reach the upstream, before anything is claimed.
+func (r Record) Check(c payment.Charge) error { return r.booking(c).Validate() }
+
+// Clear does nothing: what is kept of a card here are four digits.
+func (Record) Clear() {}

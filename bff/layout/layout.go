@@ -1,0 +1,139 @@
+// Package layout prints pages: with what every page of a session has around its
+// content, and with what an error means for the payer's money.
+package layout
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"paypane/bff/account"
+	"paypane/bff/ledger"
+	"paypane/bff/middleware"
+	"paypane/bff/portal"
+	"paypane/bff/session"
+	"paypane/static"
+	"paypane/web"
+	"paypane/web/payment"
+)
+
+// Ledger is what the navigation asks of the ledger.
+type Ledger interface {
+	// AttemptsOf are a patient's attempts of some kinds, the newest first.
+	AttemptsOf(ctx context.Context, p payment.Patient, kinds ...payment.Kind) ([]ledger.Record, error)
+}
+
+// Config is what a Layout needs; all of it.
+type Config struct {
+	Assets      web.Assets
+	Portals     portal.Portals
+	Binding     session.Binding
+	Accounts    *account.Accounts
+	Departments *account.Departments
+	Ledger      Ledger
+	Log         *slog.Logger
+}
+
+// Layout is what all pages have in common.
+type Layout struct {
+	config Config
+	Desk   *Desk
+}
+
+// New makes a Layout.
+func New(c Config) *Layout {
+	lay := &Layout{config: c}
+	lay.Desk = &Desk{lay: lay}
+	return lay
+}
+
+// Render writes a page: as a document, or as its View where the browser
+// program asks. Its links stay in the session of the request.
+func (lay *Layout) Render(w http.ResponseWriter, r *http.Request, status int, v web.View) error {
+	v.Site.Pane = session.Pane(r.Context())
+	var b bytes.Buffer
+	var err error
+	kind := "text/html; charset=utf-8"
+	if middleware.WantsJSON(r) {
+		kind = "application/json"
+		err = web.JSON(&b, v)
+	} else {
+		err = web.Document(&b, v, lay.config.Assets)
+	}
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Vary", "Accept, Accept-Encoding")
+	return middleware.WriteCompressed(w, r, status, b.Bytes())
+}
+
+// Of is what every page of a session's practice shows.
+func (lay *Layout) Of(sess session.Session) web.Site {
+	site := lay.Public(sess)
+	if site.Practice == "" {
+		return site
+	}
+	site.Whose = lay.config.Binding.For(sess)
+	if session.AtDesk(sess) { // its page is covered, and asks nothing
+		return site
+	}
+	site.Idle, site.Absolute = int(session.Idle/time.Minute), int(session.Absolute/time.Minute)
+	site.Left, site.Ends = int(sess.Left.Idle/time.Second), int(sess.Left.Absolute/time.Second)
+	if sess.Several() {
+		site.Person = sess.NameOf(sess.Current())
+	}
+	return site
+}
+
+// Public is Of for a page that no session belongs to any more.
+func (lay *Layout) Public(sess session.Session) web.Site {
+	p := lay.config.Portals.Of(sess.Portal, sess.Patient.Practice)
+	if p == nil {
+		return web.Site{}
+	}
+	return web.Site{Practice: p.Name, Phone: p.Phone, Return: sess.Return, Hosts: sess.Host}
+}
+
+// AllowFraming lets the portal of a session frame the answer.
+func (lay *Layout) AllowFraming(w http.ResponseWriter, r *http.Request, sess session.Session) {
+	if p := lay.config.Portals.ByID(sess.Portal); p != nil {
+		middleware.FrameAncestors(w, r, p.Origins)
+	}
+}
+
+// Enter is the session of a request, and the request as it goes on in that
+// session. The answer may be framed by the portal that launched it.
+func (lay *Layout) Enter(store *session.Store, w http.ResponseWriter, r *http.Request) (session.Session, *http.Request, error) {
+	sess, err := store.Of(r)
+	lay.AllowFraming(w, r, sess)
+	return sess, r.WithContext(session.InPane(r.Context(), sess.Pane)), err
+}
+
+// Content is the view of a page made of elements.
+func (lay *Layout) Content(sess session.Session, page, path string, content web.Content) web.View {
+	return web.View{Page: page, Path: path, Site: lay.Of(sess), Content: &content}
+}
+
+// Redirect leads to another address of ours, in the session of the request.
+func Redirect(w http.ResponseWriter, r *http.Request, path string) error {
+	http.Redirect(w, r, web.Site{Pane: session.Pane(r.Context())}.At(path), http.StatusSeeOther)
+	return nil
+}
+
+// Asset is a file that a document refers to.
+func Asset(f *static.Files, name string) web.Asset {
+	file := f.Named(name)
+	return web.Asset{Path: file.Path, Integrity: file.Integrity}
+}
+
+// Assets are the files that a document refers to.
+func Assets(f *static.Files) web.Assets {
+	asset := func(name string) web.Asset { return Asset(f, name) }
+	return web.Assets{Style: asset("paypane.css"), Icon: asset("icon.svg"), Channel: asset("channel.js"), Session: asset("session.js"),
+		Loader: asset("loader.js"), Program: asset("app.wasm"), Desk: asset("desk.js"), DeskStyle: asset("desk.css"),
+		Take: asset("desk-take.js"), TakeStyle: asset("desk-take.css"), Swipe: asset("swipe.js")}
+}

@@ -1,0 +1,160 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"paypane/web/payment"
+)
+
+// ApproveWithin is how long an act waits for a second person.
+const ApproveWithin = 10 * time.Minute
+
+// Why an act is not approved.
+var (
+	// ErrSamePerson says that who asked for a second person would be that person.
+	ErrSamePerson = errors.New("the second person is the first one")
+)
+
+// The words with which a decision about an act begins that waited for a second
+// person.
+const (
+	wanted   = "approved"
+	unwanted = "refused"
+)
+
+// Approval is where an act stands that needs a second person. The act is the
+// attempt: what it does is fixed since it was made.
+type Approval struct {
+	Asked, Ended time.Time // Ended is zero while it waits
+	By, Name     string    // who asked, and what they are called
+	Why          string
+	// Second is who approved or refused, and SecondName what they are called.
+	Second, SecondName string
+	Approved           bool
+	Refusal            string // why not
+}
+
+// Waits reports whether a second person can still approve.
+func (a Approval) Waits(now time.Time) bool {
+	return !a.Asked.IsZero() && a.Ended.IsZero() && now.Sub(a.Asked) < ApproveWithin
+}
+
+// Signer is somebody whose word goes on the record: who they are, and what they
+// are called.
+type Signer struct{ ID, Name string }
+
+// says is the signer's word as the record keeps it: their name, and what they say.
+func (s Signer) says(what string) string {
+	return strings.ReplaceAll(typed(s.Name, 80), ": ", " ") + ": " + what
+}
+
+// AskApproval has an attempt that was not sent wait for a second person. by wants
+// it done, and why is in their words.
+func (l *Ledger) AskApproval(ctx context.Context, id string, by Signer, why string) error {
+	by.ID, why = pseudonym(by.ID), typed(why, 400)
+	if by.ID == "" || why == "" {
+		return fmt.Errorf("ask for approval: %w: who and why are required", ErrText)
+	}
+	_, err := l.replan(ctx, "ask for approval", id, []payment.State{payment.Created}, func(*Record) {}, EventProposed, by.ID, by.says(why))
+	return err
+}
+
+// Approve records that a second person wants the act done, too. It is
+// ErrSamePerson for who asked for it, and ErrExpired where it does not wait any
+// more: then it is to be asked for again. Whoever approves sends it, in the same
+// request: nothing that was approved lies about.
+func (l *Ledger) Approve(ctx context.Context, id string, by Signer) (Record, error) {
+	return l.second(ctx, id, by, wanted, "")
+}
+
+// Refuse records that a second person does not want the act done.
+func (l *Ledger) Refuse(ctx context.Context, id string, by Signer, why string) (Record, error) {
+	why = typed(why, 400)
+	if why == "" {
+		return Record{}, fmt.Errorf("refuse approval: %w: why is required", ErrText)
+	}
+	return l.second(ctx, id, by, unwanted, why)
+}
+
+func (l *Ledger) second(ctx context.Context, id string, by Signer, what, why string) (a Record, err error) {
+	if by.ID = pseudonym(by.ID); by.ID == "" {
+		return Record{}, fmt.Errorf("approve: %w: who is required", ErrText)
+	}
+	err = l.write(ctx, "approve", func(t tx) error {
+		if a, err = attemptByID(t, id); err != nil {
+			return err
+		}
+		if a.State != payment.Created {
+			return fmt.Errorf("%w: it is %s", ErrTransition, a.State)
+		}
+		events, err := t.events(id, 1, all)
+		if err != nil {
+			return err
+		}
+		switch stands := approvalOf(events); {
+		case !stands.Waits(l.now()):
+			return ErrExpired
+		case stands.By == by.ID:
+			return ErrSamePerson
+		}
+		return l.logEvent(t, a.State, a, EventDecided, by.ID, what+": "+by.says(why))
+	})
+	return a, err
+}
+
+// approvalOf is what the events of an attempt say of its approval. Only what
+// happened before it was sent is about that.
+func approvalOf(events []Event) (a Approval) {
+	for _, e := range events {
+		switch {
+		case e.State != payment.Created:
+		case e.What == EventProposed:
+			a = Approval{Asked: e.At, By: e.Who}
+			a.Name, a.Why, _ = strings.Cut(e.Evidence, ": ")
+		case e.What == EventDecided:
+			what, says, _ := strings.Cut(e.Evidence, ": ")
+			a.Ended, a.Second, a.Approved = e.At, e.Who, what == wanted
+			a.SecondName, a.Refusal, _ = strings.Cut(strings.TrimSuffix(says, ":"), ": ")
+		}
+	}
+	return a
+}
+
+// Approval is where an attempt stands that asked for a second person; the zero
+// Approval where it did not.
+func (l *Ledger) Approval(ctx context.Context, id string) (Approval, error) {
+	events, err := l.Events(ctx, id)
+	return approvalOf(events), err
+}
+
+// needTwo are the kinds of acts that may need a second person.
+var needTwo = []payment.Kind{payment.KindVoid, payment.KindRefund, payment.KindAdjust, payment.KindVendorPayment, payment.KindRecord}
+
+// Approvals are the acts of a practice that wait for a second person, the first
+// made first. What was made longer ago than twice the time that it may wait is
+// asked for anew.
+func (l *Ledger) Approvals(ctx context.Context, practice int) (waiting []Record, err error) {
+	err = l.read(ctx, "read what waits for approval", func(t tx) error {
+		waiting = nil
+		found, err := t.attempts(search{practice: practice, states: []payment.State{payment.Created}, kinds: needTwo, createdFrom: l.now().Add(-2 * ApproveWithin), newest: true})
+		if err != nil {
+			return err
+		}
+		for _, a := range slices.Backward(found) {
+			events, err := t.events(a.ID, 1, all)
+			if err != nil {
+				return err
+			}
+			if approvalOf(events).Waits(l.now()) {
+				waiting = append(waiting, a)
+			}
+		}
+		return nil
+	})
+	return waiting, err
+}

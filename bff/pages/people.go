@@ -1,0 +1,55 @@
+package pages
+
+import (
+	"net/http"
+	"strconv"
+
+	"paypane/bff/layout"
+	"paypane/bff/middleware"
+	"paypane/bff/session"
+	"paypane/web"
+)
+
+// ShowPeople is GET /people: for whom do you pay?
+func (s *Sessions) ShowPeople(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	if !sess.Several() {
+		return middleware.StatusError{Status: http.StatusNotFound}
+	}
+	people := web.PeopleView{Current: sess.Current(), Back: sess.Landing()}
+	for i, person := range sess.People {
+		shown := web.PersonShown{Name: sess.NameOf(i)}
+		live, taken, err := s.ledger.Recent(r.Context(), person.Patient)
+		if err != nil {
+			return err
+		}
+		for _, a := range append(live, taken...) {
+			// What another adult paid for them is that one's.
+			if a.Kind.Charges() && a.By(sess.Portal, sess.Subject) {
+				shown.Payments = append(shown.Payments, a.Attempt)
+			}
+		}
+		people.List = append(people.List, shown)
+	}
+	content := web.PeopleContent(s.layout.Of(sess).Language, people)
+	return s.layout.Render(w, r, http.StatusOK, web.View{Page: web.PagePeople, Path: web.PathPeople, Site: s.layout.Of(sess), Content: &content})
+}
+
+// ChoosePerson is POST /people: from now on the pages are for somebody else of
+// the list.
+func (s *Sessions) ChoosePerson(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	if !sess.Several() {
+		return middleware.StatusError{Status: http.StatusNotFound}
+	}
+	f, err := middleware.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	i, err := strconv.Atoi(f.Text(web.FieldTo))
+	if err != nil || i < 0 || i >= len(sess.People) {
+		return middleware.StatusError{Status: http.StatusBadRequest, Cause: err}
+	}
+	if err := s.store.Change(r, func(sess *session.Session) { sess.Patient = sess.People[i].Patient }); err != nil {
+		return err
+	}
+	return layout.Redirect(w, r, sess.Landing())
+}

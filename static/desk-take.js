@@ -1,0 +1,137 @@
+// The page on which staff take money, beside what the server prints: the total and the change while they are typed,
+// a key for each method, buttons for banknotes, and feedback on a number that is not seen. Without it everything works,
+// and the server says the same after the form was sent. What is worked out here is shown and never sent.
+
+const form = document.querySelector(".take")?.closest("form");
+const choosing = ".w-amount,[name=method]"; // where a letter means a method
+const idle = 120000; // ms without a key, after which what was typed of a card is wiped
+
+if (form) take();
+else document.querySelector("main[data-page=desk-result] button[autofocus]")?.focus();
+
+function take() {
+  const named = (name) => form.elements.namedItem(name);
+  const money = (cents) => "$" + (cents / 100).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ",");
+  // Cents of what was typed, 0 where that is no amount: the server says what is wrong with it.
+  const cents = (input) => {
+    const typed = input?.value.trim().replace(/^\$/, "").replace(/,(?=\d{3}\b)/g, "") ?? "";
+    return /^\d{1,7}(\.\d{0,2})?$|^\.\d{1,2}$/.test(typed) ? Math.round(Number(typed) * 100) : 0;
+  };
+  const amounts = [...form.querySelectorAll(".take-what .w-amount")].filter((i) => i.name !== "bills");
+  const bills = named("bills");
+  const part = named("part");
+  const button = form.querySelector("#take");
+  const say = button.dataset.say;
+  const plain = button.textContent;
+  const method = () => form.querySelector("input[name=method]:checked")?.value;
+
+  function total() {
+    const all = amounts.reduce((sum, input) => sum + cents(input), 0);
+    const some = cents(part);
+    return some && some < all ? some : all;
+  }
+  function show() {
+    const sum = total();
+    const all = form.querySelector("[data-total]");
+    all.hidden = !sum;
+    all.querySelector("output").textContent = money(sum);
+    // What is still to be divided has no amount that is sure.
+    button.textContent = sum && !cents(bills) ? say.replace("{total}", money(sum)) : plain;
+    const change = form.querySelector("[data-change]");
+    const given = cents(named("given"));
+    if (change) {
+      change.hidden = !given || given < sum || !sum;
+      change.querySelector("output").textContent = money(Math.max(0, given - sum));
+    }
+  }
+
+  for (const notes of form.querySelectorAll(".notes")) {
+    let counted = 0; // by buttons: whoever types begins anew
+    notes.hidden = false;
+    notes.addEventListener("click", (event) => {
+      const pressed = event.target.closest("button");
+      if (!pressed) return;
+      counted = "exact" in pressed.dataset ? total() : counted + Math.round(Number(pressed.dataset.note) * 100);
+      named("given").value = (counted / 100).toFixed(2);
+      if ("exact" in pressed.dataset) counted = 0;
+      show();
+    });
+    named("given").addEventListener("input", () => (counted = 0));
+  }
+
+  // Letters are no part of an amount, so a letter in one chooses the method.
+  let pressed = false; // such a letter, which must not get into the field that it leads to
+  form.addEventListener("keypress", (event) => {
+    if (pressed) event.preventDefault();
+    pressed = false;
+  });
+  form.addEventListener("keyup", () => (pressed = false));
+  const keys = new Map([...form.querySelectorAll("input[name=method]")].map((radio) => [radio.closest(".option").querySelector("kbd")?.textContent.toLowerCase(), radio]));
+  form.addEventListener("keydown", (event) => {
+    const at = event.target;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || !at.matches(choosing)) return;
+    const radio = keys.get(event.key.toLowerCase());
+    if (!radio) return;
+    event.preventDefault();
+    pressed = true;
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    const first = radio.closest(".choice").querySelector(".below .input,.below .option>input");
+    (first ?? radio).focus();
+    first?.select?.();
+  });
+
+  // Brand, count and last four of a number that is masked.
+  const begins = [[/^4/, "vi"], [/^(5[1-5]|2[2-7])/, "mc"], [/^3[47]/, "ax"], [/^(6011|64[4-9]|65)/, "ds"]];
+  function feedback(input) {
+    const told = form.querySelector(`[data-feedback="${input.name}"]`);
+    if (!told) return;
+    const digits = input.value.replace(/\D/g, "");
+    const brand = digits && told.dataset[begins.find(([first]) => first.test(digits))?.[1]];
+    const last = document.activeElement !== input && digits.length > 12 ? " ···· " + digits.slice(-4) : "";
+    told.textContent = digits ? [brand, digits.length].filter(Boolean).join(" · ") + last : "";
+  }
+  const secrets = ["number", "code", "phone-number", "phone-code"].map(named).filter(Boolean);
+  function wipe() {
+    for (const input of secrets) {
+      input.value = "";
+      feedback(input);
+    }
+  }
+  let timer;
+  for (const input of secrets) {
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(wipe, idle);
+      feedback(input);
+    });
+    input.addEventListener("blur", () => feedback(input));
+  }
+  addEventListener("pagehide", wipe);
+  // Another way to pay needs nothing of a card.
+  form.addEventListener("change", (event) => {
+    if (event.target.name !== "method") return;
+    for (const input of secrets) {
+      if (input.name.startsWith("phone-") ? method() !== "phone" : method() !== "card") input.value = "";
+    }
+    show();
+  });
+  form.addEventListener("input", show);
+  // Pressed once is enough: the server does it once all the same.
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  addEventListener("pageshow", () => (sent = false));
+  show();
+  if (!document.activeElement || document.activeElement === document.body) {
+    const summary = document.getElementById("summary");
+    if (summary && !summary.hidden) summary.focus();
+    else {
+      const first = form.querySelector("[autofocus]");
+      first?.focus();
+      first?.select?.();
+    }
+  } else if (document.activeElement.matches(".w-amount")) document.activeElement.select();
+}

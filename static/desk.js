@@ -1,0 +1,143 @@
+// Covers the page of the desk when nobody has been there for a while, keeps what was being typed for whoever comes
+// back, tells the server that somebody types, and makes keys of what has a data-key. The pages work without it: then
+// the server covers the page that is asked for next. What is to be covered it finds in .desk[data-cover], in seconds.
+
+const shell = document.querySelector(".desk");
+const cover = Number(shell?.dataset.cover) * 1000;
+const sayAfter = 45_000; // ms of work without a request, after which the server hears of it
+const off = "paypane-desk-keys"; // in local storage: "off"
+
+let seen = Date.now(); // that somebody was there, in any tab
+let told = Date.now(); // that the server heard of it
+let typed = false; // something that is not sent yet
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("paypane-desk") : null;
+
+function here() {
+  if (Date.now() - seen > cover) return hide(); // the computer slept
+  seen = Date.now();
+  tabs?.postMessage("here");
+  if (seen - told < sayAfter) return;
+  told = seen;
+  fetch("/desk/stay", { method: "POST", redirect: "manual", headers: { "X-Paypane": "1" } })
+    .then((answer) => answer.ok || hide())
+    .catch(() => {});
+}
+
+const work = () => document.querySelector("main").querySelector("form[method=post]");
+
+// What was typed, but for what is a card's. A page has one form of work at most.
+function draft() {
+  const sent = new URLSearchParams({ at: location.pathname + location.search });
+  const form = typed && work();
+  if (!form) return sent;
+  for (const field of form.elements) {
+    if (!field.name || field.type === "password" || (field.autocomplete ?? "").startsWith("cc-") || field.type === "hidden") continue;
+    if ((field.type === "radio" || field.type === "checkbox") && !field.checked) continue;
+    sent.append(field.name, field.value);
+  }
+  return sent;
+}
+
+let hidden = false;
+async function hide() {
+  if (hidden || !cover) return;
+  hidden = true;
+  const kept = draft();
+  document.title = shell.dataset.covered;
+  const says = document.createElement("h1");
+  says.textContent = shell.dataset.covered;
+  shell.replaceChildren(says);
+  tabs?.postMessage("covered");
+  try {
+    await fetch("/desk/lock", { method: "POST", redirect: "manual", body: kept });
+  } finally {
+    location.replace(location.pathname + location.search); // the server's word
+  }
+}
+
+async function restore() {
+  const answer = await fetch(shell.dataset.kept, { headers: { "X-Paypane": "1" } });
+  const kept = await answer.json();
+  const form = work();
+  if (!form || !kept.draft || kept.path !== location.pathname + location.search) return;
+  for (const field of form.elements) if (field.type === "checkbox") field.checked = false;
+  for (const [name, value] of kept.fields) {
+    for (const field of form.elements) {
+      if (field.name !== name || field.type === "hidden" || field.type === "password") continue;
+      if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value;
+      else field.value = value;
+    }
+  }
+  typed = true;
+}
+
+// Keys.
+const dialog = document.getElementById("keys");
+const inside = (e) => e.target.closest?.("input:not([type=radio],[type=checkbox]),textarea,select,[contenteditable]");
+const control = ":is(input,select,textarea,button)";
+const switchedOff = () => {
+  try {
+    return localStorage.getItem(off) === "off";
+  } catch {
+    return false;
+  }
+};
+
+function list() {
+  const rows = dialog.querySelector("dl");
+  for (const old of rows.querySelectorAll("[data-of]")) old.remove();
+  for (const what of document.querySelectorAll("[data-key]")) {
+    const row = rows.firstElementChild.cloneNode(true);
+    row.dataset.of = what.dataset.key;
+    row.querySelector("kbd").textContent = what.dataset.key;
+    const label = what.labels?.[0] ?? what.querySelector("span") ?? what;
+    row.querySelector("dd").textContent = what.dataset.keyText ?? label.textContent;
+    rows.append(row);
+  }
+  document.getElementById("keys-on").checked = !switchedOff();
+  dialog.showModal();
+}
+
+function key(e) {
+  if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.repeat || inside(e) || document.querySelector("dialog[open]")) return;
+  if (e.key === "?") return e.preventDefault(), list();
+  if (switchedOff()) return;
+  const what =
+    e.key === "."
+      ? [...document.querySelectorAll("main *")].find((one) => one.matches(control) && one.type !== "hidden")
+      : [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === e.key);
+  if (!what) return;
+  e.preventDefault();
+  if (what.matches(control) && !what.matches("button") || e.key === ".") what.focus();
+  else what.click();
+}
+
+if (shell && dialog) {
+  addEventListener("keydown", key);
+  dialog.querySelector("button").addEventListener("click", () => dialog.close());
+  dialog.querySelector("#keys-on").addEventListener("change", (e) => {
+    try {
+      localStorage.setItem(off, e.target.checked ? "on" : "off");
+    } catch {
+      // then they stay as they are
+    }
+  });
+}
+if (cover) {
+  for (const sign of ["keydown", "pointerdown", "wheel"]) addEventListener(sign, here, { capture: true, passive: true });
+  addEventListener("input", () => (typed = true), { capture: true });
+  addEventListener("submit", () => (typed = false));
+  addEventListener("visibilitychange", () => Date.now() - seen > cover && hide());
+  // From the browser's own memory: it may be covered by now.
+  addEventListener("pageshow", (e) => e.persisted && location.reload());
+  tabs?.addEventListener("message", (e) => {
+    if (e.data === "here") seen = Date.now();
+    if (e.data === "covered") hide();
+  });
+  setInterval(() => Date.now() - seen >= cover && hide(), 1000);
+  if (shell.dataset.kept) restore().catch(() => {});
+  document.querySelector(".act [data-key=l]")?.addEventListener("click", (e) => {
+    e.preventDefault();
+    hide();
+  });
+}

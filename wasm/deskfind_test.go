@@ -1,0 +1,40 @@
+//go:build !js
+
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"paypane/bff/staff"
+	"paypane/web"
+)
+
+// Somebody at the desk looks at the day, opens the next patient, checks them in,
+// and finds others by name.
+func TestDeskFindByKeyboard(t *testing.T) {
+	walks(t, func(t *testing.T, k walk) {
+		k.signInAtDesk(k.w, "Ana", staff.FrontDesk)
+		k.run(chromedp.Navigate(k.w.pay + "/desk"))
+		k.at(web.PageDeskToday, "desk-today")
+		k.enter(`.switchlist a:not([aria-current])`)
+		k.at(web.PageDeskToday, "desk-today-waiting")
+		k.enter(`nav a[href="/desk/patients"]`)
+		k.at(web.PageDeskPatients, "desk-patients")
+		k.typeInto("input[name=q]", "nobody of that name")
+		k.press("\r")
+		k.until(`document.querySelector("main [role=status]")`)
+		k.at(web.PageDeskPatients, "desk-patients-none")
+		k.typeInto("input[name=q]", "marchetti")
+		k.press("\r")
+		k.until(`document.querySelector("main td.id")`)
+		k.at(web.PageDeskPatients, "desk-patients-found")
+		k.enter("main th a")
+		k.at(web.PageDeskPatient, "desk-patient")
+		if text := k.text(); !strings.Contains(text, "Lee Marchetti") || !strings.Contains(text, "40213") {
+			t.Errorf("the page of Lee says %s", text)
+		}
+	})
+}

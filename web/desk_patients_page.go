@@ -1,0 +1,95 @@
+//go:build !js
+
+package web
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"paypane/web/field"
+	"paypane/web/payment"
+	"paypane/web/words"
+)
+
+// DeskPatients is what a search found.
+type DeskPatients struct {
+	Typed string
+	// Searched says that the practice was asked; what is wrong with what was typed
+	// is a problem of the view.
+	Searched bool
+	Found    []DeskFound
+	// More says that others fit as well, TooMany that so many do that none is listed.
+	More, TooMany bool
+	// Likely says that nobody fits and these may be meant.
+	Likely bool
+	// Unread says that the practice could not be asked, and Odd that some of what it
+	// said was not understood.
+	Unread, Odd bool
+}
+
+// DeskFound is a patient who was found, and where they lead: empty where the
+// session may not go there.
+type DeskFound struct {
+	payment.Person
+	Href string
+}
+
+// DeskPatientsPage finds patients.
+type DeskPatientsPage struct {
+	app.Compo
+	View View
+}
+
+// Render prints the search before what it found. The focus is where the next key
+// goes: on the one who was found, or in the box.
+func (p *DeskPatientsPage) Render() app.UI {
+	v, d, l := p.View, p.View.Patients, p.View.Site.Language
+	alone := len(d.Found) == 1 && d.Found[0].Href != ""
+	body := []app.UI{heading(v.heading()), searchForm(v, d.Typed, !alone)}
+	say := func(class, text string) {
+		body = append(body, field.Attr(field.Attr(app.P(), "role", "status"), "class", class).Text(text))
+	}
+	switch {
+	case !d.Searched:
+	case d.Unread:
+		say("box warning", l.Text("desk.find.unread"))
+		body = append(body, app.P().Class("hint").Text(l.Text("desk.unread.next")))
+	case d.TooMany:
+		say("box warning", l.Text("desk.find.many"))
+	case len(d.Found) == 0:
+		say("box", l.Text("desk.find.none"))
+	case d.Likely:
+		say("box warning", l.Text("desk.find.likely", "count", len(d.Found)))
+	case d.More:
+		say("box warning", l.Text("desk.find.more", "count", len(d.Found)))
+	default:
+		say("hint", l.Text("desk.find.count", "count", len(d.Found)))
+	}
+	if d.Odd {
+		body = append(body, app.P().Class("box warning").Text(l.Text("desk.find.odd")))
+	}
+	if len(d.Found) > 0 {
+		rows := make([]app.UI, len(d.Found))
+		for i, f := range d.Found {
+			rows[i] = p.row(f, alone)
+		}
+		body = append(body, table(l, "desk.find.table", []words.Key{"desk.column.patient", "desk.column.born", "desk.column.town", "desk.column.id"}, rows))
+	}
+	return frame(v, app.Main(), body...)
+}
+
+func (p *DeskPatientsPage) row(f DeskFound, focus bool) app.UI {
+	l := p.View.Site.Language
+	var name app.UI = app.Span().Text(personName(l, f.Person))
+	if f.Href != "" {
+		name = field.If(field.Attr(app.A(), "href", p.View.Site.At(f.Href)), focus, "autofocus", "autofocus").Text(personName(l, f.Person))
+	}
+	return app.Tr().Body(app.Th().Scope("row").Body(name), app.Td().Text(bornAlone(l, f.Person)), app.Td().Text(f.Town), app.Td().Class("id").Text(l.Value(f.ID)))
+}
+
+// bornAlone is a birth date in a column of birth dates.
+func bornAlone(l words.Language, p payment.Person) string {
+	if day := l.Value(words.Abbreviated(p.Born)); day != "" {
+		return day
+	}
+	return l.Text("desk.unknown")
+}

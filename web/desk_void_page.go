@@ -1,0 +1,150 @@
+//go:build !js
+
+package web
+
+import (
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"paypane/web/field"
+	"paypane/web/payment"
+	"paypane/web/words"
+)
+
+// VoidPath is the page on which a card payment is taken back, by its reference.
+func VoidPath(patient int, payment string) string {
+	return "/desk/patients/" + strconv.Itoa(patient) + "/void/" + payment
+}
+
+// UndonePath is the page of what became of taking something back.
+func UndonePath(patient int, attempt string) string {
+	return "/desk/patients/" + strconv.Itoa(patient) + "/undone/" + attempt
+}
+
+// Why a payment cannot be taken back here any more.
+const (
+	VoidSettled = "settled" // it has gone to the bank
+	VoidDone    = "done"    // it was taken back, or is no payment that stands
+)
+
+// VoidView is a card payment that staff want to take back.
+type VoidView struct {
+	Patient int                    `json:"patient"`
+	Name    string                 `json:"name,omitempty"` // of the patient
+	Payment payment.ReceiptSummary `json:"payment"`
+	When    string                 `json:"when"`           // it was taken
+	By      string                 `json:"by,omitempty"`   // who of staff took it
+	Code    string                 `json:"code,omitempty"` // its support code
+	// Until is the moment until which it can be taken back, and Minutes how
+	// many are left. Closed is why it cannot; empty: it can.
+	Until   string   `json:"until"`
+	Minutes int      `json:"minutes,omitempty"`
+	Closed  string   `json:"closed,omitempty"`
+	Form    string   `json:"form"` // the id of the attempt that the form makes
+	Typed   Reasoned `json:"typed"`
+}
+
+// Reasoned is what staff typed who take something back.
+type Reasoned struct {
+	Form   string `json:"-"`
+	Reason string `json:"reason,omitempty"`
+	Text   string `json:"text,omitempty"`
+}
+
+// DeskVoidPage asks why a card payment is taken back.
+type DeskVoidPage struct {
+	app.Compo
+	View View
+}
+
+// Render prints the payment, the time that is left, and the form; or what can be
+// done instead.
+func (p *DeskVoidPage) Render() app.UI {
+	v, l := p.View.Void, p.View.Site.Language
+	body := []app.UI{
+		field.Summary(l, p.View.Problems, nil),
+		heading(p.View.heading()),
+		facts(Element{Rows: [][]string{
+			{l.Text("fact.for"), v.Name}, {l.Text("fact.amount"), l.Value(v.Payment.Amount)}, {l.Text("fact.card"), endingCard(l, v.Payment.Brand, v.Payment.Last4)},
+			{l.Text("fact.when"), v.When}, {l.Text("fact.reference"), v.Payment.Reference}, {l.Text("fact.operator"), v.By}, {l.Text("fact.support"), v.Code},
+		}}),
+	}
+	if v.Closed != "" {
+		body = append(body, app.P().Class("box").Text(l.Text("void.closed", "why", v.Closed, "until", v.Until)))
+		if v.Closed == VoidSettled {
+			body = append(body, app.H2().Text(l.Text("void.instead")), app.Ul().Body(
+				app.Li().Text(l.Text("void.instead.card")), app.Li().Text(l.Text("void.instead.cash")), app.Li().Text(l.Text("void.instead.claim"))))
+		}
+	} else {
+		body = append(body, app.P().Text(l.Text("void.until", "until", v.Until, "hours", v.Minutes/60, "minutes", v.Minutes%60)), p.form())
+	}
+	return frame(p.View, app.Main(), body...)
+}
+
+// form asks for a reason; one press is enough.
+func (p *DeskVoidPage) form() app.UI {
+	v, l := p.View.Void, p.View.Site.Language
+	at := func(name string) payment.Problem { return payment.At(p.View.Problems, name) }
+	return field.Form(p.View.Site.At(VoidPath(v.Patient, v.Payment.Reference)), nil, nil,
+		personField(p.View.Site), field.Hidden(FieldAttempt, v.Form),
+		reasons(l, v.Typed, at),
+		app.P().Class("hint").Text(l.Text("void.whole")),
+		app.Button().Type("submit").Class("primary").Text(l.Text("void.go", "amount", v.Payment.Amount)),
+	)
+}
+
+// reasons are the choice of a reason, with a line for words.
+func reasons(l words.Language, typed Reasoned, at func(string) payment.Problem) app.UI {
+	options := make([]field.Option, len(payment.Reasons))
+	for i, r := range payment.Reasons {
+		options[i] = field.Option{Value: string(r), Label: app.Span().Text(l.Text("reason", "reason", string(r))), Checked: typed.Reason == string(r)}
+	}
+	return app.Div().Body(
+		field.Group{Language: l, Name: payment.FieldReason, Legend: l.Text("reason.legend"), Problem: at(payment.FieldReason), Options: options}.UI(),
+		field.Text{Language: l, Name: payment.FieldReasonText, Label: l.Text("reason.text"), Hint: l.Text("reason.text.hint"), Autocomplete: "off",
+			Value: typed.Text, Problem: at(payment.FieldReasonText)}.UI(),
+	)
+}
+
+// UndoneView is what became of taking something back.
+type UndoneView struct {
+	Attempt payment.Attempt `json:"attempt"`
+	Patient int             `json:"patient"`
+	Payment string          `json:"payment,omitempty"` // the reference of what was taken back
+	When    string          `json:"when"`
+	By      string          `json:"by,omitempty"`
+	Reason  string          `json:"reason"`
+}
+
+func (u *UndoneView) heading(l words.Language) string {
+	return l.Text("undone.heading", "state", u.Attempt.State.Shown(), "amount", u.Attempt.Total())
+}
+
+// DeskUndonePage tells staff the truth about what they took back.
+type DeskUndonePage struct {
+	app.Compo
+	View View
+}
+
+// Render prints the outcome and what it means first.
+func (p *DeskUndonePage) Render() app.UI {
+	u, l := p.View.Undone, p.View.Site.Language
+	a := u.Attempt
+	class, _ := mark(l, a.State)
+	main := field.Attr(field.Attr(app.Main(), "data-outcome", a.State.Shown()), "data-attempt", a.ID)
+	next := app.P().Body(field.Link(p.View.Site.At(VoidPath(u.Patient, u.Payment)), l.Text("undone.again"), false))
+	return frame(p.View, main,
+		field.Attr(app.Div(), "aria-live", "polite").Class("outcome").Body(
+			field.Attr(app.P(), "class", "mark "+class).Text(l.Text("undone.mark", "state", a.State.Shown())),
+			heading(p.View.heading()),
+			app.P().Text(l.Text("undone.means", "state", a.State.Shown())),
+		),
+		app.If(a.State == payment.Unknown, app.P().Body(field.Link(p.View.Site.At(PathReview+"/"+a.ID), l.Text("undone.review"), false))),
+		app.If(a.State.Harmless(), next),
+		facts(Element{Rows: [][]string{
+			{l.Text("fact.for"), a.PatientName}, {l.Text("fact.amount"), l.Value(a.Total())}, {l.Text("fact.sent"), u.When}, {l.Text("fact.operator"), u.By},
+			{l.Text("fact.why"), u.Reason}, {l.Text("fact.reference"), u.Payment}, {l.Text("fact.support"), a.SupportCode()},
+		}}),
+	)
+}
