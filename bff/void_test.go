@@ -76,8 +76,9 @@ func TestVoidOnce(t *testing.T) {
 		eve := w.as("biller")
 		eve.get(path)
 		for range 3 {
+			tab := *eve
 			all.Go(func() {
-				if a := eve.post(path, url.Values{"reason": {"amount"}}); a.status != http.StatusSeeOther && a.status != http.StatusUnprocessableEntity {
+				if a := tab.post(path, url.Values{"reason": {"amount"}}); a.status != http.StatusSeeOther && a.status != http.StatusUnprocessableEntity {
 					t.Errorf("%d %s", a.status, a.body)
 				}
 			})

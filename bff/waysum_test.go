@@ -66,7 +66,8 @@ func buttonIsBook(t *testing.T, w *world, p athenatest.Patient, form url.Values,
 	}
 	var twice sync.WaitGroup
 	for range 2 {
-		twice.Go(func() { b.post("/pay/"+id, card()) })
+		tab := *b
+		twice.Go(func() { tab.post("/pay/"+id, card()) })
 	}
 	twice.Wait()
 	w.drain()
