@@ -306,58 +306,64 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 		return Record{}, fmt.Errorf("claim attempt: consent: %w", ErrText)
 	}
 	err = l.write(ctx, "claim attempt", func(t tx) (err error) {
-		if use.Session != ([32]byte{}) {
-			if err := l.present(t, use.Session, use.Idle); err != nil {
-				return err
-			}
-		}
-		if a, err = attemptOf(t, p, id); err != nil {
-			return err
-		}
-		now := l.moment()
-		switch {
-		case a.State != payment.Created:
-			return &ClaimedError{a}
-		case now.Sub(a.Created) > Fresh:
-			return &ExpiredError{a}
-		}
-		if err := a.ValidateCard(use.Brand, use.Last4); err != nil {
-			return err
-		}
-		if err := overlap(t, a, now); err != nil {
-			return err
-		}
-		a.Brand, a.Last4, a.Wishes = use.Brand, use.Last4, use.Wishes
-		if err := repeats(t, a, now, use.ConfirmDuplicateOf); err != nil {
-			return err
-		}
-		last, err := t.lastEvent()
-		if err != nil {
-			return err
-		}
-		for _, target := range a.Targets() {
-			if err := t.lock(a.Patient, target, a.ID); err != nil {
-				return err
-			}
-		}
-		if use.Consent != nil {
-			given := *use.Consent
-			given.At, given.Subject = now, pseudonym(cmp.Or(given.Subject, a.Subject))
-			if err := t.insertConsent(a.ID, given); err != nil {
-				return err
-			}
-			a.consent = &given
-		}
-		a.State, a.Sent, a.ClaimedSeq = payment.Claimed, now, last.Seq+1
-		if err := t.updateAttempt(a); err != nil {
-			return err
-		}
-		return logEventAt(t, a.Sent, payment.Created, a, EventClaimed, payer(a), string(use.Brand)+" "+use.Last4)
+		a, err = l.claim(t, p, id, use)
+		return err
 	})
 	if err != nil {
 		return Record{}, err
 	}
 	return a, nil
+}
+
+// claim is Claim within the write of a change that it may be a part of.
+func (l *Ledger) claim(t tx, p payment.Patient, id string, use CardUse) (a Record, err error) {
+	if use.Session != ([32]byte{}) {
+		if err := l.present(t, use.Session, use.Idle); err != nil {
+			return a, err
+		}
+	}
+	if a, err = attemptOf(t, p, id); err != nil {
+		return a, err
+	}
+	now := l.moment()
+	switch {
+	case a.State != payment.Created:
+		return a, &ClaimedError{a}
+	case now.Sub(a.Created) > Fresh:
+		return a, &ExpiredError{a}
+	}
+	if err := a.ValidateCard(use.Brand, use.Last4); err != nil {
+		return a, err
+	}
+	if err := overlap(t, a, now); err != nil {
+		return a, err
+	}
+	a.Brand, a.Last4, a.Wishes = use.Brand, use.Last4, use.Wishes
+	if err := repeats(t, a, now, use.ConfirmDuplicateOf); err != nil {
+		return a, err
+	}
+	last, err := t.lastEvent()
+	if err != nil {
+		return a, err
+	}
+	for _, target := range a.Targets() {
+		if err := t.lock(a.Patient, target, a.ID); err != nil {
+			return a, err
+		}
+	}
+	if use.Consent != nil {
+		given := *use.Consent
+		given.At, given.Subject = now, pseudonym(cmp.Or(given.Subject, a.Subject))
+		if err := t.insertConsent(a.ID, given); err != nil {
+			return a, err
+		}
+		a.consent = &given
+	}
+	a.State, a.Sent, a.ClaimedSeq = payment.Claimed, now, last.Seq+1
+	if err := t.updateAttempt(a); err != nil {
+		return a, err
+	}
+	return a, logEventAt(t, a.Sent, payment.Created, a, EventClaimed, payer(a), string(use.Brand)+" "+use.Last4)
 }
 
 var lastFour = regexp.MustCompile(`^[0-9]{4}$`)
@@ -429,19 +435,25 @@ func (l *Ledger) MarkSending(ctx context.Context, id, watermark string) (a Recor
 		if a, err = attemptByID(t, id); err != nil {
 			return err
 		}
-		if a.State != payment.Claimed {
-			return fmt.Errorf("%w: from %s to %s", ErrTransition, a.State, payment.Sending)
-		}
-		a.State, a.Sent, a.ReceiptWatermark = payment.Sending, l.moment(), scrubPAN(watermark, 11)
-		if err := t.updateAttempt(a); err != nil {
-			return err
-		}
-		return logEventAt(t, a.Sent, payment.Claimed, a, EventSending, server, "before="+a.ReceiptWatermark)
+		a, err = l.sending(t, a, watermark)
+		return err
 	})
 	if err != nil {
 		return Record{}, err
 	}
 	return a, nil
+}
+
+// sending is MarkSending within a write.
+func (l *Ledger) sending(t tx, a Record, watermark string) (Record, error) {
+	if a.State != payment.Claimed {
+		return a, fmt.Errorf("%w: from %s to %s", ErrTransition, a.State, payment.Sending)
+	}
+	a.State, a.Sent, a.ReceiptWatermark = payment.Sending, l.moment(), scrubPAN(watermark, 11)
+	if err := t.updateAttempt(a); err != nil {
+		return a, err
+	}
+	return a, logEventAt(t, a.Sent, payment.Claimed, a, EventSending, server, "before="+a.ReceiptWatermark)
 }
 
 // SendWithin is how long after its write-ahead record the first byte of an attempt may

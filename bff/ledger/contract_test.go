@@ -59,6 +59,9 @@ func testContract(t *testing.T, empty database, histories int) {
 		"prune":    testPrune,
 		"panic":    testPanic,
 		"acts":     testDeskActs,
+		"tasks":    testTasks,
+		"correct":  testCorrect,
+		"nothing":  testCorrectNothingElse,
 		"recorded": testRecordings,
 		"meet":     testDeskMeetsPayer,
 	} {

@@ -38,21 +38,26 @@ func (l *Ledger) DeskAct(ctx context.Context, a DeskAct) error {
 func (l *Ledger) deskAct(ctx context.Context, make func(tx) (DeskAct, error)) (e Event, err error) {
 	err = l.write(ctx, "write down an act at the desk", func(t tx) error {
 		a, err := make(t)
-		if err != nil {
-			return err
+		if err == nil {
+			e, err = l.act(t, a)
 		}
-		if a, err = a.fitting(); err != nil {
-			return err
-		}
-		last, err := t.lastEvent()
-		if err != nil {
-			return err
-		}
-		e = Event{Seq: last.Seq + 1, At: l.moment(), Who: a.Who, What: EventDesk, Evidence: a.Detail, Desk: a}
-		e.Hash = link(last.Hash, e, "", Record{})
-		return t.appendEvent(e)
+		return err
 	})
 	return e, err
+}
+
+// act writes an act down within a write.
+func (l *Ledger) act(t tx, a DeskAct) (e Event, err error) {
+	if a, err = a.fitting(); err != nil {
+		return e, err
+	}
+	last, err := t.lastEvent()
+	if err != nil {
+		return e, err
+	}
+	e = Event{Seq: last.Seq + 1, At: l.moment(), Who: a.Who, What: EventDesk, Evidence: a.Detail, Desk: a}
+	e.Hash = link(last.Hash, e, "", Record{})
+	return e, t.appendEvent(e)
 }
 
 // fitting is the act as it is kept, or why it cannot be.
@@ -88,9 +93,12 @@ func (h *hasher) act(a DeskAct) {
 // ActQuery says which acts DeskActs returns; what is zero does not restrict, but for
 // the practice.
 type ActQuery struct {
-	Practice     int
-	What         string
-	About        string
+	Practice   int
+	Everywhere bool // at all practices: for operators
+	What       string
+	About      string
+	// Without leaves out what an act of this name is about, too, at the practice.
+	Without      string
 	Since, Until time.Time // done then or later, and before
 	Limit        int
 }
@@ -122,6 +130,6 @@ func (l *Ledger) EachAct(ctx context.Context, since, until time.Time, fn func(Ev
 }
 
 func (q ActQuery) finds(e Event) bool {
-	return e.What == EventDesk && e.Desk.Practice == q.Practice && cmp.Or(q.What, e.Desk.What) == e.Desk.What &&
+	return e.What == EventDesk && (q.Everywhere || e.Desk.Practice == q.Practice) && cmp.Or(q.What, e.Desk.What) == e.Desk.What &&
 		cmp.Or(q.About, e.Desk.About) == e.Desk.About && !e.At.Before(q.Since) && (q.Until.IsZero() || e.At.Before(q.Until))
 }

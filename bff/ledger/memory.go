@@ -96,6 +96,7 @@ func (s search) finds(a *Record) bool {
 		s.practice != 0 && a.Patient.Practice != s.practice,
 		!s.createdFrom.IsZero() && a.Created.Before(s.createdFrom),
 		s.code != "" && !strings.HasPrefix(strings.ToUpper(a.ID), s.code),
+		len(s.undoes) > 0 && (a.Undoes == "" || !slices.Contains(s.undoes, a.Undoes)),
 		s.check != "" && a.CheckNumber != s.check,
 		len(s.references) > 0 && !slices.Contains(s.references, a.Reference),
 		!s.dueBy.IsZero() && (a.NextCheck.IsZero() || a.NextCheck.After(s.dueBy)),
@@ -220,11 +221,18 @@ func (m *memory) events(attempt string, from int64, limit int) ([]Event, error) 
 
 func (m *memory) acts(q ActQuery) (found []Event, err error) {
 	for _, e := range slices.Backward(m.record) {
-		if q.finds(e) && (q.Limit == all || len(found) < q.Limit) {
+		if q.finds(e) && (q.Limit == all || len(found) < q.Limit) && !m.followed(q.Without, e) {
 			found = append(found, e)
 		}
 	}
 	return found, nil
+}
+
+// followed reports whether an act of a name is about the same as another one.
+func (m *memory) followed(by string, e Event) bool {
+	return by != "" && slices.ContainsFunc(m.record, func(other Event) bool {
+		return other.Desk.What == by && other.Desk.Practice == e.Desk.Practice && other.Desk.About == e.Desk.About
+	})
 }
 
 func (m *memory) insertEntries(entries []Entry) error {

@@ -113,7 +113,7 @@ func (l *Ledger) recent(ctx context.Context, p payment.Patient) (live, taken []R
 			}
 		}
 		taken = slices.DeleteFunc(taken, func(a Record) bool {
-			return !lowers(a.Kind) || a.Reference != "" && back[PaymentTarget(a.Reference)]
+			return !lowers(a.Kind) || a.Reference != "" && back[PaymentTarget(a.Reference)] || back[payment.RecordingTarget(a.ID)]
 		})
 		return nil
 	})

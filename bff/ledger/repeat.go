@@ -65,20 +65,36 @@ func recordings(t tx, a Record, now time.Time) (same []DuplicateError, err error
 				return nil, &OverlapError{Other: other, Card: true}
 			}
 		case other.Kind.Records() && other.Method == a.Method && now.Sub(other.Sent) <= RecordedWithin:
-			same = append(same, DuplicateError{Other: other})
+			back, err := returned(t, other)
+			if err != nil {
+				return nil, err
+			}
+			if !back {
+				same = append(same, DuplicateError{Other: other})
+			}
 		}
 	}
 	if a.CheckNumber == "" {
 		return same, nil
 	}
 	checks, err := t.attempts(search{practice: a.Patient.Practice, check: a.CheckNumber, sentFrom: now.Add(-CheckWithin), states: mayCount()})
+	if err != nil {
+		return nil, err
+	}
 	var before []DuplicateError
 	for _, other := range checks {
-		if other.Total() == a.Total() {
+		if !other.Kind.Records() || other.Total() != a.Total() {
+			continue
+		}
+		back, err := returned(t, other)
+		if err != nil {
+			return nil, err
+		}
+		if !back {
 			before = append(before, DuplicateError{Other: other, Check: true})
 		}
 	}
-	return append(before, same...), err
+	return append(before, same...), nil
 }
 
 // sentSince are the patient's attempts of the same amount that took money, or may
@@ -88,13 +104,12 @@ func sentSince(t tx, a Record, since time.Time) ([]Record, error) {
 	return slices.DeleteFunc(lately, func(other Record) bool { return other.ID == a.ID || other.Total() != a.Total() }), err
 }
 
-// returned reports whether a payment was taken back here.
+// returned reports whether a payment was taken back here, or a recording corrected.
 func returned(t tx, a Record) (bool, error) {
-	if a.Reference == "" {
-		return false, nil
-	}
 	back, err := t.attempts(search{patient: a.Patient, kinds: []payment.Kind{payment.KindVoid, payment.KindRefund}, states: []payment.State{payment.Succeeded}})
-	return slices.ContainsFunc(back, func(b Record) bool { return b.Target == PaymentTarget(a.Reference) }), err
+	return slices.ContainsFunc(back, func(b Record) bool {
+		return a.Reference != "" && b.Target == PaymentTarget(a.Reference) || b.Target == payment.RecordingTarget(a.ID)
+	}), err
 }
 
 // eastern is the upstream's day of a moment (docs/upstream-api.md#the-wire).

@@ -58,6 +58,13 @@ func (s search) where() (condition string, args []any) {
 	if s.code != "" {
 		and("upper(substr(id, 1, ?)) = ?", len(s.code), s.code)
 	}
+	if len(s.undoes) > 0 {
+		values := make([]any, len(s.undoes))
+		for i, id := range s.undoes {
+			values[i] = id
+		}
+		and("undoes IN ("+marks(len(values))+") AND undoes <> ''", values...)
+	}
 	if s.check != "" {
 		and("check_number = ? AND check_number <> ''", s.check)
 	}
@@ -247,8 +254,11 @@ func (t *sqlTx) events(attempt string, from int64, limit int) ([]Event, error) {
 }
 
 func (t *sqlTx) acts(q ActQuery) ([]Event, error) {
-	rest, args := `WHERE practice = ? AND practice > 0`, []any{q.Practice}
+	rest, args := `WHERE practice > 0`, []any{}
 	and := func(part string, value any) { rest, args = rest+" AND "+part, append(args, value) }
+	if !q.Everywhere {
+		and(`practice = ?`, q.Practice)
+	}
 	if q.What != "" {
 		and(`act = ?`, q.What)
 	}
@@ -260,6 +270,9 @@ func (t *sqlTx) acts(q ActQuery) ([]Event, error) {
 	}
 	if !q.Until.IsZero() {
 		and(`at < ?`, micros(q.Until))
+	}
+	if q.Without != "" {
+		and(`NOT EXISTS (SELECT 1 FROM events AS follows WHERE follows.act = ? AND follows.about = events.about AND follows.practice = events.practice AND follows.practice > 0)`, q.Without)
 	}
 	rest += ` ORDER BY seq DESC`
 	if q.Limit != all {

@@ -105,6 +105,7 @@ type search struct {
 	practice    int
 	references  []string
 	check       string    // number of a check
+	undoes      []string  // attempts that they undo
 	createdFrom time.Time // made then or later
 	code        string    // with which the id begins, in capital letters
 	kinds       []payment.Kind

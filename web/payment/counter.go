@@ -42,6 +42,16 @@ const (
 	longestVendors = 32 // the upstream's limit of externalrefid (docs/upstream-api.md)
 )
 
+// RecordingTarget is the target of the counter-entry of a recording, by its attempt.
+func RecordingTarget(attempt string) string { return "recording-" + attempt }
+
+// Corrects reports whether an attempt is the counter-entry of a recording. The
+// upstream is not asked for it, because it knows no way to take one back: it counts
+// here, and somebody takes the recording back there by hand.
+func (a Attempt) Corrects() bool {
+	return a.Kind == KindVoid && a.Undoes != "" && a.Target == RecordingTarget(a.Undoes)
+}
+
 // IsCheck reports whether the method is a check, by either name.
 func (m Method) IsCheck() bool { return m == Check || m == Checks }
 
@@ -94,18 +104,19 @@ func (a Attempt) ValidateCard(brand Brand, last4 string) error {
 // validateCounter refuses what staff cannot say of an attempt of its kind.
 func (a Attempt) validateCounter() error {
 	c, vendor := a.Counter, a.Kind == KindVendorPayment || a.Kind == KindRefund
-	if a.Kind.Records() {
+	tender := a.Kind.Records() || a.Corrects()
+	if tender {
 		if err := c.Method.validate(c.CheckNumber); err != nil {
 			return errors.New("attempt: " + err.Error())
 		}
 	}
 	undoes := a.Kind.Returns() || a.Kind == KindAdjust
 	switch {
-	case !a.Kind.Records() && (c.CheckNumber != "" || c.Method != "" && a.Kind != KindRefund):
+	case !tender && (c.CheckNumber != "" || c.Method != "" && a.Kind != KindRefund):
 		return errors.New("attempt: a method of what takes no money at the counter")
 	case !short(string(c.Method), longestMethod) || HoldsCardNumber(string(c.Method)):
 		return errors.New("attempt: a method that cannot be one")
-	case !c.Given.IsZero() && (c.Method != Cash || c.Given.Less(a.Total())):
+	case !c.Given.IsZero() && (!a.Kind.Records() || c.Method != Cash || c.Given.Less(a.Total())):
 		return errors.New("attempt: what was given is no cash, or not enough")
 	case c.Posted != "" && (!c.Posted.known() || !a.Kind.Records() && a.Kind != KindRefund):
 		return errors.New("attempt: a day of posting that is none, or of what is not posted")

@@ -1,0 +1,218 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"paypane/web/payment"
+)
+
+// The acts at the desk that a task is made of.
+const (
+	ActTask     = "task"      // somebody has something to do by hand
+	ActTaskDone = "task_done" // somebody has done it
+)
+
+// TaskKind is what has to be done by hand, in the practice's own system.
+type TaskKind string
+
+// The kinds of tasks. The words are stored.
+const (
+	TaskReverse   TaskKind = "reverse"   // a recording that was corrected here is taken back there
+	TaskRefund    TaskKind = "refund"    // a card payment that has gone to the bank is given back
+	TaskAgreement TaskKind = "agreement" // an agreement that ended early is looked at
+)
+
+// TaskKinds are all of them.
+var TaskKinds = []TaskKind{TaskReverse, TaskRefund, TaskAgreement}
+
+// Task is something that somebody of the practice has to do by hand, because no
+// call does it. It stays until somebody says that they have done it.
+type Task struct {
+	// ID tells it from the practice's others: there is one about the same.
+	ID       string   `json:"-"`
+	Practice int      `json:"-"`
+	Patient  int      `json:"-"`
+	Kind     TaskKind `json:"kind"`
+	// Attempt is the one of ours that it is about; empty: it was not made here.
+	Attempt string `json:"attempt,omitempty"`
+	// What to look for there: the patient, the amount and the moment of what was
+	// booked, how it was paid, the number of its payment or of its batch.
+	Name    string         `json:"name,omitempty"`
+	Amount  payment.Amount `json:"amount,omitzero"`
+	When    time.Time      `json:"when,omitzero"`
+	Posted  payment.Day    `json:"posted,omitempty"` // for which it counts, where that was said
+	Method  payment.Method `json:"method,omitempty"`
+	Check   string         `json:"check,omitempty"`
+	Brand   payment.Brand  `json:"brand,omitempty"`
+	Last4   string         `json:"last4,omitempty"`
+	Payment string         `json:"payment,omitempty"`
+	Batch   string         `json:"batch,omitempty"`
+	Why     string         `json:"why,omitempty"` // in words
+
+	By   DeskSigner `json:"-"` // who made it a task
+	Made time.Time  `json:"-"`
+	// Done is who has done it and when; nil: nobody has.
+	Done *TaskDone `json:"-"`
+}
+
+// TaskDone is who has done a task.
+type TaskDone struct {
+	By   DeskSigner
+	At   time.Time
+	Note string // what they say about it
+}
+
+// DeskSigner is who acts at the desk: who they are, what they are called, and what
+// they are there.
+type DeskSigner struct{ ID, Name, Role string }
+
+// AddTask makes something a task. It is ErrConflict where there is one about the
+// same already, also one that was done.
+func (l *Ledger) AddTask(ctx context.Context, k Task) error {
+	_, err := l.deskAct(ctx, func(t tx) (DeskAct, error) { return newTask(t, k) })
+	return err
+}
+
+// newTask is the act that makes something a task.
+func newTask(t tx, k Task) (DeskAct, error) {
+	k.Name, k.Why = scrubPAN(k.Name, 200), typed(k.Why, 300)
+	content, err := json.Marshal(k)
+	if err != nil {
+		return DeskAct{}, fmt.Errorf("make a task: %w", err)
+	}
+	if k.ID == "" {
+		return DeskAct{}, fmt.Errorf("make a task: %w: about nothing", ErrText)
+	}
+	there, err := t.acts(ActQuery{Practice: k.Practice, What: ActTask, About: k.ID, Limit: 1})
+	if err == nil && len(there) > 0 {
+		err = ErrConflict
+	}
+	return DeskAct{Practice: k.Practice, Patient: k.Patient, Who: k.By.ID, Name: k.By.Name, Role: k.By.Role, What: ActTask, About: k.ID,
+		Detail: string(k.Kind), Content: string(content)}, err
+}
+
+// FinishTask writes down that somebody has done a task: once, ErrConflict for
+// everybody after them.
+func (l *Ledger) FinishTask(ctx context.Context, practice int, id string, by DeskSigner, note string) error {
+	_, err := l.deskAct(ctx, func(t tx) (DeskAct, error) {
+		a := DeskAct{Practice: practice, Who: by.ID, Name: by.Name, Role: by.Role, What: ActTaskDone, About: id}
+		made, err := t.acts(ActQuery{Practice: practice, What: ActTask, About: id, Limit: 1})
+		if err == nil && len(made) == 0 {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return a, err
+		}
+		done, err := t.acts(ActQuery{Practice: practice, What: ActTaskDone, About: id, Limit: 1})
+		if err == nil && len(done) > 0 {
+			err = ErrConflict
+		}
+		if err != nil {
+			return a, err
+		}
+		content, err := json.Marshal(taskNote{typed(note, 300)})
+		a.Patient, a.Detail, a.Content = made[0].Desk.Patient, made[0].Evidence, string(content)
+		return a, err
+	})
+	return err
+}
+
+type taskNote struct {
+	Note string `json:"note,omitempty"`
+}
+
+// OpenTasks are the tasks of a practice that nobody has done, the first made first.
+func (l *Ledger) OpenTasks(ctx context.Context, practice int) ([]Task, error) {
+	return l.tasks(ctx, ActQuery{Practice: practice, What: ActTask, Without: ActTaskDone})
+}
+
+// Task is one of them, done or not.
+func (l *Ledger) Task(ctx context.Context, practice int, id string) (Task, error) {
+	found, err := l.tasks(ctx, ActQuery{Practice: practice, What: ActTask, About: id, Limit: 1})
+	if err == nil && (len(found) == 0 || id == "") {
+		return Task{}, ErrNotFound
+	}
+	if err != nil {
+		return Task{}, err
+	}
+	return found[0], nil
+}
+
+// DoneTasks are the last tasks of a practice that were done, the last one first.
+func (l *Ledger) DoneTasks(ctx context.Context, practice, limit int) (done []Task, err error) {
+	ended, err := l.DeskActs(ctx, ActQuery{Practice: practice, What: ActTaskDone, Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range ended {
+		k, err := l.Task(ctx, practice, e.Desk.About)
+		if err != nil {
+			return nil, err
+		}
+		done = append(done, k)
+	}
+	return done, nil
+}
+
+// tasks are those that acts tell of, the first made first.
+func (l *Ledger) tasks(ctx context.Context, q ActQuery) (tasks []Task, err error) {
+	err = l.read(ctx, "read tasks", func(t tx) error {
+		tasks = nil
+		acts, err := t.acts(q)
+		if err != nil {
+			return err
+		}
+		for i := range acts {
+			e := acts[len(acts)-1-i]
+			k := Task{ID: e.Desk.About, Practice: e.Desk.Practice, Patient: e.Desk.Patient, By: DeskSigner{e.Who, e.Desk.Name, e.Desk.Role}, Made: e.At}
+			if err := json.Unmarshal([]byte(e.Desk.Content), &k); err != nil {
+				return fmt.Errorf("event %d: %w", e.Seq, err)
+			}
+			if q.Without == "" {
+				done, err := t.acts(ActQuery{Practice: e.Desk.Practice, What: ActTaskDone, About: k.ID, Limit: 1})
+				if err != nil {
+					return err
+				}
+				for _, d := range done {
+					var says taskNote
+					if err := json.Unmarshal([]byte(d.Desk.Content), &says); err != nil {
+						return fmt.Errorf("event %d: %w", d.Seq, err)
+					}
+					k.Done = &TaskDone{By: DeskSigner{d.Who, d.Desk.Name, d.Desk.Role}, At: d.At, Note: says.Note}
+				}
+			}
+			tasks = append(tasks, k)
+		}
+		return nil
+	})
+	return tasks, err
+}
+
+// Work counts what waits for a person at all practices, by what it is.
+type Work struct {
+	Doubts map[payment.Kind]int // attempts that wait for a decision
+	Tasks  map[TaskKind]int
+}
+
+// Work counts it.
+func (l *Ledger) Work(ctx context.Context) (w Work, err error) {
+	err = l.read(ctx, "count what waits for a person", func(t tx) error {
+		w = Work{Doubts: map[payment.Kind]int{}, Tasks: map[TaskKind]int{}}
+		asked, err := t.attempts(search{needsReview: true})
+		if err != nil {
+			return err
+		}
+		for _, a := range asked {
+			w.Doubts[a.Kind]++
+		}
+		tasks, err := t.acts(ActQuery{Everywhere: true, What: ActTask, Without: ActTaskDone})
+		for _, e := range tasks {
+			w.Tasks[TaskKind(e.Evidence)]++
+		}
+		return err
+	})
+	return w, err
+}
