@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"paypane/bff/health"
 	"paypane/bff/layout"
 	"paypane/bff/middleware"
 	"paypane/bff/pages"
@@ -106,8 +107,8 @@ func (s *Server) routes() []route {
 		get(web.PathFrame, web.ForPublic, open(s.pages.Launch.Frame)),
 		get("/embed/v1/pay-pane.js", web.ForPublic, plain(s.files.ServeNamed("pay-pane.js"))),
 		get("/static/", web.ForPublic, open(s.file)),
-		get("/livez", web.ForPublic, open(s.livez)),
-		get("/readyz", web.ForPublic, open(s.readyz)),
+		get("/livez", web.ForPublic, plain(health.Live)),
+		get("/readyz", web.ForPublic, plain(s.ready.ServeHTTP)),
 		{path: "/", audience: web.ForPublic, handler: open(s.missing)},
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"paypane/bff/account"
 	"paypane/bff/desk"
 	"paypane/bff/dispatch"
+	"paypane/bff/health"
 	"paypane/bff/layout"
 	"paypane/bff/middleware"
 	"paypane/bff/pages"
@@ -56,7 +57,7 @@ type Server struct {
 	worker   *dispatch.Worker
 
 	files   *static.Files
-	ready   readiness
+	ready   *health.Readiness
 	log     *slog.Logger
 	now     func() time.Time
 	handler http.Handler
@@ -98,7 +99,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	if assets.Program.Path == "" {
 		cfg.Log.Warn("the browser program is not built; the pages are plain forms")
 	}
-	s := &Server{origin: cfg.Origin, portals: cfg.Portals, files: files, ready: readiness{ledger: cfg.Ledger, log: cfg.Log, now: cfg.Now}, log: cfg.Log, now: cfg.Now}
+	s := &Server{origin: cfg.Origin, portals: cfg.Portals, files: files, ready: &health.Readiness{Ledger: cfg.Ledger, Log: cfg.Log, Now: cfg.Now}, log: cfg.Log, now: cfg.Now}
 	if s.store, err = session.NewStore(cfg.Ledger, cfg.Keys, cfg.Portals, cfg.Now, strings.HasPrefix(cfg.Origin, "http:")); err != nil {
 		return nil, err
 	}
@@ -179,4 +180,23 @@ func (s *Server) build() (http.Handler, error) {
 	handler := middleware.OwnOrigin(s.origin, s.layout.ErrorOutside, mux)
 	handler = middleware.SecurityHeaders(s.origin, middleware.Host(s.origin, handler))
 	return middleware.AccessLog(s.log, s.now, s.layout.ErrorOutside, residue.Handler(handler, middleware.MaxBody)), nil
+}
+
+// file is a file under its hashed path.
+func (s *Server) file(w http.ResponseWriter, r *http.Request) error {
+	if !s.files.At(r.URL.Path) {
+		return s.missing(w, r)
+	}
+	s.files.ServeHTTP(w, r)
+	return nil
+}
+
+// missing is every other address. In a portal's frame the answer can be read.
+func (s *Server) missing(w http.ResponseWriter, r *http.Request) error {
+	sess, r, err := s.layout.Enter(s.store, w, r)
+	if err != nil {
+		return middleware.StatusError{Status: http.StatusNotFound}
+	}
+	s.layout.Error(w, r, sess, middleware.StatusError{Status: http.StatusNotFound})
+	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"paypane/bff/health"
 )
 
 // A configuration with which nothing could work is refused with the reason.
@@ -64,7 +66,7 @@ func TestHealth(t *testing.T) {
 		}
 	}
 	w.ledger.Ledger = noReady{w.ledger.Ledger}
-	w.clock.advance(readyEvery)
+	w.clock.advance(health.ReadyEvery)
 	if a := b.get("/readyz"); a.status != http.StatusServiceUnavailable || strings.Contains(a.body, "ledger.db") {
 		t.Errorf("readyz without a ledger: %d %q", a.status, a.body)
 	}
@@ -103,7 +105,7 @@ func TestReadyOnceASecond(t *testing.T) {
 		if n := counted.tries.Load(); n != second+1 {
 			t.Errorf("second %d: %d tries", second, n)
 		}
-		w.clock.advance(readyEvery)
+		w.clock.advance(health.ReadyEvery)
 	}
 	w.clock.step(-time.Hour) // a clock that was set back does not keep an old answer
 	w.browser().get("/readyz")

@@ -33,6 +33,10 @@
 // has its end signed. After a backup was put back, Restore makes everything
 // unknown that may have been sent since.
 //
+// Sessions, used launch tokens and handover codes are here too, though they are
+// pruned and all else only grows: a claim reads its session in its own transaction,
+// so that nothing is claimed after somebody was told that they are signed out.
+//
 // The rules are written once, over a small store, of which there are three:
 // a SQLite file for one server, PostgreSQL for several, and memory for
 // simulations. A write that has begun is not cancelled with its context: a

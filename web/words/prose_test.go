@@ -20,6 +20,7 @@ var unread = map[string]string{
 	"bff/ledger":     "the record, which keeps its words for ever",
 	"bff/reconcile":  "the record, which keeps its words for ever",
 	"bff/metrics":    "operators",
+	"bff/health":     "operators and their machines",
 	"bff/middleware": "developers and the log",
 	"bff/portal":     "developers of portals",
 	"bff/residue":    "nobody: registers are cleared",
