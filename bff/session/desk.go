@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -264,10 +265,19 @@ func (d Desk) TakeKept(r *http.Request, sess Session) (kept Kept, found bool, er
 }
 
 // ended is the row that says of a person, or of a session at the provider, that
-// they were signed out there.
-func ended(issuer, what, id string) [32]byte {
-	return sha256.Sum256([]byte("desk ended\x00" + issuer + "\x00" + what + "\x00" + id))
+// they were signed out there during one term. No row of the ledger outlives the
+// moment that was set when it was made, so there is another one for each term: a
+// sign-out late in a day is not forgotten with the first of that day.
+func ended(issuer, what, id string, term int64) [32]byte {
+	return sha256.Sum256([]byte("desk ended\x00" + issuer + "\x00" + what + "\x00" + id + "\x00" + strconv.FormatInt(term, 10)))
 }
+
+// term is the number of the term of a moment. Terms last as long as a session can,
+// so that one session reaches into two of them at most.
+func term(at time.Time) int64 { return at.Unix() / int64(DeskAbsolute/time.Second) }
+
+// termEnd is when a term is over.
+func termEnd(term int64) time.Time { return time.Unix((term+1)*int64(DeskAbsolute/time.Second), 0) }
 
 // signedOut is when a provider ended what somebody did here.
 type signedOut struct {
@@ -278,17 +288,19 @@ type signedOut struct {
 // sid that session alone: the provider has said so. Requests that are under way go
 // on.
 func (d Desk) EndAt(ctx context.Context, issuer, sub, sid string) error {
-	hash := ended(issuer, "sub", Subject(sub))
+	what, id := "sub", Subject(sub)
 	if sid != "" {
-		hash = ended(issuer, "sid", sid)
+		what, id = "sid", sid
 	}
 	now := d.Store.now()
+	hash := ended(issuer, what, id, term(now))
 	data, err := json.Marshal(signedOut{now})
 	if err != nil {
 		return err
 	}
 	for {
-		_, err = d.Store.Rows.CreateSession(ctx, ledger.Session{Hash: hash, Data: data, Expires: now.Add(2 * DeskAbsolute)})
+		// It is good until the last session is over that can have begun in its term.
+		_, err = d.Store.Rows.CreateSession(ctx, ledger.Session{Hash: hash, Data: data, Expires: termEnd(term(now)).Add(DeskAbsolute)})
 		if !errors.Is(err, ledger.ErrConflict) {
 			return err
 		}
@@ -305,9 +317,12 @@ func (d Desk) EndAt(ctx context.Context, issuer, sub, sid string) error {
 
 // gone reports whether the provider has ended a session since it began.
 func (s *Store) gone(ctx context.Context, sess Session, began time.Time) (bool, error) {
-	hashes := [][32]byte{ended(sess.Staff.Issuer, "sub", sess.Staff.Subject)}
-	if sess.SID != "" {
-		hashes = append(hashes, ended(sess.Staff.Issuer, "sid", sess.SID))
+	var hashes [][32]byte
+	for t := term(began); t <= term(s.now()); t++ {
+		hashes = append(hashes, ended(sess.Staff.Issuer, "sub", sess.Staff.Subject, t))
+		if sess.SID != "" {
+			hashes = append(hashes, ended(sess.Staff.Issuer, "sid", sess.SID, t))
+		}
 	}
 	for _, hash := range hashes {
 		row, err := s.Rows.Session(ctx, hash)

@@ -262,3 +262,23 @@ func TestSignOutWithoutAPlace(t *testing.T) {
 		t.Errorf("%v, led to %q", err, to)
 	}
 }
+
+// A provider that says it again after hours is answered as the first time, and whoever
+// signed in meanwhile is out.
+func TestBackchannelLogoutLaterThatDay(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	for _, later := range []time.Duration{0, time.Minute, 7 * time.Hour, 9 * time.Hour, 15 * time.Hour, 17 * time.Hour, 40 * time.Hour} {
+		s.clock.pass(later)
+		ana := s.browser()
+		ana.signIn("u-1")
+		s.clock.pass(time.Second)
+		if code := ana.logout(s.provider.Sign(s.logoutClaims(), logoutType)); code != http.StatusOK {
+			t.Fatalf("%v later: %d\n%s", later, code, s.logs)
+		}
+		if _, err := ana.session(); !errors.Is(err, session.ErrOver) {
+			t.Errorf("%v later: %v", later, err)
+		}
+		s.clock.pass(time.Second)
+	}
+}
