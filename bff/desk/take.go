@@ -255,7 +255,7 @@ func (s *Take) other(ctx context.Context, sess session.Session, a ledger.Record,
 	case a.Kind == payment.KindRecord || a.Staff.Role != "" || a.Portal == portal.DeskID:
 		where = "desk"
 	}
-	return s.Layout.Of(sess).Language.Text(what, "where", where, "total", a.Total(), "check", a.CheckNumber, "code", a.SupportCode(),
+	return s.Layout.Of(sess).Language.Text(what, "where", where, "total", a.Total(), "check", a.CheckNumber, "code", a.SupportCode(), "card", a.Kind.Charges(),
 		"time", words.Clock(at.In(s.Departments.Zone(ctx, a.Patient))), "doubt", a.State == payment.Unknown)
 }
 

@@ -20,8 +20,8 @@ const Fresh = 60 * time.Minute
 // amount and card asks whether it is meant.
 const DuplicateWithin = 15 * time.Minute
 
-// RecordedWithin is how long after money was recorded the same patient, amount and
-// method asks whether it is meant, and CheckWithin how long after a check the same
+// RecordedWithin is how long after a payment, by whatever way, a recording of the same
+// patient and amount asks whether it is meant, and CheckWithin how long after a check the same
 // number and amount does, whoever is the patient.
 const (
 	RecordedWithin = 10 * time.Minute

@@ -63,6 +63,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"correct":  testCorrect,
 		"nothing":  testCorrectNothingElse,
 		"recorded": testRecordings,
+		"instead":  testRecordedInstead,
 		"meet":     testDeskMeetsPayer,
 	} {
 		t.Run(name, func(t *testing.T) {

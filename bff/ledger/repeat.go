@@ -45,9 +45,10 @@ func repeats(t tx, a Record, now time.Time, told string) error {
 	return &last
 }
 
-// recordings are those of the same money: of the patient, minutes ago, by the same
-// method; and of the same check in the last days. Cash and a check may be as much as
-// a card was charged: somebody who halves a bill pays so.
+// recordings are payments that may be the same money: what the patient paid minutes
+// ago, however it was paid, and the same check in the last days. Somebody who halves
+// a bill pays the same twice in a row, so that is asked about and not refused. What
+// another terminal took is refused where a card was charged here today.
 func recordings(t tx, a Record, now time.Time) (same []DuplicateError, err error) {
 	day := eastern(now)
 	today, err := sentSince(t, a, now.Add(-48*time.Hour))
@@ -64,7 +65,7 @@ func recordings(t tx, a Record, now time.Time) (same []DuplicateError, err error
 			if !back {
 				return nil, &OverlapError{Other: other, Card: true}
 			}
-		case other.Kind.Records() && other.Method == a.Method && now.Sub(other.Sent) <= RecordedWithin:
+		case other.Kind.PaysBills() && now.Sub(other.Sent) <= RecordedWithin:
 			back, err := returned(t, other)
 			if err != nil {
 				return nil, err

@@ -49,7 +49,9 @@ func testRecordings(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		"cash later":                 {recording(cash, "", "1"), recording(cash, "", "2"), payment.Succeeded, RecordedWithin + time.Second, false, taken},
 		"cash of others":             {recording(cash, "", "1"), recording(cash, "", "2"), payment.Succeeded, time.Minute, true, taken},
 		"less cash":                  {recording(cash, "", "1"), amount(recording(cash, "", "2"), 7), payment.Succeeded, time.Minute, false, taken},
-		"cash and check":             {recording(cash, "", "1"), recording(check, "5", "2"), payment.Succeeded, time.Minute, false, taken},
+		"cash and check":             {recording(cash, "", "1"), recording(check, "5", "2"), payment.Succeeded, time.Minute, false, asks},
+		"cash and outside":           {recording(cash, "", "1"), recording(outside, "", "2"), payment.Succeeded, RecordedWithin, false, asks},
+		"cash and check later":       {recording(cash, "", "1"), recording(check, "6", "2"), payment.Succeeded, RecordedWithin + time.Second, false, taken},
 		"two checks":                 {recording(check, "61", "1"), recording(check, "62", "2"), payment.Succeeded, time.Minute, false, asks},
 		"a check twice":              {recording(check, "71", "1"), recording(check, "71", "2"), payment.Succeeded, CheckWithin, true, asksCheck},
 		"a check at once":            {recording(check, "72", "1"), recording(check, "72", "2"), payment.Succeeded, time.Second, false, asksCheck},
@@ -57,7 +59,12 @@ func testRecordings(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		"a check for another amount": {recording(check, "74", "1"), amount(recording(check, "74", "2"), 9), payment.Succeeded, time.Hour, true, taken},
 		"taken by card here":         {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(outside, "", "2"), payment.Succeeded, 3 * time.Hour, false, refused},
 		"by card, in doubt":          {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(outside, "", "2"), payment.Unknown, time.Hour, false, refused},
-		"card, and then cash":        {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(cash, "", "2"), payment.Succeeded, time.Hour, false, taken},
+		"card, and then cash":        {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(cash, "", "2"), payment.Succeeded, RecordedWithin, false, asks},
+		"card, and then a check":     {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(check, "8", "2"), payment.Unknown, time.Minute, false, asks},
+		"card, and then less cash":   {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, amount(recording(cash, "", "2"), 7), payment.Succeeded, time.Minute, false, taken},
+		"declined, and then cash":    {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(cash, "", "2"), payment.Declined, time.Minute, false, taken},
+		"card of others, then cash":  {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(cash, "", "2"), payment.Succeeded, time.Minute, true, taken},
+		"card, and cash later":       {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(cash, "", "2"), payment.Succeeded, RecordedWithin + time.Second, false, taken},
 		"by card yesterday":          {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(outside, "", "2"), payment.Succeeded, 24 * time.Hour, false, taken},
 		"by a card of others":        {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(outside, "", "2"), payment.Succeeded, time.Hour, true, taken},
 		"declined":                   {payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")}, recording(outside, "", "2"), payment.Declined, time.Hour, false, taken},
@@ -112,6 +119,35 @@ func testRecordings(t *testing.T, c *clock, open func(fatal) *Ledger) {
 			}
 		}
 	}
+}
+
+// What was taken back minutes ago is no reason to ask: the patient pays another way.
+func testRecordedInstead(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	p := ada
+	p.ID = 77001
+	paid := atCounter(t, l, p, payment.Attempt{Kind: payment.KindCharge, Charge: charge("1")})
+	must(t, func() (Record, error) { return l.Claim(ctx, p, paid.ID, visa) })
+	must(t, func() (Record, error) { return l.MarkSending(ctx, paid.ID, "0") })
+	must(t, func() (Record, error) {
+		return l.Settle(ctx, paid.ID, payment.Outcome{State: payment.Succeeded, Reference: "77101"})
+	})
+	cash := func() error {
+		return errOf(l.Claim(ctx, p, atCounter(t, l, p, recording(payment.Cash, "", "2")).ID, CardUse{}))
+	}
+	var same *DuplicateError
+	if err := cash(); !errors.As(err, &same) || same.Other.ID != paid.ID {
+		t.Fatalf("after the card: %v", err)
+	}
+	void := atCounter(t, l, p, payment.Attempt{Kind: payment.KindVoid, Target: PaymentTarget("77101"), Value: paid.Total()})
+	must(t, func() (Record, error) { return l.Claim(ctx, p, void.ID, CardUse{}) })
+	must(t, func() (Record, error) { return l.MarkSending(ctx, void.ID, "0") })
+	if err := cash(); !errors.As(err, &same) {
+		t.Fatalf("while it is taken back: %v", err)
+	}
+	settle(t, l, void, payment.Succeeded)
+	want(t, cash(), nil)
 }
 
 // Payer and desk have one lock for each bill, each visit's copay and each patient's

@@ -53,7 +53,7 @@ var enDeskTake = Messages{
 
 	// Another payment that stands in the way.
 	"take.other.locked": "{doubt, select, yes {Nobody knows yet if a payment of {total} {where, select, online {online} you {of yours} other {at the desk}} went through} other {Being paid {where, select, online {online} you {by you} other {at the desk}}}} since {time}. Support code {code}.",
-	"take.other.same":   "{total} was taken {where, select, online {online} you {by you} other {at the desk}} at {time}. Support code {code}. Is this another payment?",
+	"take.other.same":   "{total} was taken {card, select, yes {by card } other {}}{where, select, online {online} you {by you} other {at the desk}} at {time}. Support code {code}. Is this another payment?",
 
 	"take.other.card":  "{total} was charged to a card here at {time}. Support code {code}. It is in athenaOne already: do not record it as well.",
 	"take.other.check": "Check {check} of {total} was recorded at {time} already. Support code {code}. Is this another check?",
