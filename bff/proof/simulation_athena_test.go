@@ -14,6 +14,7 @@ import (
 	"paypane/bff"
 	"paypane/bff/athena"
 	"paypane/bff/athena/athenatest"
+	"paypane/bff/ledger"
 	"paypane/web/payment"
 )
 
@@ -87,7 +88,7 @@ func (s *scenario) practice(p *process) bff.Practice {
 	if s.sim == nil {
 		return desk{upstream: s.upstream, p: p}
 	}
-	return client{must(athena.New(athena.Config{URL: "http://127.0.0.1:1", ClientID: "demo", ClientSecret: "demo", Transport: wire{s.sim, s}})), p}
+	return client{must(athena.New(athena.Config{URL: "http://127.0.0.1:1", ClientID: "demo", ClientSecret: "demo", Vendor: "ACME", Transport: wire{s.sim, s}})), p}
 }
 
 // client is the real client between the boundaries of a server process.
@@ -150,9 +151,20 @@ func (c client) EmailReceipt(ctx context.Context, p payment.Patient, reference, 
 // its answer.
 func (c client) Collect(ctx context.Context, p payment.Patient, charge payment.Charge, card *payment.Card) payment.Outcome {
 	d := c.p.before(ctx, atCollect)
+	ctx = c.leave(ctx, d, "collectpayment")
+	o := c.Client.Collect(ctx, p, charge, card)
+	d.sleep(time.Millisecond)
+	c.p.s.trace("answered", func() string { return string(o.State) + " " + o.Reference + " " + o.Evidence })
+	c.p.after(ctx, atCollect)
+	return o
+}
+
+// leave is the moment at which a request that moves money leaves, and what becomes of
+// it or of its answer.
+func (c client) leave(ctx context.Context, d *stream, endpoint string) context.Context {
 	s := c.p.s
 	r := s.attempts[d.number]
-	fault := athenatest.Fault{Endpoint: "collectpayment", When: one(d, "before", "after")}
+	fault := athenatest.Fault{Endpoint: endpoint, When: one(d, "before", "after")}
 	switch roll := d.n(100); {
 	case roll < 45:
 		fault.Endpoint = ""
@@ -176,13 +188,49 @@ func (c client) Collect(ctx context.Context, p payment.Patient, charge payment.C
 		s.sim.Fault(fault)
 	}
 	s.sentAt[time.Now()] = r
-	s.trace("collect", func() string { return r.name() + " " + fault.When + " " + fault.Do })
-	o := c.Client.Collect(ctx, p, charge, card)
-	d.sleep(time.Millisecond)
-	s.trace("answered", func() string { return string(o.State) + " " + o.Reference + " " + o.Evidence })
-	c.p.after(ctx, atCollect)
-	return o
+	s.trace(endpoint, func() string { return r.name() + " " + fault.When + " " + fault.Do })
+	return ctx
 }
+
+// write is a write of the desk's.
+func (c client) write(ctx context.Context, endpoint string, do func(context.Context) payment.Write) payment.Write {
+	d := c.p.before(ctx, atCounter)
+	c.p.s.met(deskDid[c.p.s.attempts[d.number].kind])
+	ctx = c.leave(ctx, d, endpoint)
+	w := do(ctx)
+	d.sleep(time.Millisecond)
+	switch {
+	case w.Done() && w.Handle.PreviouslyRecorded:
+		c.p.s.met(deskRepeated)
+	case w.State == payment.WriteUnknown:
+		c.p.s.met(deskLost)
+	case w.State == payment.WriteRefused:
+		c.p.s.met(deskRefused)
+	}
+	c.p.s.trace("answered", func() string { return string(w.State) + " " + w.Evidence })
+	c.p.after(ctx, atCounter)
+	return w
+}
+
+func (c client) RecordPayment(ctx context.Context, p payment.Patient, b payment.Booking) payment.Write {
+	return c.write(ctx, "recordpayment", func(ctx context.Context) payment.Write { return c.Client.RecordPayment(ctx, p, b) })
+}
+
+func (c client) VoidPayment(ctx context.Context, p payment.Patient, reference string) payment.Write {
+	return c.write(ctx, "voidpayment", func(ctx context.Context) payment.Write { return c.Client.VoidPayment(ctx, p, reference) })
+}
+
+func (c client) RecordVendorPayment(ctx context.Context, p payment.Patient, b payment.VendorBooking) payment.Write {
+	return c.write(ctx, "vendorpayment", func(ctx context.Context) payment.Write { return c.Client.RecordVendorPayment(ctx, p, b) })
+}
+
+func (c client) RefundVendorPayment(ctx context.Context, p payment.Patient, r payment.VendorRefund) payment.Write {
+	return c.write(ctx, "vendorrefund", func(ctx context.Context) payment.Write { return c.Client.RefundVendorPayment(ctx, p, r) })
+}
+
+// bookKinds are the acts that make the simulator's movements.
+var bookKinds = map[string]payment.Kind{"PURCHASE": payment.KindCharge, "VOID": payment.KindVoid, "RECORDED": payment.KindRecord,
+	"VENDORPAYMENT": payment.KindVendorPayment, "VENDORREFUND": payment.KindRefund}
 
 // copyBook takes over what the simulator has booked since: whose it is tells
 // the moment, at which nobody else can have sent anything.
@@ -192,13 +240,25 @@ func (s *scenario) copyBook() {
 	}
 	for _, m := range s.sim.Book()[len(s.book):] {
 		r := s.sentAt[m.Time]
-		c := &charge{kind: payment.KindCharge, id: must(strconv.Atoi(m.ID)), attempt: r, patient: m.Patient, total: payment.Cents(m.Amount), last4: m.Last4, booked: m.Time}
+		c := &charge{kind: bookKinds[m.Kind], id: must(strconv.Atoi(m.ID)), attempt: r, patient: m.Patient, total: payment.Cents(max(m.Amount, -m.Amount)), last4: m.Last4, booked: m.Time}
 		s.book = append(s.book, c)
 		if r == nil {
 			s.convict("payment %s was booked at a moment at which nothing was sent", m.ID)
 			continue
 		}
 		c.lines = r.lines
+		if c.kind != r.kind {
+			s.convict("attempt %s, a %s, is booked as a %s", r.name(), r.kind, c.kind)
+		}
+		if c.kind.Returns() {
+			of := slices.IndexFunc(s.book, func(paid *charge) bool {
+				return paid.kind.PaysBills() && slices.Contains(paid.attempt.names(), ledger.TargetPayment(r.target))
+			})
+			if s.book[of].back != nil {
+				s.convict("attempt %s took back what was taken back", r.name())
+			}
+			s.book[of].back = c
+		}
 		r.booked = append(r.booked, c)
 		s.trace("booked", func() string { return m.ID + " of " + r.name() })
 		if c.total != r.total {
@@ -221,7 +281,8 @@ func TestSimulationAthena(t *testing.T) {
 	}
 	total := run(t, 1, n, memory, setup{athena: true}, 5)
 	t.Log(total)
-	for _, f := range []feature{crashedAfterFence, declinedByBank, foundInReceipts, provedAbsent, unknownShown, notConnected, rowDrifted, personAsked} {
+	for _, f := range []feature{crashedAfterFence, declinedByBank, foundInReceipts, provedAbsent, unknownShown, notConnected, rowDrifted, personAsked,
+		twoClerks, deskRecorded, deskVoided, deskVendor, deskRefunded, deskLost, deskRefused, deskAsked, deskCrashed} {
 		if total.features[f] == 0 {
 			t.Errorf("never occurred: %s", featureNames[f])
 		}

@@ -241,6 +241,17 @@ func (s *scenario) judgeBills() {
 			}
 		}
 	}
+	for _, c := range s.book {
+		for _, e := range s.book {
+			if c.attempt == nil || e.attempt == nil || !c.kind.PaysBills() || !e.kind.Records() || c.patient != e.patient || c.total != e.total || c.undone(e.attempt.claimed) {
+				continue
+			}
+			gap := e.attempt.claimed.Sub(c.attempt.claimed)
+			if gap > 0 && gap < ledger.RecordedWithin && !e.attempt.again {
+				s.convict("attempt %s records what attempt %s may have, and nobody asked the desk", e.attempt.name(), c.attempt.name())
+			}
+		}
+	}
 	for i, c := range s.book {
 		for j, e := range s.book {
 			if i == j || c.kind != payment.KindCharge || e.kind != payment.KindCharge || c.attempt == nil || e.attempt == nil || c.patient != e.patient || c.total != e.total || c.last4 != e.last4 {

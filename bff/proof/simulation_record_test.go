@@ -17,12 +17,13 @@ type record struct {
 	number    int
 	kind      payment.Kind
 	patient   payment.Patient
+	target    string
 	total     payment.Amount
 	lines     []payment.Line
 	claimed   time.Time // by the ledger; zero: never
 	by        *process  // that claimed it
 	last4     string
-	again     bool // the payer confirmed that an equal payment is meant
+	again     bool // who pays, or records it, confirmed that an equal payment is meant
 	before    string
 	collects  int
 	booked    []*charge
@@ -65,7 +66,7 @@ func (s *scenario) created(a ledger.Record) {
 	if slices.ContainsFunc(s.records, func(r *record) bool { return r.id == a.ID }) {
 		return // chosen before, and not paid yet
 	}
-	r := &record{id: a.ID, number: len(s.records), kind: a.Kind, patient: a.Patient, total: a.Total(), lines: a.Charge.Lines}
+	r := &record{id: a.ID, number: len(s.records), kind: a.Kind, patient: a.Patient, target: a.Target, total: a.Total(), lines: a.Charge.Lines}
 	s.records = append(s.records, r)
 	s.trace("attempt", func() string { return r.name() + " of " + r.total.String() })
 }

@@ -35,6 +35,9 @@ func TestTheJudgeConvicts(t *testing.T) {
 		{"receipts that are mailed as often as wanted", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return mailer{l} }}, "was ordered"},
 		{"a desk that sends again what was lost", setup{upstream: func(u *upstream) { u.sendsDeskAgain = true }}, "was sent 2 times"},
 		{"a desk that takes a lost answer for a refusal", setup{upstream: func(u *upstream) { u.callsLostRefused = true }}, "that no money was taken"},
+		{"a desk that takes a void for done before a receipt shows it", setup{upstream: func(u *upstream) { u.believesVoids = true }}, "not booked"},
+		{"bills that desk and payer do not lock together", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return unlocked{l} }}, "of bill"},
+		{"equal recordings of which nobody asks", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return trustingDesk{l} }}, "nobody asked the desk"},
 		{"a reconciler that takes what no receipt shows for not done", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return hasty{l} }}, "that no money was taken"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -123,6 +126,29 @@ func (l trusting) Claim(ctx context.Context, p payment.Patient, id string, use l
 		}
 		use.ConfirmDuplicateOf = repeat.Other.ID
 	}
+}
+
+// trustingDesk never asks whether a recording is of the same money.
+type trustingDesk struct{ bff.Ledger }
+
+func (l trustingDesk) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
+	if a, err := l.AttemptForPatient(ctx, p, id); err != nil || !a.Kind.Records() {
+		return l.Ledger.Claim(ctx, p, id, use)
+	}
+	return trusting{l.Ledger}.Claim(ctx, p, id, use)
+}
+
+// unlocked has the desk name its bills in another way than payers do, so that neither
+// finds the other's lock.
+type unlocked struct{ bff.Ledger }
+
+func (l unlocked) CreateAttempt(ctx context.Context, a ledger.Record) (ledger.Record, error) {
+	if a.Kind.Records() {
+		for i, n := range a.Charge.Lines {
+			a.Charge.Lines[i].Number, a.Charge.Lines[i].Bill = "0"+n.Number, payment.BillID(n.Kind, "0"+n.Number)
+		}
+	}
+	return l.Ledger.CreateAttempt(ctx, a)
 }
 
 // mailer gives the order for a receipt to whoever wants it.

@@ -42,6 +42,7 @@ type scenario struct {
 	records   []*record
 	offers    []offer
 	reassured []reassured
+	slips     []slip
 	// what came of it
 	features    [features]bool
 	convictions []string

@@ -90,6 +90,7 @@ const (
 	deskLost
 	deskRefused
 	deskRepeated
+	deskAskedAgain
 	voidFound
 	voidAbsent
 	deskAsked
@@ -106,7 +107,7 @@ var featureNames = [features]string{
 	"listed after 20 minutes", "receipts could not be read", "something was written in another form than ever", "a list was not understood", "not read before sending", "staff charged a card", "ended as never sent", "ended as unknown",
 	"attempt was unknown", "unknown was shown", "found in the receipts", "proved absent", "person asked: unknown", "person asked: taken", "receipt mailed",
 	"two clerks", "clerk pressed twice", "recording sent", "void sent", "vendor's payment sent", "vendor's refund sent", "adjustment sent",
-	"desk: lost answer, perhaps booked", "desk: refused", "desk: recorded before", "void found in the receipts", "void proved absent", "desk: person asked", "desk: crashed while sending",
+	"desk: lost answer, perhaps booked", "desk: refused", "desk: recorded before", "desk: asked whether it is the same money", "void found in the receipts", "void proved absent", "desk: person asked", "desk: crashed while sending",
 }
 
 // deskDid is the feature of a write of the desk's.

@@ -57,7 +57,7 @@ type upstream struct {
 	badDay  bool
 	odd     int // how many rows and lists of a hundred are not written as recorded
 	// careless clients of the sabotage
-	sendsDeskAgain, callsLostRefused                                 bool
+	sendsDeskAgain, callsLostRefused, believesVoids                  bool
 	ignoresDeadline, sendsAgain, callsLostDeclined, takesOddForOther bool
 }
 
