@@ -82,6 +82,9 @@ func fixtures() []Patient {
 			Claims: []Claim{
 				{ID: 600, Service: on(2026, 10, 26), Description: "OFFICE VISIT", Billed: 18000, Insurance: 9600, Owed: 8400},
 			}},
+		{ID: 40223, Given: "Joan", Family: "Ferreira", Department: 7,
+			Shows:    "arrives for a visit today: to be checked in, with a copay",
+			Upcoming: []Visit{{ID: 880341, Time: "11:15", Title: "Follow-up Visit", Copay: 2000, Arriving: true}}},
 	}
 }
 
