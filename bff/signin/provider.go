@@ -54,6 +54,8 @@ var (
 	errNotJSON  = errors.New("the answer is not JSON")
 	errTooLong  = errors.New("the answer is too long")
 	errNoAnswer = errors.New("no answer")
+
+	errOtherIssuer = errors.New("the provider calls itself otherwise than issuer in the portals file, letter by letter")
 )
 
 // RoundTrip lets through what is JSON and not too long. Of an error only its status
@@ -129,6 +131,7 @@ type provider struct {
 	info        *oidc.Provider
 	keys        *portal.Keys
 	endSession  string // empty: it has none
+	prompt      string // by which it is told to ask who it is; empty: by none
 	namesItself bool   // in what it leads back with (RFC 9207)
 }
 
@@ -138,6 +141,28 @@ type metadata struct {
 	EndSession string   `json:"end_session_endpoint"`
 	Names      bool     `json:"authorization_response_iss_parameter_supported"`
 	Methods    []string `json:"token_endpoint_auth_methods_supported"`
+	Prompts    []string `json:"prompt_values_supported"`
+}
+
+// google is the issuer of Google's accounts.
+const google = "https://accounts.google.com"
+
+// prompt is how the provider is told to ask who it is, although it may know: as it
+// says, and login where it does not. Google says nothing and knows no login.
+func (m metadata) prompt(issuer string) string {
+	known := m.Prompts
+	switch {
+	case len(known) == 0 && issuer == google:
+		known = []string{"none", "consent", "select_account"}
+	case len(known) == 0:
+		return "login"
+	}
+	for _, p := range []string{"login", "select_account"} {
+		if slices.Contains(known, p) {
+			return p
+		}
+	}
+	return ""
 }
 
 // provider reads what a provider publishes, the first time that it is needed and
@@ -168,6 +193,11 @@ func (p *party) discover(ctx context.Context) (*provider, error) {
 		return p.join(config.NewProvider(ctx), metadata{JWKS: d.JWKS, EndSession: d.EndSessionEndpoint})
 	}
 	info, err := oidc.NewProvider(ctx, d.Issuer)
+	if err != nil && strings.Contains(err.Error(), "did not match the issuer") {
+		// Also one for many tenants, whose name is a pattern: whose people come in has to
+		// be said.
+		return nil, errOtherIssuer
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read metadata: %w", err)
 	}
@@ -200,6 +230,6 @@ func (p *party) join(info *oidc.Provider, m metadata) (*provider, error) {
 	return &provider{
 		oauth: oauth2.Config{ClientID: p.desk.ClientID, ClientSecret: p.desk.ClientSecret, Endpoint: endpoint,
 			RedirectURL: p.origin + PathCallback, Scopes: p.desk.Scopes},
-		info: info, keys: p.keysAt(m.JWKS), endSession: m.EndSession, namesItself: m.Names,
+		info: info, keys: p.keysAt(m.JWKS), endSession: m.EndSession, prompt: m.prompt(p.desk.Issuer), namesItself: m.Names,
 	}, nil
 }

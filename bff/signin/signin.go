@@ -165,8 +165,8 @@ func (s *SignIn) Begin(w http.ResponseWriter, r *http.Request) error {
 		oauth2.S256ChallengeOption(f.Verifier), oauth2.SetAuthURLParam("nonce", f.Nonce),
 		oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(age/time.Second))),
 	}
-	if f.Again {
-		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
+	if f.Again && known.prompt != "" {
+		options = append(options, oauth2.SetAuthURLParam("prompt", known.prompt))
 	}
 	return s.leave(w, r, p, known.oauth.AuthCodeURL(f.State, options...))
 }

@@ -87,6 +87,8 @@ type stage struct {
 	rows     *ledger.Ledger
 	logs     *bytes.Buffer
 	acts     []string
+	// elsewhere is who answers at all other addresses; nil: nobody.
+	elsewhere http.RoundTripper
 }
 
 // Act writes acts down for the test.
@@ -141,6 +143,8 @@ func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case strings.HasPrefix(r.URL.String(), ours+"/"):
 		to = s
+	case s.elsewhere != nil:
+		return s.elsewhere.RoundTrip(r)
 	case !strings.HasPrefix(r.URL.String(), issuer+"/"):
 		return nil, errors.New("nobody is at " + r.URL.Host)
 	}

@@ -89,6 +89,8 @@ func down(err error) error {
 		return refusal{toldWrong, fmt.Sprintf("the provider answered %d", int(status))}
 	case errors.As(err, &status):
 		return refusal{toldDown, fmt.Sprintf("the provider answered %d", int(status))}
+	case errors.Is(err, errOtherIssuer):
+		return refusal{toldWrong, errOtherIssuer.Error()}
 	case errors.Is(err, errNotJSON), errors.Is(err, errTooLong):
 		return refusal{toldWrong, "the provider's answer is not JSON, or too long"}
 	case errors.Is(err, errNoAnswer), errors.Is(err, context.DeadlineExceeded):
@@ -257,17 +259,13 @@ func (p *party) role(ctx context.Context, known *provider, answer *oauth2.Token,
 }
 
 // values are those of a claim that is a text or a list of texts: of the one that is
-// called so, else of the one at the end of the way. Anything else is no value.
+// called so, else of the one at the end of the way. Anything else is no value. An
+// address of which the provider does not say that it is the person's is none either.
 func values(claims map[string]any, name string) []string {
-	value, has := claims[name]
-	if !has {
-		value = any(claims)
-		for part := range strings.SplitSeq(name, ".") {
-			object, _ := value.(map[string]any)
-			value = object[part]
-		}
+	if name == "email" && claims["email_verified"] != true && claims["email_verified"] != "true" {
+		return nil
 	}
-	switch value := value.(type) {
+	switch value := under(claims, name).(type) {
 	case string:
 		return []string{value}
 	case []any:
@@ -278,6 +276,23 @@ func values(claims map[string]any, name string) []string {
 			}
 		}
 		return list
+	}
+	return nil
+}
+
+// under is what an object has under a name, or at the end of a way with dots. Names on
+// the way may have dots of their own, as clients and addresses do: the longest that
+// is there goes first.
+func under(object map[string]any, way string) any {
+	if value, has := object[way]; has {
+		return value
+	}
+	for end := strings.LastIndexByte(way, '.'); end > 0; end = strings.LastIndexByte(way[:end], '.') {
+		if below, ok := object[way[:end]].(map[string]any); ok {
+			if value := under(below, way[end+1:]); value != nil {
+				return value
+			}
+		}
 	}
 	return nil
 }
