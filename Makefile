@@ -8,6 +8,7 @@
 # make fuzz        each fuzz target for half a minute; FUZZTIME=5m for longer
 # make race        the tests under the race detector, a part of make deep
 # make throughput  payments a second on both databases, and through a bare proxy
+# make desk-times how long the server takes for the pages of the desk, beside a million payments, on both databases
 # make mutation    the write-ahead record, the classification and the reconciler, a line broken at a time (bff/mutation.md)
 # make bytes       what the pages and the program weigh, as a table
 # make picture     the picture in the README, taken anew
@@ -28,7 +29,7 @@ FONTS       := $(if $(filter run quick,$(MAKECMDGOALS)),,$(shell command -v npm 
 
 export CGO_ENABLED = 0
 
-.PHONY: help run build quick test deep race check proof fuzz throughput mutation bytes picture tools
+.PHONY: help run build quick test deep race check proof fuzz throughput desk-times mutation bytes picture tools
 .DELETE_ON_ERROR:
 
 # The widget has this port, the portal, the simulator and the sign-in of staff the three after it.
@@ -93,6 +94,12 @@ bytes: static/dist/app.wasm.br
 
 throughput: tools
 	$(GO) test ./bff/proof -run '^TestThroughput$$' -count=1 -v -payments 1000
+
+# The ledger is filled first, which takes some minutes and four gigabytes.
+ATTEMPTS ?= 1000000
+
+desk-times: tools
+	$(GO) test ./bff -run '^TestDeskTimes$$' -count=1 -v -timeout 1h -attempts $(ATTEMPTS)
 
 FUZZTIME ?= 30s
 

@@ -2,9 +2,12 @@ package bff
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"sync"
@@ -72,6 +75,8 @@ type setup struct {
 	explains bool          // to developers why a launch is refused
 	shared   bool          // with servers on the same ledger
 	delay    time.Duration // ReceiptDelay
+	database string        // of the ledger; empty: a file of the world's
+	answers  time.Duration // how long the practice's system takes for each
 	// patients replace the cast, zones those of its departments.
 	patients []athenatest.Patient
 	zones    map[int]string
@@ -93,7 +98,16 @@ func newWorld(t testing.TB, o setup) *world {
 		w.dir = t.TempDir()
 	}
 	w.sim = athenatest.StartWith(t, athenatest.Options{Now: w.clock.now, Patients: o.patients, Zones: o.zones})
-	client, err := athena.New(athena.Config{URL: w.sim.URL, ClientID: "demo", ClientSecret: "demo", Vendor: "ACME", Now: w.clock.now})
+	address := w.sim.URL
+	if o.answers > 0 {
+		slow := httptest.NewServer(http.HandlerFunc(func(a http.ResponseWriter, r *http.Request) {
+			time.Sleep(o.answers)
+			w.sim.ServeHTTP(a, r)
+		}))
+		t.Cleanup(slow.Close)
+		address = slow.URL
+	}
+	client, err := athena.New(athena.Config{URL: address, ClientID: "demo", ClientSecret: "demo", Vendor: "ACME", Now: w.clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,10 +146,11 @@ func newWorld(t testing.TB, o setup) *world {
 // where nobody goes on with it.
 func openBook(t testing.TB, w *world, o setup) *ledger.Ledger {
 	t.Helper()
-	if raced && !o.kept && o.dir == "" {
+	if raced && !o.kept && o.dir == "" && o.database == "" {
 		return ledger.NewMemory(w.clock.now)
 	}
-	book, err := ledger.Open(context.Background(), "sqlite:"+filepath.Join(w.dir, "paypane.db"), w.clock.now)
+	database := cmp.Or(o.database, "sqlite:"+filepath.Join(w.dir, "paypane.db"))
+	book, err := ledger.Open(context.Background(), database, w.clock.now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,133 @@
+package bff
+
+import (
+	"crypto/rand"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"paypane/bff/athena/athenatest"
+	"paypane/bff/ledger"
+	"paypane/bff/ledger/ledgertest"
+	"paypane/bff/staff"
+	"paypane/web/payment"
+)
+
+// longLedger is how many attempts the ledger of TestDeskTimes has. make desk-times
+// has a million.
+var longLedger = flag.Int("attempts", 0, "attempts in the ledger of TestDeskTimes (make desk-times); 0: a few, and nothing is measured")
+
+// TestDeskTimes asks for the pages on which staff wait, on a day of 400 visits and
+// 2,000 acts, and prints how long the server takes for each, beside a simulator that
+// takes 50 ms for each answer. Without its flag it only looks whether they are right.
+func TestDeskTimes(t *testing.T) {
+	if raced {
+		t.Skip("the ledger's file is asked in its own tests")
+	}
+	table := "\n| page | SQLite | PostgreSQL |\n|---|---|---|\n"
+	var columns [][]string
+	databases := []string{"sqlite:" + filepath.Join(t.TempDir(), "paypane.db")}
+	if *longLedger > 0 {
+		databases = append(databases, ledgertest.Postgres(t))
+	}
+	var names []string
+	for _, database := range databases {
+		var column []string
+		names = names[:0]
+		for _, m := range deskTimes(t, database) {
+			names, column = append(names, m.name), append(column, m.String())
+		}
+		columns = append(columns, column)
+	}
+	if *longLedger == 0 {
+		return
+	}
+	for i, name := range names {
+		table += fmt.Sprintf("| %s | %s | %s |\n", name, columns[0][i], columns[1][i])
+	}
+	t.Log(table)
+}
+
+// measured is how long a page took, each time.
+type measured struct {
+	name string
+	took []time.Duration
+}
+
+// String is the median and what one of twenty takes longer than.
+func (m measured) String() string {
+	slices.Sort(m.took)
+	at := func(p int) time.Duration { return m.took[(len(m.took)-1)*p/100].Round(time.Millisecond) }
+	return fmt.Sprintf("%v (%v)", at(50), at(95))
+}
+
+func deskTimes(t *testing.T, database string) (all []measured) {
+	attempts, times, o := 2500, 1, setup{database: database, patients: athenatest.Crowd(400)}
+	if *longLedger > 0 {
+		attempts, times, o.answers = *longLedger, 41, 50*time.Millisecond
+	}
+	w := newWorld(t, o)
+	p := payment.Patient{Practice: 195900, Department: 7, ID: 50000}
+	model := func(number string, kind payment.Kind, counter payment.Counter, use ledger.CardUse, o payment.Outcome) ledger.Record {
+		ctx, cents := t.Context(), payment.Cents(2500)
+		line := payment.Line{Bill: "claim-" + number, Kind: payment.Claim, Number: number, Title: "Office visit", Amount: cents, Balance: cents}
+		made := must(w.ledger.CreateAttempt(ctx, ledger.Record{Attempt: payment.Attempt{ID: rand.Text(), Kind: kind, PatientName: "Amara A. Abernathy",
+			Charge: payment.Charge{Lines: []payment.Line{line}}, Counter: counter}, Patient: p, Portal: "desk", Subject: "cashier",
+			Staff: ledger.Staff{Name: "Cashier", Role: "front_desk"}, AsOfSeq: 1}))
+		must(w.ledger.Claim(ctx, p, made.ID, use))
+		must(w.ledger.MarkSending(ctx, made.ID, "0"))
+		made = must(w.ledger.Settle(ctx, made.ID, o))
+		w.clock.advance(time.Hour)
+		return made
+	}
+	begun := w.clock.now()
+	card := model("1", payment.KindCharge, payment.Counter{}, ledger.CardUse{Brand: payment.Visa, Last4: "1111"}, payment.Outcome{State: payment.Succeeded, Reference: "999001"})
+	cash := model("2", payment.KindRecord, payment.Counter{Method: payment.Cash}, ledger.CardUse{}, payment.Outcome{State: payment.Succeeded, Batch: "12"})
+	w.clock.step(begun.Sub(w.clock.now()))
+	began := time.Now()
+	lengthen(t, w.ledger, database, attempts, w.clock.now().Add(-time.Hour), card, cash)
+	t.Logf("%d attempts in %v", attempts, time.Since(began).Round(time.Second))
+	b := w.staffed("ana", staff.Manager)
+	measure := func(name, says string, status int, do func(i int) answer) {
+		t.Helper()
+		m := measured{name: name}
+		for i := range times {
+			w.clock.advance(time.Second)
+			began := time.Now()
+			a := do(i)
+			m.took = append(m.took, time.Since(began))
+			if a.status != status || !a.says(says) {
+				_, what, _ := strings.Cut(a.body, "There is a problem")
+				t.Fatalf("%s: %d %.1000s", name, a.status, what)
+			}
+		}
+		all = append(all, m)
+	}
+	patient := func(i int) string { return "/desk/patients/" + strconv.Itoa(50000+i) }
+	measure("today's page, 400 visits", "400 visits", http.StatusOK, func(int) answer { return b.get("/desk") })
+	measure("search by name, one page of finds", "Gupta", http.StatusOK, func(int) answer { return b.get("/desk/patients?q=gupta") })
+	measure("search that finds nobody at first", "Nobody fits", http.StatusOK, func(int) answer { return b.get("/desk/patients?q=nobodyofthatname") })
+	measure("a patient", "Copay", http.StatusOK, func(i int) answer { return b.get(patient(i)) })
+	measure("take: the form", "Take a payment from", http.StatusOK, func(i int) answer { return b.get(patient(i) + "/take") })
+	measure("take: cash is recorded", "", http.StatusSeeOther, func(i int) answer {
+		form := url.Values{"other": {"3.21"}, "method": {"cash"}, "given": {"5"}, "attempt": {rand.Text()}}
+		return b.post(patient(i)+"/take", form)
+	})
+	measure("day list, 2,000 acts", "entries", http.StatusOK, func(int) answer { return b.get("/desk/day") })
+	measure("day list, one check number", "Nothing", http.StatusOK, func(int) answer { return b.get("/desk/day?q=1044") })
+	measure("day list as a file", "support_code", http.StatusOK, func(int) answer {
+		a := b.get("/desk/day/list.csv")
+		if rows := strings.Count(a.body, "\n"); rows < actsADay {
+			t.Errorf("the file has %d rows", rows)
+		}
+		return a
+	})
+	return all
+}
