@@ -43,7 +43,10 @@ var (
 		"down", "reversal", "revers", "void", "exception", "null", "undefined", "internal", "contact athena"}
 	processorRefusals = []string{"declin", "insufficient funds", "do not honor", "expired card", "invalid card", "invalid account",
 		"check the security code", "lost card", "stolen", "pick up card", "pickup card", "over limit", "exceeds limit",
-		"card expired", "not approved", "not authorized", "not permitted", "not allowed", "restricted card"}
+		"card expired", "not approved", "not authorized", "not permitted", "not allowed", "restricted card", "not accepted",
+		"incorrect", "mismatch", "not match", "invalid cvv", "invalid cvc", "invalid security code", "invalid expir", "invalid zip",
+		"cvv fail", "cvv2 fail", "cvc fail", "cvc2 fail", "security code fail", "avs fail", "address verification fail",
+		"unable to authorize", "not be authorized", "call for authorization"}
 	// processorBrand is a card that the department does not take
 	// (#collectpayment: fails gracefully).
 	processorBrand = "card type not accepted"

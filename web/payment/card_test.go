@@ -364,6 +364,34 @@ func TestTypedCardIsFound(t *testing.T) {
 	})
 }
 
+// Cards of networks that nobody here takes are cards all the same.
+func TestForeignCardsAreFound(t *testing.T) {
+	for _, s := range []string{"3566002020360505", "36148900647913", "6200000000000005", "6759649826438453", "6304 0000 0000 0000", "Elm 5019-7170-1010-3742, 12"} {
+		if got, p := readAddress([]byte(s)); p == nil {
+			t.Errorf("%q is an address", got)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := []byte(rapid.SampledFrom([]string{"5018", "5020", "5893", "6304", "6759", "6761", "6763", "3528", "3589", "62"}).Draw(t, "prefix"))
+		for want := rapid.IntRange(15, 18).Draw(t, "digits"); len(n) < want; {
+			n = append(n, byte('0'+rapid.IntRange(0, 9).Draw(t, "digit")))
+		}
+		for d := byte('0'); d <= '9'; d++ {
+			if Luhn(append(n, d)) {
+				n = append(n, d)
+				break
+			}
+		}
+		for what, p := range map[string]*Problem{"address": second(readAddress(n)), "name": second(readName(n)), "email": second(ReadEmail(string(n) + "@example.com")), "phone": second(ReadPhone(string(n)))} {
+			if p == nil {
+				t.Fatalf("%s carries %s", what, n)
+			}
+		}
+	})
+}
+
+func second(_ string, p *Problem) *Problem { return p }
+
 // What holds no number with a right check digit holds no card.
 func TestOtherNumbersAreNoCards(t *testing.T) {
 	for _, s := range []string{"", "555-555-0107 or 555-555-0108", "NDC 0002-1433-80, 0002-1434-80", "99213, 99214, 36415, 80053", "01/01/2026 - 01/31/2026",

@@ -37,9 +37,10 @@ func plain(r rune) rune {
 		return r - 0xFEE0
 	case r > unicode.MaxLatin1 && unicode.IsDigit(r):
 		return decimalDigit(r)
-	case unicode.IsSpace(r) || unicode.Is(unicode.Zs, r):
+	case unicode.IsSpace(r) || unicode.Is(unicode.Zs, r), r == 0x2800: // an empty cell of Braille
 		return ' '
-	case unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || r == utf8.RuneError:
+	case unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || r == utf8.RuneError,
+		r >= 0xFE00 && r <= 0xFE0F, r == 0x115F, r == 0x1160, r == 0x3164, r == 0xFFA0: // choose a picture, or fill up a letter
 		return -1
 	}
 	return r

@@ -12,7 +12,7 @@ func IsCardNumber(digits []byte) bool {
 }
 
 // foreign reports whether digits are the number of a card of a network that no
-// department takes: Diners Club, JCB or UnionPay. Some payers have no other, and
+// department takes: Diners Club, JCB, UnionPay or Maestro. Some payers have no other, and
 // type it where they can.
 func foreign(digits []byte) bool {
 	switch p, n := prefix(digits, 4), len(digits); {
@@ -20,9 +20,15 @@ func foreign(digits []byte) bool {
 		return n == 14 && Luhn(digits)
 	case p >= 3528 && p <= 3589, p/100 == 62:
 		return n >= 16 && Luhn(digits)
+	case slices.Contains(maestro, p):
+		return n >= 13 && n <= 19 && Luhn(digits)
 	}
 	return false
 }
+
+// maestro are the first four digits of Maestro cards, which in Europe are as
+// common as others. Those of twelve digits are rarer than phone numbers.
+var maestro = []int{5018, 5019, 5020, 5038, 5612, 5893, 6304, 6390, 6706, 6709, 6759, 6761, 6762, 6763, 6767, 6771}
 
 // lengthsOf are the lengths that the number of a card can have that begins with
 // digits; none where the brand is not known.

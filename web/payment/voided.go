@@ -25,7 +25,8 @@ const longestVoidable = 5 * 24 * time.Hour
 // (docs/upstream-api.md#voidpayment, recorded in 2009). A purchase that is
 // certainly such a row's becomes one that was taken back; one of several that
 // can be meant becomes unclear, because a receipt that says "Paid" of money
-// that went back is worse than one that does not know.
+// that went back is worse than one that does not know. So does one beside a row of
+// a type that nobody knows.
 func Standing(receipts []ReceiptSummary) []ReceiptSummary {
 	all := slices.Clone(receipts)
 	for i, r := range receipts {
@@ -47,7 +48,11 @@ func Standing(receipts []ReceiptSummary) []ReceiptSummary {
 				}
 			}
 		}
-		if all[i].Type = unclear; len(their) >= meant {
+		plainly := true // each of them is a VOID as it always was written
+		for v := range their {
+			plainly = plainly && receipts[v].Type == void
+		}
+		if all[i].Type = unclear; plainly && len(their) >= meant {
 			all[i] = r.Voided()
 		}
 	}
@@ -62,11 +67,19 @@ func (r ReceiptSummary) voidsOf(receipts []ReceiptSummary) (places []int) {
 	for i, v := range receipts {
 		after := !v.Time.Before(r.Time) && v.Time.Sub(r.Time) <= longestVoidable && higherNumber(v.Reference, r.Reference)
 		card := (v.Last4 == "" || r.Last4 == "" || v.Last4 == r.Last4) && (v.Brand == "" || r.Brand == "" || v.Brand == r.Brand)
-		if v.Type == void && v.Amount == r.Amount && card && after {
+		if mayVoid(v.Type) && v.Amount == r.Amount && card && after {
 			places = append(places, i)
 		}
 	}
 	return places
+}
+
+// mayVoid reports whether a row of that type may be the taking back of another
+// one: a VOID, and whatever is none of the words that are known.
+func mayVoid(kind string) bool {
+	return !slices.ContainsFunc([]string{purchase, voidPurchase, authorization}, func(known string) bool {
+		return strings.EqualFold(known, strings.TrimSpace(kind))
+	})
 }
 
 // higherNumber reports whether a number is above another; they are as the upstream

@@ -45,7 +45,14 @@ func TestStanding(t *testing.T) {
 		"two, both":                          {[]ReceiptSummary{buy(96, 0), buy(97, time.Minute), back(98, time.Hour), back(99, time.Hour)}, "back back back back"},
 		"one of today and one of last month": {[]ReceiptSummary{buy(90, -30*24*time.Hour), buy(97, 0), back(98, time.Hour)}, "paid back back"},
 		"a card was only checked":            {[]ReceiptSummary{row(98, purchase, 0, func(r *ReceiptSummary) { r.Amount = Amount{} }), back(99, 0, func(r *ReceiptSummary) { r.Amount = Amount{} })}, "? back"},
-		"a type of another case":             {[]ReceiptSummary{buy(98, 0), row(99, "Void", 0)}, "paid ?"},
+		"a type of another case":             {[]ReceiptSummary{buy(98, 0), row(99, "Void", 0)}, "? ?"},
+		"a type with a space":                {[]ReceiptSummary{buy(98, 0), row(99, "VOID ", 0)}, "? ?"},
+		"a type of which nobody knows":       {[]ReceiptSummary{buy(98, 0), row(99, "REFUND", time.Hour)}, "? ?"},
+		"a type that is missing":             {[]ReceiptSummary{buy(98, 0), row(99, "", time.Hour)}, "? ?"},
+		"a void and another type":            {[]ReceiptSummary{buy(97, 0), buy(98, 0), back(99, 0), row(100, "void", 0)}, "? ? back ?"},
+		"another type of another amount":     {[]ReceiptSummary{buy(98, 0), row(99, "REFUND", 0, func(r *ReceiptSummary) { r.Amount = Cents(2001) })}, "paid ?"},
+		"a second payment in another case":   {[]ReceiptSummary{buy(98, 0), row(99, "Purchase", 0)}, "paid ?"},
+		"a voided one in another case":       {[]ReceiptSummary{buy(98, 0), row(99, "VoidPurchase", 0)}, "paid ?"},
 	} {
 		var got []string
 		for _, r := range Standing(test.rows) {
