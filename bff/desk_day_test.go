@@ -85,7 +85,7 @@ func TestDayList(t *testing.T) {
 		t.Fatalf("the file: %v, %d rows of %s", err, len(rows), file.body)
 	}
 	amount, patient, counts := slices.Index(rows[0], "amount"), slices.Index(rows[0], "patient"), slices.Index(rows[0], "counts_for")
-	if rows[1][amount] != "-12.12" || rows[4][amount] != "20.00" || rows[4][patient] != "'=HYPERLINK(1)" || rows[4][counts] != "2026-01-02" || rows[4][1] != "America/New_York" {
+	if rows[1][amount] != "-12.12" || rows[4][amount] != "20.00" || rows[4][patient] != "'=HYPERLINK(1)" || rows[4][counts] != "2026-01-02" || rows[4][1] != "US/Eastern" {
 		t.Errorf("the file has %q", rows)
 	}
 	mine := must(csv.NewReader(strings.NewReader(ana.get("/desk/day/list.csv").body)).ReadAll())

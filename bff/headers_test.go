@@ -299,7 +299,7 @@ func TestHost(t *testing.T) {
 		}
 	}
 	// A name has no case, and the scheme's own port says nothing.
-	for _, host := range []string{"pay.example", "PAY.example", "Pay.Example", "pay.example:443", "PAY.EXAMPLE:443"} {
+	for _, host := range []string{"pay.example", "PAY.example", "Pay.Example", "pay.example:443", "PAY.EXAMPLE:443", "pay.example:"} {
 		if a := b.get("/pay", "Host", host); a.status != http.StatusOK {
 			t.Errorf("our own name as %s: %d", host, a.status)
 		}

@@ -14,7 +14,9 @@ import (
 	"pgregory.net/rapid"
 
 	"paypane/bff/account"
+	"paypane/bff/ledger"
 	"paypane/bff/session"
+	"paypane/bff/staff"
 	"paypane/web/payment"
 )
 
@@ -192,6 +194,26 @@ func TestAgreementsHaveTheDepartmentsDay(t *testing.T) {
 
 // The words of a session that is over, and the question about a second payment,
 // have the department's clock too.
+// The desk's list of a day, on its page and as a file, is of the department's day
+// and by its clock. The East is a day ahead.
+func TestDayListHasTheDepartmentsDay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{clock: &clock{t: time.Date(2026, 11, 22, 6, 30, 0, 0, time.UTC)}, zones: map[int]string{1: "US/Hawaii", 7: "US/Hawaii"}})
+	desk := w.staffed("cy", staff.Manager)
+	w.took("bo", "Bo Biller", 4444, payment.Attempt{Kind: payment.KindCharge, PatientName: "Dana Sample"}, ledger.CardUse{Brand: payment.Visa, Last4: "4242"})
+	for _, query := range []string{"", "?day=2026-11-21"} {
+		if a := desk.get("/desk/day" + query); !a.says("1 entry") || !a.says("8:30 PM HST") {
+			t.Errorf("%q: %d %s", query, a.status, a.body)
+		}
+		if file := desk.get("/desk/day/list.csv" + query).body; !strings.Contains(file, "2026-11-21 20:30:00,US/Hawaii,2026-11-21,") {
+			t.Errorf("%q: %s", query, file)
+		}
+	}
+	if a := desk.get("/desk/day?day=2026-11-22"); !a.says("nothing that fits") {
+		t.Errorf("the day in the East: %s", a.body)
+	}
+}
+
 func TestTimesOfDayAreTheDepartments(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{zones: map[int]string{7: "US/Pacific"}}) // 7 am there

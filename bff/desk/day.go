@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"paypane/bff/account"
 	"paypane/bff/layout"
 	"paypane/bff/ledger"
 	"paypane/bff/session"
@@ -25,18 +26,19 @@ type DayLedger interface {
 	ActLedger
 }
 
-// Day is the list of what was taken, recorded and undone here on one day. Zone is
-// that of the upstream's days.
+// Day is the list of what was taken, recorded and undone here on one day: by the
+// calendar and the clock of the department at which the desk stands.
 type Day struct {
-	Layout *layout.Layout
-	Ledger DayLedger
-	Zone   *time.Location
-	Now    func() time.Time
+	Layout      *layout.Layout
+	Departments *account.Departments
+	Ledger      DayLedger
+	Now         func() time.Time
 }
 
 // asked is a day, and what of it somebody wants to see.
 type asked struct {
 	sess session.Session
+	zone *time.Location // of the day
 	day  payment.Day
 	q    url.Values // what narrows the list, without what is empty
 	all  []ledger.Record
@@ -120,11 +122,12 @@ func dayMethodName(l words.Language, a ledger.Record) string {
 func (s *Day) read(r *http.Request, sess session.Session) (d asked, problems []payment.Problem, err error) {
 	l := s.Layout.Of(sess).Language
 	from := r.URL.Query()
-	today := s.Now().In(s.Zone)
-	d = asked{sess: sess, day: payment.DayOf(today), q: url.Values{}}
-	begins := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, s.Zone)
+	zone := s.Departments.Zone(r.Context(), sess.Patient)
+	today := s.Now().In(zone)
+	d = asked{sess: sess, zone: zone, day: payment.DayOf(today), q: url.Values{}}
+	begins := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, zone)
 	if text := strings.TrimSpace(from.Get(web.FieldDay)); text != "" {
-		if day, err := time.ParseInLocation(time.DateOnly, text, s.Zone); err == nil {
+		if day, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
 			d.day, begins = payment.DayOf(day), day
 			d.q.Set(web.FieldDay, string(d.day))
 		} else {
@@ -176,7 +179,7 @@ func (s *Day) Show(w http.ResponseWriter, r *http.Request, sess session.Session)
 		v.Filters = append(v.Filters, f)
 	}
 	for _, a := range d.fits {
-		v.Rows = append(v.Rows, s.row(l, a))
+		v.Rows = append(v.Rows, s.row(l, d.zone, a))
 	}
 	v.Sums = s.sums(l, d.fits, v.Blind)
 	status := http.StatusOK
@@ -204,8 +207,8 @@ func (s *Day) sums(l words.Language, all []ledger.Record, blind bool) []web.DayS
 	}
 }
 
-func (s *Day) row(l words.Language, a ledger.Record) web.DayRow {
-	row := web.DayRow{Time: l.Value(words.Clock(a.Sent.In(s.Zone))), Patient: a.PatientName, What: l.Text("day.kind", "kind", string(a.Kind)), How: dayMethodName(l, a), Who: s.who(l, a),
+func (s *Day) row(l words.Language, zone *time.Location, a ledger.Record) web.DayRow {
+	row := web.DayRow{Time: l.Value(words.Clock(a.Sent.In(zone))), Patient: a.PatientName, What: l.Text("day.kind", "kind", string(a.Kind)), How: dayMethodName(l, a), Who: s.who(l, a),
 		State: l.Text("day.in", "state", string(a.State)), Code: a.SupportCode(), Amount: a.Total(), Back: a.Kind.Returns(), Reference: a.Reference}
 	switch {
 	case a.Last4 != "" && a.Brand != "":
@@ -218,7 +221,7 @@ func (s *Day) row(l words.Language, a ledger.Record) web.DayRow {
 	if a.Batch != "" {
 		row.Reference = l.Text("day.method.batch", "batch", a.Batch)
 	}
-	if a.Posted != "" && a.Posted != payment.DayOf(a.Sent.In(s.Zone)) {
+	if a.Posted != "" && a.Posted != payment.DayOf(a.Sent.In(zone)) {
 		row.Posted = string(a.Posted)
 	}
 	if a.State == payment.Unknown || a.NeedsReview {
@@ -257,7 +260,7 @@ func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Sess
 		return err
 	}
 	for _, a := range d.fits {
-		for _, row := range s.lines(a) {
+		for _, row := range lines(d.zone, a) {
 			if err := out.Write(row); err != nil {
 				return err
 			}
@@ -268,8 +271,8 @@ func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Sess
 }
 
 // lines are the rows of the file for an attempt.
-func (s *Day) lines(a ledger.Record) (rows [][]string) {
-	at := a.Sent.In(s.Zone)
+func lines(zone *time.Location, a ledger.Record) (rows [][]string) {
+	at := a.Sent.In(zone)
 	counts := string(a.Posted)
 	if counts == "" {
 		counts = at.Format(time.DateOnly)
@@ -279,7 +282,7 @@ func (s *Day) lines(a ledger.Record) (rows [][]string) {
 		if a.Kind.Returns() {
 			sign = "-"
 		}
-		cells := []string{at.Format(time.DateTime), s.Zone.String(), counts, a.SupportCode(), a.ID, a.PatientName, strconv.Itoa(a.Patient.ID), strconv.Itoa(a.Patient.Department), line, string(a.Kind),
+		cells := []string{at.Format(time.DateTime), zone.String(), counts, a.SupportCode(), a.ID, a.PatientName, strconv.Itoa(a.Patient.ID), strconv.Itoa(a.Patient.Department), line, string(a.Kind),
 			dayMethod(a), a.CheckNumber, string(a.Brand), a.Last4, "", string(a.State), dayWho(a), a.Staff.Name, a.Staff.Role, a.Reference, a.Batch, a.Undoes,
 			strings.TrimSpace(a.ReasonCode + " " + a.ReasonText)}
 		for i := range cells {

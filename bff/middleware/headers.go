@@ -59,7 +59,7 @@ func Host(origin string, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch host := strings.ToLower(r.Host); {
-		case host == own, strings.TrimSuffix(host, port) == own:
+		case host == own, strings.TrimSuffix(host, port) == own, port != "" && host == own+":": // an empty port is the scheme's own
 			r.Host = own
 		case r.URL.Path != "/livez" && r.URL.Path != "/readyz":
 			http.Error(w, "not a name of this server; support code "+RequestID(r.Context()), http.StatusMisdirectedRequest)

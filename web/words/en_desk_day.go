@@ -6,7 +6,7 @@ package words
 var enDeskDay = Messages{
 	"nav.desk.day":      "Day",
 	"day.heading":       "Taken here on {day}",
-	"day.here":          "What was taken, recorded and undone through these pages, online payments included. Payments made in athenaOne itself are not in it. Days and times are US Eastern.",
+	"day.here":          "What was taken, recorded and undone through these pages, online payments included. Payments made in athenaOne itself are not in it. Days and times are those of the department.",
 	"day.none":          "Nothing was taken or recorded here on this day, or nothing that fits.",
 	"day.blind":         "Cash is not added up here: count the drawer, not the list.",
 	"day.day":           "Day",
