@@ -3,6 +3,7 @@ package bff
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -151,5 +152,41 @@ func TestFrontDeskVoidsItsOwn(t *testing.T) {
 	w.drain()
 	if w.voids() != 1 {
 		t.Errorf("book: %+v", w.sim.Book())
+	}
+}
+
+// While the practice's list still shows the payment as it was, its receipt does
+// not say that it was paid: not once it was taken back here, and not while nobody
+// knows.
+func TestReceiptOfAVoidThatIsNotListed(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ fault, list, says string }{
+		{"", "taken back", "Taken back"},
+		{"before", "not known if it was paid", "does not say whether this was paid"},
+	} {
+		w := newWorld(t, setup{})
+		path := w.voidable()
+		ref := path[strings.LastIndexByte(path, '/')+1:]
+		patient := payment.Patient{Practice: 195900, Department: 7, ID: dana}
+		listed, itemized := must(w.practice.Practice.Receipts(t.Context(), patient)), must(w.practice.Practice.Receipt(t.Context(), patient, ref))
+		w.practice.receipts = func() ([]payment.ReceiptSummary, error) { return listed, nil }
+		w.practice.itemized = func(string) (payment.Receipt, error) { return itemized, nil }
+		if row.fault != "" {
+			w.sim.Fault(athenatest.Fault{Endpoint: "voidpayment", When: row.fault, Do: "cut"})
+		}
+		eve := w.as("biller")
+		eve.get(path)
+		eve.post(path, url.Values{"reason": {"patient"}})
+		w.drain()
+		b := w.visit(dana)
+		if a := b.get("/receipts"); !strings.Contains(a.body, row.list) {
+			t.Errorf("the list does not say %q: %s", row.list, a.body)
+		}
+		for kind, body := range map[string]string{"page": b.get("/receipts/" + ref).body, "html": b.get("/receipts/" + ref + "/receipt.html").body,
+			"pdf": pdfText(t, b.get("/receipts/"+ref+"/receipt.pdf").body), "json": b.get("/receipts/" + ref + "/receipt.json").body} {
+			if text := strings.Join(strings.Fields(body), " "); !strings.Contains(text, row.says) || strings.Contains(text, "Paid. This") {
+				t.Errorf("the %s does not say %q: %s", kind, row.says, text)
+			}
+		}
 	}
 }

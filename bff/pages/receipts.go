@@ -59,7 +59,7 @@ func (s *kit) allReceipts(listed []payment.ReceiptSummary, own []ledger.Record, 
 			continue
 		}
 		r.Time = r.Time.In(zone)
-		rows = append(rows, web.ReceiptRow{ReceiptSummary: r})
+		rows = append(rows, web.ReceiptRow{ReceiptSummary: takenBack(r, own)})
 	}
 	for _, a := range own {
 		if r, ok := s.ownReceipt(a, own, zone); ok && !seen[r.Reference] {
@@ -80,13 +80,27 @@ func (s *kit) ownReceipt(a ledger.Record, own []ledger.Record, zone *time.Locati
 	}
 	r := payment.ReceiptSummaryOf(a.Attempt)
 	r.Time = a.Sent.In(zone)
-	back := slices.ContainsFunc(own, func(b ledger.Record) bool {
-		return b.Kind == payment.KindVoid && b.State == payment.Succeeded && b.Target == ledger.PaymentTarget(a.Reference)
-	})
-	if back {
-		r = r.Voided()
+	return takenBack(r, own), true
+}
+
+// takenBack is the row of a payment with what was done here to take it back, or
+// may have been: the upstream's list can be late to show it.
+func takenBack(r payment.ReceiptSummary, own []ledger.Record) payment.ReceiptSummary {
+	if !r.Charge() {
+		return r
 	}
-	return r, true
+	for _, b := range own {
+		if b.Kind != payment.KindVoid || b.Target != ledger.PaymentTarget(r.Reference) {
+			continue
+		}
+		switch {
+		case b.State == payment.Succeeded:
+			return r.Voided()
+		case b.State == payment.Sending || b.State == payment.Unknown:
+			r = r.Unclear()
+		}
+	}
+	return r
 }
 
 // isReference reports whether text can be the upstream's number of a payment.
@@ -140,6 +154,8 @@ func (s *kit) receiptFacts(r *http.Request, sess session.Session) (web.ReceiptVi
 		}
 	}
 	page.Receipt.Time = page.Receipt.Time.In(zone)
+	page.Receipt.Type = takenBack(payment.ReceiptSummary{Reference: reference, Type: page.Receipt.Type}, all).Type
+	page.Receipt = page.Receipt.With(page.Receipt.Lines)
 	if page.Receipt.AsOf != "" {
 		page.Receipt.AsOf = payment.DayOf(s.now().In(zone))
 	}

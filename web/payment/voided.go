@@ -52,7 +52,7 @@ func Standing(receipts []ReceiptSummary) []ReceiptSummary {
 		for v := range their {
 			plainly = plainly && receipts[v].Type == void
 		}
-		if all[i].Type = unclear; plainly && len(their) >= meant {
+		if all[i] = r.Unclear(); plainly && len(their) >= meant {
 			all[i] = r.Voided()
 		}
 	}
@@ -72,6 +72,13 @@ func (r ReceiptSummary) voidsOf(receipts []ReceiptSummary) (places []int) {
 		}
 	}
 	return places
+}
+
+// Unclear is the row of a payment of which it is not known whether it was taken
+// back.
+func (r ReceiptSummary) Unclear() ReceiptSummary {
+	r.Type = unclear
+	return r
 }
 
 // mayVoid reports whether a row of that type may be the taking back of another
