@@ -43,6 +43,7 @@ func TestAccessLog(t *testing.T) {
 	b.get("/payments/4111111111111111")
 	b.get("/path-secret/" + id)
 	b.get("/pay", "Host", "host-secret.example")
+	b.do("METHOD-secret-4111111111111111", "/pay", nil)
 	b.post("/pay", everything, "Origin", "https://origin-secret.example")
 	w.practice.statement = func() (payment.Statement, error) { return payment.Statement{}, errors.New("down") }
 	b.get("/pay")

@@ -41,6 +41,29 @@ func TestOddBill(t *testing.T) {
 	}
 }
 
+// A copay that is not understood stops the page the same way, and nothing else
+// about a visit does.
+func TestOddVisit(t *testing.T) {
+	t.Parallel()
+	for visit, payable := range map[string]bool{
+		`[{"patientid":"40213","date":7,"appointmentstatus":[],"copay":25}]`:      true,
+		`[{"patientid":"40213","date":"11\/21\/2026","copay":"1,240.00"}]`:        false,
+		`[{"patientid":"40213","date":"11\/21\/2026","copay":{"expected":"25"}}]`: false,
+	} {
+		w := newWorld(t, setup{})
+		w.sim.Fault(athenatest.Fault{Endpoint: "appointment", Times: 10, When: "after", Do: "body", Body: visit})
+		b := w.browser()
+		b.get(b.launch(harborEd.token(w, func(_, c claimSet) { c["patientid"], c["appointmentid"] = lee.ID, 880123 })).to())
+		a := b.get("/pay")
+		if payable && (a.status != 200 || !strings.Contains(a.body, "$25.00")) {
+			t.Errorf("%s: %d %.2000s", visit, a.status, a.body)
+		}
+		if !payable && (a.status != 503 || !strings.Contains(a.body, "Call the practice at 617-555-0100")) {
+			t.Errorf("%s: %d %.2000s", visit, a.status, a.body)
+		}
+	}
+}
+
 // One row that is not understood takes down no page that only shows the list, and
 // the page says that there is more; nothing is agreed to on such a list.
 func TestOddRowsOfEveryList(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -16,8 +17,8 @@ import (
 type wireAppointment struct {
 	PatientID text  `json:"patientid"`
 	Date      label `json:"date"`
-	Status    text  `json:"appointmentstatus"`
-	Copay     money `json:"copay"` // what is still expected, after what was collected
+	Status    label `json:"appointmentstatus"`
+	Copay     hazy  `json:"copay"` // what is still expected, after what was collected
 	// Expected has what the insurance asks for and what was collected: an object
 	// or an array of them, in some practices only.
 	Expected json.RawMessage `json:"appointmentcopay"`
@@ -70,13 +71,15 @@ func (c *Client) appointment(ctx context.Context, p payment.Patient) (appointmen
 	switch {
 	case w.Status == cancelled:
 		return appointment{}, nil
+	case w.Copay.odd: // may be expected
+		return appointment{}, unread(fmt.Errorf("copay: %w", errMoney))
 	case !w.Copay.dollars.IsPositive():
 		a.free = !w.Copay.dollars.IsNegative() && nothingExpected(w.Expected)
 		return a, nil
 	}
 	owed, err := w.Copay.amount()
 	if err != nil {
-		return appointment{}, upstreamError(op, err)
+		return appointment{}, unread(fmt.Errorf("copay: %w", err))
 	}
 	a.copay = &payment.Bill{
 		ID:      payment.BillID(payment.Copay, number),

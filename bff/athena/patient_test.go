@@ -146,7 +146,12 @@ func TestCopayReading(t *testing.T) {
 		`[{"patientid":"40211"}]`:                                                          "none",
 		`[{"patientid":"40211","copay":"-5"}]`:                                             "none",
 		`[{"patientid":"40211","appointmentstatus":"x","copay":25}]`:                       "none",
-		`[{"patientid":"40211","copay":"2.505"}]`:                                          "error",
+		`[{"patientid":"40211","appointmentstatus":"x","copay":"$25"}]`:                    "none",
+		`[{"patientid":"40211","appointmentstatus":true,"date":[],"copay":25}]`:            "25.00",
+		`[{"patientid":"40211","copay":"2.505"}]`:                                          "unread",
+		`[{"patientid":"40211","copay":"1,240.00"}]`:                                       "unread",
+		`[{"patientid":"40211","copay":{"amount":25}}]`:                                    "unread",
+		`[{"patientid":"40211","copay":"9999999.999"}]`:                                    "unread",
 		`[{"patientid":"40212","copay":25}]`:                                               "error",
 		`[]`:                                                                               "error",
 	} {
@@ -155,11 +160,13 @@ func TestCopayReading(t *testing.T) {
 		p.Appointment = 880123
 		bill, found, err := connect(t, upstream.URL).Copay(t.Context(), p)
 		got := "error"
-		if err == nil {
+		switch {
+		case errors.Is(err, payment.ErrBillUnread):
+			got = "unread"
+		case err == nil && found:
+			got = bill.Owed.String()
+		case err == nil:
 			got = "none"
-			if found {
-				got = bill.Owed.String()
-			}
 		}
 		if got != want {
 			t.Errorf("%s: %s, want %s", body, got, want)

@@ -28,7 +28,7 @@ func RequestID(ctx context.Context) string {
 // AccessLog gives every request an id, writes one line about it, and survives
 // its panics: failed answers those. The line has the route and not the address,
 // so that no id of an attempt and nothing of a person gets into a log; of bodies
-// and queries nothing at all.
+// and queries nothing at all, and nothing else that a sender can word.
 func AccessLog(log *slog.Logger, now func() time.Time, failed Answer, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:12]
@@ -50,12 +50,22 @@ func AccessLog(log *slog.Logger, now func() time.Time, failed Answer, next http.
 				route = "none"
 			}
 			log.LogAttrs(r.Context(), slog.LevelInfo, "request",
-				slog.String("id", id), slog.String("method", r.Method), slog.String("route", route),
+				slog.String("id", id), slog.String("method", method(r)), slog.String("route", route),
 				slog.Int("status", seen.status), slog.Int("bytes", seen.bytes),
 				slog.Duration("took", now().Sub(began).Round(time.Microsecond)))
 		}()
 		next.ServeHTTP(seen, r)
 	})
+}
+
+// method is the method of a request, if it is one that is known: any other is a
+// text of the sender's choice, as long as they like.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodConnect, http.MethodTrace:
+		return r.Method
+	}
+	return "other"
 }
 
 // observed remembers what was answered.
