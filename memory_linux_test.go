@@ -95,9 +95,15 @@ type subject struct {
 
 	stored, working atomic.Int32 // cards and requests, upstream
 
+	declined atomic.Int32 // charges that a bank said no to, see declines
+
+	dir string // where the ledger lies
+
 	mu    sync.Mutex
 	cards []plastic
-	wants int // of them that are stored, some after their payment
+	bad   []string     // numbers of those that a bank says no to
+	log   bytes.Buffer // what the server says
+	wants int          // of them that are stored, some after their payment
 }
 
 // plastic is a card that was typed, and where.
@@ -122,6 +128,7 @@ func newSubject(t *testing.T, program string, payers int, secure bool) *subject 
 	s.sim = athenatest.New(options)
 	env := []string{"HOME=/", "PATH=" + os.Getenv("PATH")}
 	dir := t.TempDir()
+	s.dir = dir
 	put := func(name, content string) string {
 		file := filepath.Join(dir, name)
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
@@ -146,7 +153,7 @@ func newSubject(t *testing.T, program string, payers int, secure bool) *subject 
 	}
 	put("harbor.jwks.json", string(key.JWKS()))
 	portals := put("portals.toml", fmt.Sprintf("[[portal]]\nid = \"harbor\"\nname = \"Harbor\"\norigins = [%q]\njwks = \"harbor.jwks.json\"\npractices = [%d]\nplan_minimum = \"25.00\"\n",
-		portalSite, athenatest.Practice))
+		portalSite, athenatest.Practice)+s.staffAt())
 	s.start(program, append(env, "PAYPANE_ADDR=127.0.0.1:0", "PAYPANE_ORIGIN="+paySite, "PAYPANE_DATABASE=sqlite:"+filepath.Join(dir, "paypane.db"),
 		"PAYPANE_ATHENA_URL="+s.upstream.URL, "PAYPANE_ATHENA_CLIENT_ID="+athenatest.ClientID, "PAYPANE_ATHENA_CLIENT_SECRET="+athenatest.ClientSecret,
 		"PAYPANE_PORTALS="+portals, "PAYPANE_KEYS="+base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{250}, 32))))
@@ -167,7 +174,10 @@ func (s *subject) tap(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return // it was cut on its way
 		}
-		body = number.ReplaceAll(body, []byte("${1}4111111111111111"))
+		body = number.ReplaceAllFunc(body, func(found []byte) []byte {
+			parts := number.FindSubmatch(found)
+			return append(slices.Clone(parts[1]), s.banks(parts[2])...)
+		})
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	}
 	s.sim.ServeHTTP(w, r)
@@ -176,7 +186,7 @@ func (s *subject) tap(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-var number = regexp.MustCompile(`\b(accountnumber=)[0-9]+`)
+var number = regexp.MustCompile(`(\baccountnumber=|\btrackdata=%25B|\btrackdata=%3B|%3F%3B)([0-9]+)`)
 
 // start starts a server and waits until it serves. Where only root may look into
 // its memory, and we are not root, it allows debuggers.
@@ -208,7 +218,13 @@ func (s *subject) start(program string, env []string) {
 			s.addr, _, _ = strings.Cut(rest, " ")
 		}
 	}
-	go io.Copy(io.Discard, stderr)
+	go func() {
+		for lines.Scan() {
+			s.mu.Lock()
+			s.log.Write(lines.Bytes())
+			s.mu.Unlock()
+		}
+	}()
 	s.pid = cmd.Process.Pid
 }
 

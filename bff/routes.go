@@ -61,6 +61,7 @@ func (s *Server) routes() []route {
 
 		get("/desk", web.ForStaff, s.find.ShowToday).needs(staff.Collect),
 		get("/desk/patients", web.ForStaff, s.find.ShowPatients).needs(staff.Collect),
+		post("/desk/patients", web.ForStaff, s.find.Search).needs(staff.Collect).bound(toSession),
 		get("/desk/patients/{patient}", web.ForStaff, s.find.ShowPatient).needs(staff.Collect),
 		post("/desk/patients/{patient}/checkin", web.ForStaff, s.find.Arrive).needs(staff.Collect),
 
@@ -70,6 +71,7 @@ func (s *Server) routes() []route {
 		post("/desk/review/{attempt}/look", web.ForStaff, s.desk.CheckAgain).needs(staff.Enter).bound(toAttempt),
 
 		get("/desk/day", web.ForStaff, s.day.Show).needs(staff.Collect),
+		post("/desk/day", web.ForStaff, s.day.Narrow).needs(staff.Collect).bound(toSession),
 		get("/desk/day/list.csv", web.ForStaff, s.day.Download).needs(staff.Collect),
 
 		get("/desk/approvals", web.ForStaff, s.approvals.ShowAll).needs(staff.Approve),

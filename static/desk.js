@@ -23,7 +23,7 @@ function here() {
     .catch(() => {});
 }
 
-const work = () => document.querySelector("main").querySelector("form[method=post]");
+const work = () => document.querySelector("main").querySelector("form[method=post]:not([role=search],.filters)");
 
 // What was typed, but for what is a card's. A page has one form of work at most.
 function draft() {

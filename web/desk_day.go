@@ -107,7 +107,8 @@ func (p *DayPage) Render() app.UI {
 	return frame(p.View, app.Main(), body...)
 }
 
-// filters is the form that narrows the list. Its address is the list's.
+// filters is the form that narrows the list. It leads to the list's own address,
+// which says what was asked for.
 func (p *DayPage) filters() app.UI {
 	d, l := p.View.Day, p.View.Site.Language
 	parts := []app.UI{field.Text{Language: l, Name: FieldDay, Label: l.Text("day.day"), Hint: l.Text("day.day.hint"), Autocomplete: "off", Width: "short", LTR: true,
@@ -123,7 +124,7 @@ func (p *DayPage) filters() app.UI {
 	parts = append(parts, field.Text{Language: l, Name: FieldSearch, Label: l.Text("day.search"), Autocomplete: "off", LTR: true, Value: d.Search,
 		Problem: payment.At(p.View.Problems, FieldSearch)}.UI(),
 		app.Button().Type("submit").Class("secondary").Text(l.Text("day.show")))
-	form := field.Attr(field.Attr(field.Attr(app.Form(), "method", "get"), "action", p.View.Site.At(PathDeskDay)), "novalidate", "novalidate")
+	form := field.Attr(field.Attr(field.Attr(app.Form(), "method", "post"), "action", p.View.Site.At(PathDeskDay)), "novalidate", "novalidate")
 	return form.Class("filters").Class("noprint").Body(parts...)
 }
 

@@ -27,13 +27,13 @@ const (
 // PatientPath is a patient's page at the desk.
 func PatientPath(id int) string { return PathPatients + "/" + strconv.Itoa(id) }
 
-// searchForm finds a patient. What is typed goes into the address: the page can be
-// loaded again, and Back leads to it.
+// searchForm finds a patient. What is typed goes into the address by way of the
+// server, which keeps cards out of it: the page can be loaded again, and Back leads
+// to it.
 func searchForm(v View, typed string, focus bool) app.UI {
 	l := v.Site.Language
-	form := field.Attr(field.Attr(field.Attr(app.Form(), "method", "get"), "action", v.Site.At(PathPatients)), "role", "search")
+	form := field.Attr(field.Attr(field.Attr(app.Form(), "method", "post"), "action", v.Site.At(PathPatients)), "role", "search")
 	return field.Attr(form, "novalidate", "novalidate").Class("find").Body(
-		app.If(v.Site.Pane != "", field.Hidden(ParamPane, v.Site.Pane)),
 		searchBox(l, typed, focus, payment.At(v.Problems, payment.FieldSearch)),
 		app.Button().Type("submit").Class("secondary").Text(l.Text("desk.find.button")),
 	)

@@ -13,6 +13,7 @@ import (
 	"paypane/bff/account"
 	"paypane/bff/layout"
 	"paypane/bff/ledger"
+	"paypane/bff/middleware"
 	"paypane/bff/session"
 	"paypane/bff/staff"
 	"paypane/web"
@@ -119,10 +120,9 @@ func dayMethodName(l words.Language, a ledger.Record) string {
 }
 
 // read reads a day as its address says.
-func (s *Day) read(r *http.Request, sess session.Session) (d asked, problems []payment.Problem, err error) {
+func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (d asked, problems []payment.Problem, err error) {
 	l := s.Layout.Of(sess).Language
-	from := r.URL.Query()
-	zone := s.Departments.Zone(r.Context(), sess.Patient)
+	zone := s.Departments.Zone(ctx, sess.Patient)
 	today := s.Now().In(zone)
 	d = asked{sess: sess, zone: zone, day: payment.DayOf(today), q: url.Values{}}
 	begins := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, zone)
@@ -134,7 +134,7 @@ func (s *Day) read(r *http.Request, sess session.Session) (d asked, problems []p
 			problems = append(problems, payment.Problem{Code: "day_form", Field: web.FieldDay})
 		}
 	}
-	if d.all, err = s.Ledger.Between(r.Context(), sess.Patient.Practice, begins, begins.AddDate(0, 0, 1)); err != nil {
+	if d.all, err = s.Ledger.Between(ctx, sess.Patient.Practice, begins, begins.AddDate(0, 0, 1)); err != nil {
 		return d, nil, err
 	}
 	d.fits = slices.Clone(d.all)
@@ -158,12 +158,43 @@ func found(a ledger.Record, text string) bool {
 	return len(code) >= 8 && strings.HasPrefix(strings.ToUpper(a.ID), code) || a.CheckNumber != "" && strings.EqualFold(a.CheckNumber, text) || a.Last4 != "" && a.Last4 == text
 }
 
-// Show is GET /desk/day.
-func (s *Day) Show(w http.ResponseWriter, r *http.Request, sess session.Session) error {
-	d, problems, err := s.read(r, sess)
+// Narrow is POST /desk/day: it leads to the list that was asked for. A card number
+// in the search gets into no address, see Find.Search.
+func (s *Day) Narrow(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	f, err := middleware.ReadForm(w, r)
 	if err != nil {
 		return err
 	}
+	defer f.Clear()
+	q := url.Values{}
+	ask := func(name string) {
+		if value := f.Shown(name); value != "" {
+			q.Set(name, value)
+		}
+	}
+	ask(web.FieldDay)
+	ask(web.FieldSearch)
+	for _, n := range s.narrowing(s.Layout.Of(sess).Language) {
+		ask(n.name)
+	}
+	if payment.HoldsCardNumber(f.Bytes(web.FieldSearch)) {
+		return s.show(w, r, sess, q, payment.Problem{Code: "search_card", Field: web.FieldSearch})
+	}
+	return layout.Redirect(w, r, web.DayAddress(web.PathDeskDay, q))
+}
+
+// Show is GET /desk/day.
+func (s *Day) Show(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	return s.show(w, r, sess, r.URL.Query())
+}
+
+// show prints the list that an address, or a form, asks for.
+func (s *Day) show(w http.ResponseWriter, r *http.Request, sess session.Session, from url.Values, wrong ...payment.Problem) error {
+	d, problems, err := s.read(r.Context(), from, sess)
+	if err != nil {
+		return err
+	}
+	problems = append(problems, wrong...)
 	l := s.Layout.Of(sess).Language
 	v := &web.DayView{Day: d.day, Search: d.q.Get(web.FieldSearch), Blind: !sess.Staff.May(staff.SeeExpected), Own: !sess.Staff.May(staff.Export),
 		Download: web.DayAddress(web.PathDeskDay+"/list.csv", d.q)}
@@ -238,7 +269,7 @@ var dayColumns = []string{"entered", "zone", "counts_for", "support_code", "atte
 // Download is GET /desk/day/list.csv: the list as a file, a row for each line of a
 // payment. Without the right to take lists out of the desk it has one's own rows.
 func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Session) error {
-	d, problems, err := s.read(r, sess)
+	d, problems, err := s.read(r.Context(), r.URL.Query(), sess)
 	if err != nil {
 		return err
 	}

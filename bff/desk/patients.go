@@ -4,13 +4,33 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
+	"paypane/bff/layout"
+	"paypane/bff/middleware"
 	"paypane/bff/session"
 	"paypane/web"
 	"paypane/web/payment"
 )
+
+// Search is POST /desk/patients: it leads to the address that has what was typed,
+// unless that may be a card's. An address stays in the history of the browser, in
+// the logs on its way and in the memory of the server, where nothing clears it.
+func (s *Find) Search(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	f, err := middleware.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	defer f.Clear()
+	if payment.HoldsCardNumber(f.Bytes(payment.FieldSearch)) {
+		return s.Layout.Desk.Render(w, r, http.StatusUnprocessableEntity, sess, web.View{Page: web.PageDeskPatients,
+			Problems:   []payment.Problem{{Code: "search_card", Field: payment.FieldSearch}},
+			StaffPages: web.StaffPages{Patients: &web.DeskPatients{}}})
+	}
+	return layout.Redirect(w, r, web.PathPatients+"?"+url.Values{payment.FieldSearch: {f.Text(payment.FieldSearch)}}.Encode())
+}
 
 // ShowPatients is GET /desk/patients: the search, and with q what it finds.
 func (s *Find) ShowPatients(w http.ResponseWriter, r *http.Request, sess session.Session) error {
