@@ -64,8 +64,8 @@ func Handler(next http.Handler, most int) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		body := &Body{room: make([]byte, most+1)}
-		defer clear(body.room)
+		body := &Body{room: payment.Keep(make([]byte, most+1))}
+		defer clear(body.room.Bytes())
 		whole := true
 		if r.Body != nil {
 			whole = body.fill(r.Body)
@@ -82,7 +82,7 @@ func Handler(next http.Handler, most int) http.Handler {
 
 // Body is a body that was read before its handler.
 type Body struct {
-	room []byte
+	room payment.Secret
 	n    int
 	err  error // at the end; nil: io.EOF
 	read int
@@ -90,14 +90,15 @@ type Body struct {
 
 // fill reads the body; whole is false where more of it may come.
 func (b *Body) fill(from io.Reader) (whole bool) {
+	room := b.room.Bytes()
 	var err error
-	for b.n < len(b.room) && err == nil {
+	for b.n < len(room) && err == nil {
 		var n int
-		n, err = from.Read(b.room[b.n:])
+		n, err = from.Read(room[b.n:])
 		b.n += n
 	}
 	if err == nil {
-		rest := make([]byte, len(b.room))
+		rest := make([]byte, len(room))
 		for gone := 0; err == nil && gone < drained; {
 			var n int
 			n, err = from.Read(rest)
@@ -119,14 +120,14 @@ func (b *Body) Read(p []byte) (int, error) {
 		}
 		return 0, io.EOF
 	}
-	n := copy(p, b.room[b.read:b.n])
+	n := copy(p, b.room.Bytes()[b.read:b.n])
 	b.read += n
 	return n, nil
 }
 
 // Whole is what was read: it may be decoded in place. It is cleared when the
 // handler is done.
-func (b *Body) Whole() ([]byte, error) { return b.room[:b.n], b.err }
+func (b *Body) Whole() ([]byte, error) { return b.room.Bytes()[:b.n], b.err }
 
 // Close is of io.ReadCloser.
 func (b *Body) Close() error { return nil }
@@ -136,10 +137,10 @@ type conn struct {
 	net.Conn
 
 	mu     sync.Mutex
-	buffer []byte // all of it
-	end    int    // of what was read last, in the buffer; 0: that went elsewhere
-	fresh  bool   // something was read of a request that no handler has begun
-	closed bool   // nothing is read any more
+	buffer payment.Secret // all of it
+	end    int            // of what was read last, in the buffer; 0: that went elsewhere
+	fresh  bool           // something was read of a request that no handler has begun
+	closed bool           // nothing is read any more
 }
 
 func (c *conn) Read(p []byte) (int, error) {
@@ -152,10 +153,10 @@ func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.buffer == nil && len(p) > 1 {
-		c.buffer = p[:cap(p)] // the first read is to the beginning of an empty buffer
+	if c.buffer.Bytes() == nil && len(p) > 1 {
+		c.buffer = payment.Keep(p[:cap(p)]) // the first read is to the beginning of an empty buffer
 	}
-	if at, ok := within(c.buffer, p); ok {
+	if at, ok := within(c.buffer.Bytes(), p); ok {
 		c.end, c.fresh = at+n, true
 	} else if len(p) > 1 { // one byte is how net/http waits while a handler works
 		c.end = 0
@@ -177,7 +178,7 @@ func within(buffer, p []byte) (int, bool) {
 func (c *conn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	if c.fresh {
-		clear(c.buffer)
+		clear(c.buffer.Bytes())
 	}
 	c.mu.Unlock()
 	return c.Conn.Write(p)
@@ -204,14 +205,15 @@ func (c *conn) begin() {
 func (c *conn) clear(b *Body, whole bool, length int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	last := b.room[max(0, b.n-64):b.n]
+	room, buffer := b.room.Bytes(), c.buffer.Bytes()
+	last := room[max(0, b.n-64):b.n]
 	if b.n == 0 || length < 0 {
 		last = []byte("\r\n\r\n") // of the header, or behind the last chunk
 	}
 	last = last[len(last)-min(len(last), c.end):] // the beginning may have been read before
-	if !whole || b.n < len(b.room) && !bytes.HasSuffix(c.buffer[:c.end], last) {
+	if !whole || b.n < len(room) && !bytes.HasSuffix(buffer[:c.end], last) {
 		c.closed = true
 	}
-	clear(c.buffer)
+	clear(buffer)
 	return !c.closed
 }

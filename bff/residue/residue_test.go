@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"paypane/web/payment"
 )
 
 const most = 1 << 10
@@ -61,10 +63,10 @@ func (w *watched) left(text string) bool {
 	w.mu.Unlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.buffer) < 4<<10 {
+	if len(c.buffer.Bytes()) < 4<<10 {
 		panic("that is not net/http's buffer")
 	}
-	return strings.Contains(string(c.buffer), text)
+	return strings.Contains(string(c.buffer.Bytes()), text)
 }
 
 func post(body string) string {
@@ -160,5 +162,26 @@ func (w *watched) await(n int) {
 			}
 		}
 		time.Sleep(time.Millisecond)
+	}
+}
+
+// What was read of a connection cannot be printed, whoever holds it.
+func TestBodiesCannotBePrinted(t *testing.T) {
+	const typed = "number=4111111111111111"
+	body := &Body{room: payment.Keep(make([]byte, 64))}
+	body.fill(strings.NewReader(typed))
+	held := &conn{buffer: payment.Keep([]byte(typed))}
+	for _, v := range []any{body, *body, held, struct{ io.Reader }{body}, []any{body}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			printed := fmt.Sprintf(verb, v)
+			for _, secret := range []string{"41111111", "3431313131", "52 49 49 49 49"} {
+				if strings.Contains(printed, secret) {
+					t.Errorf("%s of %T prints %s", verb, v, printed)
+				}
+			}
+		}
+	}
+	if whole, err := body.Whole(); err != nil || string(whole) != typed {
+		t.Errorf("%q, %v", whole, err)
 	}
 }
