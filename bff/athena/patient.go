@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"paypane/web/payment"
 )
@@ -45,16 +46,23 @@ type wireTransaction struct {
 // not answered yet; it is read as a stream. Where it does not arrive in time,
 // only what is owed is asked for.
 func (c *Client) Statement(ctx context.Context, p payment.Patient) (payment.Statement, error) {
+	// The visit does not depend on the claims, and somebody waits for both.
+	var visit appointment
+	var unread error
+	var reads sync.WaitGroup
+	if p.Appointment != 0 {
+		reads.Go(func() { visit, unread = c.appointment(ctx, p) })
+	}
 	statement, err := c.statement(ctx, p, true)
 	if err != nil && (errors.Is(err, errTooBig) || errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil) {
 		statement, err = c.statement(ctx, p, false)
 	}
-	if err != nil || p.Appointment == 0 {
+	reads.Wait()
+	switch {
+	case err != nil || p.Appointment == 0:
 		return statement, err
-	}
-	visit, err := c.appointment(ctx, p)
-	if err != nil {
-		return payment.Statement{}, err
+	case unread != nil:
+		return payment.Statement{}, unread
 	}
 	return withVisit(statement, visit), nil
 }
