@@ -166,10 +166,10 @@ func partners(cfg config.Config, log *slog.Logger) (*athena.Client, portal.Porta
 		}
 	}
 	refuse(config.Origin, portal.CheckOrigin(cfg.Origin))
-	practice, err := athena.New(athena.Config{URL: cfg.AthenaURL, ClientID: cfg.AthenaClientID, ClientSecret: cfg.AthenaClientSecret, Log: log})
-	refuse(config.AthenaURL, err)
 	portals, err := portal.Read(cfg.Portals)
 	refuse(config.Portals, err)
+	practice, err := athena.New(athena.Config{URL: cfg.AthenaURL, ClientID: cfg.AthenaClientID, ClientSecret: cfg.AthenaClientSecret, Vendors: portals.Vendors(), Log: log})
+	refuse(config.AthenaURL, err)
 	if err := portal.CheckApart(cfg.Origin, portals); err != nil {
 		refuse(config.Portals, fmt.Errorf("%w (%s)", err, config.Origin))
 	}

@@ -3,6 +3,7 @@ package bff
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -25,6 +26,7 @@ type Ledger interface {
 	desk.ApprovalLedger
 	desk.UndoLedger
 	desk.TakeLedger
+	desk.VendorLedger
 	dispatch.Ledger
 	pages.Ledger
 	pages.IdempotencyKeys
@@ -46,6 +48,7 @@ type Practice interface {
 	dispatch.Practice
 	desk.TakePractice
 	desk.Finder
+	desk.VendorPractice
 	pages.Practice
 }
 
@@ -98,6 +101,11 @@ func (cfg Config) check() error {
 	for _, key := range cfg.Keys {
 		if len(key) < 32 {
 			return errors.New("a key has fewer than 32 bytes")
+		}
+	}
+	for practice, code := range cfg.Portals.Vendors() {
+		if known := cfg.Practice.Vendor(practice); known != code {
+			return fmt.Errorf("practice %d has vendor code %q in the portals file, and %q where the upstream is called", practice, code, known)
 		}
 	}
 	return portal.CheckApart(cfg.Origin, cfg.Portals)

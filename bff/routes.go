@@ -97,6 +97,13 @@ func (s *Server) routes() []route {
 		post("/desk/patients/{patient}/payments/{attempt}/receipt", web.ForStaff, s.take.Receipt).needs(staff.Collect),
 		post("/desk/patients/{patient}/payments/{attempt}/email", web.ForStaff, s.take.Email).needs(staff.Collect),
 
+		get("/desk/patients/{patient}/vendor", web.ForStaff, s.vendor.ShowVendor).needs(staff.Vendor),
+		post("/desk/patients/{patient}/vendor", web.ForStaff, s.vendor.Record).needs(staff.Vendor),
+		get("/desk/patients/{patient}/refund/{attempt}", web.ForStaff, s.vendor.ShowRefund).needs(staff.Vendor),
+		post("/desk/patients/{patient}/refund/{attempt}", web.ForStaff, s.vendor.Refund).needs(staff.Vendor),
+		get("/desk/patients/{patient}/adjust", web.ForStaff, s.vendor.ShowAdjust).needs(staff.Vendor),
+		post("/desk/patients/{patient}/adjust", web.ForStaff, s.vendor.Adjust).needs(staff.Vendor),
+
 		get("/desk/doubts", web.ForStaff, renamed).needs(staff.Enter), // where the queue was
 		get("/desk/doubts/{attempt}", web.ForStaff, renamed).needs(staff.Enter),
 

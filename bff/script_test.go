@@ -194,10 +194,6 @@ func newStage(t *testing.T) *stage {
 	upstream.Config.ErrorLog = proxy.ErrorLog
 	upstream.Start()
 	t.Cleanup(upstream.Close)
-	client, err := athena.New(athena.Config{URL: upstream.URL, ClientID: "demo", ClientSecret: "demo", Now: s.now})
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	for name, content := range map[string]string{
 		"harbor.jwks.json": portaltest.KeySet(s.portal),
@@ -218,12 +214,17 @@ client_id = "paypane-desk"
 client_secret = "hush"
 roles_claim = "roles"
 roles = { front_desk = ["front-desk"], biller = ["billing"], manager = ["manager"] }
+vendor_code = "harborpay"
 `} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	portals, err := portal.Read(filepath.Join(dir, "portals.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := athena.New(athena.Config{URL: upstream.URL, ClientID: "demo", ClientSecret: "demo", Vendors: portals.Vendors(), Now: s.now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,6 +51,7 @@ type Server struct {
 	undo      *desk.Undo
 	signin    *signin.SignIn
 	take      *desk.Take
+	vendor    *desk.Vendor
 	day       *desk.Day
 
 	dispatch *dispatch.Dispatcher
@@ -123,7 +124,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 		Portals: cfg.Portals, Files: files, Origin: cfg.Origin, Explains: cfg.ExplainLaunches, Zone: cfg.Zone, Log: cfg.Log, Now: cfg.Now,
 	})
 	s.desk = desk.New(desk.Config{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Practice: cfg.Practice, Reconciler: reconciler, Log: cfg.Log, Now: cfg.Now})
-	s.day = &desk.Day{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Now: cfg.Now}
+	s.day = &desk.Day{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Now: cfg.Now, Vendor: cfg.Practice.Vendor}
 	s.approvals = &desk.Approvals{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Now: cfg.Now, Posts: map[payment.Kind]desk.Post{}}
 	s.undo = &desk.Undo{UndoConfig: desk.UndoConfig{Layout: s.layout, Departments: departments, Dispatch: s.dispatch, Worker: s.worker, Ledger: cfg.Ledger,
 		Practice: cfg.Practice, Approvals: s.approvals, Limits: cfg.Portals.LimitsAt, Books: cfg.Zone, Log: cfg.Log, Now: cfg.Now}}
@@ -139,8 +140,10 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 		Ledger: cfg.Ledger, Practice: cfg.Practice, Portals: cfg.Portals, PrintScript: layout.Asset(files, "print.js"),
 		Swipe: func(practice int) bool { d := cfg.Portals.Desk(practice); return d != nil && d.Swipe }, Log: cfg.Log, Now: cfg.Now,
 	})
+	s.vendor = &desk.Vendor{VendorConfig: desk.VendorConfig{Take: s.take, Undo: s.undo, Ledger: cfg.Ledger, Practice: cfg.Practice}}
+	s.approvals.Posts[payment.KindRefund], s.approvals.Posts[payment.KindAdjust] = s.vendor.PostRefund, s.vendor.PostAdjust
 	s.find = &desk.Find{Layout: s.layout, Accounts: accounts, Departments: departments, Practice: cfg.Practice, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
-		Acts: desk.Book{Ledger: cfg.Ledger}, Log: cfg.Log, Now: cfg.Now}
+		Acts: desk.Book{Ledger: cfg.Ledger}, Vendor: s.vendor, Log: cfg.Log, Now: cfg.Now}
 	if err := s.worker.Recover(ctx); err != nil {
 		return nil, fmt.Errorf("recover attempts: %w", err)
 	}

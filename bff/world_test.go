@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -51,6 +52,20 @@ jwks = "mesa.jwks.json"
 practices = [777]
 `
 
+// deskTable is a desk of harbor's practice with a vendor.
+const deskTable = `
+[[desk]]
+practice = 195900
+departments = [7, 9]
+issuer = "https://login.harbor.example"
+client_id = "paypane-desk"
+client_secret = "hush"
+roles_claim = "roles"
+roles = { biller = ["billing"], manager = ["manager"] }
+vendor_code = "ACME"
+two_people_from = "90.00"
+`
+
 // world is a server with a real ledger and the simulator behind it. Time
 // stands still until a test moves it.
 type world struct {
@@ -80,6 +95,9 @@ type setup struct {
 	// patients replace the cast, zones those of its departments.
 	patients []athenatest.Patient
 	zones    map[int]string
+	// vendor is the practice's vendor code, in a [[desk]] table; empty: there is no
+	// desk of its own.
+	vendor string
 }
 
 func newWorld(t testing.TB, o setup) *world {
@@ -107,7 +125,7 @@ func newWorld(t testing.TB, o setup) *world {
 		t.Cleanup(slow.Close)
 		address = slow.URL
 	}
-	client, err := athena.New(athena.Config{URL: address, ClientID: "demo", ClientSecret: "demo", Vendor: "ACME", Now: w.clock.now})
+	client, err := athena.New(athena.Config{URL: address, ClientID: "demo", ClientSecret: "demo", Vendors: map[int]string{195900: "ACME"}, Now: w.clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +136,11 @@ func newWorld(t testing.TB, o setup) *world {
 		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Now: w.clock.now,
 		ExplainLaunches: o.explains, ReceiptDelay: o.delay, Elapsed: w.clock.elapsed,
 	}
-	put(t, w.dir, "portals.toml", portalsFile)
+	desk := ""
+	if o.vendor != "" {
+		desk = strings.Replace(deskTable, "ACME", o.vendor, 1)
+	}
+	put(t, w.dir, "portals.toml", portalsFile+desk)
 	put(t, w.dir, "harbor.jwks.json", portaltest.KeySet(harborEd.Key, harborES.Key, harborRS.Key))
 	put(t, w.dir, "mesa.jwks.json", portaltest.KeySet(mesaEd.Key))
 	if cfg.Portals, err = portal.Read(filepath.Join(w.dir, "portals.toml")); err != nil {

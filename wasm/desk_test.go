@@ -65,6 +65,7 @@ client_id = "paypane-desk"
 client_secret = "hush"
 roles_claim = "roles"
 roles = { biller = ["billing"] }
+vendor_code = "harborpay"
 `, practice, w.provider)
 	}
 	return file.String()

@@ -158,7 +158,7 @@ practices = [195901]
 		t.Fatal(err)
 	}
 	practice, err := athena.New(athena.Config{
-		URL: w.upstream(t), ClientID: "demo", ClientSecret: "demo", PayDeadline: deadline, Log: log,
+		URL: w.upstream(t), ClientID: "demo", ClientSecret: "demo", Vendors: portals.Vendors(), PayDeadline: deadline, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -52,6 +52,7 @@ type DayRow struct {
 	Amount                                                        payment.Amount
 	Back                                                          bool   // it went back to the payer
 	Review                                                        string // where somebody decides about it; empty: nothing is to be decided
+	Refund                                                        string // where it is given back through the vendor; empty: it is not
 }
 
 // DaySums are sums under one heading.
@@ -152,7 +153,11 @@ func (p *DayPage) list() app.UI {
 		if r.Reference != "" {
 			how = l.Text("day.reference", "how", r.How, "reference", r.Reference)
 		}
-		rows = append(rows, app.Tr().Body(app.Th().Scope("row").Text(r.Time), app.Td().Text(r.Patient), app.Td().Text(what), app.Td().Text(how),
+		done := app.Td().Text(what)
+		if r.Refund != "" {
+			done = app.Td().Body(field.Link(p.View.Site.At(r.Refund), l.Text("day.refund", "what", what, "code", r.Code), false))
+		}
+		rows = append(rows, app.Tr().Body(app.Th().Scope("row").Text(r.Time), app.Td().Text(r.Patient), done, app.Td().Text(how),
 			app.Td().Text(r.Who), state, app.Td().Text(r.Code), app.Td().Class("money").Text(amount)))
 	}
 	return p.table(l.Text("day.caption", "count", len(rows)), heads, rows)

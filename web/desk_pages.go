@@ -19,5 +19,8 @@ var deskPages = []Page{
 	{Name: PageReview, For: ForStaff, Paths: []string{PathReview + "/{attempt}"}, View: ViewDesk, Under: PageReviewQueue},
 	{Name: PageDeskVoid, For: ForStaff, Paths: []string{"/desk/patients/{patient}/void/{payment}"}, View: ViewDesk},
 	{Name: PageDeskResult, For: ForStaff, Paths: []string{"/desk/patients/{patient}/undone/{attempt}", "/desk/patients/{patient}/payments/{attempt}"}, View: ViewDesk},
+	{Name: PageDeskVendor, For: ForStaff, Paths: []string{"/desk/patients/{patient}/vendor"}, View: ViewDesk},
+	{Name: PageDeskRefund, For: ForStaff, Paths: []string{"/desk/patients/{patient}/refund/{attempt}"}, View: ViewDesk},
+	{Name: PageDeskAdjust, For: ForStaff, Paths: []string{"/desk/patients/{patient}/adjust"}, View: ViewDesk},
 	{Name: PageDeskTake, For: ForStaff, Paths: []string{"/desk/patients/{patient}/take"}, View: ViewDesk},
 }

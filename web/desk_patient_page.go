@@ -27,6 +27,9 @@ type DeskPatient struct {
 	// read now.
 	Receipts []DeskReceipt
 	Unread   bool
+	// Vendor are the payments through the practice's vendor; nil: it has none, or
+	// whoever is here may not see them.
+	Vendor *DeskVendor
 	// Take is where money is taken; empty: whoever is here may not.
 	Take string
 	// Done says what was just done, Wrong what was not.
@@ -65,7 +68,7 @@ func (p *DeskPatientPage) Render() app.UI {
 			field.Attr(field.Attr(field.Attr(app.A(), "href", v.Site.At(d.Take)), "data-key", "m"), "autofocus", "autofocus").Class("button").Text(l.Text("desk.patient.take")))),
 		app.Div().Class("beside").Body(
 			app.Div().Body(p.visit(), p.owed()),
-			app.Div().Body(p.paid(), p.ways()),
+			app.Div().Body(p.paid(), p.vended(), p.ways()),
 		),
 	)
 }

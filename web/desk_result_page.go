@@ -33,6 +33,10 @@ type TakeResultView struct {
 	By     string      `json:"by,omitempty"` // who took it
 	// Batch is the upstream's of a recording, to be reconciled.
 	Batch string `json:"batch,omitempty"`
+	// Number is the upstream's of the payment; Vendor is set where the practice's
+	// vendor took it.
+	Number string       `json:"number,omitempty"`
+	Vendor *VendorFacts `json:"vendor,omitempty"`
 	// Left is what was to be taken beside this, for the next payment; Rest is the
 	// address of the page with it.
 	Left payment.Amount `json:"left,omitzero"`
@@ -98,6 +102,9 @@ func (p *DeskResultPage) means() []app.UI {
 	if a.Refusal == payment.RefusedCode {
 		code = "code"
 	}
+	if r.Vendor != nil {
+		return append(all, r.Vendor.means(p.View, a)...)
+	}
 	all = append(all, app.P().Text(l.Text("taken.means", "state", a.State.Shown(), "charged", a.Kind.Charges(), "refusal", code)))
 	if a.State == payment.Unknown {
 		all = append(all, app.P().Body(field.Link(p.View.Site.At(PathReview+"/"+a.ID), l.Text("taken.review"), false)))
@@ -129,6 +136,8 @@ func (p *DeskResultPage) receipt() app.UI {
 			field.Text{Language: l, Name: payment.FieldEmail, Label: l.Text("receipt.mail.email"), Autocomplete: "off", InputMode: "email", LTR: true,
 				Value: r.Email, Problem: payment.At(p.View.Problems, payment.FieldEmail)}.UI(),
 			app.Button().Type("submit").Class("secondary").Text(l.Text("receipt.mail.send"))))
+	} else if r.Vendor != nil {
+		body = append(body, app.P().Class("hint").Text(l.Text("vendor.unmailable")))
 	} else if !r.Attempt.Kind.Charges() {
 		body = append(body, app.P().Class("hint").Text(l.Text("taken.unmailable")))
 	}
@@ -179,7 +188,12 @@ func (p *DeskResultPage) details() app.UI {
 	add("taken.posted", l.Value(r.Posted))
 	add("taken.by", r.By)
 	add("taken.batch", r.Batch)
-	add("fact.reference", a.Reference)
+	add("fact.reference", r.Number)
+	if r.Vendor != nil {
+		add("vendor.reference", r.Vendor.Reference)
+		add("vendor.terminal", r.Vendor.Terminal)
+		add("vendor.deposited", l.Value(r.Vendor.Deposited))
+	}
 	add("fact.support", a.SupportCode())
 	return app.Dl().Class("lines facts").Body(rows...)
 }
@@ -199,6 +213,14 @@ func (p *DeskResultPage) next() app.UI {
 	}
 	if r.Attempt.Kind.Charges() && r.Attempt.State == payment.Succeeded && r.Attempt.Reference != "" {
 		add(VoidPath(r.Patient, r.Attempt.Reference), l.Text("taken.undo"))
+	}
+	if r.Vendor != nil {
+		if r.Vendor.Refund != "" {
+			add(r.Vendor.Refund, l.Text("vendor.refund"))
+		}
+		add(VendorPath(r.Patient), l.Text("vendor.more"))
+		add(PatientPath(r.Patient), l.Text("vendor.patient"))
+		return app.Div().Class("next").Body(links...)
 	}
 	add(TakePath(r.Patient), l.Text("taken.more"))
 	add(PathDesk, l.Text("taken.today"))

@@ -96,55 +96,24 @@ func (p *DeskVoidPage) form() app.UI {
 
 // reasons are the choice of a reason, with a line for words.
 func reasons(l words.Language, typed Reasoned, at func(string) payment.Problem) app.UI {
-	options := make([]field.Option, len(payment.Reasons))
-	for i, r := range payment.Reasons {
-		options[i] = field.Option{Value: string(r), Label: app.Span().Text(l.Text("reason", "reason", string(r))), Checked: typed.Reason == string(r)}
+	options := reasonOptions(payment.Reasons, typed, func(r payment.Reason) string { return l.Text("reason", "reason", string(r)) })
+	return reasonFields(l, options, "reason.legend", "reason.text.hint", typed, at)
+}
+
+// reasonOptions are reasons to choose from, with what was chosen.
+func reasonOptions(all []payment.Reason, typed Reasoned, text func(payment.Reason) string) []field.Option {
+	options := make([]field.Option, len(all))
+	for i, r := range all {
+		options[i] = field.Option{Value: string(r), Label: app.Span().Text(text(r)), Checked: typed.Reason == string(r)}
 	}
+	return options
+}
+
+// reasonFields are the choice among reasons, with a line for words.
+func reasonFields(l words.Language, options []field.Option, legend, hint words.Key, typed Reasoned, at func(string) payment.Problem) app.UI {
 	return app.Div().Body(
-		field.Group{Language: l, Name: payment.FieldReason, Legend: l.Text("reason.legend"), Problem: at(payment.FieldReason), Options: options}.UI(),
-		field.Text{Language: l, Name: payment.FieldReasonText, Label: l.Text("reason.text"), Hint: l.Text("reason.text.hint"), Autocomplete: "off",
+		field.Group{Language: l, Name: payment.FieldReason, Legend: l.Text(legend), Problem: at(payment.FieldReason), Options: options}.UI(),
+		field.Text{Language: l, Name: payment.FieldReasonText, Label: l.Text("reason.text"), Hint: l.Text(hint), Autocomplete: "off",
 			Value: typed.Text, Problem: at(payment.FieldReasonText)}.UI(),
-	)
-}
-
-// UndoneView is what became of taking something back.
-type UndoneView struct {
-	Attempt payment.Attempt `json:"attempt"`
-	Patient int             `json:"patient"`
-	Payment string          `json:"payment,omitempty"` // the reference of what was taken back
-	When    string          `json:"when"`
-	By      string          `json:"by,omitempty"`
-	Reason  string          `json:"reason"`
-}
-
-func (u *UndoneView) heading(l words.Language) string {
-	return l.Text("undone.heading", "state", u.Attempt.State.Shown(), "amount", u.Attempt.Total())
-}
-
-// DeskUndonePage tells staff the truth about what they took back.
-type DeskUndonePage struct {
-	app.Compo
-	View View
-}
-
-// Render prints the outcome and what it means first.
-func (p *DeskUndonePage) Render() app.UI {
-	u, l := p.View.Undone, p.View.Site.Language
-	a := u.Attempt
-	class, _ := mark(l, a.State)
-	main := field.Attr(field.Attr(app.Main(), "data-outcome", a.State.Shown()), "data-attempt", a.ID)
-	next := app.P().Body(field.Link(p.View.Site.At(VoidPath(u.Patient, u.Payment)), l.Text("undone.again"), false))
-	return frame(p.View, main,
-		field.Attr(app.Div(), "aria-live", "polite").Class("outcome").Body(
-			field.Attr(app.P(), "class", "mark "+class).Text(l.Text("undone.mark", "state", a.State.Shown())),
-			heading(p.View.heading()),
-			app.P().Text(l.Text("undone.means", "state", a.State.Shown())),
-		),
-		app.If(a.State == payment.Unknown, app.P().Body(field.Link(p.View.Site.At(PathReview+"/"+a.ID), l.Text("undone.review"), false))),
-		app.If(a.State.Harmless(), next),
-		facts(Element{Rows: [][]string{
-			{l.Text("fact.for"), a.PatientName}, {l.Text("fact.amount"), l.Value(a.Total())}, {l.Text("fact.sent"), u.When}, {l.Text("fact.operator"), u.By},
-			{l.Text("fact.why"), u.Reason}, {l.Text("fact.reference"), u.Payment}, {l.Text("fact.support"), a.SupportCode()},
-		}}),
 	)
 }

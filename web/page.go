@@ -43,6 +43,9 @@ const (
 	PageDeskPatient  = "desk-patient"   // one patient
 	PageDeskMay      = "desk-may"       // what may I do?
 	PageDeskDay      = "desk-day"       // what was taken here
+	PageDeskVendor   = "desk-vendor"    // what the practice's vendor took
+	PageDeskRefund   = "desk-refund"    // a payment of the vendor's is given back
+	PageDeskAdjust   = "desk-adjust"    // something is taken off a charge
 	PageApprovals    = "desk-approvals" // acts that wait for a second person
 	PageApproval     = "desk-approval"  // one of them
 )

@@ -20,6 +20,9 @@ type StaffPages struct {
 	Take       *TakeView       `json:"take,omitempty"`
 	TakeResult *TakeResultView `json:"taken,omitempty"`
 	Day        *DayView        `json:"day,omitempty"`
+	Vendor     *VendorView     `json:"vendor,omitempty"`
+	Refund     *RefundView     `json:"refund,omitempty"`
+	Adjust     *AdjustView     `json:"adjust,omitempty"`
 	// No program takes these over, so nothing of them is written beside the page.
 	Today    *DeskToday    `json:"-"`
 	Patients *DeskPatients `json:"-"`
@@ -38,6 +41,12 @@ func (p StaffPages) heading(l words.Language) string {
 		return l.Text("void.heading", "amount", p.Void.Payment.Amount)
 	case p.Undone != nil:
 		return p.Undone.heading(l)
+	case p.Vendor != nil:
+		return l.Text("vendor.heading", "patient", p.Vendor.Statement.Name)
+	case p.Refund != nil:
+		return l.Text("refund.heading", "amount", p.Refund.Paid.Total())
+	case p.Adjust != nil:
+		return l.Text("adjust.heading", "patient", p.Adjust.Name)
 	case p.Take != nil:
 		return l.Text("take.heading", "patient", p.Take.Statement.Name)
 	case p.TakeResult != nil:
@@ -65,6 +74,12 @@ func (v View) staffPage() app.UI {
 		return &DeskVoidPage{View: v}
 	case v.Undone != nil:
 		return &DeskUndonePage{View: v}
+	case v.Vendor != nil:
+		return &DeskVendorPage{View: v}
+	case v.Refund != nil:
+		return &DeskRefundPage{View: v}
+	case v.Adjust != nil:
+		return &DeskAdjustPage{View: v}
 	case v.Take != nil:
 		return &DeskTakePage{View: v}
 	case v.TakeResult != nil:

@@ -88,8 +88,7 @@ var plainReply = reply{success: true, messages: []string{"errortext", "errormess
 
 // vendorPaymentReply: patientpaymentid and previouslyrecordedyn are documented
 // (#patientpayvendors) and both have to be there. success is not documented;
-// where it is there, it has to be true. The way out of an unknown is to make the
-// same call again.
+// where it is there, it has to be true.
 var vendorPaymentReply = reply{messages: []string{"errortext", "errormessage"}, missingID: "patientpaymentid or previouslyrecordedyn",
 	handle: func(answer map[string]json.RawMessage, h *payment.Handle) bool {
 		raw, there := answer["previouslyrecordedyn"]

@@ -3,7 +3,9 @@ package athena
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -30,9 +32,10 @@ type Config struct {
 	URL          string
 	ClientID     string
 	ClientSecret string
-	// Vendor is our vendorcode, where a practice has made us its patient-pay
-	// vendor; empty: the calls for vendors are refused here.
-	Vendor string
+	// Vendors are the vendorcodes under which the practices' patient-pay vendors are
+	// booked, by practice; where a practice has none, the calls for vendors are
+	// refused here.
+	Vendors map[int]string
 	// Transport makes the connections; nil: one of our own. Of an *http.Transport
 	// writes use what dials and what it says of TLS, and nothing else: they have
 	// connections of their own (exchange.go). Another RoundTripper must not send a
@@ -55,7 +58,7 @@ type Config struct {
 // Client is the upstream. It is safe for concurrent use.
 type Client struct {
 	base         string // scheme://host
-	vendor       string // vendorcode, or empty
+	vendors      map[int]string // vendorcodes by practice
 	tokens       *tokens
 	reads, money *http.Client // money is for writes
 	traced       bool         // money's transport tells of its connections
@@ -77,11 +80,13 @@ func New(cfg Config) (*Client, error) {
 	if cfg.ClientID == "" || cfg.ClientSecret == "" {
 		return nil, errors.New("athena: client id and secret are required")
 	}
-	if cfg.Vendor != "" && !vendorWord(cfg.Vendor) {
-		return nil, errors.New("athena: vendor code must be letters, digits, - and _")
+	for practice, code := range cfg.Vendors {
+		if practice <= 0 || !vendorWord(code) {
+			return nil, fmt.Errorf("athena: vendor code %q of practice %d must be letters, digits, - and _", code, practice)
+		}
 	}
 	c := &Client{
-		vendor:       cfg.Vendor,
+		vendors:      maps.Clone(cfg.Vendors),
 		base:         base,
 		payDeadline:  cfg.PayDeadline,
 		readDeadline: cfg.ReadDeadline,

@@ -80,7 +80,7 @@ func TestWritesStoppedHere(t *testing.T) {
 		t.Errorf("%d calls: %+v", n, upstream.calls)
 	}
 	for _, code := range []string{"a/b", "a b", "é", "..", "?"} {
-		if _, err := New(Config{URL: upstream.URL, ClientID: "i", ClientSecret: "s", Vendor: code}); err == nil {
+		if _, err := New(Config{URL: upstream.URL, ClientID: "i", ClientSecret: "s", Vendors: map[int]string{195900: code}}); err == nil {
 			t.Errorf("vendor %q: no error", code)
 		}
 	}

@@ -8,10 +8,13 @@ import (
 	"paypane/web/payment"
 )
 
-// vendorPath is the address of something of the configured patient-pay vendor
+// Vendor is the vendorcode of a practice; empty: it has none.
+func (c *Client) Vendor(practice int) string { return c.vendors[practice] }
+
+// vendorPath is the address of something of the practice's patient-pay vendor
 // (docs/upstream-api.md#patientpayvendors).
 func (c *Client) vendorPath(p payment.Patient, elements ...string) string {
-	return path(p.Practice, append([]string{"patientpayvendors", c.vendor}, elements...)...)
+	return path(p.Practice, append([]string{"patientpayvendors", c.Vendor(p.Practice)}, elements...)...)
 }
 
 // vendorWord reports whether s can be a path element as it stands.
@@ -29,19 +32,20 @@ func vendorReference(s string) bool {
 	return s != "" && s == strings.TrimSpace(s) && len([]rune(s)) <= maxReference
 }
 
-// RecordVendorPayment books money that the configured vendor took: POST
+// RecordVendorPayment books money that the practice's vendor took: POST
 // /patientpayvendors/{vendorcode}/payments
 // (docs/upstream-api.md#patientpayvendors, documented). The same patient, total
-// and reference within six hours book nothing again; the handle says so. An
-// unknown answer may therefore be followed by the very same call in that time.
-// This package does not do it by itself.
+// and reference within six hours book nothing again; the handle says so. That
+// proves nothing of an answer that was lost: nobody knows when those hours began,
+// and a call that books nothing is no proof that the first one did. So nothing here
+// makes the call a second time.
 func (c *Client) RecordVendorPayment(ctx context.Context, p payment.Patient, b payment.VendorBooking) payment.Write {
 	const op = "record vendor payment"
 	lines, err := bookingLines(b.Booking)
 	switch {
 	case err != nil:
 		return refused(op, err.Error())
-	case c.vendor == "":
+	case c.Vendor(p.Practice) == "":
 		return refused(op, "no vendor is configured")
 	case !vendorReference(b.Reference):
 		return refused(op, "the vendor's reference must have 1 to 32 characters")
@@ -67,7 +71,7 @@ func (c *Client) RecordVendorPayment(ctx context.Context, p payment.Patient, b p
 	})
 }
 
-// RefundVendorPayment books that the configured vendor gave the whole of a
+// RefundVendorPayment books that the practice's vendor gave the whole of a
 // payment back: POST
 // /patientpayvendors/{vendorcode}/payments/{patientpaymentid}/refund
 // (docs/upstream-api.md#patientpayvendors, documented: full refunds only).
@@ -75,7 +79,7 @@ func (c *Client) RecordVendorPayment(ctx context.Context, p payment.Patient, b p
 func (c *Client) RefundVendorPayment(ctx context.Context, p payment.Patient, r payment.VendorRefund) payment.Write {
 	const op = "refund vendor payment"
 	switch {
-	case c.vendor == "":
+	case c.Vendor(p.Practice) == "":
 		return refused(op, "no vendor is configured")
 	case !reference(r.Payment) || r.Method == "" || !vendorReference(r.Reference):
 		return refused(op, "no payment, method or reference")
@@ -101,7 +105,7 @@ func (c *Client) RefundVendorPayment(ctx context.Context, p payment.Patient, r p
 // unknown: the other charges may have been adjusted.
 func (c *Client) AdjustCharges(ctx context.Context, p payment.Patient, adjustments []payment.Adjustment) payment.Write {
 	const op = "adjust charges"
-	if c.vendor == "" || len(adjustments) == 0 {
+	if c.Vendor(p.Practice) == "" || len(adjustments) == 0 {
 		return refused(op, "no vendor is configured or no charges")
 	}
 	seen := map[string]bool{}

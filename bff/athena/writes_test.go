@@ -178,7 +178,7 @@ func writes() []oneWrite {
 }
 
 // withVendor configures the vendor of the samples.
-func withVendor(c *Config) { c.Vendor = "ACME" }
+func withVendor(c *Config) { c.Vendors = map[int]string{195900: "ACME"} }
 
 func (w oneWrite) says(success string) string { return strings.ReplaceAll(w.success, "%S", success) }
 

@@ -27,5 +27,6 @@ func deskEntry(at places) map[string]any {
 	return map[string]any{
 		"practice": practice, "departments": []int{1, 7}, "issuer": at.signInOrigin(), "client_id": deskClient, "client_secret": deskSecret,
 		"roles_claim": "roles", "roles": map[string][]string{"front_desk": {"front-desk"}, "biller": {"billing"}, "manager": {"manager"}},
+		"vendor_code": "harborpay",
 	}
 }

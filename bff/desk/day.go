@@ -34,6 +34,8 @@ type Day struct {
 	Departments *account.Departments
 	Ledger      DayLedger
 	Now         func() time.Time
+	// Vendor is the code of a practice's vendor; empty: it has none.
+	Vendor func(practice int) string
 }
 
 // asked is a day, and what of it somebody wants to see.
@@ -210,7 +212,11 @@ func (s *Day) show(w http.ResponseWriter, r *http.Request, sess session.Session,
 		v.Filters = append(v.Filters, f)
 	}
 	for _, a := range d.fits {
-		v.Rows = append(v.Rows, s.row(l, d.zone, a))
+		row := s.row(l, d.zone, a)
+		if a.Kind == payment.KindVendorPayment && a.State == payment.Succeeded && sess.Staff.May(staff.Vendor) && s.Vendor(a.Patient.Practice) != "" {
+			row.Refund = web.RefundPath(a.Patient.ID, a.ID)
+		}
+		v.Rows = append(v.Rows, row)
 	}
 	v.Sums = s.sums(l, d.fits, v.Blind)
 	status := http.StatusOK
@@ -240,7 +246,7 @@ func (s *Day) sums(l words.Language, all []ledger.Record, blind bool) []web.DayS
 
 func (s *Day) row(l words.Language, zone *time.Location, a ledger.Record) web.DayRow {
 	row := web.DayRow{Time: l.Value(words.Clock(a.Sent.In(zone))), Patient: a.PatientName, What: l.Text("day.kind", "kind", string(a.Kind)), How: dayMethodName(l, a), Who: s.who(l, a),
-		State: l.Text("day.in", "state", string(a.State)), Code: a.SupportCode(), Amount: a.Total(), Back: a.Kind.Returns(), Reference: a.Reference}
+		State: l.Text("day.in", "state", string(a.State)), Code: a.SupportCode(), Amount: a.Total(), Back: a.Kind.Returns(), Reference: vendorNumber(a)}
 	switch {
 	case a.Last4 != "" && a.Brand != "":
 		row.How = a.Brand.Name() + " " + a.Last4
@@ -264,7 +270,7 @@ func (s *Day) row(l words.Language, zone *time.Location, a ledger.Record) web.Da
 // dayColumns are those of the file. Both days stand in it: when it was entered, and
 // for which it counts.
 var dayColumns = []string{"entered", "zone", "counts_for", "support_code", "attempt", "patient", "patient_id", "department_id", "line", "what", "method", "check_number",
-	"brand", "last4", "amount", "state", "who", "name", "role", "reference", "batch", "undoes", "reason"}
+	"brand", "last4", "amount", "state", "who", "name", "role", "reference", "batch", "undoes", "reason", "vendor_reference", "terminal", "deposited"}
 
 // Download is GET /desk/day/list.csv: the list as a file, a row for each line of a
 // payment. Without the right to take lists out of the desk it has one's own rows.
@@ -315,7 +321,7 @@ func lines(zone *time.Location, a ledger.Record) (rows [][]string) {
 		}
 		cells := []string{at.Format(time.DateTime), zone.String(), counts, a.SupportCode(), a.ID, a.PatientName, strconv.Itoa(a.Patient.ID), strconv.Itoa(a.Patient.Department), line, string(a.Kind),
 			dayMethod(a), a.CheckNumber, string(a.Brand), a.Last4, "", string(a.State), dayWho(a), a.Staff.Name, a.Staff.Role, a.Reference, a.Batch, a.Undoes,
-			strings.TrimSpace(a.ReasonCode + " " + a.ReasonText)}
+			strings.TrimSpace(a.ReasonCode + " " + a.ReasonText), a.VendorReference, a.Terminal, string(a.Deposited)}
 		for i := range cells {
 			cells[i] = inert(cells[i])
 		}

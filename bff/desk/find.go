@@ -46,6 +46,7 @@ type Find struct {
 	Practice    Finder
 	Repeatable  dispatch.Repeatable
 	Acts        Acts
+	Vendor      *Vendor
 	Log         *slog.Logger
 	Now         func() time.Time
 }

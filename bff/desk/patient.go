@@ -86,6 +86,10 @@ func (s *Find) patientPage(w http.ResponseWriter, r *http.Request, sess session.
 		}
 		view.Receipts = append(view.Receipts, listed)
 	}
+	var err error
+	if view.Vendor, err = s.Vendor.Listed(ctx, sess); err != nil {
+		return err
+	}
 	if view.Visit != nil && view.Visit.State == payment.VisitHere && r.URL.Query().Get(paramChecked) != "" {
 		view.Done = l.Text("desk.patient.checked")
 	}

@@ -192,10 +192,7 @@ func (d tender) operation(before payment.Statement, asOne bool) dispatch.Operati
 		return dispatch.Charge{PaymentMethod: d.card, AsOne: asOne}
 	}
 	d.record.AsOne = asOne
-	for _, b := range before.Bills {
-		d.record.Owed = d.record.Owed.Plus(b.Balance)
-	}
-	d.record.Credit = before.Credit
+	d.record.Before = dispatch.BeforeOf(before)
 	return d.record
 }
 

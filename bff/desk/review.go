@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"paypane/bff/account"
+	"paypane/bff/dispatch"
 	"paypane/bff/layout"
 	"paypane/bff/ledger"
 	"paypane/bff/middleware"
@@ -133,11 +134,13 @@ func (s *Desk) Decide(w http.ResponseWriter, r *http.Request, sess session.Sessi
 	}
 	sure := true
 	if len(problems) == 0 {
+		typed.Reference = numberOf(a.Kind, typed.Reference)
 		if sure, problems, err = s.weigh(r.Context(), a, typed); err != nil {
 			return err
 		}
 	}
 	if len(problems) > 0 {
+		typed.Reference = strings.TrimPrefix(typed.Reference, dispatch.VendorPayments)
 		if payment.HoldsCard(typed.Why) { // which is not theirs any more, either
 			typed.Why = ""
 		}
@@ -152,6 +155,15 @@ func (s *Desk) Decide(w http.ResponseWriter, r *http.Request, sess session.Sessi
 		return err
 	}
 	return layout.Redirect(w, r, web.PathReview+"/"+a.ID)
+}
+
+// numberOf is a number that somebody typed as the record has it: vendors' payments
+// and refunds are numbered apart from others.
+func numberOf(kind payment.Kind, typed string) string {
+	if typed == "" || kind != payment.KindVendorPayment && kind != payment.KindRefund {
+		return typed
+	}
+	return dispatch.VendorPayments + typed
 }
 
 // done confirms a decision to whoever made it, and tells the others of it.

@@ -28,6 +28,7 @@ type TakeLedger interface {
 	AttemptForPatient(ctx context.Context, p payment.Patient, id string) (ledger.Record, error)
 	// Once answers ledger.ErrReplayed to all but the first.
 	Once(ctx context.Context, portal, id string, expires time.Time) error
+	Events(ctx context.Context, attempt string) ([]ledger.Event, error)
 }
 
 // TakePractice is what is read of the upstream before money is taken.

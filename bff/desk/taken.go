@@ -31,7 +31,7 @@ func (s *Take) ShowResult(w http.ResponseWriter, r *http.Request, sess session.S
 		return err
 	}
 	if a.State == payment.Created {
-		return layout.Redirect(w, r, web.TakePath(sess.Patient.ID))
+		return layout.Redirect(w, r, takePath(a))
 	}
 	if a.State != payment.Unknown && a.State.Live() && s.Now().Sub(a.Sent) > dispatch.Stale {
 		if _, err := s.Worker.EndStale(r.Context()); err != nil {
@@ -44,7 +44,21 @@ func (s *Take) ShowResult(w http.ResponseWriter, r *http.Request, sess session.S
 	if a.State.Live() {
 		w.Header().Set("Refresh", refresh(s.Now().Sub(a.Sent)))
 	}
-	return s.renderResult(w, r, http.StatusOK, sess, s.result(r, sess, a), nil)
+	v := s.result(r, sess, a)
+	if a.Kind == payment.KindVendorPayment {
+		if err := s.vendorFacts(r.Context(), sess, v, a); err != nil {
+			return err
+		}
+	}
+	return s.renderResult(w, r, http.StatusOK, sess, v, nil)
+}
+
+// takePath is the page on which something is taken as an attempt did.
+func takePath(a ledger.Record) string {
+	if a.Kind == payment.KindVendorPayment {
+		return web.VendorPath(a.Patient.ID)
+	}
+	return web.TakePath(a.Patient.ID)
 }
 
 func (s *Take) renderResult(w http.ResponseWriter, r *http.Request, status int, sess session.Session, v *web.TakeResultView, problems []payment.Problem) error {
@@ -61,7 +75,7 @@ func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) *w
 	if a.State == payment.Succeeded {
 		v.Given, v.Change = a.Given, a.Given.Minus(a.Total())
 	}
-	v.Batch, v.Posted = a.Batch, a.Posted
+	v.Batch, v.Posted, v.Number = a.Batch, a.Posted, vendorNumber(a)
 	q := r.URL.Query()
 	left := payment.Amount{}
 	for name, values := range q {
@@ -82,7 +96,7 @@ func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) *w
 		again = q
 	}
 	again.Del(web.ParamPane)
-	v.Rest = web.TakePath(v.Patient) + "?" + again.Encode()
+	v.Rest = takePath(a) + "?" + again.Encode()
 	return v
 }
 
@@ -122,7 +136,7 @@ func (s *Take) document(r *http.Request, sess session.Session, a ledger.Record, 
 	ctx := r.Context()
 	l, zone := s.Layout.Of(sess).Language, s.Departments.Zone(ctx, sess.Patient)
 	paid := payment.ReceiptSummaryOf(a.Attempt).Receipt()
-	paid.Time, paid.Patient, paid.Reference = a.Sent.In(zone), a.PatientName, a.Reference
+	paid.Time, paid.Patient, paid.Reference = a.Sent.In(zone), a.PatientName, vendorNumber(a)
 	if office, err := s.Departments.Read(ctx, sess.Patient); err == nil {
 		paid.Practice = office.Letterhead()
 	}
@@ -130,7 +144,24 @@ func (s *Take) document(r *http.Request, sess session.Session, a ledger.Record, 
 		paid.Practice = payment.Letterhead{Name: p.Name, Address: p.Address, Phone: p.Phone, NPI: p.NPI, TaxID: p.TaxID}.Or(paid.Practice)
 	}
 	taken := paper.Taken{Method: method(l, a), Given: a.Given, Posted: a.Posted, By: initials(takenBy(a)), Code: a.SupportCode(), Copy: copied}
+	if !a.Kind.PaysBills() {
+		taken.Undoes, taken.Why, taken.Claim = vendorPaid(a), reasonOf(l, a.Counter), claimOf(a)
+		return paper.Undone(l, paid, a.Kind, taken)
+	}
 	return paper.AtDesk(l, paid.Attributed(a.Charge.Lines), taken)
+}
+
+// vendorPaid is the number of the vendor's payment that an attempt gives back.
+func vendorPaid(a ledger.Record) string {
+	return strings.TrimPrefix(ledger.TargetPayment(a.Target), dispatch.VendorPayments)
+}
+
+// claimOf is the claim from a charge of which an attempt takes something off.
+func claimOf(a ledger.Record) string {
+	if a.Kind != payment.KindAdjust || len(a.Charge.Lines) == 0 {
+		return ""
+	}
+	return a.Charge.Lines[0].Number
 }
 
 // copiesAfter is how long it is known that a receipt was handed out.
@@ -167,7 +198,7 @@ func (s *Take) ShowReceipt(w http.ResponseWriter, r *http.Request, sess session.
 // receiptOf is the attempt of a path, if money was taken by it.
 func (s *Take) receiptOf(r *http.Request, sess session.Session) (ledger.Record, error) {
 	a, err := session.AttemptForPatient(r, s.Ledger, sess)
-	if err == nil && (a.State != payment.Succeeded || !a.Kind.Charges() && a.Kind != payment.KindRecord) {
+	if err == nil && (a.State != payment.Succeeded || !a.Kind.PaysBills() && a.Kind != payment.KindRefund && a.Kind != payment.KindAdjust) {
 		err = ledger.ErrNotFound
 	}
 	return a, err
@@ -188,13 +219,21 @@ func (s *Take) print(w http.ResponseWriter, r *http.Request, sess session.Sessio
 	}
 	l := s.Layout.Of(sess).Language
 	body, style, err := receipt.Print(d, receipt.Sheet{Narrow: on == web.Paper80, Script: s.PrintScript.Path, Integrity: s.PrintScript.Integrity,
-		Back: s.Layout.Of(sess).At(web.TakenPath(sess.Patient.ID, a.ID)), BackText: l.Text("taken.back"), Language: l.Tag(), Direction: l.Dir()})
+		Back: s.Layout.Of(sess).At(resultPath(a)), BackText: l.Text("taken.back"), Language: l.Tag(), Direction: l.Dir()})
 	if err != nil {
 		return err
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src '"+style+"'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
 	return middleware.WriteCompressed(w, r, http.StatusOK, body)
+}
+
+// resultPath is the page of what became of an attempt.
+func resultPath(a ledger.Record) string {
+	if a.Kind.PaysBills() {
+		return web.TakenPath(a.Patient.ID, a.ID)
+	}
+	return web.UndonePath(a.Patient.ID, a.ID)
 }
 
 // Email is POST /desk/patients/{patient}/payments/{attempt}/email: the practice's

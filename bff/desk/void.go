@@ -214,7 +214,7 @@ func (s *Undo) ShowUndone(w http.ResponseWriter, r *http.Request, sess session.S
 		return ledger.ErrNotFound
 	}
 	if a.State == payment.Created {
-		return layout.Redirect(w, r, web.VoidPath(sess.Patient.ID, ledger.TargetPayment(a.Target)))
+		return s.beforeSent(w, r, a)
 	}
 	if a.State.Live() && a.State != payment.Unknown && s.Now().Sub(a.Sent) > dispatch.Stale {
 		if _, err := s.Worker.EndStale(r.Context()); err != nil {
@@ -228,10 +228,35 @@ func (s *Undo) ShowUndone(w http.ResponseWriter, r *http.Request, sess session.S
 		w.Header().Set("Refresh", refresh(s.Now().Sub(a.Sent)))
 	}
 	l := s.Layout.Of(sess).Language
-	v := &web.UndoneView{Attempt: a.Attempt, Patient: sess.Patient.ID, Payment: ledger.TargetPayment(a.Target), By: a.Staff.Name,
-		When: account.SentAt(l, a, s.Departments.Zone(r.Context(), sess.Patient)), Reason: reasonOf(l, a.Counter)}
+	v := &web.UndoneView{Attempt: a.Attempt, Patient: sess.Patient.ID, Payment: vendorPaid(a), By: a.Staff.Name,
+		When: account.SentAt(l, a, s.Departments.Zone(r.Context(), sess.Patient)), Reason: reasonOf(l, a.Counter), Form: undoPath(a),
+		Number: vendorNumber(a), Reference: a.VendorReference, Terminal: a.Terminal, Deposited: a.Deposited, Posted: a.Posted, Charge: ledger.TargetCharge(a.Target)}
 	return s.Layout.Desk.Render(w, r, http.StatusOK, sess, web.View{Page: web.PageDeskResult, Path: web.UndonePath(v.Patient, a.ID),
 		StaffPages: web.StaffPages{Undone: v}})
+}
+
+// undoPath is the page on which something is undone as an attempt did.
+func undoPath(a ledger.Record) string {
+	switch a.Kind {
+	case payment.KindRefund:
+		return web.RefundPath(a.Patient.ID, a.Undoes)
+	case payment.KindAdjust:
+		return web.AdjustPath(a.Patient.ID)
+	}
+	return web.VoidPath(a.Patient.ID, ledger.TargetPayment(a.Target))
+}
+
+// beforeSent leads on from an attempt that was not sent: to where a second person is
+// waited for, or to its form.
+func (s *Undo) beforeSent(w http.ResponseWriter, r *http.Request, a ledger.Record) error {
+	stands, err := s.Approvals.Ledger.Approval(r.Context(), a.ID)
+	if err != nil {
+		return err
+	}
+	if !stands.Asked.IsZero() {
+		return layout.Redirect(w, r, web.PathApprovals+"/"+a.ID)
+	}
+	return layout.Redirect(w, r, undoPath(a))
 }
 
 // reasonOf is why something is undone, in words.

@@ -17,10 +17,7 @@ type Record struct {
 	CheckNumber string      // of a check
 	Last4       string      // of a card
 	Posted      payment.Day // empty: today
-	// Owed is what the patient's bills asked for right before, and Credit what the
-	// practice held for them: what there is to compare with afterwards, for a person
-	// who has to find out.
-	Owed, Credit payment.Amount
+	Before
 	// AsOne sends what is for several claims as one amount.
 	AsOne bool
 }
@@ -29,8 +26,26 @@ type Record struct {
 func (r Record) Do(ctx context.Context, up Upstream, a ledger.Record) payment.Outcome {
 	a.Charge.AsOne = r.AsOne
 	o := up.Counter.RecordPayment(ctx, a.Patient, r.booking(a.Charge)).Outcome()
-	o.Evidence = "before: owed " + r.Owed.String() + ", held " + r.Credit.String() + ". " + o.Evidence
+	o.Evidence = r.before() + o.Evidence
 	return o
+}
+
+// Before is what there is to compare with afterwards, for a person who has to find
+// out what became of something: what the patient's bills asked for right before it
+// was sent, and what the practice held for them.
+type Before struct{ Owed, Credit payment.Amount }
+
+// BeforeOf is what a statement says.
+func BeforeOf(s payment.Statement) (b Before) {
+	for _, bill := range s.Bills {
+		b.Owed = b.Owed.Plus(bill.Balance)
+	}
+	b.Credit = s.Credit
+	return b
+}
+
+func (b Before) before() string {
+	return "before: owed " + b.Owed.String() + ", held " + b.Credit.String() + ". "
 }
 
 // booking is what is recorded.

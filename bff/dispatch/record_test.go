@@ -39,7 +39,7 @@ func TestRecord(t *testing.T) {
 		state := rapid.SampledFrom([]payment.WriteState{payment.WriteDone, payment.WriteRefused, payment.WriteNotSent, payment.WriteUnknown}).Draw(t, "answer")
 		up := &noted{answer: payment.Write{State: state, Handle: payment.Handle{Batch: "318"}}}
 		a := ledger.Record{Attempt: payment.Attempt{Kind: payment.KindRecord, Charge: payment.Charge{Lines: lines}}}
-		op := Record{Owed: payment.Cents(4000), Method: payment.Check, CheckNumber: "1044", Posted: "2026-11-20"}
+		op := Record{Before: Before{Owed: payment.Cents(4000)}, Method: payment.Check, CheckNumber: "1044", Posted: "2026-11-20"}
 		if err := op.Check(a.Charge); err != nil {
 			t.Fatal(err)
 		}

@@ -102,7 +102,7 @@ func TestAdjust(t *testing.T) {
 		charges[0].Amount = charges[0].Amount.Plus(payment.Cents(wrong))
 		up := &counter{answer: payment.Write{State: state}}
 		a := ledger.Record{Attempt: payment.Attempt{Kind: payment.KindAdjust, Charge: claimsOf(amounts...)}}
-		o := Adjust{charges}.Do(context.Background(), Upstream{Counter: up}, a)
+		o := Adjust{Charges: charges}.Do(context.Background(), Upstream{Counter: up}, a)
 		if wrong > 0 {
 			if len(up.adjusted) != 0 || o.State != payment.NotSent {
 				t.Fatalf("adjusted %v: %+v", up.adjusted, o)

@@ -113,11 +113,17 @@ type OverlapError struct {
 	// Card says that what is to be recorded was taken here by card today, as far as
 	// can be told: recorded, it would be counted twice.
 	Card bool
+	// Reference says that the other has the vendor's reference of this one: the
+	// vendor gives each but once, so one of the two is not what it says.
+	Reference bool
 }
 
 func (e *OverlapError) Error() string {
-	if e.Card {
+	switch {
+	case e.Card:
 		return "the same was taken here by card today"
+	case e.Reference:
+		return "the vendor's reference is that of another attempt, now " + string(e.Other.State)
 	}
 	return "another attempt is for the same, now " + string(e.Other.State)
 }
@@ -402,8 +408,11 @@ func overlap(t tx, a Record, now time.Time) error {
 		}
 		// What is taken back is taken back once, in whatever way.
 		done := a.Target != "" && a.Target == other.Target && (a.Kind == other.Kind || a.Kind.Returns() && other.Kind.Returns())
-		if a.Kind.Agrees() && now.Sub(other.Ended) > AgreeAgain || a.Kind == payment.KindStoreCard {
+		switch {
+		case a.Kind.Agrees() && now.Sub(other.Ended) > AgreeAgain || a.Kind == payment.KindStoreCard:
 			done = false // it may have ended: the upstream's own list tells
+		case a.Kind == payment.KindAdjust && len(a.Charge.Lines) > 0:
+			done = false // a charge is adjusted again where its claim's amount still asks for something
 		}
 		if late || done {
 			return &OverlapError{Other: other}

@@ -98,6 +98,7 @@ func (s search) finds(a *Record) bool {
 		s.code != "" && !strings.HasPrefix(strings.ToUpper(a.ID), s.code),
 		len(s.undoes) > 0 && (a.Undoes == "" || !slices.Contains(s.undoes, a.Undoes)),
 		s.check != "" && a.CheckNumber != s.check,
+		s.vendor != "" && a.VendorReference != s.vendor,
 		len(s.references) > 0 && !slices.Contains(s.references, a.Reference),
 		!s.dueBy.IsZero() && (a.NextCheck.IsZero() || a.NextCheck.After(s.dueBy)),
 		len(s.kinds) > 0 && !slices.Contains(s.kinds, a.Kind),

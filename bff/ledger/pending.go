@@ -123,6 +123,18 @@ func (l *Ledger) recent(ctx context.Context, p payment.Patient) (live, taken []R
 // PaymentTarget is the target of an act on an earlier payment.
 func PaymentTarget(reference string) string { return "payment-" + reference }
 
+// ChargeTarget is the target of an act on a charge of a claim.
+func ChargeTarget(charge string) string { return "charge-" + charge }
+
+// TargetCharge is the way back from ChargeTarget; empty for another target.
+func TargetCharge(target string) string {
+	charge, found := strings.CutPrefix(target, ChargeTarget(""))
+	if !found {
+		return ""
+	}
+	return charge
+}
+
 // TargetPayment is the way back from PaymentTarget; empty for another target.
 func TargetPayment(target string) string {
 	reference, found := strings.CutPrefix(target, PaymentTarget(""))

@@ -17,6 +17,9 @@ func mayCount() []payment.State { return append(liveStates(), payment.Succeeded)
 // refuses to record what was taken here by card, and asks about what looks the same.
 // Of all that does, whoever acts must have been told of the last one.
 func repeats(t tx, a Record, now time.Time, told string) error {
+	if err := reused(t, a); err != nil {
+		return err
+	}
 	var same []DuplicateError
 	switch {
 	case a.Kind.Charges():

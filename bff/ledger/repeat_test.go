@@ -161,7 +161,7 @@ func testDeskMeetsPayer(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	for _, paid := range []payment.Charge{line(payment.Claim, "501"), line(payment.Copay, "880123"), line(payment.Unapplied, payment.AccountNumber), line(payment.Today, "880123")} {
 		online := payment.Attempt{Kind: payment.KindCharge, Charge: paid}
 		cash := payment.Attempt{Kind: payment.KindRecord, Charge: paid, Counter: payment.Counter{Method: payment.Cash}}
-		vendor := payment.Attempt{Kind: payment.KindVendorPayment, Charge: paid, Counter: payment.Counter{Method: payment.Check, CheckNumber: "7", VendorReference: "r"}}
+		vendor := payment.Attempt{Kind: payment.KindVendorPayment, Charge: paid, Counter: payment.Counter{Method: payment.Check, CheckNumber: "7", VendorReference: "r-" + paid.Lines[0].Bill}}
 		for _, pair := range [][2]payment.Attempt{{online, cash}, {cash, online}, {vendor, online}, {cash, vendor}} {
 			c.advance(CheckWithin + time.Second)
 			use := func(a payment.Attempt) CardUse {

@@ -68,6 +68,9 @@ func (s search) where() (condition string, args []any) {
 	if s.check != "" {
 		and("check_number = ? AND check_number <> ''", s.check)
 	}
+	if s.vendor != "" {
+		and("vendor_reference = ? AND vendor_reference <> ''", s.vendor)
+	}
 	if len(s.references) > 0 {
 		values := make([]any, len(s.references))
 		for i, r := range s.references {

@@ -106,6 +106,7 @@ type search struct {
 	references  []string
 	check       string    // number of a check
 	undoes      []string  // attempts that they undo
+	vendor      string    // a vendor's reference
 	createdFrom time.Time // made then or later
 	code        string    // with which the id begins, in capital letters
 	kinds       []payment.Kind

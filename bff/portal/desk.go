@@ -46,8 +46,10 @@ type Desk struct {
 	// Scopes are what is asked for; empty: openid and profile.
 	Scopes []string `toml:"scopes"`
 
-	VendorCode string `toml:"vendor_code"` // of the practice's vendor payments; empty: there are none
-	Swipe      bool   `toml:"swipe"`       // cards may be swiped through a reader that types
+	// VendorCode is the code of the practice's patient-pay vendor at the upstream:
+	// letters, digits, - and _; empty: there is none.
+	VendorCode string `toml:"vendor_code"`
+	Swipe      bool   `toml:"swipe"` // cards may be swiped through a reader that types
 	// TwoPeopleFrom is the least amount, in dollars, for which it takes two people
 	// to undo, refund, adjust or decide; empty: 500.00.
 	TwoPeopleFrom string `toml:"two_people_from"`
@@ -79,6 +81,28 @@ func (all Portals) LimitsAt(practice int) DeskLimits {
 		panic(err) // cannot happen: nothing is said
 	}
 	return usual.Limits
+}
+
+// Vendors are the vendor codes of the practices that have one, by practice.
+func (all Portals) Vendors() map[int]string {
+	codes := map[int]string{}
+	for _, d := range all.Desks() {
+		if d.VendorCode != "" {
+			codes[d.Practice] = d.VendorCode
+		}
+	}
+	return codes
+}
+
+// vendorLetters are those that a vendor code has: it is a part of addresses.
+const vendorLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+
+// checkVendor checks the code of the practice's vendor.
+func (d *Desk) checkVendor() error {
+	if strings.Trim(d.VendorCode, vendorLetters) != "" {
+		return fmt.Errorf("vendor_code: %q has more than letters, digits, - and _", d.VendorCode)
+	}
+	return nil
 }
 
 // DeskAlgorithms are all that a provider may sign with. None of them has a secret
@@ -139,7 +163,7 @@ func (d *Desk) check(dir string) error {
 			return fmt.Errorf("departments: %d is not a department's id, or stands there twice", id)
 		}
 	}
-	for _, step := range []func() error{d.checkProvider, d.checkRoles, func() error { return d.readSecret(dir) }, d.readLimits} {
+	for _, step := range []func() error{d.checkProvider, d.checkRoles, func() error { return d.readSecret(dir) }, d.readLimits, d.checkVendor} {
 		if err := step(); err != nil {
 			return err
 		}

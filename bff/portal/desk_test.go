@@ -90,6 +90,9 @@ func TestReadDeskRefuses(t *testing.T) {
 	instead := func(old, new string) string { return strings.Replace(deskEntry, old, new, 1) }
 	for name, row := range map[string]struct{ table, says string }{
 		"an entry misspelt":             {with(`vendorcode = "x"`), "vendorcode"},
+		"a vendor's code with a way":    {with(`vendor_code = "../ACME"`), "vendor_code"},
+		"a vendor's code of two words":  {with(`vendor_code = "harbor pay"`), "vendor_code"},
+		"a vendor's code of none":       {with(`vendor_code = 7`), "vendor_code"},
 		"no practice":                   {instead("practice = 195900", ""), "practice is missing"},
 		"a practice of no portal":       {instead("195900", "777"), "none of a [[portal]]"},
 		"a practice twice":              {deskEntry + deskEntry, "has two"},

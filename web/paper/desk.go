@@ -15,6 +15,9 @@ type Taken struct {
 	By     string         // initials of who took it
 	Code   string         // support code
 	Copy   bool           // it was handed out before
+	// Of what was given back or taken off: the number of the payment, the claim, and
+	// why.
+	Undoes, Claim, Why string
 }
 
 // AtDesk writes the receipt of money that staff took. Of cash and checks there is

@@ -264,18 +264,8 @@ func ReadPosted(typed string, today Day) (Day, *Problem) {
 	if text == "" || text == string(today) {
 		return "", nil
 	}
-	day := Day(text)
-	if m, rest, slash := strings.Cut(text, "/"); slash { // as Americans write it
-		d, y, _ := strings.Cut(rest, "/")
-		if len(m) == 1 {
-			m = "0" + m
-		}
-		if len(d) == 1 {
-			d = "0" + d
-		}
-		day = Day(y + "-" + m + "-" + d)
-	}
-	t, ok := day.date()
+	day, ok := readDay(text)
+	t, _ := day.date()
 	now, known := today.date()
 	switch {
 	case !ok:
@@ -286,6 +276,22 @@ func ReadPosted(typed string, today Day) (Day, *Problem) {
 		return "", problem("posted_future", FieldPosted, "today", today)
 	}
 	return day, nil
+}
+
+// readDay reads a day as Americans write it, or as the calendars of programs do.
+func readDay(text string) (Day, bool) {
+	day := Day(text)
+	if m, rest, slash := strings.Cut(text, "/"); slash {
+		d, y, _ := strings.Cut(rest, "/")
+		if len(m) == 1 {
+			m = "0" + m
+		}
+		if len(d) == 1 {
+			d = "0" + d
+		}
+		day = Day(y + "-" + m + "-" + d)
+	}
+	return day, day.known()
 }
 
 // Seen writes down what the bills asked for when a page was printed, for Moved.

@@ -58,8 +58,13 @@ var Reasons = []Reason{ReasonAmount, ReasonPatient, ReasonCard, ReasonTwice, Rea
 // ReadReason reads a reason, with words where it asks for them. Words beside
 // another reason are kept, too: whoever typed them meant something.
 func ReadReason(code, text string) (Reason, string, []Problem) {
+	return ReadReasonAmong(Reasons, code, text)
+}
+
+// ReadReasonAmong is ReadReason for what has reasons of its own.
+func ReadReasonAmong(all []Reason, code, text string) (Reason, string, []Problem) {
 	reason, words := Reason(""), strings.TrimSpace(strings.Map(plainRune, text))
-	for _, r := range Reasons {
+	for _, r := range all {
 		if string(r) == code {
 			reason = r
 		}

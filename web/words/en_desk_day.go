@@ -39,6 +39,7 @@ var enDeskDay = Messages{
 	"day.download":      "The list as a file for spreadsheets",
 	"day.download.own":  "Your own rows as a file for spreadsheets",
 	"day.kind":          "{kind, select, charge {Card payment} charge_stored {Stored card} record {Recorded} void {Void} vendor_payment {Vendor payment} refund {Refund} adjust {Adjustment} plan {Payment plan} store_card {Card stored} other {Card on file}}",
+	"day.refund":        "{what}, refund {code}",
 	"day.method.card":   "Card",
 	"day.method.cash":   "Cash",
 	"day.method.check":  "Check {number}",

@@ -15,6 +15,7 @@ func enServer() Messages {
 		enDeskDay,
 		enDeskTake,
 		enDeskVoid,
+		enDeskVendor,
 		enDeskFind,
 	} {
 		maps.Copy(all, part)

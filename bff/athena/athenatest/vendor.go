@@ -11,7 +11,7 @@ import (
 )
 
 // vendors are the vendor codes that the practice works with.
-var vendors = []string{"ACME"}
+var vendors = []string{"ACME", "harborpay"}
 
 // duplicateWindow is how long a vendor's payment of the same patient, total
 // and reference is the same payment (docs/upstream-api.md#patientpayvendors,
