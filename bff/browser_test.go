@@ -99,13 +99,17 @@ func (b *browser) send(method, path string, body io.Reader, headers ...string) a
 	for _, c := range w.Result().Cookies() {
 		b.cookie = c.Name + "=" + c.Value
 	}
-	if m := personInput.FindStringSubmatch(w.Body.String()); m != nil {
+	if m := inputValue.FindStringSubmatch(personInput.FindString(w.Body.String())); m != nil {
 		b.mark = m[1]
 	}
 	return answer{w.Code, w.Header(), w.Body.String()}
 }
 
-var personInput = regexp.MustCompile(`<input[^>]* name="person"[^>]* value="([^"]*)"`)
+// Attributes come in any order.
+var (
+	personInput = regexp.MustCompile(`<input[^>]* name="person"[^>]*>`)
+	inputValue  = regexp.MustCompile(` value="([^"]*)"`)
+)
 
 func (b *browser) get(path string, headers ...string) answer {
 	return b.do("GET", path, nil, headers...)

@@ -63,7 +63,7 @@ client_secret = "hush"
 roles_claim = "roles"
 roles = { biller = ["billing"], manager = ["manager"] }
 vendor_code = "ACME"
-two_people_from = "90.00"
+two_people_from = "40.00"
 `
 
 // world is a server with a real ledger and the simulator behind it. Time
@@ -97,7 +97,8 @@ type setup struct {
 	zones    map[int]string
 	// vendor is the practice's vendor code, in a [[desk]] table; empty: there is no
 	// desk of its own.
-	vendor string
+	vendor     string
+	vendorless bool // the upstream is called under no vendor code
 }
 
 func newWorld(t testing.TB, o setup) *world {
@@ -125,7 +126,11 @@ func newWorld(t testing.TB, o setup) *world {
 		t.Cleanup(slow.Close)
 		address = slow.URL
 	}
-	client, err := athena.New(athena.Config{URL: address, ClientID: "demo", ClientSecret: "demo", Vendors: map[int]string{195900: "ACME"}, Now: w.clock.now})
+	vendors := map[int]string{195900: "ACME"}
+	if o.vendorless {
+		vendors = nil
+	}
+	client, err := athena.New(athena.Config{URL: address, ClientID: "demo", ClientSecret: "demo", Vendors: vendors, Now: w.clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,9 +101,25 @@ func views(text string) map[string]web.View {
 	all[web.PageDeskResult] = web.View{Page: web.PageDeskResult, Site: site, Problems: problem("email"), StaffPages: web.StaffPages{TakeResult: &web.TakeResultView{Attempt: attempt,
 		Patient: 1, When: text, Method: text, Given: payment.Cents(5), Posted: payment.Day(text), By: text, Batch: text, Left: payment.Cents(5), Rest: text,
 		Mailable: true, Order: text, Email: text, Asked: text}}}
+	sent := attempt
+	sent.Kind, sent.Method, sent.VendorReference, sent.Terminal = payment.KindVendorPayment, "VISA", text, text
+	vendor := *all[web.PageDeskTake].Take
+	all[web.PageDeskVendor] = web.View{Page: web.PageDeskVendor, Site: site, Problems: problem("externalrefid"), StaffPages: web.StaffPages{Vendor: &web.VendorView{TakeView: &vendor,
+		Methods: []payment.CardMethod{{Method: payment.Method(text), Name: text}}, Told: web.VendorTyped{Reference: text, Method: text, Terminal: text, Deposited: text}}}}
+	all[web.PageDeskRefund] = web.View{Page: web.PageDeskRefund, Site: site, Problems: problem("externalrefid"), StaffPages: web.StaffPages{Refund: &web.RefundView{Patient: 1, Paid: sent, Number: text,
+		When: text, By: text, Method: text, Today: payment.Day(text), Form: text, TwoPeople: true, Typed: web.RefundTyped{Reference: text, Terminal: text, Posted: text, Deposited: text, Reasoned: web.Reasoned{Reason: text, Text: text}}}}}
+	open := payment.OpenCharge{ID: text, Procedure: text, Claim: bill, Outstanding: payment.Cents(1200)}
+	all[web.PageDeskAdjust] = web.View{Page: web.PageDeskAdjust, Site: site, Problems: problem("amount"), StaffPages: web.StaffPages{Adjust: &web.AdjustView{Patient: 1, Name: text, Open: []payment.OpenCharge{open, open},
+		Closed: []web.ClosedClaim{{Claim: held}, {Claim: bill, Unread: true}}, Closes: text, Form: text, Typed: web.AdjustTyped{Charge: text, Amount: text, Reasoned: web.Reasoned{Reason: text, Text: text}}}}}
+	all["vendor's result"] = web.View{Page: web.PageDeskResult, Site: site, StaffPages: web.StaffPages{TakeResult: &web.TakeResultView{Attempt: sent, Patient: 1, Method: text, Number: text,
+		Vendor: &web.VendorFacts{Reference: text, Terminal: text, Deposited: payment.Day(text), Number: text, Earlier: text, Refund: text}}}}
+	back := sent
+	back.Kind = payment.KindRefund
+	all["refund"] = web.View{Page: web.PageDeskResult, Site: site, StaffPages: web.StaffPages{Undone: &web.UndoneView{Attempt: back, Payment: text, When: text, By: text, Reason: text, Form: text,
+		Number: text, Reference: text, Terminal: text, Deposited: payment.Day(text), Posted: payment.Day(text), Charge: text}}}
 	all[web.PageDeskDay] = web.View{Page: web.PageDeskDay, Site: site, Problems: problem("day"), StaffPages: web.StaffPages{Day: &web.DayView{Day: "2026-11-20", Search: text, Blind: true, Own: true,
 		Download: web.DayAddress(web.PathDeskDay+"/list.csv", url.Values{"who": {text}}), Filters: []web.DayFilter{{Name: "who", Label: text, Options: []web.Option{{Value: text, Label: text, Checked: true}}}},
-		Rows: []web.DayRow{{Time: text, Patient: text, What: text, How: text, Who: text, State: text, Code: text, Reference: text, Posted: text, Amount: payment.Cents(100), Back: true, Review: "/desk/review/x"}, {Patient: text}},
+		Rows: []web.DayRow{{Time: text, Patient: text, What: text, How: text, Who: text, State: text, Code: text, Reference: text, Posted: text, Amount: payment.Cents(100), Back: true, Review: "/desk/review/x", Refund: "/desk/patients/1/refund/x"}, {Patient: text}},
 		Sums: []web.DaySums{{Caption: text, Sums: []web.DaySum{{Name: text, Count: 1, Taken: payment.Cents(100)}}}}}}}
 	goOn, may := web.GoOnContent(site.Language, "/desk/new", [][2]string{{text, text}}, true, true), web.MayContent(site.Language, web.MayView{Role: text, Lines: []web.MayLine{{What: text}, {What: text, Ask: text}}})
 	all[web.PageDeskGoOn] = web.View{Page: web.PageDeskGoOn, Site: site, Content: &goOn}
@@ -116,7 +132,8 @@ func views(text string) map[string]web.View {
 		Visits: []web.DeskVisit{booked, booked}}}}
 	all[web.PageDeskPatients] = web.View{Page: web.PageDeskPatients, Site: site, Problems: problem("q"), StaffPages: web.StaffPages{Patients: &web.DeskPatients{Typed: text, Searched: true, Odd: true,
 		Found: []web.DeskFound{{Person: person, Href: text}}}}}
-	all[web.PageDeskPatient] = web.View{Page: web.PageDeskPatient, Site: site, StaffPages: web.StaffPages{Patient: &web.DeskPatient{Person: person, Visit: &booked, Today: true, Take: text, Done: text, Wrong: text,
+	all[web.PageDeskPatient] = web.View{Page: web.PageDeskPatient, Site: site, StaffPages: web.StaffPages{Patient: &web.DeskPatient{Person: person, Vendor: &web.DeskVendor{Record: text, Adjust: text,
+		Payments: []web.DeskVendorPayment{{Attempt: sent, When: text, Result: text, Refund: text}, {Attempt: sent, When: text, Result: text, Back: payment.Unknown}}}, Visit: &booked, Today: true, Take: text, Done: text, Wrong: text,
 		Statement: &payment.Statement{Name: text, Bills: []payment.Bill{bill, held}, Credit: payment.Cents(5)}, Live: []web.DeskLive{{Attempt: attempt, When: text}},
 		Receipts: []web.DeskReceipt{{When: text, ReceiptSummary: payment.ReceiptSummary{Reference: text, Type: text, Amount: payment.Cents(5), Brand: payment.Brand(text), Last4: text}}}}}}
 	all[web.PageDeskMay] = web.View{Page: web.PageDeskMay, Site: site, Content: &may}

@@ -65,6 +65,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"recorded": testRecordings,
 		"instead":  testRecordedInstead,
 		"meet":     testDeskMeetsPayer,
+		"vendor":   testVendor,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -151,12 +151,15 @@ func (k *clerk) choose(roll int, p payment.Patient, owed payment.Statement, take
 		return a, dispatch.Record{Method: payment.Cash}
 	case roll < 52 && len(a.Charge.Lines) > 0:
 		a.Kind, a.Method = payment.KindVendorPayment, payment.Cash
+		a.VendorReference = reference
 		if line, of, ok := k.again(p, lines); ok && k.d.percent(60) {
 			a.Charge.Lines, reference = []payment.Line{line}, of
+			if k.d.percent(30) { // and so it is known here, too, and refused
+				a.VendorReference = reference
+			} // else this ledger knows nothing of the first: the vendor's own system sent it
 		} else {
 			k.s.slips = append(k.s.slips, slip{p.ID, total, reference})
 		}
-		a.VendorReference = reference
 		return a, dispatch.VendorPayment{Record: dispatch.Record{Method: payment.Cash}, Reference: reference}
 	case roll < 70 && len(a.Charge.Lines) > 0:
 		a.Kind = payment.KindAdjust

@@ -93,12 +93,12 @@ const (
 	ReasonCourtesy Reason = "courtesy" // the practice lets the patient off
 	ReasonHardship Reason = "hardship" // the patient cannot pay it
 	ReasonDiscount Reason = "discount" // it was agreed on
-	ReasonError    Reason = "error"    // it should not have been charged
+	ReasonMistake  Reason = "mistake"  // it should not have been charged
 	ReasonSmall    Reason = "small"    // it costs more to collect
 )
 
 // AdjustReasons are all of them, in the order in which they are offered.
-var AdjustReasons = []Reason{ReasonCourtesy, ReasonHardship, ReasonDiscount, ReasonError, ReasonSmall, ReasonOther}
+var AdjustReasons = []Reason{ReasonCourtesy, ReasonHardship, ReasonDiscount, ReasonMistake, ReasonSmall, ReasonOther}
 
 // OpenCharge is a charge of a claim of which the patient owes something.
 type OpenCharge struct {

@@ -26,7 +26,7 @@ var enDeskVoid = Messages{
 	"reason.legend":        "Why?",
 	"reason.text":          "In words",
 	"reason.text.hint":     "Needed for another reason. Never a card number.",
-	"reason.said":          "{reason, select, returned {Given back by the vendor after it had settled} cancelled {Cancelled by the vendor before it settled} courtesy {Courtesy} hardship {Hardship} discount {Discount that was agreed on} error {Charged in error} small {Small balance} amount {Wrong amount} patient {Wrong patient} card {Wrong card} twice {Taken twice} visit {The visit did not take place} other {Another reason}}{text, select, none {} other {: {text}}}",
+	"reason.said":          "{reason, select, returned {Given back by the vendor after it had settled} cancelled {Cancelled by the vendor before it settled} courtesy {Courtesy} hardship {Hardship} discount {Discount that was agreed on} mistake {Charged in error} small {Small balance} amount {Wrong amount} patient {Wrong patient} card {Wrong card} twice {Taken twice} visit {The visit did not take place} other {Another reason}}{text, select, none {} other {: {text}}}",
 	"problem.reason_empty": "Choose why it is taken back",
 	"problem.reason_words": "Say in a few words why it is taken back",
 	"problem.reason_long":  "Use fewer words: 300 characters at most",
