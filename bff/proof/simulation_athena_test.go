@@ -88,7 +88,7 @@ func (s *scenario) practice(p *process) bff.Practice {
 	if s.sim == nil {
 		return desk{upstream: s.upstream, p: p}
 	}
-	return client{must(athena.New(athena.Config{URL: "http://127.0.0.1:1", ClientID: "demo", ClientSecret: "demo", Vendor: "ACME", Transport: wire{s.sim, s}})), p}
+	return client{must(athena.New(athena.Config{URL: "http://127.0.0.1:1", ClientID: "demo", ClientSecret: "demo", Vendors: map[int]string{195900: "ACME"}, Transport: wire{s.sim, s}})), p}
 }
 
 // client is the real client between the boundaries of a server process.
