@@ -63,7 +63,7 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 {{- if .View.Site.Idle}}
 <script type="module" async src="{{.Assets.Session.Path}}" integrity="{{.Assets.Session.Integrity}}"></script>
 {{- end}}
-{{- if or .View.Take .View.TakeResult}}
+{{- if or .View.Take .View.TakeResult .View.Vendor .View.Undone}}
 <link rel="stylesheet" href="{{.Assets.TakeStyle.Path}}">
 <script type="module" src="{{.Assets.Take.Path}}" integrity="{{.Assets.Take.Integrity}}"></script>
 {{- end}}

@@ -132,9 +132,9 @@ func (s *Vendor) Record(w http.ResponseWriter, r *http.Request, sess session.Ses
 		return refuse(s.Take.moved(p.taking, moves)...)
 	}
 	charge, problems := p.view.Typed.Charge(p.view.Statement, p.view.Visit, p.view.Today)
-	for i := range problems { // where there is no other method to choose
-		if problems[i].Code == "take_nothing" {
-			problems[i].Field = ""
+	for i := range problems { // of which the page has no radio buttons
+		if problems[i].Field == payment.FieldMethod {
+			problems[i].Field = payment.FieldOther
 		}
 	}
 	charge.AsOne = s.Take.asOne(sess)
