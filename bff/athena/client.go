@@ -57,7 +57,7 @@ type Config struct {
 
 // Client is the upstream. It is safe for concurrent use.
 type Client struct {
-	base         string // scheme://host
+	base         string         // scheme://host
 	vendors      map[int]string // vendorcodes by practice
 	tokens       *tokens
 	reads, money *http.Client // money is for writes
