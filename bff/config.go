@@ -23,6 +23,7 @@ type Ledger interface {
 	account.Ledger
 	desk.Ledger
 	desk.DayLedger
+	desk.DrawerLedger
 	desk.ApprovalLedger
 	desk.UndoLedger
 	desk.TakeLedger

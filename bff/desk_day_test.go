@@ -89,7 +89,7 @@ func TestDayList(t *testing.T) {
 		t.Errorf("the file has %q", rows)
 	}
 	mine := must(csv.NewReader(strings.NewReader(ana.get("/desk/day/list.csv").body)).ReadAll())
-	if len(mine) != 2 || mine[1][amount] != "20.00" {
+	if len(mine) != 2 || mine[1][amount] != "" {
 		t.Errorf("the clerk's own rows: %q", mine)
 	}
 	acts := must(w.ledger.Ledger.(*ledger.Ledger).DeskActs(t.Context(), ledger.ActQuery{Practice: 195900, What: "export"}))

@@ -74,6 +74,13 @@ func (s *Server) routes() []route {
 		post("/desk/day", web.ForStaff, s.day.Narrow).needs(staff.Collect).bound(toSession),
 		get("/desk/day/list.csv", web.ForStaff, s.day.Download).needs(staff.Collect),
 
+		get("/desk/drawer", web.ForStaff, s.drawers.ShowCount).needs(staff.Close),
+		post("/desk/drawer", web.ForStaff, s.drawers.Count).needs(staff.Close),
+		get("/desk/closes", web.ForStaff, s.drawers.ShowCloses).needs(staff.Close),
+		get("/desk/closes/list.csv", web.ForStaff, s.drawers.Download).needs(staff.Export),
+		get("/desk/closes/{count}", web.ForStaff, s.drawers.ShowClose).needs(staff.Close),
+		post("/desk/closes/{count}/sign", web.ForStaff, s.drawers.Sign).needs(staff.Close).bound(toCount),
+
 		get("/desk/approvals", web.ForStaff, s.approvals.ShowAll).needs(staff.Approve),
 		get("/desk/approvals/{attempt}", web.ForStaff, s.approvals.Show).needs(staff.Enter),
 		post("/desk/approvals/{attempt}", web.ForStaff, s.approvals.Approve).needs(staff.Approve).bound(toAttempt),
@@ -189,6 +196,9 @@ const (
 	// toAttempt: its address names one, which the handler looks for among those of
 	// the session's patient, or of staff's practice.
 	toAttempt
+	// toCount: its address names a count of a drawer, which the handler looks for among
+	// those of staff's practice.
+	toCount
 	// toSession: it is about the session and not about one patient.
 	toSession
 )

@@ -21,7 +21,7 @@ var (
 	pageless = []string{"GET /{$}", "GET /session",
 		"GET /receipts/{reference}/receipt.pdf", "GET /receipts/{reference}/receipt.html", "GET /receipts/{reference}/receipt.json",
 		"GET /receipts/{reference}/email", "GET /cards/{card}/prefer",
-		"GET /desk", "GET /desk/kept", "GET /desk/day/list.csv", "GET /desk/patients/{patient}/payments/{attempt}/receipt", "GET /desk/doubts", "GET /desk/doubts/{attempt}"}
+		"GET /desk", "GET /desk/kept", "GET /desk/day/list.csv", "GET /desk/closes/list.csv", "GET /desk/patients/{patient}/payments/{attempt}/receipt", "GET /desk/doubts", "GET /desk/doubts/{attempt}"}
 	ofSession = []string{"POST /people", "POST /session", "POST /finish",
 		"POST /desk/lock", "POST /desk/stay", "POST /desk/department", "POST /desk/sign-out", "POST /desk/patients", "POST /desk/day"}
 	ofWhomeverIsHere = []string{"POST /pay"}
@@ -58,6 +58,8 @@ func TestRoutes(t *testing.T) {
 			t.Errorf("%s does not say for which patient it is: is that meant?", p)
 		case rt.binds == toAttempt && !ofAttempt:
 			t.Errorf("%s is bound to an attempt that its address does not name", p)
+		case rt.binds == toCount && !strings.Contains(rt.path, "{count}"):
+			t.Errorf("%s is bound to a count that its address does not name", p)
 		case rt.method == http.MethodGet && rt.binds != toPatient:
 			t.Errorf("%s is no form", p)
 		}

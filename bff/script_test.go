@@ -567,7 +567,7 @@ func (s *stage) outcome(want string) string {
 	var names []string
 	for _, n := range name.FindAllStringSubmatch(want, -1) {
 		names = append(names, n[1])
-		pattern = strings.Replace(pattern, regexp.QuoteMeta(n[0]), "([A-Z0-9]{20,})", 1)
+		pattern = strings.Replace(pattern, regexp.QuoteMeta(n[0]), "([A-Z0-9]{20,}|[0-9]+)", 1)
 	}
 	found := regexp.MustCompile(pattern).FindStringSubmatch(is)
 	if found == nil {

@@ -53,6 +53,7 @@ type Server struct {
 	take      *desk.Take
 	vendor    *desk.Vendor
 	day       *desk.Day
+	drawers   *desk.Drawers
 
 	dispatch *dispatch.Dispatcher
 	worker   *dispatch.Worker
@@ -124,8 +125,9 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 		Portals: cfg.Portals, Files: files, Origin: cfg.Origin, Explains: cfg.ExplainLaunches, Zone: cfg.Zone, Log: cfg.Log, Now: cfg.Now,
 	})
 	s.desk = desk.New(desk.Config{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Practice: cfg.Practice, Reconciler: reconciler, Log: cfg.Log, Now: cfg.Now})
-	s.day = &desk.Day{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Now: cfg.Now, Vendor: cfg.Practice.Vendor}
-	s.approvals = &desk.Approvals{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Now: cfg.Now, Posts: map[payment.Kind]desk.Post{}}
+	s.day = &desk.Day{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Limits: cfg.Portals.LimitsAt, Now: cfg.Now, Vendor: cfg.Practice.Vendor}
+	s.drawers = &desk.Drawers{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Limits: cfg.Portals.LimitsAt, Now: cfg.Now}
+	s.approvals = &desk.Approvals{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Now: cfg.Now, Posts: map[payment.Kind]desk.Post{}, Drawers: s.drawers}
 	s.undo = &desk.Undo{UndoConfig: desk.UndoConfig{Layout: s.layout, Departments: departments, Dispatch: s.dispatch, Worker: s.worker, Ledger: cfg.Ledger,
 		Practice: cfg.Practice, Approvals: s.approvals, Limits: cfg.Portals.LimitsAt, Books: cfg.Zone, Log: cfg.Log, Now: cfg.Now}}
 	s.approvals.Posts[payment.KindVoid] = s.undo.PostVoid

@@ -18,6 +18,18 @@ type ApprovalView struct {
 	Own     bool   // the reader asked
 	Stands  ApprovalStands
 	Typed   string // why the reader refuses
+	// Close is the number of the drawer's close that waits, in place of an attempt, and
+	// Off what is off in it.
+	Close int64
+	Off   payment.Amount
+}
+
+// path is where it is approved.
+func (v ApprovalView) path() string {
+	if v.Close > 0 {
+		return ClosePath(v.Close)
+	}
+	return PathApprovals + "/" + v.Attempt.ID
 }
 
 // ApprovalStands is where an approval stands for whoever reads it.
@@ -34,6 +46,9 @@ const (
 
 // act says what would be done.
 func (v ApprovalView) act(l words.Language) string {
+	if v.Close > 0 {
+		return l.Text("approval.close", "who", v.Asked, "off", v.Off)
+	}
 	kind := "other"
 	switch v.Attempt.Kind {
 	case payment.KindVoid:
@@ -55,7 +70,7 @@ func ApprovalsContent(l words.Language, list []ApprovalView) Content {
 	}
 	var rows []Element
 	for _, v := range list {
-		rows = append(rows, together(link(PathApprovals+"/"+v.Attempt.ID, v.act(l)),
+		rows = append(rows, together(link(v.path(), v.act(l)),
 			hint(l.Text("approval.asked", "who", v.Asked, "time", v.Until))))
 	}
 	c.Elements = []Element{items(rows...)}

@@ -34,6 +34,8 @@ type DayView struct {
 	// is left out of them.
 	Sums  []DaySums
 	Blind bool
+	// Hides says that of some rows the amount is left out: cash that is to be counted.
+	Hides bool
 	// Download is the address of the list as a file, and Own says that it has only
 	// the reader's own rows.
 	Download string
@@ -51,6 +53,7 @@ type DayRow struct {
 	Time, Patient, What, How, Who, State, Code, Reference, Posted string
 	Amount                                                        payment.Amount
 	Back                                                          bool   // it went back to the payer
+	Hidden                                                        bool   // the amount is not told
 	Review                                                        string // where somebody decides about it; empty: nothing is to be decided
 	Refund                                                        string // where it is given back through the vendor; empty: it is not
 }
@@ -87,6 +90,9 @@ func (p *DayPage) Render() app.UI {
 		body = append(body, app.P().Text(l.Text("day.none")))
 	} else {
 		body = append(body, p.list())
+	}
+	if d.Hides {
+		body = append(body, app.P().Class("hint").Text(l.Text("day.blind.rows")))
 	}
 	if d.Blind {
 		body = append(body, app.P().Class("hint").Text(l.Text("day.blind")))
@@ -143,7 +149,10 @@ func (p *DayPage) list() app.UI {
 			state = app.Td().Body(field.Link(p.View.Site.At(r.Review), r.State, false))
 		}
 		amount := l.Value(r.Amount)
-		if r.Back {
+		switch {
+		case r.Hidden:
+			amount = l.Text("day.hidden")
+		case r.Back:
 			amount = l.Text("day.back", "amount", r.Amount)
 		}
 		what, how := r.What, r.How

@@ -41,7 +41,7 @@ type DeskLink struct {
 
 // DeskKeys are the keys of the pages in the desk's navigation. None is one that a
 // browser takes, and the list of keys switches them off.
-var DeskKeys = map[string]string{PageDeskToday: "t", PageDeskPatients: "p", PageReviewQueue: "w", PageDeskDay: "d", PageApprovals: "a"}
+var DeskKeys = map[string]string{PageDeskToday: "t", PageDeskPatients: "p", PageReviewQueue: "w", PageDeskDay: "d", PageDeskDrawer: "c", PageApprovals: "a"}
 
 // deskFrame is frame for a page at the desk; nil: it is not there.
 func (v View) deskFrame(main app.HTMLMain, content []app.UI) app.UI {

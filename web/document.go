@@ -20,6 +20,7 @@ type Assets struct {
 	// Take is of the page on which staff take money, and Swipe beside it where the
 	// practice has a card reader.
 	Take, TakeStyle, Swipe Asset
+	Drawer                 Asset // of the page on which a drawer is counted
 }
 
 // Asset is one file. An empty Path is a file that is not there (the program,
@@ -66,6 +67,9 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 {{- if or .View.Take .View.TakeResult .View.Vendor .View.Undone}}
 <link rel="stylesheet" href="{{.Assets.TakeStyle.Path}}">
 <script type="module" src="{{.Assets.Take.Path}}" integrity="{{.Assets.Take.Integrity}}"></script>
+{{- end}}
+{{- if .View.Drawer}}
+<script type="module" src="{{.Assets.Drawer.Path}}" integrity="{{.Assets.Drawer.Integrity}}"></script>
 {{- end}}
 {{- with .View.Take}}{{if .Swipe}}
 <script type="module" src="{{$.Assets.Swipe.Path}}" integrity="{{$.Assets.Swipe.Integrity}}"></script>

@@ -46,6 +46,9 @@ const (
 	PageDeskVendor   = "desk-vendor"    // what the practice's vendor took
 	PageDeskRefund   = "desk-refund"    // a payment of the vendor's is given back
 	PageDeskAdjust   = "desk-adjust"    // something is taken off a charge
+	PageDeskDrawer   = "desk-drawer"    // what is in the drawer?
+	PageDeskClose    = "desk-close"     // a count of a drawer, and what became of it
+	PageDeskCloses   = "desk-closes"    // those of a day
 	PageApprovals    = "desk-approvals" // acts that wait for a second person
 	PageApproval     = "desk-approval"  // one of them
 )

@@ -27,6 +27,9 @@ type StaffPages struct {
 	Today    *DeskToday    `json:"-"`
 	Patients *DeskPatients `json:"-"`
 	Patient  *DeskPatient  `json:"-"`
+	Drawer   *DrawerView   `json:"-"`
+	Close    *CloseView    `json:"-"`
+	Closes   *ClosesView   `json:"-"`
 }
 
 func (p StaffPages) heading(l words.Language) string {
@@ -57,6 +60,12 @@ func (p StaffPages) heading(l words.Language) string {
 		return l.Text("desk.find.heading")
 	case p.Patient != nil:
 		return personName(l, p.Patient.Person)
+	case p.Drawer != nil:
+		return l.Text("drawer.heading", "again", p.Drawer.Again > 0)
+	case p.Close != nil:
+		return l.Text("close.heading", "stands", p.Close.Stands, "who", p.Close.Who)
+	case p.Closes != nil:
+		return l.Text("closes.heading", "day", p.Closes.Day)
 	}
 	return l.Text("page.heading")
 }
@@ -90,6 +99,12 @@ func (v View) staffPage() app.UI {
 		return &DeskPatientsPage{View: v}
 	case v.Patient != nil:
 		return &DeskPatientPage{View: v}
+	case v.Drawer != nil:
+		return &DeskDrawerPage{View: v}
+	case v.Close != nil:
+		return &DeskClosePage{View: v}
+	case v.Closes != nil:
+		return &DeskClosesPage{View: v}
 	}
 	return nil
 }

@@ -121,6 +121,20 @@ func views(text string) map[string]web.View {
 		Download: web.DayAddress(web.PathDeskDay+"/list.csv", url.Values{"who": {text}}), Filters: []web.DayFilter{{Name: "who", Label: text, Options: []web.Option{{Value: text, Label: text, Checked: true}}}},
 		Rows: []web.DayRow{{Time: text, Patient: text, What: text, How: text, Who: text, State: text, Code: text, Reference: text, Posted: text, Amount: payment.Cents(100), Back: true, Review: "/desk/review/x", Refund: "/desk/patients/1/refund/x"}, {Patient: text}},
 		Sums: []web.DaySums{{Caption: text, Sums: []web.DaySum{{Name: text, Count: 1, Taken: payment.Cents(100)}}}}}}}
+	counted := payment.Counted{Float: payment.Cents(1), Pieces: map[string]int{"note-2000": 3}, Checks: []payment.DrawerCheck{{Number: text, Amount: payment.Cents(5)}}}
+	all[web.PageDeskDrawer] = web.View{Page: web.PageDeskDrawer, Site: site, Problems: problem("float"), StaffPages: web.StaffPages{Drawer: &web.DrawerView{Since: text, Open: []string{text}, Other: text,
+		Again: 7, Form: text, Rows: 2, Typed: map[string]string{"float": text, "check-1": text, "paid-1": text, "note-2000": text}}}}
+	all["unsigned drawer"] = web.View{Page: web.PageDeskDrawer, Site: site, StaffPages: web.StaffPages{Drawer: &web.DrawerView{Since: text, Unsigned: text}}}
+	closed := web.CloseView{Number: 7, Stands: text, Who: text, Role: text, Department: text, When: text, Since: text, Replaces: text, Counted: counted,
+		Held: payment.Held{Cash: -5, Charged: []payment.Charged{{Brand: payment.Brand(text), Taken: payment.Cents(5)}}}, Off: payment.Variance{Cash: 5}, Checks: []web.CloseCheck{{Number: text, Patient: text, Marked: text}},
+		Batches: []web.CloseBatch{{Batch: text, How: text}}, Open: []string{text}, Two: true, Reason: text, Text: text, Signed: text, Second: text, Ended: text, Until: text, Refusal: text, Own: true,
+		Typed: web.Reasoned{Reason: text, Text: text}}
+	all[web.PageDeskClose] = web.View{Page: web.PageDeskClose, Site: site, Problems: problem("reasontext"), StaffPages: web.StaffPages{Close: &closed}}
+	waits := closed
+	waits.Stands, waits.Own, waits.Approves, waits.TypedWhy, waits.ReplacedBy = "waits", false, true, text, ""
+	all["close that waits"] = web.View{Page: web.PageDeskClose, Site: site, Problems: problem("why"), StaffPages: web.StaffPages{Close: &waits}}
+	all[web.PageDeskCloses] = web.View{Page: web.PageDeskCloses, Site: site, Problems: problem("day"), StaffPages: web.StaffPages{Closes: &web.ClosesView{Day: "2026-11-20", Own: true, Download: "/desk/closes/list.csv",
+		Rows: []web.CloseRow{{Path: text, Time: text, Who: text, Department: text, Stands: text, Replaced: true}}}}}
 	goOn, may := web.GoOnContent(site.Language, "/desk/new", [][2]string{{text, text}}, true, true), web.MayContent(site.Language, web.MayView{Role: text, Lines: []web.MayLine{{What: text}, {What: text, Ask: text}}})
 	all[web.PageDeskGoOn] = web.View{Page: web.PageDeskGoOn, Site: site, Content: &goOn}
 	where := web.SignInContent(site.Language, [][2]string{{text, "/desk/sign-in"}, {text, text}})

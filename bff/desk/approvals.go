@@ -26,6 +26,10 @@ type ApprovalLedger interface {
 	Approval(ctx context.Context, id string) (ledger.Approval, error)
 	Approvals(ctx context.Context, practice int) ([]ledger.Record, error)
 	AttemptForStaff(ctx context.Context, practices []int, id string) (ledger.Record, error)
+	// Closes of drawers wait, too.
+	DrawersWaiting(ctx context.Context, practice int) ([]ledger.DrawerClose, error)
+	ApproveDrawer(ctx context.Context, by ledger.DeskAct, number int64) error
+	RefuseDrawer(ctx context.Context, by ledger.DeskAct, number int64, why string) error
 }
 
 // Post does an act that a second person has just approved, as the handler of its
@@ -44,6 +48,18 @@ type Approvals struct {
 	Now         func() time.Time
 	// Posts do what was approved, by its kind. What no Post does cannot be asked for.
 	Posts map[payment.Kind]Post
+	// Drawers are those whose closes wait.
+	Drawers *Drawers
+}
+
+// closeOf is the number of the close that an address is about; 0: it is about an
+// attempt.
+func closeOf(r *http.Request) int64 {
+	text, found := strings.CutPrefix(r.PathValue("attempt"), "close-")
+	if !found {
+		return 0
+	}
+	return number(text)
 }
 
 func signer(sess session.Session) ledger.Signer {
@@ -65,7 +81,11 @@ func (s *Approvals) Ask(w http.ResponseWriter, r *http.Request, sess session.Ses
 // Count is how many acts wait for whoever is at the desk.
 func (s *Approvals) Count(ctx context.Context, sess session.Session) (n int, err error) {
 	waiting, err := s.Ledger.Approvals(ctx, sess.Patient.Practice)
-	return len(waiting), err
+	if err != nil {
+		return 0, err
+	}
+	closes, err := s.Ledger.DrawersWaiting(ctx, sess.Patient.Practice)
+	return len(waiting) + len(closes), err
 }
 
 // ShowAll is GET /desk/approvals: what waits for a second person.
@@ -81,6 +101,14 @@ func (s *Approvals) ShowAll(w http.ResponseWriter, r *http.Request, sess session
 			return err
 		}
 		list = append(list, s.view(r.Context(), sess, a, stands))
+	}
+	closes, err := s.Ledger.DrawersWaiting(r.Context(), sess.Patient.Practice)
+	if err != nil {
+		return err
+	}
+	for _, c := range closes {
+		at := s.Departments.Zone(r.Context(), payment.Patient{Practice: sess.Patient.Practice, Department: c.Department})
+		list = append(list, web.ApprovalView{Close: c.Number, Off: c.Off, Asked: c.By.Name, Until: s.Layout.Of(sess).Language.Value(words.Clock(c.Signed.Add(ledger.ApproveWithin).In(at)))})
 	}
 	content := web.ApprovalsContent(s.Layout.Of(sess).Language, list)
 	return s.Layout.Desk.Render(w, r, http.StatusOK, sess, web.View{Page: web.PageApprovals, Path: web.PathApprovals, Content: &content})
@@ -124,6 +152,9 @@ func (s *Approvals) find(r *http.Request, sess session.Session) (ledger.Record, 
 // Show is GET /desk/approvals/{attempt}: where one of them stands, for who asked and
 // for who may approve.
 func (s *Approvals) Show(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	if n := closeOf(r); n > 0 {
+		return layout.Redirect(w, r, web.ClosePath(n))
+	}
 	a, stands, err := s.find(r, sess)
 	if err != nil {
 		return err
@@ -141,6 +172,12 @@ func (s *Approvals) page(w http.ResponseWriter, r *http.Request, status int, ses
 // Approve is POST /desk/approvals/{attempt}: the second person wants it, too, and
 // it is done.
 func (s *Approvals) Approve(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	if n := closeOf(r); n > 0 {
+		if err := session.Fresh(sess, s.Now()); err != nil {
+			return err
+		}
+		return s.closed(w, r, sess, n, s.Ledger.ApproveDrawer(r.Context(), s.Drawers.act(sess), n))
+	}
 	a, _, err := s.find(r, sess)
 	if err != nil {
 		return err
@@ -161,9 +198,14 @@ func (s *Approvals) Approve(w http.ResponseWriter, r *http.Request, sess session
 
 // Refuse is POST /desk/approvals/{attempt}/refuse.
 func (s *Approvals) Refuse(w http.ResponseWriter, r *http.Request, sess session.Session) error {
-	a, stands, err := s.find(r, sess)
-	if err != nil {
-		return err
+	n := closeOf(r)
+	var a ledger.Record
+	var stands ledger.Approval
+	var err error
+	if n == 0 {
+		if a, stands, err = s.find(r, sess); err != nil {
+			return err
+		}
 	}
 	f, err := middleware.ReadForm(w, r)
 	if err != nil {
@@ -174,8 +216,13 @@ func (s *Approvals) Refuse(w http.ResponseWriter, r *http.Request, sess session.
 	if why == "" {
 		problems = []payment.Problem{{Code: "approval_why", Field: web.FieldWhy}}
 	}
-	if len(problems) > 0 {
+	switch {
+	case len(problems) > 0 && n > 0:
+		return s.Drawers.ShowApproval(w, r, http.StatusUnprocessableEntity, sess, n, why, problems)
+	case len(problems) > 0:
 		return s.page(w, r, http.StatusUnprocessableEntity, sess, a, stands, why, problems)
+	case n > 0:
+		return s.closed(w, r, sess, n, s.Ledger.RefuseDrawer(r.Context(), s.Drawers.act(sess), n, why))
 	}
 	if _, err = s.Ledger.Refuse(r.Context(), a.ID, signer(sess), why); err != nil {
 		return s.notNow(w, r, sess, err)
@@ -183,15 +230,36 @@ func (s *Approvals) Refuse(w http.ResponseWriter, r *http.Request, sess session.
 	return layout.Redirect(w, r, web.PathApprovals+"/"+a.ID)
 }
 
-// notNow shows where an act stands that cannot be approved, or not by this person.
-func (s *Approvals) notNow(w http.ResponseWriter, r *http.Request, sess session.Session, err error) error {
-	code := ""
+// closed leads to the close that was approved or refused, or says why it was not.
+func (s *Approvals) closed(w http.ResponseWriter, r *http.Request, sess session.Session, number int64, err error) error {
+	code := refusal(err)
+	switch {
+	case err == nil:
+		return layout.Redirect(w, r, web.ClosePath(number))
+	case errors.Is(err, ledger.ErrText):
+		return s.Drawers.ShowApproval(w, r, http.StatusUnprocessableEntity, sess, number, "", problem("drawer_digits", web.FieldWhy))
+	case code == "":
+		return err
+	}
+	return s.Drawers.ShowApproval(w, r, http.StatusConflict, sess, number, "", []payment.Problem{{Code: code}})
+}
+
+// refusal is what is said where somebody cannot be the second person now; empty: it is
+// another error.
+func refusal(err error) string {
 	switch {
 	case errors.Is(err, ledger.ErrSamePerson):
-		code = "approval_own"
+		return "approval_own"
 	case errors.Is(err, ledger.ErrExpired), errors.Is(err, ledger.ErrTransition):
-		code = "approval_over"
-	default:
+		return "approval_over"
+	}
+	return ""
+}
+
+// notNow shows where an act stands that cannot be approved, or not by this person.
+func (s *Approvals) notNow(w http.ResponseWriter, r *http.Request, sess session.Session, err error) error {
+	code := refusal(err)
+	if code == "" {
 		return err
 	}
 	a, stands, err := s.find(r, sess)

@@ -14,6 +14,7 @@ import (
 	"paypane/bff/layout"
 	"paypane/bff/ledger"
 	"paypane/bff/middleware"
+	"paypane/bff/portal"
 	"paypane/bff/session"
 	"paypane/bff/staff"
 	"paypane/web"
@@ -24,6 +25,8 @@ import (
 // DayLedger is what the day list is read from.
 type DayLedger interface {
 	Between(ctx context.Context, practice int, from, until time.Time) ([]ledger.Record, error)
+	// Uncounted are those of some attempts that lie in a drawer nobody has counted yet.
+	Uncounted(ctx context.Context, some []ledger.Record, shared bool) (map[string]bool, error)
 	ActLedger
 }
 
@@ -33,6 +36,7 @@ type Day struct {
 	Layout      *layout.Layout
 	Departments *account.Departments
 	Ledger      DayLedger
+	Limits      func(practice int) portal.DeskLimits
 	Now         func() time.Time
 	// Vendor is the code of a practice's vendor; empty: it has none.
 	Vendor func(practice int) string
@@ -46,6 +50,8 @@ type asked struct {
 	q    url.Values // what narrows the list, without what is empty
 	all  []ledger.Record
 	fits []ledger.Record
+	// hidden are those whose amounts are not told, by their ids.
+	hidden map[string]bool
 }
 
 // narrowing are the choices that narrow the list, in their order, with what an
@@ -125,18 +131,15 @@ func dayMethodName(l words.Language, a ledger.Record) string {
 func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (d asked, problems []payment.Problem, err error) {
 	l := s.Layout.Of(sess).Language
 	zone := s.Departments.Zone(ctx, sess.Patient)
-	today := s.Now().In(zone)
-	d = asked{sess: sess, zone: zone, day: payment.DayOf(today), q: url.Values{}}
-	begins := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, zone)
-	if text := strings.TrimSpace(from.Get(web.FieldDay)); text != "" {
-		if day, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
-			d.day, begins = payment.DayOf(day), day
-			d.q.Set(web.FieldDay, string(d.day))
-		} else {
-			problems = append(problems, payment.Problem{Code: "day_form", Field: web.FieldDay})
-		}
+	d = asked{sess: sess, zone: zone, q: url.Values{}}
+	var begins time.Time
+	if d.day, begins, problems = dayAsked(from.Get(web.FieldDay), zone, s.Now()); len(problems) == 0 && strings.TrimSpace(from.Get(web.FieldDay)) != "" {
+		d.q.Set(web.FieldDay, string(d.day))
 	}
 	if d.all, err = s.Ledger.Between(ctx, sess.Patient.Practice, begins, begins.AddDate(0, 0, 1)); err != nil {
+		return d, nil, err
+	}
+	if d.hidden, err = s.hides(ctx, sess, d.all); err != nil {
 		return d, nil, err
 	}
 	d.fits = slices.Clone(d.all)
@@ -151,6 +154,16 @@ func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (
 		d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool { return !found(a, want) })
 	}
 	return d, problems, nil
+}
+
+// hides are the attempts whose amounts are not told to somebody who may not see what a
+// drawer should hold: cash in a drawer that is still to be counted.
+func (s *Day) hides(ctx context.Context, sess session.Session, all []ledger.Record) (map[string]bool, error) {
+	if sess.Staff.May(staff.SeeExpected) {
+		return nil, nil
+	}
+	cash := slices.DeleteFunc(slices.Clone(all), func(a ledger.Record) bool { return a.Method != payment.Cash })
+	return s.Ledger.Uncounted(ctx, cash, s.Limits(sess.Patient.Practice).SharedDrawer)
 }
 
 // found reports whether somebody who looks for a text means an attempt: by its
@@ -216,7 +229,8 @@ func (s *Day) show(w http.ResponseWriter, r *http.Request, sess session.Session,
 		if a.Kind == payment.KindVendorPayment && a.State == payment.Succeeded && sess.Staff.May(staff.Vendor) && s.Vendor(a.Patient.Practice) != "" {
 			row.Refund = web.RefundPath(a.Patient.ID, a.ID)
 		}
-		v.Rows = append(v.Rows, row)
+		row.Hidden = d.hidden[a.ID]
+		v.Rows, v.Hides = append(v.Rows, row), v.Hides || row.Hidden
 	}
 	v.Sums = s.sums(l, d.fits, v.Blind)
 	status := http.StatusOK
@@ -297,7 +311,7 @@ func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Sess
 		return err
 	}
 	for _, a := range d.fits {
-		for _, row := range lines(d.zone, a) {
+		for _, row := range lines(d.zone, a, d.hidden[a.ID]) {
 			if err := out.Write(row); err != nil {
 				return err
 			}
@@ -307,8 +321,8 @@ func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Sess
 	return out.Error()
 }
 
-// lines are the rows of the file for an attempt.
-func lines(zone *time.Location, a ledger.Record) (rows [][]string) {
+// lines are the rows of the file for an attempt; hidden: without what it is about.
+func lines(zone *time.Location, a ledger.Record, hidden bool) (rows [][]string) {
 	at := a.Sent.In(zone)
 	counts := string(a.Posted)
 	if counts == "" {
@@ -325,7 +339,9 @@ func lines(zone *time.Location, a ledger.Record) (rows [][]string) {
 		for i := range cells {
 			cells[i] = inert(cells[i])
 		}
-		cells[slices.Index(dayColumns, "amount")] = sign + amount.String() // a plain number, also below zero
+		if !hidden {
+			cells[slices.Index(dayColumns, "amount")] = sign + amount.String() // a plain number, also below zero
+		}
 		rows = append(rows, cells)
 	}
 	for _, l := range a.Charge.Lines {

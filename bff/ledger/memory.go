@@ -102,6 +102,7 @@ func (s search) finds(a *Record) bool {
 		len(s.references) > 0 && !slices.Contains(s.references, a.Reference),
 		!s.dueBy.IsZero() && (a.NextCheck.IsZero() || a.NextCheck.After(s.dueBy)),
 		len(s.kinds) > 0 && !slices.Contains(s.kinds, a.Kind),
+		s.staffed && a.Staff.Role == "",
 		s.needsReview && !a.NeedsReview,
 		s.mails && a.Mail != MailDue:
 		return false

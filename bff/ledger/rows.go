@@ -88,6 +88,9 @@ func (s search) where() (condition string, args []any) {
 		}
 		and("act IN ("+marks(len(values))+")", values...)
 	}
+	if s.staffed {
+		and("staff_role <> ''")
+	}
 	if s.needsReview {
 		and("asked = 1")
 	}

@@ -110,6 +110,7 @@ type search struct {
 	createdFrom time.Time // made then or later
 	code        string    // with which the id begins, in capital letters
 	kinds       []payment.Kind
+	staffed     bool // somebody of the practice's staff made it
 	// newest orders by when they were made, the last one first.
 	newest bool
 	// dueBy finds what is to be looked up by then, the longest due first;

@@ -56,6 +56,12 @@ type Desk struct {
 	// VoidLimit is the most, in dollars, that is undone without signing in again;
 	// empty: 100.00.
 	VoidLimit string `toml:"void_limit"`
+	// CloseLimit is the most, in dollars, that may be off in a drawer for one person to
+	// close it; empty: 10.00. With CloseTwoPeople it takes two whatever it is.
+	CloseLimit     string `toml:"close_limit"`
+	CloseTwoPeople bool   `toml:"close_two_people"`
+	// SharedDrawer says that a department has one drawer, and not each person their own.
+	SharedDrawer bool `toml:"shared_drawer"`
 	// CoverAfter is how many minutes a page stays to be read without anybody there,
 	// 1 to 10; 0: 3.
 	CoverAfter int `toml:"cover_after"`
@@ -66,8 +72,9 @@ type Desk struct {
 
 // DeskLimits are what the amounts and minutes of a [[desk]] table say.
 type DeskLimits struct {
-	TwoPeopleFrom, VoidLimit payment.Amount
-	CoverAfter               time.Duration
+	TwoPeopleFrom, VoidLimit, CloseLimit payment.Amount
+	CloseTwoPeople, SharedDrawer         bool
+	CoverAfter                           time.Duration
 }
 
 // LimitsAt are the limits of a practice's desk; the usual ones where staff come from
@@ -292,6 +299,7 @@ func (d *Desk) readLimits() error {
 	}{
 		{"two_people_from", d.TwoPeopleFrom, 500_00, &d.Limits.TwoPeopleFrom},
 		{"void_limit", d.VoidLimit, 100_00, &d.Limits.VoidLimit},
+		{"close_limit", d.CloseLimit, 10_00, &d.Limits.CloseLimit},
 	} {
 		*entry.limit = payment.Cents(entry.usual)
 		if entry.text == "" {
@@ -308,6 +316,7 @@ func (d *Desk) readLimits() error {
 	if d.CoverAfter == 0 {
 		d.CoverAfter = 3
 	}
+	d.Limits.CloseTwoPeople, d.Limits.SharedDrawer = d.CloseTwoPeople, d.SharedDrawer
 	d.Limits.CoverAfter = time.Duration(d.CoverAfter) * time.Minute
 	return nil
 }

@@ -17,6 +17,7 @@ func enServer() Messages {
 		enDeskVoid,
 		enDeskVendor,
 		enDeskFind,
+		enDeskDrawer,
 	} {
 		maps.Copy(all, part)
 	}

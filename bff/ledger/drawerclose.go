@@ -1,0 +1,399 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"paypane/web/payment"
+)
+
+// CloseStands is where the close of a drawer stands.
+type CloseStands string
+
+const (
+	CloseCounted CloseStands = "counted" // it is not signed
+	CloseWaits   CloseStands = "waits"   // it is signed by one, and waits for another
+	CloseLapsed  CloseStands = "lapsed"  // nobody approved in time
+	CloseRefused CloseStands = "refused"
+	CloseDone    CloseStands = "closed"
+)
+
+// DrawerClose is a count of a drawer, and what became of it. Nothing of a count
+// changes: what is counted again is another count.
+type DrawerClose struct {
+	Number     int64 // of its event
+	At         time.Time
+	Department int
+	Shared     bool
+	By         Signer // who counted
+	Role       string
+	Counted    payment.Counted
+	// Expected and Off are cents that should have been there in cash, without the
+	// float, and all that is not as it should be, added up.
+	Expected int64
+	Off      payment.Amount
+	Two      bool // it takes two people
+
+	Stands       CloseStands
+	Reason, Text string // why it is not as it should be
+	Signed       time.Time
+	// Second is who approved or refused, and Refusal why not.
+	Second  Signer
+	Ended   time.Time
+	Refusal string
+
+	Replaces, ReplacedBy int64
+
+	// The rest is read of one close alone: what it covers, what was in doubt, what it
+	// should have held, and since when.
+	In, Open []Record
+	Held     payment.Held
+	Since    time.Time
+	undone   map[string]Record
+}
+
+// CountedBy reports whether somebody counted the drawer.
+func (d DrawerClose) CountedBy(who string) bool { return d.By.ID == pseudonym(who) }
+
+// CountedError says that a drawer was counted: by the same form, or meanwhile by
+// another one, or so that nobody has signed it yet.
+type CountedError struct {
+	Number int64
+	Same   bool // by the same form
+}
+
+func (e *CountedError) Error() string {
+	return "the drawer was counted: " + strconv.FormatInt(e.Number, 10)
+}
+
+// MovedError says that something was taken, or came to be known, while somebody
+// counted.
+type MovedError struct{ Entries int }
+
+func (e *MovedError) Error() string { return "the drawer has changed while it was counted" }
+
+// ErrOpen says that too much in a drawer is under way or in doubt to be counted.
+var ErrOpen = errors.New("too many attempts are in doubt")
+
+// NewCount is a count as it is sent.
+type NewCount struct {
+	Drawer  Drawer
+	Form    string
+	Counted payment.Counted
+	// Last and Entries are what the form was printed with: the number of the count
+	// before, and how many attempts it was to cover.
+	Last    int64
+	Entries int
+	// Again says that the count before is counted again: what it covered, and no more.
+	Again bool
+	// Limit is the most that may be off for one person to sign alone; Two says that two
+	// have to, always.
+	Limit payment.Amount
+	Two   bool
+}
+
+// CountDrawer records a count, and answers its number. What the drawer should hold is
+// worked out in the same write: what is done after it belongs to the next one, and
+// nothing to two. It refuses with *CountedError, *MovedError and ErrOpen. A drawer that
+// is counted again takes two people: who counts knows by then what there should be.
+func (l *Ledger) CountDrawer(ctx context.Context, a DeskAct, n NewCount) (number int64, err error) {
+	if !base32ID.MatchString(n.Form) {
+		return 0, fmt.Errorf("count a drawer: form: %w", ErrText)
+	}
+	d := n.Drawer
+	e, err := l.deskAct(ctx, func(t tx) (DeskAct, error) {
+		before, last, err := d.newest(t)
+		switch {
+		case err != nil:
+			return a, err
+		case before.Seq > 0 && last.Form == n.Form:
+			return a, &CountedError{before.Seq, true}
+		case before.Seq != n.Last || n.Again && before.Seq == 0:
+			return a, &CountedError{before.Seq, false}
+		}
+		if before.Seq > 0 && !n.Again {
+			stood, err := l.closeOf(t, before, last, false)
+			switch {
+			case err != nil:
+				return a, err
+			case stood.Stands != CloseDone:
+				return a, &CountedError{before.Seq, false}
+			}
+		}
+		newest, err := t.lastEvent()
+		if err != nil {
+			return a, err
+		}
+		c := count{Form: n.Form, Department: d.Department, Shared: d.Subject == "", After: before.Seq, From: last.Until, Until: newest.Seq, Counted: n.Counted}
+		at := l.moment()
+		if n.Again {
+			c.After, c.From, c.Until, c.Replaces = last.After, last.From, last.Until, before.Seq
+			if at, err = firstCounted(t, before, last); err != nil {
+				return a, err
+			}
+		}
+		in, open, undone, err := c.covered(t, d.Practice, d.name(), at)
+		if err != nil {
+			return a, err
+		}
+		if n.Again {
+			c.Open = last.Open
+		} else {
+			if c.Entries = len(in); c.Entries != n.Entries {
+				return a, &MovedError{c.Entries}
+			}
+			for _, a := range open {
+				c.Open = append(c.Open, a.ID)
+			}
+		}
+		if len(c.Open) > mostOpen {
+			return a, ErrOpen
+		}
+		should := held(in, undone)
+		c.Entries, c.Expected = len(in), expected{should.Cash, payment.CheckSum(should.Checks), should.Cards}
+		c.Off = n.Counted.Against(should).Total()
+		c.Two = n.Two || n.Again || n.Limit.Less(c.Off)
+		c.Signed = c.Off.IsZero() && !c.Two
+		content, err := json.Marshal(c)
+		a.What, a.About, a.Content = ActCounted, d.name(), string(content)
+		a.Detail = "entries=" + strconv.Itoa(c.Entries) + " open=" + strconv.Itoa(len(c.Open))
+		return a, err
+	})
+	return e.Seq, err
+}
+
+// firstCounted is when the first of the counts that replace each other was made.
+func firstCounted(t tx, e Event, c count) (time.Time, error) {
+	for c.Replaces > 0 {
+		var err error
+		if e, c, err = countAt(t, e.Desk.Practice, c.Replaces); err != nil {
+			return time.Time{}, err
+		}
+	}
+	return e.At, nil
+}
+
+// closeOf is a count with what became of it; whole: also with what it covers.
+func (l *Ledger) closeOf(t tx, e Event, c count, whole bool) (DrawerClose, error) {
+	d := DrawerClose{Number: e.Seq, At: e.At, Department: c.Department, Shared: c.Shared, By: Signer{e.Who, e.Desk.Name}, Role: e.Desk.Role,
+		Counted: c.Counted, Expected: c.Expected.Cash, Off: c.Off, Two: c.Two, Replaces: c.Replaces, Stands: CloseCounted}
+	if c.Signed {
+		d.Stands, d.Signed, d.Ended = CloseDone, e.At, e.At
+	}
+	acts, err := t.acts(ActQuery{Practice: e.Desk.Practice, About: aboutCount(e.Seq), Since: e.At.Add(-clockSkew)})
+	if err != nil {
+		return d, err
+	}
+	for _, act := range slices.Backward(acts) {
+		if err := d.follow(act); err != nil {
+			return d, err
+		}
+	}
+	if d.Stands == CloseWaits && l.now().Sub(d.Signed) >= ApproveWithin {
+		d.Stands = CloseLapsed
+	}
+	later, err := t.acts(ActQuery{Practice: e.Desk.Practice, What: ActCounted, About: e.Desk.About, Since: e.At.Add(-clockSkew)})
+	if err != nil {
+		return d, err
+	}
+	for _, act := range later {
+		var other count
+		if err := json.Unmarshal([]byte(act.Desk.Content), &other); err != nil {
+			return d, err
+		}
+		if other.Replaces == d.Number {
+			d.ReplacedBy = act.Seq
+		}
+	}
+	if !whole {
+		return d, nil
+	}
+	return d, d.read(t, e, c)
+}
+
+// follow is what an act about a count changes.
+func (d *DrawerClose) follow(act Event) error {
+	switch by := (Signer{act.Who, act.Desk.Name}); act.Desk.What {
+	case ActDrawerSigned:
+		var s signature
+		if err := json.Unmarshal([]byte(act.Desk.Content), &s); err != nil {
+			return fmt.Errorf("signature %d: %w", act.Seq, err)
+		}
+		d.Stands, d.Signed, d.Reason, d.Text = CloseWaits, act.At, s.Reason, s.Text
+		d.Second, d.Ended, d.Refusal = Signer{}, time.Time{}, ""
+		if !d.Two {
+			d.Stands, d.Ended = CloseDone, act.At
+		}
+	case ActDrawerApproved:
+		d.Stands, d.Second, d.Ended = CloseDone, by, act.At
+	case ActDrawerRefused:
+		var s signature
+		if err := json.Unmarshal([]byte(act.Desk.Content), &s); err != nil {
+			return fmt.Errorf("refusal %d: %w", act.Seq, err)
+		}
+		d.Stands, d.Second, d.Ended, d.Refusal = CloseRefused, by, act.At, s.Text
+	}
+	return nil
+}
+
+// read reads what the close covers.
+func (d *DrawerClose) read(t tx, e Event, c count) error {
+	at, err := firstCounted(t, e, c)
+	if err != nil {
+		return err
+	}
+	if c.After > 0 {
+		before, last, err := countAt(t, e.Desk.Practice, c.After)
+		if err != nil {
+			return err
+		}
+		if d.Since, err = firstCounted(t, before, last); err != nil {
+			return err
+		}
+	}
+	if d.In, _, d.undone, err = c.covered(t, e.Desk.Practice, e.Desk.About, at); err != nil {
+		return err
+	}
+	d.Held = held(d.In, d.undone)
+	if len(c.Open) > 0 {
+		open, err := t.attempts(search{ids: c.Open})
+		if err != nil {
+			return err
+		}
+		d.Open = slices.DeleteFunc(open, func(a Record) bool { return a.State == payment.NotDone && a.Ended.Before(at) })
+	}
+	return nil
+}
+
+// aboutCount is what the acts about a count are about.
+func aboutCount(number int64) string { return "count-" + strconv.FormatInt(number, 10) }
+
+// DrawerClose is a close of a practice, with what it covers.
+func (l *Ledger) DrawerClose(ctx context.Context, practice int, number int64) (d DrawerClose, err error) {
+	err = l.read(ctx, "read a close", func(t tx) error {
+		e, c, err := countAt(t, practice, number)
+		if err == nil {
+			d, err = l.closeOf(t, e, c, true)
+		}
+		return err
+	})
+	return d, err
+}
+
+// DrawerCloses are the counts of a practice from one moment until before another, the
+// last one first, without what they cover.
+func (l *Ledger) DrawerCloses(ctx context.Context, practice int, from, until time.Time) (all []DrawerClose, err error) {
+	err = l.read(ctx, "read closes", func(t tx) error {
+		all, err = l.closes(t, ActQuery{Practice: practice, What: ActCounted, Since: from, Until: until}, func(e Event) int64 { return e.Seq })
+		return err
+	})
+	return all, err
+}
+
+// DrawersWaiting are the closes of a practice that wait for a second person.
+func (l *Ledger) DrawersWaiting(ctx context.Context, practice int) (waiting []DrawerClose, err error) {
+	err = l.read(ctx, "read closes that wait", func(t tx) error {
+		waiting, err = l.closes(t, ActQuery{Practice: practice, What: ActDrawerSigned, Since: l.now().Add(-ApproveWithin - clockSkew)}, func(e Event) int64 {
+			number, _ := strconv.ParseInt(strings.TrimPrefix(e.Desk.About, "count-"), 10, 64)
+			return number
+		})
+		waiting = slices.DeleteFunc(waiting, func(d DrawerClose) bool { return d.Stands != CloseWaits || d.ReplacedBy > 0 })
+		return err
+	})
+	return waiting, err
+}
+
+// closes are the closes that acts are about, each once.
+func (l *Ledger) closes(t tx, q ActQuery, of func(Event) int64) (all []DrawerClose, err error) {
+	acts, err := t.acts(q)
+	if err != nil {
+		return nil, err
+	}
+	for _, act := range acts {
+		number := of(act)
+		if slices.ContainsFunc(all, func(d DrawerClose) bool { return d.Number == number }) {
+			continue
+		}
+		e, c, err := countAt(t, q.Practice, number)
+		if err != nil {
+			return nil, err
+		}
+		d, err := l.closeOf(t, e, c, false)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+// SignDrawer records that who counted a drawer signs it, with why it is not as it
+// should be. ErrTransition: it is signed, or was counted again; ErrNotFound: they did
+// not count it.
+func (l *Ledger) SignDrawer(ctx context.Context, a DeskAct, number int64, reason, text string) error {
+	return l.aboutClose(ctx, a, ActDrawerSigned, number, signature{reason, text}, func(d DrawerClose) error {
+		switch {
+		case !d.CountedBy(a.Who):
+			return ErrNotFound
+		case d.Stands == CloseWaits || d.Stands == CloseDone || d.ReplacedBy > 0:
+			return ErrTransition
+		case reason == "" && !d.Off.IsZero():
+			return fmt.Errorf("sign a close: %w: why is required", ErrText)
+		}
+		return nil
+	})
+}
+
+// ApproveDrawer records that a second person signs a close, which closes the drawer;
+// as Approve, with whose errors.
+func (l *Ledger) ApproveDrawer(ctx context.Context, a DeskAct, number int64) error {
+	return l.aboutClose(ctx, a, ActDrawerApproved, number, signature{}, func(d DrawerClose) error { return d.second(a.Who) })
+}
+
+// RefuseDrawer records that a second person does not sign it.
+func (l *Ledger) RefuseDrawer(ctx context.Context, a DeskAct, number int64, why string) error {
+	if why == "" {
+		return fmt.Errorf("refuse a close: %w: why is required", ErrText)
+	}
+	return l.aboutClose(ctx, a, ActDrawerRefused, number, signature{Text: why}, func(d DrawerClose) error { return d.second(a.Who) })
+}
+
+// second says why somebody cannot be the second person now.
+func (d DrawerClose) second(who string) error {
+	switch {
+	case d.Stands == CloseLapsed:
+		return ErrExpired
+	case d.Stands != CloseWaits || d.ReplacedBy > 0:
+		return ErrTransition
+	case d.CountedBy(who):
+		return ErrSamePerson
+	}
+	return nil
+}
+
+// aboutClose writes an act about a close down, if may says that it can be.
+func (l *Ledger) aboutClose(ctx context.Context, a DeskAct, what string, number int64, s signature, may func(DrawerClose) error) error {
+	content, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	_, err = l.deskAct(ctx, func(t tx) (DeskAct, error) {
+		e, c, err := countAt(t, a.Practice, number)
+		if err != nil {
+			return a, err
+		}
+		d, err := l.closeOf(t, e, c, false)
+		if err == nil {
+			err = may(d)
+		}
+		a.What, a.About, a.Content = what, aboutCount(number), string(content)
+		return a, err
+	})
+	return err
+}
