@@ -43,6 +43,7 @@ func TestDeskDayByKeyboard(t *testing.T) {
 		k.at(web.PageDeskDay, "desk-day")
 		k.typeInto("#q", "1044")
 		k.enter(".filters button")
+		k.path(`location.search.includes("1044")`)
 		k.at(web.PageDeskDay, "desk-day-found")
 		k.typeInto("#day", "yesterday")
 		k.enter(".filters button")
