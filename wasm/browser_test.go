@@ -22,13 +22,21 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"paypane/tier"
 )
 
 // browser is the one Chromium of the test binary; every tab gets a browser
-// context of its own, like a private window.
+// context of its own, like a private window. In make test it is the one without
+// windows, where that is installed: the same pages in the same engine, without a
+// window around each, which takes a third of the work. In make deep it is the one
+// that people have.
 var browser = sync.OnceValues(func() (context.Context, error) {
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+	path, names := "", []string{"chromium", "chromium-browser", "google-chrome", "chrome"}
+	if !tier.IsDeep() {
+		names = append([]string{"chromium-headless-shell"}, names...)
+	}
+	for _, name := range names {
 		if p, err := exec.LookPath(name); err == nil {
 			path = p
 			break
