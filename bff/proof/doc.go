@@ -11,7 +11,7 @@
 // deliberate bugs in place it has to convict.
 //
 //	make quick                                                    2,000 scenarios
-//	make test                                                     12,000
+//	make test                                                     6,000
 //	make deep                                                     250,000
 //	make proof                                                    a million
 //	go test ./bff/proof -run '^TestSimulation$' -scenarios 5000   so many

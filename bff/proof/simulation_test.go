@@ -160,7 +160,7 @@ func TestSimulation(t *testing.T) {
 		replay(t, setup{})
 		return
 	}
-	n := 12_000
+	n := 6_000
 	switch {
 	case *scenarios > 0:
 		n = *scenarios
@@ -174,7 +174,7 @@ func TestSimulation(t *testing.T) {
 	total := run(t, 1, n, memory, setup{}, 5)
 	took := time.Since(began)
 	t.Logf("%s%s, %.0f a second on each of %d processors", total, took.Round(time.Millisecond), float64(n)/took.Seconds()/float64(workers()), workers())
-	if n < 12_000 {
+	if n < 12_000 { // the rarest does not come in fewer: make deep looks
 		return
 	}
 	for f, count := range total.features {
