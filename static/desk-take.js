@@ -2,12 +2,65 @@
 // a key for each method, buttons for banknotes, and feedback on a number that is not seen. Without it everything works,
 // and the server says the same after the form was sent. What is worked out here is shown and never sent.
 
-const form = document.querySelector(".take")?.closest("form");
+let form; // of the page that is there: swipe.js may bring another one
 const choosing = ".w-amount,[name=method]"; // where a letter means a method
 const idle = 120000; // ms without a key, after which what was typed of a card is wiped
 
-if (form) take();
-else document.querySelector("main[data-page=desk-result] button[autofocus]")?.focus();
+let secrets = []; // inputs of what is a card's
+let timer;
+let sent = false;
+
+begin();
+addEventListener("paypane-page", begin);
+for (const name of ["pagehide", "paypane-cover"]) addEventListener(name, wipe);
+addEventListener("paypane-busy", busy);
+// Back from the browser's memory, or the answer was lost.
+addEventListener("pageshow", () => {
+  sent = false;
+  const button = form?.querySelector("#take[aria-disabled]");
+  if (!button) return;
+  button.removeAttribute("aria-disabled");
+  form.dispatchEvent(new Event("input"));
+});
+
+function begin() {
+  form = document.querySelector(".take")?.closest("form");
+  sent = false;
+  if (form) take();
+  else document.querySelector("main[data-page=desk-result] button[autofocus]")?.focus();
+}
+
+// What is under way is said on the button, which stays where it is, so that it can still be read aloud.
+function busy() {
+  sent = true;
+  const button = form?.querySelector("#take");
+  if (!button) return;
+  button.setAttribute("aria-disabled", "true");
+  button.textContent = button.dataset.busy;
+}
+
+// Brand, count and last four of a number that is masked.
+const begins = [[/^4/, "vi"], [/^(5[1-5]|2[2-7])/, "mc"], [/^3[47]/, "ax"], [/^(6011|64[4-9]|65)/, "ds"]];
+function feedback(input) {
+  const told = form.querySelector(`[data-feedback="${input.name}"]`);
+  if (!told) return;
+  const digits = input.value.replace(/\D/g, "");
+  const brand = digits && told.dataset[begins.find(([first]) => first.test(digits))?.[1]];
+  const last = document.activeElement !== input && digits.length > 12 ? " ···· " + digits.slice(-4) : "";
+  told.textContent = digits ? [brand, digits.length].filter(Boolean).join(" · ") + last : "";
+}
+
+// Answers whether there was anything.
+function wipe() {
+  clearTimeout(timer);
+  let some = false;
+  for (const input of secrets) {
+    some ||= input.value !== "";
+    input.value = "";
+    feedback(input);
+  }
+  return some;
+}
 
 function take() {
   const named = (name) => form.elements.namedItem(name);
@@ -36,7 +89,7 @@ function take() {
     all.hidden = !sum;
     all.querySelector("output").textContent = money(sum);
     // What is still to be divided has no amount that is sure.
-    button.textContent = sum && !cents(bills) ? say.replace("{total}", money(sum)) : plain;
+    if (!sent) button.textContent = sum && !cents(bills) ? say.replace("{total}", money(sum)) : plain;
     const change = form.querySelector("[data-change]");
     const given = cents(named("given"));
     if (change) {
@@ -81,33 +134,17 @@ function take() {
     first?.select?.();
   });
 
-  // Brand, count and last four of a number that is masked.
-  const begins = [[/^4/, "vi"], [/^(5[1-5]|2[2-7])/, "mc"], [/^3[47]/, "ax"], [/^(6011|64[4-9]|65)/, "ds"]];
-  function feedback(input) {
-    const told = form.querySelector(`[data-feedback="${input.name}"]`);
-    if (!told) return;
-    const digits = input.value.replace(/\D/g, "");
-    const brand = digits && told.dataset[begins.find(([first]) => first.test(digits))?.[1]];
-    const last = document.activeElement !== input && digits.length > 12 ? " ···· " + digits.slice(-4) : "";
-    told.textContent = digits ? [brand, digits.length].filter(Boolean).join(" · ") + last : "";
-  }
-  const secrets = ["number", "code", "phone-number", "phone-code"].map(named).filter(Boolean);
-  function wipe() {
-    for (const input of secrets) {
-      input.value = "";
-      feedback(input);
-    }
-  }
-  let timer;
+  secrets = ["number", "code", "phone-number", "phone-code"].map(named).filter(Boolean);
+  const wiped = form.querySelector("[data-wiped]");
   for (const input of secrets) {
     input.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(wipe, idle);
+      timer = setTimeout(() => wipe() && (wiped.textContent = wiped.dataset.wiped), idle);
+      wiped.textContent = "";
       feedback(input);
     });
     input.addEventListener("blur", () => feedback(input));
   }
-  addEventListener("pagehide", wipe);
   // Another way to pay needs nothing of a card.
   form.addEventListener("change", (event) => {
     if (event.target.name !== "method") return;
@@ -118,12 +155,10 @@ function take() {
   });
   form.addEventListener("input", show);
   // Pressed once is enough: the server does it once all the same.
-  let sent = false;
   form.addEventListener("submit", (event) => {
     if (sent) event.preventDefault();
-    sent = true;
+    else busy();
   });
-  addEventListener("pageshow", () => (sent = false));
   show();
   if (!document.activeElement || document.activeElement === document.body) {
     const summary = document.getElementById("summary");

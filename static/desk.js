@@ -43,6 +43,7 @@ async function hide() {
   if (hidden || !cover) return;
   hidden = true;
   const kept = draft();
+  dispatchEvent(new Event("paypane-cover")); // for what the page's other scripts hold
   document.title = shell.dataset.covered;
   const says = document.createElement("h1");
   says.textContent = shell.dataset.covered;

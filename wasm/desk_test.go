@@ -66,7 +66,8 @@ client_secret = "hush"
 roles_claim = "roles"
 roles = { biller = ["billing"] }
 vendor_code = "harborpay"
-`, practice, w.provider)
+swipe = %t
+`, practice, w.provider, practice == "195900" && w.swipe)
 	}
 	return file.String()
 }

@@ -38,6 +38,7 @@ type world struct {
 	portal string // origin of the portal
 	// provider is where the staff of two practices sign in.
 	provider string
+	swipe    bool   // the first of them has switched card readers on
 	dir      string // where the ledger lives
 	logs     *record
 	wire     *record // every answer of the server, and every request to the upstream but the charges
@@ -134,8 +135,14 @@ func newWorld(t *testing.T) *world {
 
 func newWorldThatWaits(t *testing.T, deadline time.Duration) *world {
 	t.Helper()
+	return newWorldWith(t, deadline, false)
+}
+
+// newWorldWith makes a world in which a practice may swipe cards.
+func newWorldWith(t *testing.T, deadline time.Duration, swipe bool) *world {
+	t.Helper()
 	tier.Full(t)
-	w := &world{sim: athenatest.Start(t), dir: t.TempDir(), logs: &record{}, wire: &record{}, began: time.Now().Truncate(time.Second)}
+	w := &world{swipe: swipe, sim: athenatest.Start(t), dir: t.TempDir(), logs: &record{}, wire: &record{}, began: time.Now().Truncate(time.Second)}
 	payPort, portalPort, providerPort := listen(t, "localhost:0"), listen(t, "127.0.0.1:0"), listen(t, "127.0.0.1:0")
 	w.pay = "http://localhost:" + port(payPort)
 	w.portal = "http://127.0.0.1:" + port(portalPort)

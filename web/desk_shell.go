@@ -55,6 +55,7 @@ func (v View) deskFrame(main app.HTMLMain, content []app.UI) app.UI {
 		page = field.Attr(page, "data-covered", v.text("desk.covered"))
 		page = field.If(page, d.Kept, "data-kept", PathDeskKept)
 	}
+	page = field.If(page, d.Name != "", "data-reader", v.text("desk.reader"))
 	return page.Body(
 		app.Header().Class("top").Body(
 			app.If(d.Name != "", field.Attr(app.A(), "href", v.Site.At("#heading")).Class("skip").Text(v.text("desk.skip"))),

@@ -100,7 +100,9 @@ func (p *DeskTakePage) Render() app.UI {
 				p.posted(),
 				p.email(),
 				p.ask(),
-				field.Attr(app.Button().Type("submit").ID("take").Class("primary"), "data-say", l.Text("take.button.amount", "total", "{total}")).Text(l.Text("take.button")),
+				field.Attr(field.Attr(app.P(), "role", "status"), "data-wiped", l.Text("take.wiped")).Class("hint"),
+				field.Attr(field.Attr(app.Button().Type("submit").ID("take").Class("primary"), "data-say", l.Text("take.button.amount", "total", "{total}")),
+					"data-busy", l.Text("take.busy")).Text(l.Text("take.button")),
 				offline(l),
 				app.P().Class("hint").Text(l.Text("take.once")),
 			),
@@ -149,7 +151,11 @@ func (p *DeskTakePage) amounts() []app.UI {
 	if claims > 1 {
 		add(p.amount(payment.FieldBills, l.Text("take.bills"), l.Text("take.bills.to"), t.Typed.Bills))
 	}
-	add(p.amount(payment.FieldOther, l.Text("take.other"), l.Text("take.other.to", "owed", p.unexplained(), "beside", claims > 0), t.Typed.Other))
+	if why := t.Locked[payment.BillID(payment.Unapplied, payment.AccountNumber)]; why != "" {
+		all = append(all, app.Div().Class("held").Body(app.P().Class("label").Text(l.Text("take.other")), app.P().Class("hint").Text(why)))
+	} else {
+		add(p.amount(payment.FieldOther, l.Text("take.other"), l.Text("take.other.to", "owed", p.unexplained(), "beside", claims > 0), t.Typed.Other))
+	}
 	if t.Visit != "" {
 		add(p.amount(payment.FieldToday, l.Text("take.today", "day", t.Today), l.Text("take.today.to"), t.Typed.Today))
 	}
@@ -297,7 +303,8 @@ func (p *DeskTakePage) swipe() app.UI {
 	box := field.Attr(field.Attr(app.Div(), "id", "swipe"), "hidden", "hidden")
 	for name, key := range map[string]words.Key{"ready": "take.swipe.ready", "read": "take.swipe.read", "unread": "problem.track_unread",
 		"typed": "take.swipe.typed", "encrypted": "problem.track_encrypted", "over": "take.swipe.over", "chip": "take.swipe.chip", "lost": "problem.lost_paying"} {
-		box = field.Attr(box, "data-"+name, l.Text(key))
+		// What the script knows alone it puts in the place of these names.
+		box = field.Attr(box, "data-"+name, l.Text(key, "brand", "{brand}", "last4", "{last4}", "expiry", "{expiry}"))
 	}
 	return branded(l, box).Class("swipe").Body(
 		app.Button().Type("button").Class("secondary").Body(app.Span().Text(l.Text("take.swipe")), app.Text(" "), app.Kbd().Class("key").Text("W")),

@@ -16,7 +16,8 @@ import (
 // content hash in the name, and their integrity.
 type Assets struct {
 	Style, Icon, Channel, Session, Loader, Program Asset
-	Desk, DeskStyle                                Asset // of pages at the desk
+	Desk, DeskStyle, Reader                        Asset // of pages at the desk
+	Today                                          Asset // of the day's page there
 	// Take is of the page on which staff take money, and Swipe beside it where the
 	// practice has a card reader.
 	Take, TakeStyle, Swipe Asset
@@ -36,7 +37,7 @@ type Asset struct {
 // script for the content security policy.
 //
 // The scripts of the desk work on what is in the document, so they wait for all of
-// it; the others say themselves what they wait for.
+// it; Swipe hears a card reader before Reader, which keeps out what it left. The others say themselves what they wait for.
 //
 // The warning before a session ends stands beside what the program takes over,
 // and belongs to a script of its own, because both pages need it, taken over or
@@ -59,6 +60,9 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 <link rel="stylesheet" href="{{.Assets.DeskStyle.Path}}">
 <script type="module" src="{{.Assets.Desk.Path}}" integrity="{{.Assets.Desk.Integrity}}"></script>
 {{- end}}
+{{- if .View.Today}}
+<script type="module" src="{{.Assets.Today.Path}}" integrity="{{.Assets.Today.Integrity}}"></script>
+{{- end}}
 <link rel="icon" href="{{.Assets.Icon.Path}}">
 <script type="module" async src="{{.Assets.Channel.Path}}" integrity="{{.Assets.Channel.Integrity}}"></script>
 {{- if .View.Site.Idle}}
@@ -74,6 +78,9 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 {{- with .View.Take}}{{if .Swipe}}
 <script type="module" src="{{$.Assets.Swipe.Path}}" integrity="{{$.Assets.Swipe.Integrity}}"></script>
 {{- end}}{{end}}
+{{- if .View.Desk}}
+<script type="module" src="{{.Assets.Reader.Path}}" integrity="{{.Assets.Reader.Integrity}}"></script>
+{{- end}}
 {{- if and .Assets.Program.Path .Routed}}
 <link rel="preload" as="fetch" type="application/wasm" fetchpriority="low" crossorigin href="{{.Assets.Program.Path}}" integrity="{{.Assets.Program.Integrity}}" id="program">
 <script type="module" async fetchpriority="low" src="{{.Assets.Loader.Path}}" integrity="{{.Assets.Loader.Integrity}}"></script>

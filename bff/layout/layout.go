@@ -135,5 +135,6 @@ func Assets(f *static.Files) web.Assets {
 	asset := func(name string) web.Asset { return Asset(f, name) }
 	return web.Assets{Style: asset("paypane.css"), Icon: asset("icon.svg"), Channel: asset("channel.js"), Session: asset("session.js"),
 		Loader: asset("loader.js"), Program: asset("app.wasm"), Desk: asset("desk.js"), DeskStyle: asset("desk.css"),
-		Take: asset("desk-take.js"), TakeStyle: asset("desk-take.css"), Swipe: asset("swipe.js"), Drawer: asset("desk-drawer.js")}
+		Take: asset("desk-take.js"), TakeStyle: asset("desk-take.css"), Swipe: asset("swipe.js"), Drawer: asset("desk-drawer.js"), Reader: asset("reader.js"),
+		Today: asset("desk-today.js")}
 }

@@ -64,6 +64,7 @@ var enDeskShell = Messages{
 	"desk.department":        "Department",
 	"desk.department.change": "Change",
 	"desk.skip":              "To the page",
+	"desk.reader":            "A card reader typed that, and nothing of it is kept. A card is swiped on the page where money is taken, after “Swipe the card” was pressed there.",
 	"desk.keys.heading":      "Keys of the desk",
 	"desk.keys.help":         "Show this list",
 	"desk.keys.first":        "To the first field of the page",

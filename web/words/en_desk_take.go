@@ -47,6 +47,8 @@ var enDeskTake = Messages{
 	"take.email.hint":    "Of card payments only: athenaOne mails no receipt of cash or checks.",
 	"take.button":        "Take the payment",
 	"take.button.amount": "Take {total}",
+	"take.busy":          "Taking it. This page goes on by itself.",
+	"take.wiped":         "Nobody typed for two minutes, so the card number and the code were wiped. Type them again.",
 	"take.once":          "Press once. What is taken or recorded is never sent twice.",
 	"take.divided":       "Divided among the bills, the oldest first. Check it, and press again to take it.",
 	"take.repeat":        "Take {total} once more: it is another payment",
