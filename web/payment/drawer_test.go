@@ -1,3 +1,5 @@
+//go:build !js
+
 package payment_test
 
 import (
