@@ -92,7 +92,11 @@ func columnsOf(t testing.TB, db *sql.DB, table string) []string {
 	t.Helper()
 	rows := must(db.QueryContext(t.Context(), "SELECT * FROM "+table+" LIMIT 0"))
 	defer rows.Close()
-	return must(rows.Columns())
+	names := must(rows.Columns())
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
 
 // unguarded takes away what guards tables and makes them slow to write to, and
@@ -109,19 +113,7 @@ func unguarded(t testing.TB, db *sql.DB, driver string, run func(string)) (resto
 				FROM pg_constraint WHERE contype IN ('c', 'f') AND conrelid::regclass::text IN (` + tables + `)
 			UNION ALL SELECT 'ALTER TABLE ' || name || ' DISABLE TRIGGER USER', 'ALTER TABLE ' || name || ' ENABLE TRIGGER USER' FROM unnest(ARRAY[` + tables + "]) AS name"
 	}
-	var away, back []string
-	rows := must(db.QueryContext(t.Context(), query))
-	for rows.Next() {
-		var drop, create string
-		if err := rows.Scan(&drop, &create); err != nil {
-			t.Fatal(err)
-		}
-		away, back = append(away, drop), append(back, create)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	rows.Close()
+	away, back := pairs(t, db, query)
 	for _, statement := range away {
 		run(statement)
 	}
@@ -130,4 +122,22 @@ func unguarded(t testing.TB, db *sql.DB, driver string, run func(string)) (resto
 			run(statement)
 		}
 	}
+}
+
+// pairs are the two columns of what a query finds.
+func pairs(t testing.TB, db *sql.DB, query string) (first, second []string) {
+	t.Helper()
+	rows := must(db.QueryContext(t.Context(), query))
+	defer rows.Close()
+	for rows.Next() {
+		var a, b string
+		if err := rows.Scan(&a, &b); err != nil {
+			t.Fatal(err)
+		}
+		first, second = append(first, a), append(second, b)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return first, second
 }

@@ -73,7 +73,7 @@ func TestTheProgramHoldsNothingOfTheDesk(t *testing.T) {
 				name = "paypane/web/payment." + f.Name.Name
 			}
 			if f.Recv != nil {
-				var of ast.Expr = f.Recv.List[0].Type
+				of := f.Recv.List[0].Type
 				pointer, points := of.(*ast.StarExpr)
 				if points {
 					of = pointer.X

@@ -135,7 +135,7 @@ func (l trustingDesk) Claim(ctx context.Context, p payment.Patient, id string, u
 	if a, err := l.AttemptForPatient(ctx, p, id); err != nil || !a.Kind.Records() {
 		return l.Ledger.Claim(ctx, p, id, use)
 	}
-	return trusting{l.Ledger}.Claim(ctx, p, id, use)
+	return trusting(l).Claim(ctx, p, id, use)
 }
 
 // unlocked has the desk name its bills in another way than payers do, so that neither
