@@ -26,6 +26,7 @@ type Ledger interface {
 	desk.DrawerLedger
 	desk.ApprovalLedger
 	desk.UndoLedger
+	desk.WorkLedger
 	desk.TakeLedger
 	desk.VendorLedger
 	dispatch.Ledger
@@ -48,6 +49,7 @@ type Practice interface {
 	dispatch.Mailer
 	dispatch.Practice
 	desk.TakePractice
+	desk.Books
 	desk.Finder
 	desk.VendorPractice
 	pages.Practice

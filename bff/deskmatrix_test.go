@@ -155,7 +155,7 @@ func TestForeignIDsAreNotThere(t *testing.T) {
 		}
 		for name, b := range kim {
 			tried++
-			path := strings.NewReplacer("{patient}", "99999", "{attempt}", foreign, "{payment}", "9002").Replace(rt.path)
+			path := strings.NewReplacer("{patient}", "99999", "{attempt}", foreign, "{payment}", "9002", "{task}", foreign).Replace(rt.path)
 			var a answer
 			if rt.method == http.MethodPost {
 				a = b.post(path, url.Values{})

@@ -70,6 +70,9 @@ func (s *Server) routes() []route {
 		post("/desk/review/{attempt}", web.ForStaff, s.desk.Decide).needs(staff.Decide).bound(toAttempt),
 		post("/desk/review/{attempt}/look", web.ForStaff, s.desk.CheckAgain).needs(staff.Enter).bound(toAttempt),
 
+		get("/desk/tasks/{task}", web.ForStaff, s.work.ShowTask).needs(staff.Enter),
+		post("/desk/tasks/{task}", web.ForStaff, s.work.Finish).needs(staff.Collect).bound(toTask),
+
 		get("/desk/day", web.ForStaff, s.day.Show).needs(staff.Collect),
 		post("/desk/day", web.ForStaff, s.day.Narrow).needs(staff.Collect).bound(toSession),
 		get("/desk/day/list.csv", web.ForStaff, s.day.Download).needs(staff.Collect),
@@ -95,6 +98,8 @@ func (s *Server) routes() []route {
 		post("/desk/sign-out", web.ForStaff, s.presence.SignOut).needs(staff.Enter).bound(toSession),
 		get("/desk/patients/{patient}/void/{payment}", web.ForStaff, s.undo.ShowVoid).needs(staff.VoidOwn),
 		post("/desk/patients/{patient}/void/{payment}", web.ForStaff, s.undo.Void).needs(staff.VoidOwn),
+		get("/desk/patients/{patient}/correct/{attempt}", web.ForStaff, s.undo.ShowCorrect).needs(staff.VoidOwn),
+		post("/desk/patients/{patient}/correct/{attempt}", web.ForStaff, s.undo.Correct).needs(staff.VoidOwn),
 		get("/desk/patients/{patient}/undone/{attempt}", web.ForStaff, s.undo.ShowUndone).needs(staff.VoidOwn),
 
 		get("/desk/patients/{patient}/take", web.ForStaff, s.take.Show).needs(staff.Collect),
@@ -199,6 +204,9 @@ const (
 	// toCount: its address names a count of a drawer, which the handler looks for among
 	// those of staff's practice.
 	toCount
+	// toTask: its address names one of the practice's work list, which is the same for
+	// everybody there.
+	toTask
 	// toSession: it is about the session and not about one patient.
 	toSession
 )

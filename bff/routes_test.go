@@ -56,6 +56,8 @@ func TestRoutes(t *testing.T) {
 		switch {
 		case rt.binds == toPatientIfSeveral && !slices.Contains(ofWhomeverIsHere, p), rt.binds == toSession && !slices.Contains(ofSession, p):
 			t.Errorf("%s does not say for which patient it is: is that meant?", p)
+		case rt.binds == toTask && (rt.audience != web.ForStaff || !strings.Contains(rt.path, "{task}")):
+			t.Errorf("%s is bound to a task that its address does not name", p)
 		case rt.binds == toAttempt && !ofAttempt:
 			t.Errorf("%s is bound to an attempt that its address does not name", p)
 		case rt.binds == toCount && !strings.Contains(rt.path, "{count}"):

@@ -52,6 +52,7 @@ type Server struct {
 	signin    *signin.SignIn
 	take      *desk.Take
 	vendor    *desk.Vendor
+	work      *desk.Work
 	day       *desk.Day
 	drawers   *desk.Drawers
 
@@ -124,7 +125,8 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 		Tokens:  portal.Verifier{Origin: cfg.Origin, Portals: cfg.Portals, Now: cfg.Now},
 		Portals: cfg.Portals, Files: files, Origin: cfg.Origin, Explains: cfg.ExplainLaunches, Zone: cfg.Zone, Log: cfg.Log, Now: cfg.Now,
 	})
-	s.desk = desk.New(desk.Config{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Practice: cfg.Practice, Reconciler: reconciler, Log: cfg.Log, Now: cfg.Now})
+	s.work = &desk.Work{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger}
+	s.desk = desk.New(desk.Config{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Practice: cfg.Practice, Reconciler: reconciler, Work: s.work, Limits: cfg.Portals.LimitsAt, Log: cfg.Log, Now: cfg.Now})
 	s.day = &desk.Day{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Limits: cfg.Portals.LimitsAt, Now: cfg.Now, Vendor: cfg.Practice.Vendor}
 	s.drawers = &desk.Drawers{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Limits: cfg.Portals.LimitsAt, Now: cfg.Now}
 	s.approvals = &desk.Approvals{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Now: cfg.Now, Posts: map[payment.Kind]desk.Post{}, Drawers: s.drawers}
@@ -180,7 +182,7 @@ func (s *Server) build() (http.Handler, error) {
 		mux.Handle(rt.pattern(), s.serve(rt))
 	}
 	s.layout.Desk.Rights = rights
-	s.layout.Desk.Counts = map[string]layout.Counter{web.PageApprovals: s.approvals.Count}
+	s.layout.Desk.Counts = map[string]layout.Counter{web.PageApprovals: s.approvals.Count, web.PageReviewQueue: s.work.Count}
 	s.layout.Desk.SignIn = s.signin.Possible()
 	handler := middleware.OwnOrigin(s.origin, s.layout.ErrorOutside, mux)
 	handler = middleware.SecurityHeaders(s.origin, middleware.Host(s.origin, handler))

@@ -55,7 +55,7 @@ func TestVoidUntilTheHour(t *testing.T) {
 		w.clock.advance(payment.VoidUntil(paid, books).Add(row.past).Sub(w.clock.now()))
 		eve := w.as("biller")
 		a := eve.get(path)
-		if a.status != http.StatusOK || a.says("Why?") != row.open || a.says("Issue Patient Refund") == row.open {
+		if a.status != http.StatusOK || a.says("Only the whole payment can be taken back.") != row.open || a.says("Issue Patient Refund") == row.open {
 			t.Errorf("%s: %d %s", row.name, a.status, a.body)
 		}
 		eve.post(path, url.Values{"reason": {"twice"}})

@@ -52,7 +52,9 @@ func (v ApprovalView) act(l words.Language) string {
 	kind := "other"
 	switch v.Attempt.Kind {
 	case payment.KindVoid:
-		kind = "void"
+		if kind = "void"; v.Attempt.Corrects() {
+			kind = "correct"
+		}
 	case payment.KindRefund:
 		kind = "refund"
 	case payment.KindAdjust:

@@ -54,6 +54,7 @@ type DayRow struct {
 	Amount                                                        payment.Amount
 	Back                                                          bool   // it went back to the payer
 	Hidden                                                        bool   // the amount is not told
+	Page                                                          string // of what became of it; empty: there is none here
 	Review                                                        string // where somebody decides about it; empty: nothing is to be decided
 	Refund                                                        string // where it is given back through the vendor; empty: it is not
 }
@@ -167,9 +168,17 @@ func (p *DayPage) list() app.UI {
 			done = app.Td().Body(field.Link(p.View.Site.At(r.Refund), l.Text("day.refund", "what", what, "code", r.Code), false))
 		}
 		rows = append(rows, app.Tr().Body(app.Th().Scope("row").Text(r.Time), app.Td().Text(r.Patient), done, app.Td().Text(how),
-			app.Td().Text(r.Who), state, app.Td().Text(r.Code), app.Td().Class("money").Text(amount)))
+			app.Td().Text(r.Who), state, p.code(r), app.Td().Class("money").Text(amount)))
 	}
 	return p.table(l.Text("day.caption", "count", len(rows)), heads, rows)
+}
+
+// code is the support code, which leads to the page of it where there is one.
+func (p *DayPage) code(r DayRow) app.UI {
+	if r.Page == "" {
+		return app.Td().Text(r.Code)
+	}
+	return app.Td().Body(field.Link(p.View.Site.At(r.Page), r.Code, false))
 }
 
 // table may be wider than a small screen: it then scrolls by itself, also by keys.

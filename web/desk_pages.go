@@ -21,6 +21,8 @@ var deskPages = []Page{
 	{Name: PageDeskSignIn, For: ForStaff},
 	{Name: PageReview, For: ForStaff, Paths: []string{PathReview + "/{attempt}"}, View: ViewDesk, Under: PageReviewQueue},
 	{Name: PageDeskVoid, For: ForStaff, Paths: []string{"/desk/patients/{patient}/void/{payment}"}, View: ViewDesk},
+	{Name: PageDeskCorrect, For: ForStaff, Paths: []string{"/desk/patients/{patient}/correct/{attempt}"}, View: ViewDesk},
+	{Name: PageTask, For: ForStaff, Paths: []string{PathTasks + "/{task}"}, View: ViewDesk, Under: PageReviewQueue},
 	{Name: PageDeskResult, For: ForStaff, Paths: []string{"/desk/patients/{patient}/undone/{attempt}", "/desk/patients/{patient}/payments/{attempt}"}, View: ViewDesk},
 	{Name: PageDeskVendor, For: ForStaff, Paths: []string{"/desk/patients/{patient}/vendor"}, View: ViewDesk},
 	{Name: PageDeskRefund, For: ForStaff, Paths: []string{"/desk/patients/{patient}/refund/{attempt}"}, View: ViewDesk},

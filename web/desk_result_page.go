@@ -48,6 +48,11 @@ type TakeResultView struct {
 	Order    string `json:"order,omitempty"`
 	Email    string `json:"email,omitempty"`
 	Asked    string `json:"asked,omitempty"`
+	// Correct is where the recording can be corrected; empty: it is none, or whoever
+	// is here may not. Corrected says who has corrected it, and Correction is that.
+	Correct    string `json:"correct,omitempty"`
+	Corrected  string `json:"corrected,omitempty"`
+	Correction string `json:"correction,omitempty"`
 	// Copy says that the receipt was handed out before.
 	Copy bool `json:"copy,omitempty"`
 }
@@ -94,6 +99,9 @@ func (p *DeskResultPage) means() []app.UI {
 	r, l := p.View.TakeResult, p.View.Site.Language
 	a := r.Attempt
 	var all []app.UI
+	if r.Corrected != "" {
+		all = append(all, app.P().Class("box warning").Body(app.Span().Text(r.Corrected+" "), field.Link(p.View.Site.At(r.Correction), l.Text("correct.see"), false)))
+	}
 	if a.State == payment.Succeeded && !r.Given.IsZero() {
 		around := l.Around("taken.change", "change", "given", r.Given)
 		all = append(all, app.P().Class("figure").Body(app.Span().Text(around.Before), app.Strong().Class("money").Text(l.Value(r.Change)), app.Span().Text(around.After)))
@@ -213,6 +221,9 @@ func (p *DeskResultPage) next() app.UI {
 	}
 	if r.Attempt.Kind.Charges() && r.Attempt.State == payment.Succeeded && r.Attempt.Reference != "" {
 		add(VoidPath(r.Patient, r.Attempt.Reference), l.Text("taken.undo"))
+	}
+	if r.Correct != "" {
+		add(r.Correct, l.Text("corrected.undo"))
 	}
 	if r.Vendor != nil {
 		if r.Vendor.Refund != "" {

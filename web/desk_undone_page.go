@@ -27,9 +27,16 @@ type UndoneView struct {
 	Deposited payment.Day `json:"deposited,omitempty"`
 	Posted    payment.Day `json:"posted,omitempty"`
 	Charge    string      `json:"charge,omitempty"` // the charge that is adjusted
+	// Task is where the task of a counter-entry stands, and Recording what it
+	// corrects; both empty: it is none.
+	Task      string `json:"task,omitempty"`
+	Recording string `json:"recording,omitempty"`
 }
 
 func (u *UndoneView) heading(l words.Language) string {
+	if u.Attempt.Corrects() {
+		return l.Text("corrected.heading", "amount", u.Attempt.Total())
+	}
 	return l.Text("undone.heading", "kind", string(u.Attempt.Kind), "state", u.Attempt.State.Shown(), "amount", u.Attempt.Total())
 }
 
@@ -57,6 +64,11 @@ func (p *DeskUndonePage) Render() app.UI {
 	main := field.Attr(field.Attr(app.Main(), "data-outcome", a.State.Shown()), "data-attempt", a.ID)
 	next := app.P().Body(field.Link(p.View.Site.At(u.Form), l.Text("undone.again", "kind", string(a.Kind)), false))
 	claim, closes := u.claim()
+	mark := l.Text("undone.mark", "kind", string(a.Kind), "state", a.State.Shown())
+	means := l.Text("undone.means", "kind", string(a.Kind), "state", a.State.Shown(), "closes", closes, "claim", claim)
+	if a.Corrects() {
+		mark, means = l.Text("corrected.mark"), l.Text("corrected.means")
+	}
 	facted := [][]string{
 		{l.Text("fact.for"), a.PatientName}, {l.Text("fact.amount"), l.Value(a.Total())}, {l.Text("fact.sent"), u.When}, {l.Text("fact.operator"), u.By},
 		{l.Text("fact.why"), u.Reason}, {l.Text("adjust.claim"), claim}, {l.Text("adjust.charge"), u.Charge}, {l.Text("fact.reference"), u.Payment},
@@ -65,12 +77,14 @@ func (p *DeskUndonePage) Render() app.UI {
 	}
 	return frame(p.View, main,
 		field.Attr(app.Div(), "aria-live", "polite").Class("outcome").Body(
-			field.Attr(app.P(), "class", "mark "+class).Text(l.Text("undone.mark", "kind", string(a.Kind), "state", a.State.Shown())),
+			field.Attr(app.P(), "class", "mark "+class).Text(mark),
 			heading(p.View.heading()),
-			app.P().Text(l.Text("undone.means", "kind", string(a.Kind), "state", a.State.Shown(), "closes", closes, "claim", claim)),
+			app.P().Text(means),
 		),
 		app.If(a.State == payment.Unknown, app.P().Body(field.Link(p.View.Site.At(PathReview+"/"+a.ID), l.Text("undone.review"), false))),
 		app.If(a.State.Harmless(), next),
+		app.If(u.Task != "", app.P().Class("way").Body(field.Link(p.View.Site.At(u.Task), l.Text("corrected.task"), false))),
+		app.If(u.Recording != "", app.P().Body(field.Link(p.View.Site.At(u.Recording), l.Text("corrected.was"), false))),
 		p.papers(),
 		facts(Element{Rows: facted}),
 		app.If(a.Kind != payment.KindVoid, app.P().Body(field.Link(p.View.Site.At(PatientPath(u.Patient)), l.Text("vendor.patient"), false))),

@@ -43,7 +43,13 @@ type VoidView struct {
 	Closed  string   `json:"closed,omitempty"`
 	Form    string   `json:"form"` // the id of the attempt that the form makes
 	Typed   Reasoned `json:"typed"`
+	// Task is where what can be done instead is on the work list; empty: it is not.
+	Task string `json:"task,omitempty"`
 }
+
+// FieldLater says that a payment that has gone to the bank is to be given back by
+// hand.
+const FieldLater = "later"
 
 // Reasoned is what staff typed who take something back.
 type Reasoned struct {
@@ -74,7 +80,7 @@ func (p *DeskVoidPage) Render() app.UI {
 		body = append(body, app.P().Class("box").Text(l.Text("void.closed", "why", v.Closed, "until", v.Until)))
 		if v.Closed == VoidSettled {
 			body = append(body, app.H2().Text(l.Text("void.instead")), app.Ul().Body(
-				app.Li().Text(l.Text("void.instead.card")), app.Li().Text(l.Text("void.instead.cash")), app.Li().Text(l.Text("void.instead.claim"))))
+				app.Li().Text(l.Text("void.instead.card")), app.Li().Text(l.Text("void.instead.cash")), app.Li().Text(l.Text("void.instead.claim"))), p.later())
 		}
 	} else {
 		body = append(body, app.P().Text(l.Text("void.until", "until", v.Until, "hours", v.Minutes/60, "minutes", v.Minutes%60)), p.form())
@@ -91,6 +97,21 @@ func (p *DeskVoidPage) form() app.UI {
 		reasons(l, v.Typed, at),
 		app.P().Class("hint").Text(l.Text("void.whole")),
 		app.Button().Type("submit").Class("primary").Text(l.Text("void.go", "amount", v.Payment.Amount)),
+	)
+}
+
+// later puts on the work list what somebody does by hand, or leads to it there.
+func (p *DeskVoidPage) later() app.UI {
+	v, l := p.View.Void, p.View.Site.Language
+	if v.Task != "" {
+		return app.P().Body(field.Link(p.View.Site.At(v.Task), l.Text("void.later.is"), false))
+	}
+	at := func(name string) payment.Problem { return payment.At(p.View.Problems, name) }
+	return field.Form(p.View.Site.At(VoidPath(v.Patient, v.Payment.Reference)), nil, nil,
+		personField(p.View.Site), field.Hidden(FieldLater, "yes"),
+		reasons(l, v.Typed, at),
+		app.P().Class("hint").Text(l.Text("void.later.hint", "amount", v.Payment.Amount)),
+		app.Button().Type("submit").Class("primary").Text(l.Text("void.later")),
 	)
 }
 

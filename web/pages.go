@@ -16,6 +16,7 @@ type StaffPages struct {
 	Review      *ReviewView  `json:"doubt,omitempty"`
 	Void        *VoidView    `json:"void,omitempty"`
 	Undone      *UndoneView  `json:"undone,omitempty"`
+	Correct     *CorrectView `json:"correct,omitempty"`
 
 	Take       *TakeView       `json:"take,omitempty"`
 	TakeResult *TakeResultView `json:"taken,omitempty"`
@@ -42,6 +43,8 @@ func (p StaffPages) heading(l words.Language) string {
 		return l.Text("review.heading", "amount", p.Review.Attempt.Total())
 	case p.Void != nil:
 		return l.Text("void.heading", "amount", p.Void.Payment.Amount)
+	case p.Correct != nil:
+		return l.Text("correct.heading", "amount", p.Correct.Attempt.Total())
 	case p.Undone != nil:
 		return p.Undone.heading(l)
 	case p.Vendor != nil:
@@ -81,6 +84,8 @@ func (v View) staffPage() app.UI {
 		return &ReviewPage{View: v}
 	case v.Void != nil:
 		return &DeskVoidPage{View: v}
+	case v.Correct != nil:
+		return &DeskCorrectPage{View: v}
 	case v.Undone != nil:
 		return &DeskUndonePage{View: v}
 	case v.Vendor != nil:

@@ -19,9 +19,14 @@ const (
 	FieldWhy       = "why"
 )
 
-// ReviewQueue is the list of payments that wait for a person.
+// ReviewQueue is the work list: what waits for somebody's decision, and what
+// somebody has to do by hand.
 type ReviewQueue struct {
 	Items []ReviewItem `json:"asked,omitempty"`
+	Tasks []TaskView   `json:"-"`
+	Done  []TaskView   `json:"-"` // lately, the last one first
+	// Launched says that a portal launched the page, and there is a way back.
+	Launched bool `json:"-"`
 }
 
 // ReviewItem is a payment that waits for a person.
@@ -37,7 +42,11 @@ type ReviewView struct {
 	Events   []ReviewEvent   `json:"events,omitempty"`
 	Receipts []ReviewReceipt `json:"receipts,omitempty"`
 	Unread   bool            `json:"unread,omitempty"` // the receipts could not be read now
-	Open     bool            `json:"open,omitempty"`   // there is something to decide
+	// Money is the evidence about what leaves no receipt; nil: it leaves one.
+	Money *Evidence `json:"-"`
+	// Least is whose it is to decide, where it is not the reader's; empty: it is.
+	Least string `json:"-"`
+	Open  bool   `json:"open,omitempty"` // there is something to decide
 	// TwoPeople says that one person's word is not enough to call it not taken.
 	TwoPeople bool `json:"twoPeople,omitempty"`
 	// Until is the time of day until which one person's word is not enough to call
@@ -100,7 +109,7 @@ func (d Decision) Check() []payment.Problem {
 	return problems
 }
 
-// ReviewQueuePage lists the payments that wait for a person.
+// ReviewQueuePage is the work list.
 type ReviewQueuePage struct {
 	app.Compo
 	View View
@@ -108,23 +117,45 @@ type ReviewQueuePage struct {
 
 // Render prints the oldest first.
 func (p *ReviewQueuePage) Render() app.UI {
-	l := p.View.Site.Language
-	body := []app.UI{heading(p.View.heading())}
-	if len(p.View.ReviewQueue.Items) == 0 {
-		body = append(body, app.P().Text(l.Text("review.none")))
-	}
-	var rows []app.UI
-	for _, d := range p.View.ReviewQueue.Items {
-		rows = append(rows, app.Li().Body(
+	q, l := p.View.ReviewQueue, p.View.Site.Language
+	rows := map[words.Key][]app.UI{}
+	for _, d := range q.Items {
+		group := reviewGroup(d.Attempt.Kind)
+		rows[group] = append(rows[group], app.Li().Body(
 			app.P().Body(field.Link(p.View.Site.At(PathReview+"/"+d.Attempt.ID), l.Text("review.item", "amount", d.Attempt.Total(), "patient", d.Attempt.PatientName, "time", d.When), false)),
 			app.P().Class("hint").Text(d.Why),
 		))
 	}
-	if len(rows) > 0 {
-		body = append(body, app.Ul().Class("doubts").Body(rows...))
+	var groups []app.UI
+	for _, group := range reviewGroups {
+		if len(rows[group]) > 0 {
+			groups = append(groups, app.H3().Text(l.Text(group)), app.Ul().Class("doubts").Body(rows[group]...))
+		}
 	}
-	body = append(body, app.P().Body(field.Link(p.View.Site.At(PathAmount), l.Text("review.back"), false)))
+	if len(groups) == 0 {
+		groups = append(groups, app.P().Text(l.Text("review.none")))
+	}
+	body := []app.UI{heading(p.View.heading()), part("decide", l.Text("work.decide", "count", len(q.Items)), groups...)}
+	body = append(body, q.work(p.View)...)
+	if q.Launched {
+		body = append(body, app.P().Body(field.Link(p.View.Site.At(PathAmount), l.Text("review.back"), false)))
+	}
 	return frame(p.View, app.Main(), body...)
+}
+
+// reviewGroups are what is in doubt, in the order of the work list.
+var reviewGroups = []words.Key{"work.payments", "work.recordings", "work.undone", "work.agreed"}
+
+func reviewGroup(k payment.Kind) words.Key {
+	switch {
+	case k.Charges():
+		return "work.payments"
+	case k.Records():
+		return "work.recordings"
+	case k.Returns() || k == payment.KindAdjust:
+		return "work.undone"
+	}
+	return "work.agreed"
 }
 
 // ReviewPage is the evidence about one payment, and the form to decide it.
@@ -151,11 +182,16 @@ func (p *ReviewPage) Render() app.UI {
 		app.P().Text(d.Why),
 		app.Dl().Class("lines facts").Body(row("fact.for", a.PatientName), row("fact.amount", l.Value(a.Total())), row("fact.card", endingCard(l, a.Brand, a.Last4)),
 			row("fact.sent", d.When), row("fact.now", l.Text(stateKey(a.State))), row("fact.reference", a.Reference), row("fact.support", a.SupportCode())),
+		d.Money.ui(l),
 		d.listed(l),
 		d.record(l),
 	}
 	if d.Open {
-		body = append(body, p.form())
+		if d.Least == "" {
+			body = append(body, p.form())
+		} else {
+			body = append(body, app.P().Class("box").Text(l.Text("review.ask", "least", d.Least)))
+		}
 		if a.State == payment.Unknown {
 			body = append(body, field.Form(p.View.Site.At(PathReview+"/"+a.ID+"/look"), nil, nil,
 				app.Button().Type("submit").Class("secondary").Text(l.Text("review.read"))))

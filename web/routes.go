@@ -20,10 +20,11 @@ const (
 	PathFinish     = "/finish"     // a POST ends the session
 	PathReceipts   = "/receipts"   // PageReceipts; + "/" + payment: PageReceipt
 
-	// PathReview is the page of payments that a person has to decide; below it is
-	// one page for each. They are staff's, and plain forms: no program takes them
+	// PathReview is the work list; below it is one page for each payment that a person
+	// has to decide, and below PathTasks one for each thing to be done by hand. They are staff's, and plain forms: no program takes them
 	// over.
 	PathReview = "/desk/review"
+	PathTasks  = "/desk/tasks"
 	PathDesk   = "/desk" // staff's
 
 	PathSignIn    = "/desk/sign-in"

@@ -82,9 +82,19 @@ func views(text string) map[string]web.View {
 		all[page] = web.View{Page: page, Site: site, Problems: problem("consent"), Content: &content}
 	}
 	item := web.ReviewItem{Attempt: attempt, When: text, Why: text}
-	all[web.PageReviewQueue] = web.View{Page: web.PageReviewQueue, Site: site, StaffPages: web.StaffPages{ReviewQueue: &web.ReviewQueue{Items: []web.ReviewItem{item, item}}}}
+	task := web.TaskView{ID: "x", Kind: "reverse", Name: text, Number: 7, Amount: payment.Cents(100), When: text, Posted: payment.Day(text), Method: text, Payment: text, Batch: text, Code: text,
+		About: "/desk/new", Why: text, By: text, Made: text, Note: text, Typed: text}
+	refund, done := task, task
+	refund.Kind, done.DoneBy, done.DoneAt = "refund", text, text
+	byHand := task.Content(site.Language)
+	all[web.PageTask] = web.View{Page: web.PageTask, Site: site, Problems: problem("note"), Content: &byHand}
+	all[web.PageReviewQueue] = web.View{Page: web.PageReviewQueue, Site: site, StaffPages: web.StaffPages{ReviewQueue: &web.ReviewQueue{Items: []web.ReviewItem{item, item}, Tasks: []web.TaskView{task, refund},
+		Done: []web.TaskView{done}, Launched: true}}}
+	all[web.PageDeskCorrect] = web.View{Page: web.PageDeskCorrect, Site: site, Problems: problem("reasontext"), StaffPages: web.StaffPages{Correct: &web.CorrectView{Attempt: attempt, Patient: 7, Method: text,
+		When: text, By: text, Form: text, Two: true, Typed: web.Reasoned{Reason: text, Text: text}}}}
 	all[web.PageReview] = web.View{Page: web.PageReview, Site: site, Problems: problem("why"), StaffPages: web.StaffPages{Review: &web.ReviewView{ReviewItem: item, Open: true,
 		Events: []web.ReviewEvent{{When: text, Who: text, What: text, Evidence: text}}, Until: text, Proposed: text, Said: text, Done: text,
+		Money:    &web.Evidence{Before: &web.Stood{Owed: payment.Cents(5)}, Moved: text, Unread: true, Claims: [][]string{{text, text, text, text, text}}, History: [][]string{{text, text, text, text}}},
 		Receipts: []web.ReviewReceipt{{Receipt: payment.ReceiptSummary{Reference: text, Type: text, Brand: payment.Brand(text), Last4: text}, When: text, Holder: text}},
 		Typed:    web.Decision{Found: text, Reference: text, Why: text}}}}
 	all[web.PageDeskVoid] = web.View{Page: web.PageDeskVoid, Site: site, Problems: problem("reasontext"), StaffPages: web.StaffPages{Void: &web.VoidView{Name: text, When: text, By: text,
@@ -99,7 +109,7 @@ func views(text string) map[string]web.View {
 		Outside: []payment.CardMethod{{Method: payment.Method(text), Name: text}}, Swipe: true, Locked: map[string]string{text: text}, Done: text,
 		Ask: &web.TakeAsk{Text: text, Label: text, Value: text}}}}
 	all[web.PageDeskResult] = web.View{Page: web.PageDeskResult, Site: site, Problems: problem("email"), StaffPages: web.StaffPages{TakeResult: &web.TakeResultView{Attempt: attempt,
-		Patient: 1, When: text, Method: text, Given: payment.Cents(5), Posted: payment.Day(text), By: text, Batch: text, Left: payment.Cents(5), Rest: text,
+		Patient: 1, When: text, Method: text, Given: payment.Cents(5), Posted: payment.Day(text), By: text, Batch: text, Left: payment.Cents(5), Rest: text, Correct: text, Corrected: text, Correction: text,
 		Mailable: true, Order: text, Email: text, Asked: text}}}
 	sent := attempt
 	sent.Kind, sent.Method, sent.VendorReference, sent.Terminal = payment.KindVendorPayment, "VISA", text, text

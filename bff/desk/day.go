@@ -27,6 +27,7 @@ type DayLedger interface {
 	Between(ctx context.Context, practice int, from, until time.Time) ([]ledger.Record, error)
 	// Uncounted are those of some attempts that lie in a drawer nobody has counted yet.
 	Uncounted(ctx context.Context, some []ledger.Record, shared bool) (map[string]bool, error)
+	Undone(ctx context.Context, practice int, attempts []string) (map[string]ledger.Record, error)
 	ActLedger
 }
 
@@ -52,6 +53,8 @@ type asked struct {
 	fits []ledger.Record
 	// hidden are those whose amounts are not told, by their ids.
 	hidden map[string]bool
+	// undone are what has undone them, on whatever day, by their ids.
+	undone map[string]ledger.Record
 }
 
 // narrowing are the choices that narrow the list, in their order, with what an
@@ -153,7 +156,12 @@ func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (
 		d.q.Set(web.FieldSearch, want)
 		d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool { return !found(a, want) })
 	}
-	return d, problems, nil
+	ids := make([]string, len(d.fits))
+	for i, a := range d.fits {
+		ids[i] = a.ID
+	}
+	d.undone, err = s.Ledger.Undone(ctx, sess.Patient.Practice, ids)
+	return d, problems, err
 }
 
 // hides are the attempts whose amounts are not told to somebody who may not see what a
@@ -225,7 +233,7 @@ func (s *Day) show(w http.ResponseWriter, r *http.Request, sess session.Session,
 		v.Filters = append(v.Filters, f)
 	}
 	for _, a := range d.fits {
-		row := s.row(l, d.zone, a)
+		row := s.row(l, d.zone, a, d.undone[a.ID])
 		if a.Kind == payment.KindVendorPayment && a.State == payment.Succeeded && sess.Staff.May(staff.Vendor) && s.Vendor(a.Patient.Practice) != "" {
 			row.Refund = web.RefundPath(a.Patient.ID, a.ID)
 		}
@@ -258,7 +266,7 @@ func (s *Day) sums(l words.Language, all []ledger.Record, blind bool) []web.DayS
 	}
 }
 
-func (s *Day) row(l words.Language, zone *time.Location, a ledger.Record) web.DayRow {
+func (s *Day) row(l words.Language, zone *time.Location, a, undone ledger.Record) web.DayRow {
 	row := web.DayRow{Time: l.Value(words.Clock(a.Sent.In(zone))), Patient: a.PatientName, What: l.Text("day.kind", "kind", string(a.Kind)), How: dayMethodName(l, a), Who: s.who(l, a),
 		State: l.Text("day.in", "state", string(a.State)), Code: a.SupportCode(), Amount: a.Total(), Back: a.Kind.Returns(), Reference: vendorNumber(a)}
 	switch {
@@ -275,6 +283,20 @@ func (s *Day) row(l words.Language, zone *time.Location, a ledger.Record) web.Da
 	if a.Posted != "" && a.Posted != payment.DayOf(a.Sent.In(zone)) {
 		row.Posted = string(a.Posted)
 	}
+	if undone.ID != "" {
+		how := string(undone.Kind)
+		if undone.Corrects() {
+			how = "corrected"
+		}
+		row.State = l.Text("day.undone", "state", row.State, "how", how, "code", undone.SupportCode())
+	}
+	switch {
+	case a.Corrects():
+		row.What = l.Text("day.corrects")
+		row.Page = web.UndonePath(a.Patient.ID, a.ID)
+	case a.Kind == payment.KindRecord:
+		row.Page = web.TakenPath(a.Patient.ID, a.ID)
+	}
 	if a.State == payment.Unknown || a.NeedsReview {
 		row.Review = web.PathReview + "/" + a.ID
 	}
@@ -284,7 +306,7 @@ func (s *Day) row(l words.Language, zone *time.Location, a ledger.Record) web.Da
 // dayColumns are those of the file. Both days stand in it: when it was entered, and
 // for which it counts.
 var dayColumns = []string{"entered", "zone", "counts_for", "support_code", "attempt", "patient", "patient_id", "department_id", "line", "what", "method", "check_number",
-	"brand", "last4", "amount", "state", "who", "name", "role", "reference", "batch", "undoes", "reason", "vendor_reference", "terminal", "deposited"}
+	"brand", "last4", "amount", "state", "who", "name", "role", "reference", "batch", "undoes", "reason", "vendor_reference", "terminal", "deposited", "undone_by"}
 
 // Download is GET /desk/day/list.csv: the list as a file, a row for each line of a
 // payment. Without the right to take lists out of the desk it has one's own rows.
@@ -311,7 +333,7 @@ func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Sess
 		return err
 	}
 	for _, a := range d.fits {
-		for _, row := range lines(d.zone, a, d.hidden[a.ID]) {
+		for _, row := range lines(d.zone, a, d.undone[a.ID], d.hidden[a.ID]) {
 			if err := out.Write(row); err != nil {
 				return err
 			}
@@ -321,8 +343,9 @@ func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Sess
 	return out.Error()
 }
 
-// lines are the rows of the file for an attempt; hidden: without what it is about.
-func lines(zone *time.Location, a ledger.Record, hidden bool) (rows [][]string) {
+// lines are the rows of the file for an attempt, with what has undone it; hidden:
+// without what it is about.
+func lines(zone *time.Location, a, undone ledger.Record, hidden bool) (rows [][]string) {
 	at := a.Sent.In(zone)
 	counts := string(a.Posted)
 	if counts == "" {
@@ -335,7 +358,7 @@ func lines(zone *time.Location, a ledger.Record, hidden bool) (rows [][]string) 
 		}
 		cells := []string{at.Format(time.DateTime), zone.String(), counts, a.SupportCode(), a.ID, a.PatientName, strconv.Itoa(a.Patient.ID), strconv.Itoa(a.Patient.Department), line, string(a.Kind),
 			dayMethod(a), a.CheckNumber, string(a.Brand), a.Last4, "", string(a.State), dayWho(a), a.Staff.Name, a.Staff.Role, a.Reference, a.Batch, a.Undoes,
-			strings.TrimSpace(a.ReasonCode + " " + a.ReasonText), a.VendorReference, a.Terminal, string(a.Deposited)}
+			strings.TrimSpace(a.ReasonCode + " " + a.ReasonText), a.VendorReference, a.Terminal, string(a.Deposited), undone.ID}
 		for i := range cells {
 			cells[i] = inert(cells[i])
 		}

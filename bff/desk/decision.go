@@ -42,7 +42,7 @@ func (s *Desk) weigh(ctx context.Context, a ledger.Record, d web.Decision) (sure
 // that was taken; known is that the receipts list it as one that may be this one,
 // and that it is nobody else's.
 func (s *Desk) weighNumber(ctx context.Context, a ledger.Record, reference string) (known bool, against []payment.Problem, err error) {
-	receipts, unread := s.practice.Receipts(ctx, a.Patient) // what cannot be read says nothing
+	receipts, unread := s.books.Receipts(ctx, a.Patient) // what cannot be read says nothing
 	references := []string{}
 	for _, receipt := range receipts {
 		references = append(references, receipt.Reference)

@@ -10,6 +10,7 @@ import (
 	"paypane/bff/account"
 	"paypane/bff/layout"
 	"paypane/bff/ledger"
+	"paypane/bff/portal"
 	"paypane/bff/reconcile"
 	"paypane/web/payment"
 )
@@ -35,10 +36,14 @@ type Config struct {
 	Layout      *layout.Layout
 	Departments *account.Departments
 	Ledger      Ledger
-	Practice    Practice
+	Practice    Books
 	Reconciler  *reconcile.Reconciler
-	Log         *slog.Logger
-	Now         func() time.Time
+	Work        *Work
+	// Limits are the amounts of a practice: from TwoPeopleFrom on two people have to
+	// say that no money was taken.
+	Limits func(practice int) portal.DeskLimits
+	Log    *slog.Logger
+	Now    func() time.Time
 }
 
 // Desk are the pages of staff.
@@ -46,7 +51,9 @@ type Desk struct {
 	layout      *layout.Layout
 	departments *account.Departments
 	ledger      Ledger
-	practice    Practice
+	books       Books
+	work        *Work
+	limits      func(practice int) portal.DeskLimits
 	reconciler  *reconcile.Reconciler
 	log         *slog.Logger
 	now         func() time.Time
@@ -54,5 +61,5 @@ type Desk struct {
 
 // New makes a Desk.
 func New(c Config) *Desk {
-	return &Desk{layout: c.Layout, departments: c.Departments, ledger: c.Ledger, practice: c.Practice, reconciler: c.Reconciler, log: c.Log, now: c.Now}
+	return &Desk{layout: c.Layout, departments: c.Departments, ledger: c.Ledger, books: c.Practice, work: c.Work, limits: c.Limits, reconciler: c.Reconciler, log: c.Log, now: c.Now}
 }

@@ -14,29 +14,28 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/middleware"
 	"paypane/bff/session"
+	"paypane/bff/staff"
 	"paypane/web"
 	"paypane/web/payment"
 	"paypane/web/words"
 )
 
-// twoPeopleFrom is the amount from which on two people have to say that no
-// money was taken: only then may it be asked for again. That it was taken needs
-// two people, whatever the amount, where nothing proves it yet.
-var twoPeopleFrom = payment.Cents(50000)
-
 // DecideWithin is how long after a launch somebody may decide about money:
 // longer ago, another person may sit there.
 const DecideWithin = 15 * time.Minute
 
-// ShowQueue is GET /desk/review: the payments that wait for a person.
+// ShowQueue is GET /desk/review: the work list.
 func (s *Desk) ShowQueue(w http.ResponseWriter, r *http.Request, sess session.Session) error {
 	asked, err := s.ledger.ReviewQueue(r.Context(), []int{sess.Patient.Practice})
 	if err != nil {
 		return err
 	}
-	queue := &web.ReviewQueue{}
+	queue := &web.ReviewQueue{Launched: !session.AtDesk(sess)}
 	for _, a := range asked {
 		queue.Items = append(queue.Items, s.item(r.Context(), sess, a))
+	}
+	if queue.Tasks, queue.Done, err = s.work.lists(r.Context(), sess); err != nil {
+		return err
 	}
 	return s.layout.Desk.Render(w, r, http.StatusOK, sess, web.View{Page: web.PageReviewQueue, StaffPages: web.StaffPages{ReviewQueue: queue}})
 }
@@ -60,7 +59,13 @@ func (s *Desk) reviewPage(w http.ResponseWriter, r *http.Request, status int, se
 		return err
 	}
 	doubt := &web.ReviewView{ReviewItem: s.item(r.Context(), sess, a), Typed: typed, Open: a.State == payment.Unknown || a.NeedsReview,
-		TwoPeople: !a.Total().Less(twoPeopleFrom)}
+		TwoPeople: !a.Total().Less(s.twoPeopleFrom(a))}
+	if !sess.Staff.May(staff.Decide) {
+		doubt.Least = layout.RoleName(s.layout.Of(sess).Language, staff.Decide.Least())
+	}
+	if numberless(a) {
+		doubt.Money = s.evidence(r.Context(), sess, a, events)
+	}
 	zone := s.departments.Zone(r.Context(), a.Patient)
 	for _, e := range events {
 		doubt.Events = append(doubt.Events, web.ReviewEvent{When: s.layout.Of(sess).Language.Value(words.Exact(e.At.In(zone))), Who: e.Who, What: e.What, Evidence: e.Evidence})
@@ -83,7 +88,7 @@ func (s *Desk) reviewPage(w http.ResponseWriter, r *http.Request, status int, se
 		doubt.Until = s.layout.Of(sess).Language.Value(words.Clock(proven.In(zone)))
 	}
 	doubt.Numbered = numbered(a)
-	receipts, err := s.practice.Receipts(r.Context(), a.Patient)
+	receipts, err := s.books.Receipts(r.Context(), a.Patient)
 	if err != nil {
 		s.log.WarnContext(r.Context(), "read receipts for staff", "error", err.Error())
 		doubt.Unread = true
@@ -109,6 +114,14 @@ func (s *Desk) reviewPage(w http.ResponseWriter, r *http.Request, status int, se
 		doubt.Receipts = append(doubt.Receipts, row)
 	}
 	return s.layout.Desk.Render(w, r, status, sess, web.View{Page: web.PageReview, Problems: problems, StaffPages: web.StaffPages{Review: doubt}})
+}
+
+// twoPeopleFrom is the amount from which on two people have to say that no
+// money was taken: only then may it be asked for again. It is the practice's, as for
+// what takes two people elsewhere at the desk. That it was taken needs two people,
+// whatever the amount, where nothing proves it yet.
+func (s *Desk) twoPeopleFrom(a ledger.Record) payment.Amount {
+	return s.limits(a.Patient.Practice).TwoPeopleFrom
 }
 
 // Decide is POST /desk/review/{attempt}: what a person found out, with who and
@@ -150,7 +163,7 @@ func (s *Desk) Decide(w http.ResponseWriter, r *http.Request, sess session.Sessi
 	if d.State == payment.Succeeded {
 		d.Reference = typed.Reference
 	}
-	_, _, err = s.ledger.Decide(r.Context(), a.ID, d, twoPeopleFrom)
+	_, _, err = s.ledger.Decide(r.Context(), a.ID, d, s.twoPeopleFrom(a))
 	if err != nil && !errors.Is(err, ledger.ErrTransition) { // else somebody, or the books, were quicker: the page shows it
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"paypane/bff/middleware"
 	"paypane/bff/receipt"
 	"paypane/bff/session"
+	"paypane/bff/staff"
 	"paypane/web"
 	"paypane/web/paper"
 	"paypane/web/payment"
@@ -44,7 +45,10 @@ func (s *Take) ShowResult(w http.ResponseWriter, r *http.Request, sess session.S
 	if a.State.Live() {
 		w.Header().Set("Refresh", refresh(s.Now().Sub(a.Sent)))
 	}
-	v := s.result(r, sess, a)
+	v, err := s.result(r, sess, a)
+	if err != nil {
+		return err
+	}
 	if a.Kind == payment.KindVendorPayment {
 		if err := s.vendorFacts(r.Context(), sess, v, a); err != nil {
 			return err
@@ -68,7 +72,7 @@ func (s *Take) renderResult(w http.ResponseWriter, r *http.Request, status int, 
 
 // result is what became of an attempt, with what is left of what was to be taken
 // where its address says so.
-func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) *web.TakeResultView {
+func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) (*web.TakeResultView, error) {
 	l, zone := s.Layout.Of(sess).Language, s.Departments.Zone(r.Context(), sess.Patient)
 	v := &web.TakeResultView{Attempt: a.Attempt, Patient: sess.Patient.ID, When: account.SentAt(l, a, zone), Method: method(l, a), By: takenBy(a),
 		Order: newAttemptID(), Mailable: a.Kind.Charges() && a.State == payment.Succeeded && a.Reference != "" && a.Email == ""}
@@ -76,6 +80,15 @@ func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) *w
 		v.Given, v.Change = a.Given, a.Given.Minus(a.Total())
 	}
 	v.Batch, v.Posted, v.Number = a.Batch, a.Posted, vendorNumber(a)
+	c, err := s.correction(r.Context(), a)
+	switch {
+	case err != nil:
+		return nil, err
+	case c.ID != "":
+		v.Corrected, v.Correction = correctedBy(l, c, zone), web.UndonePath(v.Patient, c.ID)
+	case a.Kind == payment.KindRecord && a.State == payment.Succeeded && (sess.Staff.May(staff.VoidAny) || sess.Staff.May(staff.VoidOwn) && sess.Made(a)):
+		v.Correct = web.CorrectPath(v.Patient, a.ID)
+	}
 	q := r.URL.Query()
 	left := payment.Amount{}
 	for name, values := range q {
@@ -84,20 +97,34 @@ func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) *w
 		}
 		amount, err := payment.ParseAmount(values[0])
 		if err != nil {
-			return v
+			return v, nil
 		}
 		left = left.Plus(amount)
 	}
 	again := web.TakingQuery(a.Charge)
 	if a.State == payment.Succeeded {
 		if v.Left = left; left.IsZero() {
-			return v
+			return v, nil
 		}
 		again = q
 	}
 	again.Del(web.ParamPane)
 	v.Rest = takePath(a) + "?" + again.Encode()
-	return v
+	return v, nil
+}
+
+// correction is the counter-entry of a recording; the zero Record: there is none.
+func (s *Take) correction(ctx context.Context, a ledger.Record) (ledger.Record, error) {
+	if a.Kind != payment.KindRecord || a.State != payment.Succeeded {
+		return ledger.Record{}, nil
+	}
+	undone, err := s.Ledger.Undone(ctx, a.Patient.Practice, []string{a.ID})
+	return undone[a.ID], err
+}
+
+// correctedBy is who has corrected a recording, when and why, in words.
+func correctedBy(l words.Language, c ledger.Record, zone *time.Location) string {
+	return l.Text("corrected.by", "who", takenBy(c), "time", words.Moment(c.Sent.In(zone)), "why", reasonOf(l, c.Counter))
 }
 
 // method is how money was taken, in words.
@@ -132,7 +159,8 @@ func initials(name string) string {
 }
 
 // document is the receipt of money that was taken here, as it stands on paper.
-func (s *Take) document(r *http.Request, sess session.Session, a ledger.Record, copied bool) paper.Document {
+// c is its counter-entry, if it has one.
+func (s *Take) document(r *http.Request, sess session.Session, a, c ledger.Record, copied bool) paper.Document {
 	ctx := r.Context()
 	l, zone := s.Layout.Of(sess).Language, s.Departments.Zone(ctx, sess.Patient)
 	paid := payment.ReceiptSummaryOf(a.Attempt).Receipt()
@@ -147,6 +175,9 @@ func (s *Take) document(r *http.Request, sess session.Session, a ledger.Record, 
 	if !a.Kind.PaysBills() {
 		taken.Undoes, taken.Why, taken.Claim = vendorPaid(a), reasonOf(l, a.Counter), claimOf(a)
 		return paper.Undone(l, paid, a.Kind, taken)
+	}
+	if c.ID != "" {
+		taken.Corrected = l.Value(words.Moment(c.Sent.In(zone)))
 	}
 	return paper.AtDesk(l, paid.Attributed(a.Charge.Lines), taken)
 }
@@ -205,7 +236,11 @@ func (s *Take) receiptOf(r *http.Request, sess session.Session) (ledger.Record, 
 }
 
 func (s *Take) print(w http.ResponseWriter, r *http.Request, sess session.Session, a ledger.Record, on string, copied bool) error {
-	d := s.document(r, sess, a, copied)
+	c, err := s.correction(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	d := s.document(r, sess, a, c, copied)
 	h := w.Header()
 	h.Set("Vary", "Accept-Encoding")
 	if on == web.PaperPDF {
@@ -247,7 +282,10 @@ func (s *Take) Email(w http.ResponseWriter, r *http.Request, sess session.Sessio
 	if err != nil {
 		return err
 	}
-	v := s.result(r, sess, a)
+	v, err := s.result(r, sess, a)
+	if err != nil {
+		return err
+	}
 	if !a.Kind.Charges() || a.Reference == "" {
 		return middleware.StatusError{Status: http.StatusNotFound}
 	}

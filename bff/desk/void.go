@@ -29,6 +29,13 @@ type UndoLedger interface {
 	Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error)
 	AttemptForPatient(ctx context.Context, p payment.Patient, id string) (ledger.Record, error)
 	ReferenceOwners(ctx context.Context, practice int, references []string) (map[string]string, error)
+	// Correct makes the counter-entry of a recording, with the task to take it back
+	// by hand.
+	Correct(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error)
+	// Undone are, by attempt, what has undone it.
+	Undone(ctx context.Context, practice int, attempts []string) (map[string]ledger.Record, error)
+	AddTask(context.Context, ledger.Task) error
+	Task(ctx context.Context, practice int, id string) (ledger.Task, error)
 }
 
 // UndoConfig is what Undo needs; all of it.
@@ -110,6 +117,12 @@ func (s *Undo) voidPage(w http.ResponseWriter, r *http.Request, status int, sess
 		v.Closed = web.VoidDone
 	case !now.Before(until):
 		v.Closed = web.VoidSettled
+		switch k, err := s.Ledger.Task(r.Context(), sess.Patient.Practice, refundTask(p.Reference)); {
+		case err == nil:
+			v.Task = web.PathTasks + "/" + k.ID
+		case !errors.Is(err, ledger.ErrNotFound):
+			return err
+		}
 	default:
 		v.Minutes = int(until.Sub(now) / time.Minute)
 	}
@@ -134,15 +147,15 @@ func (s *Undo) Void(w http.ResponseWriter, r *http.Request, sess session.Session
 		return err
 	}
 	reason, text, problems := payment.ReadReason(f.Text(payment.FieldReason), f.Text(payment.FieldReasonText))
+	if f.Text(web.FieldLater) != "" && p.Paid() && !payment.Voidable(s.Now(), p.Time, s.Books) && len(problems) == 0 {
+		return s.byHand(w, r, sess, p, reason, text)
+	}
 	if !p.Paid() || !payment.Voidable(s.Now(), p.Time, s.Books) || len(problems) > 0 {
 		return s.voidPage(w, r, http.StatusUnprocessableEntity, sess, p, typed, problems)
 	}
-	limits := s.Limits(sess.Patient.Practice)
-	two := !p.Amount.Less(limits.TwoPeopleFrom)
-	if two || limits.VoidLimit.Less(p.Amount) {
-		if err := session.Fresh(sess, s.Now()); err != nil {
-			return err
-		}
+	two := s.needsTwo(sess, p.Amount)
+	if err := s.signed(sess, p.Amount); err != nil {
+		return err
 	}
 	_, asOf, err := s.Ledger.Pending(r.Context(), sess.Patient)
 	if err != nil {
@@ -168,9 +181,25 @@ func (s *Undo) Void(w http.ResponseWriter, r *http.Request, sess session.Session
 	})
 }
 
+// refundTask is the id of the task to give a payment back by hand.
+func refundTask(reference string) string { return "refund-" + reference }
+
+// byHand makes giving a payment back by hand a task, once.
+func (s *Undo) byHand(w http.ResponseWriter, r *http.Request, sess session.Session, p paid, reason payment.Reason, text string) error {
+	k := ledger.Task{ID: refundTask(p.Reference), Practice: sess.Patient.Practice, Patient: sess.Patient.ID, Kind: ledger.TaskRefund, Attempt: p.made.ID, Name: p.made.PatientName,
+		Amount: p.Amount, When: p.Time, Brand: p.Brand, Last4: p.Last4, Payment: p.Reference, Reason: string(reason), Why: text, By: signs(sess)}
+	if err := s.Ledger.AddTask(r.Context(), k); err != nil && !errors.Is(err, ledger.ErrConflict) {
+		return err
+	}
+	return layout.Redirect(w, r, web.PathTasks+"/"+k.ID)
+}
+
 // PostVoid takes a payment back that a second person has approved to be. The clock
 // has gone on since the first one asked.
 func (s *Undo) PostVoid(w http.ResponseWriter, r *http.Request, sess session.Session, made ledger.Record) error {
+	if made.Corrects() {
+		return s.counterEntry(w, r, sess, made)
+	}
 	reference := ledger.TargetPayment(made.Target)
 	receipts, err := s.Practice.Receipts(r.Context(), sess.Patient)
 	if err != nil {
@@ -231,16 +260,21 @@ func (s *Undo) ShowUndone(w http.ResponseWriter, r *http.Request, sess session.S
 	v := &web.UndoneView{Attempt: a.Attempt, Patient: sess.Patient.ID, Payment: vendorPaid(a), By: a.Staff.Name,
 		When: account.SentAt(l, a, s.Departments.Zone(r.Context(), sess.Patient)), Reason: reasonOf(l, a.Counter), Form: undoPath(a),
 		Number: vendorNumber(a), Reference: a.VendorReference, Terminal: a.Terminal, Deposited: a.Deposited, Posted: a.Posted, Charge: ledger.TargetCharge(a.Target)}
+	if a.Corrects() {
+		v.Task, v.Recording = web.PathTasks+"/"+a.ID, web.TakenPath(v.Patient, a.Undoes)
+	}
 	return s.Layout.Desk.Render(w, r, http.StatusOK, sess, web.View{Page: web.PageDeskResult, Path: web.UndonePath(v.Patient, a.ID),
 		StaffPages: web.StaffPages{Undone: v}})
 }
 
 // undoPath is the page on which something is undone as an attempt did.
 func undoPath(a ledger.Record) string {
-	switch a.Kind {
-	case payment.KindRefund:
+	switch {
+	case a.Corrects():
+		return web.CorrectPath(a.Patient.ID, a.Undoes)
+	case a.Kind == payment.KindRefund:
 		return web.RefundPath(a.Patient.ID, a.Undoes)
-	case payment.KindAdjust:
+	case a.Kind == payment.KindAdjust:
 		return web.AdjustPath(a.Patient.ID)
 	}
 	return web.VoidPath(a.Patient.ID, ledger.TargetPayment(a.Target))

@@ -15,7 +15,7 @@ import (
 // refuses as Claim does: *OverlapError where the recording is corrected already.
 // Nothing is sent, so its outcome is known at once. ErrTransition: what it would
 // correct is no recording of that amount and method that was taken.
-func (l *Ledger) Correct(ctx context.Context, p payment.Patient, id string, use CardUse, by DeskSigner) (a Record, err error) {
+func (l *Ledger) Correct(ctx context.Context, p payment.Patient, id string, use CardUse) (a Record, err error) {
 	err = l.write(ctx, "correct a recording", func(t tx) (err error) {
 		made, err := attemptOf(t, p, id)
 		if err != nil {
@@ -36,14 +36,11 @@ func (l *Ledger) Correct(ctx context.Context, p payment.Patient, id string, use 
 		if a, err = l.sending(t, a, ""); err != nil {
 			return err
 		}
-		if a, err = l.end(t, a, payment.Outcome{State: payment.Succeeded, Evidence: "a counter-entry of ours: nothing was sent"}, EventSettled, by.ID); err != nil {
+		if a, err = l.end(t, a, payment.Outcome{State: payment.Succeeded, Evidence: "a counter-entry of ours: nothing was sent"}, EventSettled, payer(a)); err != nil {
 			return err
 		}
 		k := Task{ID: a.ID, Practice: p.Practice, Patient: p.ID, Kind: TaskReverse, Attempt: of.ID, Name: of.PatientName, Amount: of.Total(), When: of.Sent, Posted: of.Posted,
-			Method: of.Method, Check: of.CheckNumber, Last4: of.Last4, Batch: of.Batch, Why: a.ReasonCode, By: by}
-		if a.ReasonText != "" {
-			k.Why += ": " + a.ReasonText
-		}
+			Method: of.Method, Check: of.CheckNumber, Last4: of.Last4, Batch: of.Batch, Reason: a.ReasonCode, Why: a.ReasonText, By: DeskSigner{payer(a), a.Staff.Name, a.Staff.Role}}
 		act, err := newTask(t, k)
 		if err == nil {
 			_, err = l.act(t, act)

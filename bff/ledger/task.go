@@ -20,13 +20,12 @@ type TaskKind string
 
 // The kinds of tasks. The words are stored.
 const (
-	TaskReverse   TaskKind = "reverse"   // a recording that was corrected here is taken back there
-	TaskRefund    TaskKind = "refund"    // a card payment that has gone to the bank is given back
-	TaskAgreement TaskKind = "agreement" // an agreement that ended early is looked at
+	TaskReverse TaskKind = "reverse" // a recording that was corrected here is taken back there
+	TaskRefund  TaskKind = "refund"  // a card payment that has gone to the bank is given back
 )
 
 // TaskKinds are all of them.
-var TaskKinds = []TaskKind{TaskReverse, TaskRefund, TaskAgreement}
+var TaskKinds = []TaskKind{TaskReverse, TaskRefund}
 
 // Task is something that somebody of the practice has to do by hand, because no
 // call does it. It stays until somebody says that they have done it.
@@ -50,7 +49,9 @@ type Task struct {
 	Last4   string         `json:"last4,omitempty"`
 	Payment string         `json:"payment,omitempty"`
 	Batch   string         `json:"batch,omitempty"`
-	Why     string         `json:"why,omitempty"` // in words
+	// Reason is a payment.Reason, and Why what was said beside it, or alone.
+	Reason string `json:"reason,omitempty"`
+	Why    string `json:"why,omitempty"`
 
 	By   DeskSigner `json:"-"` // who made it a task
 	Made time.Time  `json:"-"`

@@ -12,6 +12,7 @@ import (
 
 	"paypane/bff/athena"
 	"paypane/bff/ledger"
+	"paypane/web/payment"
 )
 
 type book ledger.Standing
@@ -21,6 +22,11 @@ func (b book) Standing(context.Context) (ledger.Standing, error) {
 		return ledger.Standing{}, errors.New("disk")
 	}
 	return ledger.Standing(b), nil
+}
+
+func (b book) Work(context.Context) (ledger.Work, error) {
+	return ledger.Work{Doubts: map[payment.Kind]int{payment.KindRecord: 2, payment.KindVendorPayment: 1, payment.KindCharge: 4, payment.KindPlan: 1, payment.KindVoid: 1, payment.KindAdjust: 1},
+		Tasks: map[ledger.TaskKind]int{ledger.TaskReverse: 5}}, nil
 }
 
 type announced athena.Limits
@@ -64,6 +70,8 @@ func TestPaymentsWithoutAnAnswer(t *testing.T) {
 	}
 	body := show(book{UnderWay: 2, Unknown: 3, NeedsReview: 1, Oldest: time.Now().Add(-time.Hour)})
 	for _, line := range []string{`paypane_attempts{standing="under_way"} 2`, `paypane_attempts{standing="unknown"} 3`,
+		`paypane_worklist{kind="payments"} 4`, `paypane_worklist{kind="recordings"} 3`, `paypane_worklist{kind="undone"} 2`, `paypane_worklist{kind="agreed"} 1`,
+		`paypane_worklist{kind="reverse"} 5`, `paypane_worklist{kind="refund"} 0`,
 		`paypane_attempts{standing="asked"} 1`, "paypane_oldest_unknown_seconds 36"} {
 		if !strings.Contains(body, line) {
 			t.Errorf("%s is missing", line)

@@ -7,17 +7,22 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"paypane/bff/ledger"
+	"paypane/web/payment"
 )
 
 // Book is the ledger, as far as metrics need it.
 type Book interface {
 	Standing(context.Context) (ledger.Standing, error)
+	Work(context.Context) (ledger.Work, error)
 }
 
 var (
 	attempts = prometheus.NewDesc("paypane_attempts",
 		"Payments without an answer: under_way, unknown (looked up in the practice's books), asked (waiting for a person).",
 		[]string{"standing"}, nil)
+	worklist = prometheus.NewDesc("paypane_worklist",
+		"What waits on the desks' work lists: payments, recordings, undone (voids, refunds, adjustments) and agreed (plans, cards, agreements) in doubt; reverse and refund are to be done by hand.",
+		[]string{"kind"}, nil)
 	oldest = prometheus.NewDesc("paypane_oldest_unknown_seconds",
 		"How long ago the oldest payment of unknown outcome was sent; 0 if there is none. Alert above 900.",
 		nil, nil)
@@ -33,6 +38,7 @@ type standing struct {
 func (s standing) Describe(ch chan<- *prometheus.Desc) {
 	ch <- attempts
 	ch <- oldest
+	ch <- worklist
 }
 
 func (s standing) Collect(ch chan<- prometheus.Metric) {
@@ -50,4 +56,31 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 		age = max(0, s.now().Sub(now.Oldest).Seconds())
 	}
 	ch <- prometheus.MustNewConstMetric(oldest, prometheus.GaugeValue, age)
+	work, err := s.book.Work(ctx)
+	if err != nil {
+		return
+	}
+	waiting := map[string]int{"payments": 0, "recordings": 0, "undone": 0, "agreed": 0}
+	for kind, n := range work.Doubts {
+		waiting[doubt(kind)] += n
+	}
+	for _, kind := range ledger.TaskKinds {
+		waiting[string(kind)] = work.Tasks[kind]
+	}
+	for kind, n := range waiting {
+		ch <- prometheus.MustNewConstMetric(worklist, prometheus.GaugeValue, float64(n), kind)
+	}
+}
+
+// doubt is what a kind of attempt in doubt is counted as.
+func doubt(k payment.Kind) string {
+	switch {
+	case k.Charges():
+		return "payments"
+	case k.Records():
+		return "recordings"
+	case k.Returns() || k == payment.KindAdjust:
+		return "undone"
+	}
+	return "agreed"
 }

@@ -15,6 +15,8 @@ type Taken struct {
 	By     string         // initials of who took it
 	Code   string         // support code
 	Copy   bool           // it was handed out before
+	// Corrected says that it counts no more; empty: it stands.
+	Corrected string
 	// Of what was given back or taken off: the number of the payment, the claim, and
 	// why.
 	Undoes, Claim, Why string
@@ -27,6 +29,10 @@ func AtDesk(l words.Language, r payment.Receipt, t Taken) Document {
 	if t.Copy {
 		d.Heading = l.Text("receipt.desk.copy", "heading", d.Heading)
 		d.Title = l.Text("receipt.desk.copy", "heading", d.Title)
+	}
+	if t.Corrected != "" {
+		d.Heading = l.Text("receipt.desk.corrected", "heading", d.Heading)
+		d.Title = l.Text("receipt.desk.corrected", "heading", d.Title)
 	}
 	d.Facts = slices.DeleteFunc(d.Facts, func(x Fact) bool { return x.Name == "card" }) // the method names it
 	at := 1 + slices.IndexFunc(d.Facts, func(x Fact) bool { return x.Name == Amount })
@@ -45,6 +51,7 @@ func AtDesk(l words.Language, r payment.Receipt, t Taken) Document {
 	d.Facts = slices.Insert(d.Facts, at, facts...)
 	facts = nil
 	add("takenBy", "taken.by", t.By)
+	add("corrected", "corrected.paper", t.Corrected)
 	add("supportCode", "fact.support", t.Code)
 	d.Facts = append(d.Facts, facts...)
 	return d

@@ -47,5 +47,7 @@ var enDeskDay = Messages{
 	"day.method.none":   "None",
 	"day.method.batch":  "batch {batch}",
 	"day.in":            "{state, select, taken {Done} declined {Declined} not_sent {Not done} absent {Not done} unknown {In doubt} other {Under way}}",
+	"day.corrects":      "Correction of a recording",
+	"day.undone":        "{state}, {how, select, corrected {corrected} refund {refunded} other {taken back}} ({code})",
 	"problem.day_form":  "Enter a day as year, month and day, like 2026-11-20.",
 }

@@ -94,8 +94,9 @@ var enDeskTake = Messages{
 	"taken.back":         "Back to the payment",
 	"taken.way":          "{way, select, CASH {Cash} CHECK {Check {check}} outside {{name}, card ending in {last4}} other {{brand, select, none {Card} other {{brand}}}{last4, select, none {} other { ending in {last4}}}}}",
 
-	"receipt.desk.copy":   "{heading} (copy)",
-	"receipt.desk.change": "Change",
+	"receipt.desk.copy":      "{heading} (copy)",
+	"receipt.desk.corrected": "{heading}: corrected, not valid",
+	"receipt.desk.change":    "Change",
 
 	// What is wrong.
 	"problem.take_form":           "Enter an amount in dollars and cents, like 45.50",

@@ -4,12 +4,12 @@ package words
 
 // enReview are the sentences for staff, of payments that wait for a person.
 var enReview = Messages{
-	"review.heading.queue":  "Payments that wait for a decision",
+	"review.heading.queue":  "Work list",
 	"review.heading":        "Was this payment of {amount} taken?",
 	"review.none":           "No payment waits for a decision.",
 	"review.item":           "{amount}, {patient}, {time}",
 	"review.back":           "Back to the payment page",
-	"review.all":            "All payments that wait for a decision",
+	"review.all":            "To the work list",
 	"review.read":           "Read the receipts again",
 	"review.unread":         "The practice's receipts cannot be read right now. Load this page again later.",
 	"review.receipts":       "The patient's receipts at the practice",

@@ -16,6 +16,7 @@ func enServer() Messages {
 		enDeskTake,
 		enDeskVoid,
 		enDeskVendor,
+		enDeskWork,
 		enDeskFind,
 		enDeskDrawer,
 	} {
