@@ -80,6 +80,9 @@ func TestClosesExpectWhatTheBookHas(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(r, "acts") {
 			who := w.staffed(rapid.SampledFrom(people).Draw(r, "who"), staff.FrontDesk)
 			if rapid.IntRange(0, 4).Draw(r, "close") == 0 {
+				if who.get("/desk/drawer").says("the count is not closed yet") {
+					continue // the one before it has to be signed first
+				}
 				a := who.post("/desk/drawer", who.counting(t, 0))
 				if a.status == http.StatusSeeOther {
 					closes = append(closes, numberOf(t, a))
