@@ -59,7 +59,7 @@ function show(came) {
   const focused = document.activeElement;
   const anchor = still();
   const top = anchor?.getBoundingClientRect().top;
-  for (const part of ["#day", ".top nav"]) {
+  for (const part of ["#day", ".top>nav"]) {
     const was = document.querySelector(part);
     const is = came.querySelector(part);
     if (was && is) become(was, is);

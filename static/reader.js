@@ -26,7 +26,7 @@ function say() {
   document.getElementById("reader")?.remove();
   const told = document.createElement("p");
   told.id = "reader";
-  told.className = "box warning";
+  told.classList.add("box", "warning");
   told.setAttribute("role", "alert");
   document.querySelector("main").prepend(told);
   told.textContent = document.querySelector(".desk").dataset.reader;

@@ -3,34 +3,36 @@ package payment
 import (
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 )
 
 // What an attempt says of money taken elsewhere and what is booked are refused
 // alike: nothing is written down that cannot be sent, and the other way round.
 func TestRecordingsAreRefusedAsTheirBookings(t *testing.T) {
 	t.Parallel()
+	lines := []Line{{Bill: "claim-1", Kind: Claim, Number: "1", Amount: Cents(2000), Balance: Cents(2000)}}
 	good := 0
-	rapid.Check(t, func(t *rapid.T) {
-		line := []Line{{Bill: "claim-1", Kind: Claim, Number: "1", Amount: Cents(2000), Balance: Cents(2000)}}
-		c := Counter{
-			Method:      rapid.SampledFrom([]Method{"", Cash, Check, Checks, "MC/VISA", "NON-IPP MC", "4111111111111111", Method(strings.Repeat("x", 65))}).Draw(t, "method"),
-			CheckNumber: rapid.SampledFrom([]string{"", "1044", "A 12/7", "4111 1111 1111 1111", strings.Repeat("9", 11) + " copy 12345"}).Draw(t, "check"),
-			Posted:      rapid.SampledFrom([]Day{"", "2026-11-20", "2026-02-30", "yesterday"}).Draw(t, "posted"),
-		}
-		last4 := rapid.SampledFrom([]string{"", "1111", "111", "11x1"}).Draw(t, "last4")
-		kind := rapid.SampledFrom([]Kind{KindRecord, KindVendorPayment}).Draw(t, "kind")
-		a := Attempt{Kind: kind, Charge: Charge{Lines: line}, Counter: c}
+	try := func(kind Kind, c Counter, last4 string) {
+		a := Attempt{Kind: kind, Charge: Charge{Lines: lines}, Counter: c}
 		attempt := a.Validate() == nil && a.ValidateCard("", last4) == nil
 		booking := Booking{Method: c.Method, CheckNumber: c.CheckNumber, Last4: last4, Charge: a.Charge, Posted: c.Posted}.Validate() == nil
 		if attempt != booking {
-			t.Fatalf("the attempt may be made is %v, the booking %v: %+v, card %q", attempt, booking, c, last4)
+			t.Errorf("%s: the attempt may be made is %v, the booking %v: %+v, card %q", kind, attempt, booking, c, last4)
 		}
 		if attempt {
 			good++
 		}
-	})
+	}
+	for _, method := range []Method{"", Cash, Check, Checks, "MC/VISA", "NON-IPP MC", "4111111111111111", Method(strings.Repeat("x", 65))} {
+		for _, check := range []string{"", "1044", "A 12/7", "4111 1111 1111 1111", strings.Repeat("9", 11) + " copy 12345"} {
+			for _, posted := range []Day{"", "2026-11-20", "2026-02-30", "yesterday"} {
+				for _, last4 := range []string{"", "1111", "111", "11x1"} {
+					for _, kind := range []Kind{KindRecord, KindVendorPayment} {
+						try(kind, Counter{Method: method, CheckNumber: check, Posted: posted}, last4)
+					}
+				}
+			}
+		}
+	}
 	if good == 0 {
 		t.Error("everything is refused")
 	}
