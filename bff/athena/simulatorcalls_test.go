@@ -318,7 +318,8 @@ var simSaid = map[string]string{
 	"MatchPatients":  "[{40211 Dana Sample  1961-01-04 Watertown 7 false}]",
 	"Person":         "{40213 Lee Marchetti  1963-01-06 Medford 7 false} true",
 	"Booked": "[{{880321 2026-11-21 10:30 Office Visit 7} {40221 Noor Haddad  1971-01-14 Watertown 7 false} here {0.00 true 0.00 0.00 0.00 true} 0.00 true} " +
-		"{{880123 2026-11-21 10:30 Office Visit 7} {40213 Lee Marchetti  1963-01-06 Medford 7 false} here {25.00 true 25.00 0.00 0.00 true} 45.94 true}]",
+		"{{880123 2026-11-21 10:30 Office Visit 7} {40213 Lee Marchetti  1963-01-06 Medford 7 false} here {25.00 true 25.00 0.00 0.00 true} 45.94 true} " +
+		"{{880341 2026-11-21 11:15 Follow-up Visit 7} {40223 Joan Ferreira  1973-01-16 Medford 7 false} arriving {20.00 true 20.00 0.00 0.00 true} 0.00 true}]",
 	"Visit":         "{{880123 2026-11-21 10:30 Office Visit 7} {40213      0 false} here {25.00 true 0.00 0.00 0.00 false} 0.00 false} true",
 	"SignedReceipt": "application/pdf %PDF-1.7 signed",
 }
