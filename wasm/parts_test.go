@@ -112,7 +112,7 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/bff/reconcile":         {"paypane/web/payment", "paypane/bff/ledger"},
 		"paypane/bff/ledger":            {"paypane/web/payment"},
 		"paypane/bff/ledger/ledgertest": {"paypane/tier"},
-		"paypane/bff/metrics":           {"paypane/bff/athena", "paypane/bff/ledger"},
+		"paypane/bff/metrics":           {"paypane/web/payment", "paypane/bff/athena", "paypane/bff/ledger"},
 		"paypane/bff/checkpoint":        {"paypane/bff/ledger"},
 		"paypane/bff/config":            {},
 		"paypane/bff/health":            {},
