@@ -47,7 +47,7 @@ func (b *tab) choose(name, begins string) {
 	b.reach(`input[name=` + name + `]`)
 	b.press(" ")
 	for range 10 {
-		if eval[bool](b, `document.activeElement.matches("input:checked[value^=`+begins+`]")`) {
+		if eval[bool](b, `document.activeElement.matches('input:checked[value^="`+begins+`"]')`) {
 			return
 		}
 		b.press(kb.ArrowDown)
