@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"paypane/web/payment"
 )
@@ -91,8 +92,9 @@ func TestBookedOfABigDay(t *testing.T) {
 		rows = append(rows, strings.TrimSuffix(bookedAt(fmt.Sprint(1+i), "09:00", `"f"`), "}")+`,"patient":{"patientid":9,"firstname":"Ann","notes":"`+strings.Repeat("x", 5000)+`"}}`)
 	}
 	upstream := record(t, answering(200, `{"appointments":[`+strings.Join(rows, ",")+`]}`))
-	if visits, err := connect(t, upstream.URL).Booked(t.Context(), 195900, []int{7}, "2026-11-21"); err != nil || len(visits) != 400 || upstream.count() != 1 {
-		t.Errorf("%d visits, %v", len(visits), err)
+	unhurried := connect(t, upstream.URL, func(c *Config) { c.ReadDeadline = time.Minute }) // two megabytes, on a busy machine
+	if visits, err := unhurried.Booked(t.Context(), 195900, []int{7}, "2026-11-21"); err != nil || len(visits) != 400 || upstream.count() != 1 {
+		t.Errorf("%d visits, %v, asked %d times", len(visits), err, upstream.count())
 	}
 }
 

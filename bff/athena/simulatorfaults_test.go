@@ -120,11 +120,13 @@ func TestSimulatorWriteFaults(t *testing.T) {
 
 // Those that wait for the deadline wait together.
 func TestSimulatorWriteDelays(t *testing.T) {
+	// All are waited for at once, so the deadline is for a machine that is busy with them.
+	const deadline = 4 * time.Second
 	var all []*faultedWrite
 	for _, call := range simWrites() {
 		for _, on := range faultsOnWrites() {
 			if on.fault.Do == "delay" {
-				all = append(all, meet(t, call, on, func(c *Config) { c.PayDeadline, c.ReadDeadline = 400*time.Millisecond, 400*time.Millisecond }))
+				all = append(all, meet(t, call, on, func(c *Config) { c.PayDeadline, c.ReadDeadline = deadline, deadline }))
 			}
 		}
 	}
@@ -228,7 +230,7 @@ func TestSimulatorReadDelays(t *testing.T) {
 	var all []*late
 	for _, call := range simReads() {
 		l := &late{call: call, s: simulate(t, call)}
-		l.client = l.s.client(func(c *Config) { c.ReadDeadline = 400 * time.Millisecond })
+		l.client = l.s.client(func(c *Config) { c.ReadDeadline = 2 * time.Second })
 		if _, err := l.client.tokens.token(t.Context()); err != nil {
 			t.Fatal(err)
 		}
