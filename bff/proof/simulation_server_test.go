@@ -216,7 +216,10 @@ func (p *process) serve(r *http.Request) *answer {
 	done := make(chan bool, 1)
 	p.s.spawn(func() {
 		finished := false
-		defer func() { done <- finished }()
+		defer func() {
+			callOf(r.Context()).stream.pass() // nobody may be left to wait for it
+			done <- finished
+		}()
 		p.ServeHTTP(a, r)
 		finished = true
 	})
