@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"paypane/bff/athena/athenatest"
 	"paypane/web/payment"
 )
 
@@ -150,5 +151,31 @@ func TestPersonKeepsLittle(t *testing.T) {
 	}
 	if q := upstream.only(t).query; len(q) != 0 {
 		t.Errorf("asked with %v", q)
+	}
+}
+
+// A visit stands where it stands, whether it is read in the book of the day or by its
+// id: also one of which the check-in has begun and not ended.
+func TestVisitStandsAsInTheBook(t *testing.T) {
+	sim := athenatest.StartWith(t, athenatest.Options{TokensPerMinute: -1, Now: simNow})
+	c := connect(t, sim.URL, func(c *Config) { c.Now = simNow })
+	joan := payment.Patient{Practice: 195900, Department: 7, ID: 40223, Appointment: 880341}
+	for _, want := range []payment.VisitState{payment.VisitArriving, payment.VisitHere} {
+		day, err := c.Booked(t.Context(), 195900, []int{7}, "2026-11-21")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, found, err := c.Visit(t.Context(), joan)
+		if err != nil || !found || v.State != want {
+			t.Errorf("by its id: %q, %t, %v; want %q", v.State, found, err, want)
+		}
+		for _, b := range day {
+			if b.ID == v.ID && b.State != want {
+				t.Errorf("in the book: %q, want %q", b.State, want)
+			}
+		}
+		if done := c.CheckIn(t.Context(), joan); want == payment.VisitArriving && !done.Done() {
+			t.Errorf("check in: %+v", done)
+		}
 	}
 }

@@ -301,6 +301,13 @@ func (s *Server) bookedFields(row map[string]any, a appointment, copay bool) {
 		asked := max(s.copays[a.ID], a.copay)
 		row["appointmentcopay"] = map[string]any{"insurancecopay": number(asked), "collectedforappointment": number(asked - a.copay), "collectedforother": number(a.patient.Unapplied)}
 	}
+	s.checkinFields(row, a)
+	row["scheduledby"] = "API-1258" // recorded of what a key booked
+}
+
+// checkinFields are when the check-in of a visit was begun and ended: recorded of
+// those in the book, and taken for the same of one that is asked for by its id.
+func (s *Server) checkinFields(row map[string]any, a appointment) {
 	begun := s.checkins[a.ID]
 	if !begun.started.IsZero() {
 		row["startcheckin"] = begun.started.Format("01/02/2006 15:04:05")
@@ -308,7 +315,6 @@ func (s *Server) bookedFields(row map[string]any, a appointment, copay bool) {
 	if !begun.done.IsZero() {
 		row["stopcheckin"], row["checkindatetime"] = begun.done.Format("01/02/2006 15:04:05"), begun.done.Format("01/02/2006 15:04:05")
 	}
-	row["scheduledby"] = "API-1258" // recorded of what a key booked
 }
 
 // listChanged answers GET /appointments/changed. Nobody has subscribed to

@@ -34,9 +34,11 @@ func TestCheckIn(t *testing.T) {
 	k.want(t, 200, `{"success":"true"}`, "POST", "/appointments/11/startcheckin", nil)
 	k.want(t, 200, `"appointmentstatus":"f"`, "GET", today, nil)
 	k.want(t, 200, `"startcheckin":"11\/21\/2026 10:20:44"`, "GET", today, nil)
+	k.want(t, 200, `"startcheckin":"11\/21\/2026 10:20:44"`, "GET", "/appointments/11", nil)
 	k.want(t, 200, `{"success":"true"}`, "POST", "/appointments/11/checkin", nil)
 	k.want(t, 200, `"appointmentstatus":"2"`, "GET", today, nil)
 	k.want(t, 200, `"checkindatetime":"11\/21\/2026 10:20:44"`, "GET", today, nil)
+	k.want(t, 200, `"checkindatetime":"11\/21\/2026 10:20:44"`, "GET", "/appointments/11", nil)
 	for _, step := range []string{"11/checkin", "11/startcheckin", "12/checkin"} {
 		k.want(t, 404, over, "POST", "/appointments/"+step, nil)
 	}

@@ -107,6 +107,7 @@ func (s *Server) readAppointment(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	wire := a.wire(!q.Has("showcopay") || flag(q, "showcopay"))
 	wire["patientid"] = strconv.Itoa(a.patient.ID)
+	s.checkinFields(wire, a)
 	answer(w, []any{wire})
 }
 
