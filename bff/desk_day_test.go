@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/csv"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -61,7 +62,7 @@ func TestDayList(t *testing.T) {
 		t.Errorf("the clerk's sums: %s", sums)
 	}
 	for query, want := range map[string][]string{
-		"who=desk%2Fbo": {"3 entries"}, "method=CASH": {"1 entry"}, "brand=VI": {"1 entry", "Visa 4242"}, "kind=void": {"1 entry"}, "state=Done": {"4 entries"},
+		"who=desk%2Fbo": {"2 entries"}, "who=elsewhere": {"1 entry", "Taken elsewhere, taken back by Bo Biller"}, "method=CASH": {"1 entry"}, "brand=VI": {"1 entry", "Visa 4242"}, "kind=void": {"1 entry"}, "state=Done": {"4 entries"},
 		"q=1044": {"1 entry", "Check 1044"}, "q=4242": {"1 entry"}, "q=" + first.SupportCode(): {"1 entry"}, "q=9999": {"nothing that fits"}, "day=2020-01-01": {"nothing that fits"},
 		"q=4111111111111111": {"4 entries"},
 	} {
@@ -95,5 +96,40 @@ func TestDayList(t *testing.T) {
 	acts := must(w.ledger.Ledger.(*ledger.Ledger).DeskActs(t.Context(), ledger.ActQuery{Practice: 195900, What: "export"}))
 	if len(acts) != 2 || acts[0].Desk.Role != "front_desk" || !strings.Contains(acts[1].Evidence, "attempts=4") {
 		t.Errorf("written down: %+v", acts)
+	}
+}
+
+// A correction is counted for who recorded, whoever corrects: in the list of the day as
+// in the drawers. The list names both.
+func TestCorrectionIsCountedForWhoRecorded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	ana, bea, cy := w.staffed("ana", staff.FrontDesk), w.staffed("bea", staff.Biller), w.staffed("cy", staff.Manager)
+	taken := ana.pays(t, dana, "20.00", "method", "cash", "given", "20")
+	w.drain()
+	path := "/desk/patients/40211/correct/" + taken.to()[strings.LastIndex(taken.to(), "/")+1:]
+	if a := bea.post(path, url.Values{"attempt": {bea.get(path).hiddenValue(t, "attempt")}, "reason": {"amount"}}); a.status != http.StatusSeeOther || !strings.Contains(a.to(), "/undone/") {
+		t.Fatalf("corrected: %d to %q, %s", a.status, a.to(), a.body)
+	}
+	day := cy.get("/desk/day")
+	_, sums, _ := strings.Cut(day.body, `class="sums"`)
+	sums, _, _ = strings.Cut(sums, "</main>")
+	if !day.says("Kim ANA, taken back by Kim BEA") || !strings.Contains(sums, "Kim ANA") || strings.Contains(sums, "Kim BEA") {
+		t.Errorf("the day: %s", day.body)
+	}
+	for who, b := range map[string]*browser{"desk/ana": ana, "desk/bea": bea} {
+		form := b.counting(t, 0)
+		closed := must(w.ledger.DrawerClose(t.Context(), 195900, numberOf(t, b.post("/desk/drawer", form))))
+		if in := map[string]int{"desk/ana": 2}[who]; len(closed.In) != in || closed.Held.Cash != 0 {
+			t.Errorf("the drawer of %s: %+v", who, closed)
+		}
+	}
+	rows := must(csv.NewReader(strings.NewReader(cy.get("/desk/day/list.csv").body)).ReadAll())
+	by, forWhom := slices.Index(rows[0], "who"), slices.Index(rows[0], "counted_for")
+	if len(rows) != 3 || rows[1][by] == rows[2][by] || rows[1][forWhom] != rows[2][forWhom] || rows[1][forWhom] != rows[2][by] {
+		t.Errorf("the file: %q", rows)
+	}
+	if mine := must(csv.NewReader(strings.NewReader(ana.get("/desk/day/list.csv").body)).ReadAll()); len(mine) != 3 {
+		t.Errorf("the clerk's own rows: %q", mine)
 	}
 }

@@ -28,6 +28,7 @@ type DayLedger interface {
 	// Uncounted are those of some attempts that lie in a drawer nobody has counted yet.
 	Uncounted(ctx context.Context, some []ledger.Record, shared bool) (map[string]bool, error)
 	Undone(ctx context.Context, practice int, attempts []string) (map[string]ledger.Record, error)
+	TakenBack(ctx context.Context, some []ledger.Record) (map[string]ledger.Record, error)
 	ActLedger
 }
 
@@ -53,15 +54,16 @@ type asked struct {
 	fits []ledger.Record
 	// hidden are those whose amounts are not told, by their ids.
 	hidden map[string]bool
-	// undone are what has undone them, on whatever day, by their ids.
-	undone map[string]ledger.Record
+	// undone are what has undone them, on whatever day, by their ids; back is what they
+	// take back, by its.
+	undone, back map[string]ledger.Record
 }
 
 // narrowing are the choices that narrow the list, in their order, with what an
 // attempt has of each, as it stands in the address and in words.
-func (s *Day) narrowing(l words.Language) []narrow {
+func (s *Day) narrowing(l words.Language, back map[string]ledger.Record) []narrow {
 	return []narrow{
-		{web.FieldWho, "day.who", func(a ledger.Record) (string, string) { return dayWho(a), s.who(l, a) }},
+		{web.FieldWho, "day.who", func(a ledger.Record) (string, string) { return countedFor(l, a, back) }},
 		{web.FieldMethod, "day.how", func(a ledger.Record) (string, string) { return dayMethod(a), dayMethodName(l, a) }},
 		{web.FieldBrand, "day.brand", func(a ledger.Record) (string, string) { return string(a.Brand), brandName(a) }},
 		{web.FieldKind, "day.what", func(a ledger.Record) (string, string) {
@@ -80,16 +82,26 @@ type narrow struct {
 	of   func(ledger.Record) (value, label string)
 }
 
-// dayWho is who did it, as the list tells people apart: staff by what they sign in as,
-// and all payers as one.
-func dayWho(a ledger.Record) string {
+// countedFor is whom the money of an attempt is counted for, as an address and a file
+// tell people apart and as they are called: the same person whose drawer it lies in, so
+// that of what is taken back it is who took it. All payers are one.
+func countedFor(l words.Language, a ledger.Record, back map[string]ledger.Record) (value, name string) {
+	if a = ledger.CountedFor(a, back); a.ID == "" {
+		return "elsewhere", l.Text("day.elsewhere")
+	}
+	return actor(a), who(l, a)
+}
+
+// actor is who did it, as a file tells people apart: staff by what they sign in as, and
+// all payers as one.
+func actor(a ledger.Record) string {
 	if a.Staff.Role == "" {
 		return "online"
 	}
 	return a.Portal + "/" + a.Subject
 }
 
-func (s *Day) who(l words.Language, a ledger.Record) string {
+func who(l words.Language, a ledger.Record) string {
 	switch {
 	case a.Staff.Role == "":
 		return l.Text("day.online")
@@ -145,8 +157,11 @@ func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (
 	if d.hidden, err = s.hides(ctx, sess, d.all); err != nil {
 		return d, nil, err
 	}
+	if d.back, err = s.Ledger.TakenBack(ctx, d.all); err != nil {
+		return d, nil, err
+	}
 	d.fits = slices.Clone(d.all)
-	for _, n := range s.narrowing(l) {
+	for _, n := range s.narrowing(l, d.back) {
 		if want := from.Get(n.name); want != "" {
 			d.q.Set(n.name, want)
 			d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool { value, _ := n.of(a); return value != want })
@@ -197,7 +212,7 @@ func (s *Day) Narrow(w http.ResponseWriter, r *http.Request, sess session.Sessio
 	}
 	ask(web.FieldDay)
 	ask(web.FieldSearch)
-	for _, n := range s.narrowing(s.Layout.Of(sess).Language) {
+	for _, n := range s.narrowing(s.Layout.Of(sess).Language, nil) {
 		ask(n.name)
 	}
 	if payment.HoldsCardNumber(f.Bytes(web.FieldSearch)) {
@@ -221,7 +236,7 @@ func (s *Day) show(w http.ResponseWriter, r *http.Request, sess session.Session,
 	l := s.Layout.Of(sess).Language
 	v := &web.DayView{Day: d.day, Search: d.q.Get(web.FieldSearch), Blind: !sess.Staff.May(staff.SeeExpected), Own: !sess.Staff.May(staff.Export),
 		Download: web.DayAddress(web.PathDeskDay+"/list.csv", d.q)}
-	for _, n := range s.narrowing(l) {
+	for _, n := range s.narrowing(l, d.back) {
 		f := web.DayFilter{Name: n.name, Label: l.Text(n.text)}
 		for _, a := range d.all {
 			value, label := n.of(a)
@@ -233,14 +248,14 @@ func (s *Day) show(w http.ResponseWriter, r *http.Request, sess session.Session,
 		v.Filters = append(v.Filters, f)
 	}
 	for _, a := range d.fits {
-		row := s.row(l, d.zone, a, d.undone[a.ID])
+		row := s.row(l, d, a)
 		if a.Kind == payment.KindVendorPayment && a.State == payment.Succeeded && sess.Staff.May(staff.Vendor) && s.Vendor(a.Patient.Practice) != "" {
 			row.Refund = web.RefundPath(a.Patient.ID, a.ID)
 		}
 		row.Hidden = d.hidden[a.ID]
 		v.Rows, v.Hides = append(v.Rows, row), v.Hides || row.Hidden
 	}
-	v.Sums = s.sums(l, d.fits, v.Blind)
+	v.Sums = s.sums(l, d, v.Blind)
 	status := http.StatusOK
 	if len(problems) > 0 {
 		status = http.StatusUnprocessableEntity
@@ -250,7 +265,7 @@ func (s *Day) show(w http.ResponseWriter, r *http.Request, sess session.Session,
 
 // sums are those of a list. Nobody who counts a drawer sees what it should hold, so
 // without the right to it cash is in none of them.
-func (s *Day) sums(l words.Language, all []ledger.Record, blind bool) []web.DaySums {
+func (s *Day) sums(l words.Language, d asked, blind bool) []web.DaySums {
 	open := func(name func(ledger.Record) string) func(ledger.Record) string {
 		return func(a ledger.Record) string {
 			if blind && a.Method == payment.Cash {
@@ -260,14 +275,15 @@ func (s *Day) sums(l words.Language, all []ledger.Record, blind bool) []web.DayS
 		}
 	}
 	return []web.DaySums{
-		{Caption: l.Text("day.by.who"), Sums: summed(all, open(func(a ledger.Record) string { return s.who(l, a) }))},
-		{Caption: l.Text("day.by.method"), Sums: summed(all, open(func(a ledger.Record) string { return dayMethodName(l, a) }))},
-		{Caption: l.Text("day.by.brand"), Sums: summed(all, func(a ledger.Record) string { return brandName(a) })},
+		{Caption: l.Text("day.by.who"), Sums: summed(d.fits, open(func(a ledger.Record) string { _, name := countedFor(l, a, d.back); return name }))},
+		{Caption: l.Text("day.by.method"), Sums: summed(d.fits, open(func(a ledger.Record) string { return dayMethodName(l, a) }))},
+		{Caption: l.Text("day.by.brand"), Sums: summed(d.fits, func(a ledger.Record) string { return brandName(a) })},
 	}
 }
 
-func (s *Day) row(l words.Language, zone *time.Location, a, undone ledger.Record) web.DayRow {
-	row := web.DayRow{Time: l.Value(words.Clock(a.Sent.In(zone))), Patient: a.PatientName, What: l.Text("day.kind", "kind", string(a.Kind)), How: dayMethodName(l, a), Who: s.who(l, a),
+func (s *Day) row(l words.Language, d asked, a ledger.Record) web.DayRow {
+	zone, undone := d.zone, d.undone[a.ID]
+	row := web.DayRow{Time: l.Value(words.Clock(a.Sent.In(zone))), Patient: a.PatientName, What: l.Text("day.kind", "kind", string(a.Kind)), How: dayMethodName(l, a), Who: who(l, a),
 		State: l.Text("day.in", "state", string(a.State)), Code: a.SupportCode(), Amount: a.Total(), Back: a.Kind.Returns(), Reference: vendorNumber(a)}
 	switch {
 	case a.Last4 != "" && a.Brand != "":
@@ -282,6 +298,9 @@ func (s *Day) row(l words.Language, zone *time.Location, a, undone ledger.Record
 	}
 	if a.Posted != "" && a.Posted != payment.DayOf(a.Sent.In(zone)) {
 		row.Posted = string(a.Posted)
+	}
+	if value, name := countedFor(l, a, d.back); value != actor(a) {
+		row.Who = l.Text("day.who.both", "for", name, "by", row.Who)
 	}
 	if undone.ID != "" {
 		how := string(undone.Kind)
@@ -306,7 +325,7 @@ func (s *Day) row(l words.Language, zone *time.Location, a, undone ledger.Record
 // dayColumns are those of the file. Both days stand in it: when it was entered, and
 // for which it counts.
 var dayColumns = []string{"entered", "zone", "counts_for", "support_code", "attempt", "patient", "patient_id", "department_id", "line", "what", "method", "check_number",
-	"brand", "last4", "amount", "state", "who", "name", "role", "reference", "batch", "undoes", "reason", "vendor_reference", "terminal", "deposited", "undone_by"}
+	"brand", "last4", "amount", "state", "who", "name", "role", "reference", "batch", "undoes", "reason", "vendor_reference", "terminal", "deposited", "undone_by", "counted_for"}
 
 // Download is GET /desk/day/list.csv: the list as a file, a row for each line of a
 // payment. Without the right to take lists out of the desk it has one's own rows.
@@ -319,7 +338,9 @@ func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Sess
 		return s.Show(w, r, sess)
 	}
 	if !sess.Staff.May(staff.Export) {
-		d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool { return !a.By(sess.Portal, sess.Subject) })
+		d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool {
+			return !a.By(sess.Portal, sess.Subject) && !ledger.CountedFor(a, d.back).By(sess.Portal, sess.Subject)
+		})
 	}
 	act := act(sess, "export")
 	act.Patient, act.Detail = 0, "day="+string(d.day)+" attempts="+strconv.Itoa(len(d.fits))
@@ -333,7 +354,7 @@ func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Sess
 		return err
 	}
 	for _, a := range d.fits {
-		for _, row := range lines(d.zone, a, d.undone[a.ID], d.hidden[a.ID]) {
+		for _, row := range lines(d, a) {
 			if err := out.Write(row); err != nil {
 				return err
 			}
@@ -343,10 +364,14 @@ func (s *Day) Download(w http.ResponseWriter, r *http.Request, sess session.Sess
 	return out.Error()
 }
 
-// lines are the rows of the file for an attempt, with what has undone it; hidden:
-// without what it is about.
-func lines(zone *time.Location, a, undone ledger.Record, hidden bool) (rows [][]string) {
-	at := a.Sent.In(zone)
+// lines are the rows of the file for an attempt, with what has undone it and whom it is
+// counted for; one that is hidden is without what it is about.
+func lines(d asked, a ledger.Record) (rows [][]string) {
+	zone := d.zone
+	at, forWhom := a.Sent.In(zone), "elsewhere"
+	if of := ledger.CountedFor(a, d.back); of.ID != "" {
+		forWhom = actor(of)
+	}
 	counts := string(a.Posted)
 	if counts == "" {
 		counts = at.Format(time.DateOnly)
@@ -357,12 +382,12 @@ func lines(zone *time.Location, a, undone ledger.Record, hidden bool) (rows [][]
 			sign = "-"
 		}
 		cells := []string{at.Format(time.DateTime), zone.String(), counts, a.SupportCode(), a.ID, a.PatientName, strconv.Itoa(a.Patient.ID), strconv.Itoa(a.Patient.Department), line, string(a.Kind),
-			dayMethod(a), a.CheckNumber, string(a.Brand), a.Last4, "", string(a.State), dayWho(a), a.Staff.Name, a.Staff.Role, a.Reference, a.Batch, a.Undoes,
-			strings.TrimSpace(a.ReasonCode + " " + a.ReasonText), a.VendorReference, a.Terminal, string(a.Deposited), undone.ID}
+			dayMethod(a), a.CheckNumber, string(a.Brand), a.Last4, "", string(a.State), actor(a), a.Staff.Name, a.Staff.Role, a.Reference, a.Batch, a.Undoes,
+			strings.TrimSpace(a.ReasonCode + " " + a.ReasonText), a.VendorReference, a.Terminal, string(a.Deposited), d.undone[a.ID].ID, forWhom}
 		for i := range cells {
 			cells[i] = inert(cells[i])
 		}
-		if !hidden {
+		if !d.hidden[a.ID] {
 			cells[slices.Index(dayColumns, "amount")] = sign + amount.String() // a plain number, also below zero
 		}
 		rows = append(rows, cells)

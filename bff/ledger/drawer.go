@@ -57,12 +57,20 @@ func (d Drawer) name() string {
 	}, base32.StdEncoding.EncodeToString(sum[:15]))
 }
 
-// drawerOf is the drawer in which what an attempt took lies; false: none. What is
-// taken back leaves the drawer that it came into, whoever takes it back.
-func drawerOf(a Record, shared bool, undone map[string]Record) (Drawer, bool) {
+// CountedFor is the attempt whose person the money of an attempt is counted for, in
+// drawers and in the list of the day: what is taken back leaves the drawer that it came
+// into, whoever takes it back. undone are those that are taken back, by their ids. The
+// zero Record: it was not taken here.
+func CountedFor(a Record, undone map[string]Record) Record {
 	if a.Kind.Returns() {
-		a = undone[a.Undoes]
+		return undone[a.Undoes]
 	}
+	return a
+}
+
+// drawerOf is the drawer in which what an attempt took lies; false: none.
+func drawerOf(a Record, shared bool, undone map[string]Record) (Drawer, bool) {
+	a = CountedFor(a, undone)
 	d := Drawer{Practice: a.Patient.Practice, Department: a.Patient.Department, Portal: a.Portal, Subject: a.Subject}
 	if shared {
 		d.Portal, d.Subject = "", ""
@@ -171,6 +179,15 @@ func undoneBy(t tx, all []Record) (map[string]Record, error) {
 	for _, a := range found {
 		undone[a.ID] = a
 	}
+	return undone, err
+}
+
+// TakenBack returns what some attempts take back, by their ids.
+func (l *Ledger) TakenBack(ctx context.Context, some []Record) (undone map[string]Record, err error) {
+	err = l.read(ctx, "read what is taken back", func(t tx) (err error) {
+		undone, err = undoneBy(t, some)
+		return err
+	})
 	return undone, err
 }
 

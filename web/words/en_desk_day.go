@@ -36,6 +36,8 @@ var enDeskDay = Messages{
 	"day.by.method":     "Method",
 	"day.by.brand":      "Card charged here",
 	"day.online":        "Online",
+	"day.elsewhere":     "Taken elsewhere",
+	"day.who.both":      "{for}, taken back by {by}",
 	"day.download":      "The list as a file for spreadsheets",
 	"day.download.own":  "Your own rows as a file for spreadsheets",
 	"day.kind":          "{kind, select, charge {Card payment} charge_stored {Stored card} record {Recorded} void {Void} vendor_payment {Vendor payment} refund {Refund} adjust {Adjustment} plan {Payment plan} store_card {Card stored} other {Card on file}}",
