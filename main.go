@@ -113,6 +113,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	pages, err := bff.New(ctx, bff.Config{
 		Origin: cfg.Origin, Portals: portals, Practice: practice, Ledger: book, Keys: cfg.Keys, Log: log,
 		ReceiptDelay: cfg.ReceiptDelay, ExplainLaunches: cfg.ExplainLaunches,
+		Spare: func() bool { return practice.Limits().Spare() },
 	})
 	if err != nil {
 		return err

@@ -34,6 +34,7 @@ type Ledger interface {
 	pages.IdempotencyKeys
 	pages.Launches
 	reconcile.Ledger
+	reconcile.WatchLedger
 	session.Rows
 	session.HandoverRows
 	// Ready reports whether something can be written.
@@ -71,6 +72,9 @@ type Config struct {
 	// at once by Tend; 0: 8. With 1 Tend does one thing at a time, so that a
 	// simulation can be replayed.
 	Width int
+	// Spare reports whether the upstream has calls to spare for what can wait until
+	// another day; nil: it always has.
+	Spare func() bool
 	// Zone is where athenahealth keeps its books, and where times of day are told
 	// of departments that name no zone; nil: America/New_York.
 	Zone *time.Location
@@ -123,4 +127,9 @@ func (cfg Config) reconciler() *reconcile.Reconciler {
 	}
 	books := dispatch.PromptBooks{Books: cfg.Practice, Lists: cfg.Practice}
 	return &reconcile.Reconciler{Ledger: cfg.Ledger, Books: books, Lists: books, Bounds: reconcile.Bounds{Delay: cfg.ReceiptDelay}, Now: cfg.Now, Elapsed: elapsed, Log: cfg.Log}
+}
+
+// watch is what looks for agreements and plans that ended early.
+func (cfg Config) watch() *reconcile.Watch {
+	return &reconcile.Watch{Ledger: cfg.Ledger, Books: cfg.Practice, Now: cfg.Now, Spare: cfg.Spare, Log: cfg.Log}
 }

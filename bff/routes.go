@@ -72,6 +72,7 @@ func (s *Server) routes() []route {
 
 		get("/desk/tasks/{task}", web.ForStaff, s.work.ShowTask).needs(staff.Enter),
 		post("/desk/tasks/{task}", web.ForStaff, s.work.Finish).needs(staff.Collect).bound(toTask),
+		post("/desk/tasks/{task}/back", web.ForStaff, s.work.Reopen).needs(staff.Collect).bound(toTask),
 
 		get("/desk/day", web.ForStaff, s.day.Show).needs(staff.Collect),
 		post("/desk/day", web.ForStaff, s.day.Narrow).needs(staff.Collect).bound(toSession),

@@ -294,6 +294,17 @@ func (s *stage) do(l line) (wrong string) {
 	switch l.word {
 	case "as":
 		s.as(l.rest)
+	case "days":
+		n, err := strconv.Atoi(l.rest)
+		if err != nil {
+			return err.Error()
+		}
+		for range n {
+			s.mu.Lock()
+			s.time = s.time.Add(24 * time.Hour)
+			s.mu.Unlock()
+			s.server.TendOnce(s.t.Context())
+		}
 	case "later":
 		d, err := time.ParseDuration(l.rest)
 		if err != nil {

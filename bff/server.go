@@ -111,7 +111,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	}
 	reconciler := cfg.reconciler()
 	s.dispatch = dispatch.New(dispatch.Config{Ledger: cfg.Ledger, Upstream: dispatch.Upstream{Cards: cfg.Practice, Counter: cfg.Practice}, Mailer: cfg.Practice, Books: cfg.Practice, Log: cfg.Log, After: after})
-	s.worker = &dispatch.Worker{Dispatcher: s.dispatch, Reconciler: reconciler, Now: cfg.Now, Concurrency: cmp.Or(max(0, cfg.Width), dispatch.DefaultConcurrency)}
+	s.worker = &dispatch.Worker{Dispatcher: s.dispatch, Reconciler: reconciler, Watch: cfg.watch(), Now: cfg.Now, Concurrency: cmp.Or(max(0, cfg.Width), dispatch.DefaultConcurrency)}
 	accounts, departments := account.New(account.Config{
 		Practice: cfg.Practice, Ledger: cfg.Ledger, Portals: cfg.Portals, Reconciler: reconciler, Zone: cfg.Zone, Log: cfg.Log, Now: cfg.Now,
 	})

@@ -13,6 +13,9 @@ import (
 	"paypane/web/payment"
 )
 
+// TendOnce is one turn of the background work, for scripts.
+func (s *Server) TendOnce(ctx context.Context) { s.worker.Turn(ctx) }
+
 // later lets time pass and the server tend, turn by turn.
 func (w *world) later(d time.Duration) {
 	const step = 5 * time.Second

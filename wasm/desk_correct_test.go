@@ -12,8 +12,8 @@ import (
 	"paypane/web"
 )
 
-// A biller corrects a check, finds what is left to be done on the work list, and
-// ticks it off.
+// A biller corrects a check, finds what is left to be done on the work list, ticks it
+// off, takes that back, and ticks it off again.
 func TestDeskCorrectByKeyboard(t *testing.T) {
 	walks(t, func(t *testing.T, k walk) {
 		k.signInAtDesk(k.w, "Bea", staff.Biller)
@@ -41,8 +41,14 @@ func TestDeskCorrectByKeyboard(t *testing.T) {
 		k.at(web.PageTask, "desk-task")
 		k.typeInto("input[name=note]", "voided in the batch")
 		k.enter("main form button")
-		k.until(`!document.querySelector("main form button")`)
+		k.until(`!!document.querySelector("main input[name=why]")`)
 		k.at(web.PageTask, "desk-task-done")
+		k.typeInto("input[name=why]", "the wrong batch")
+		k.enter("main form button")
+		k.until(`!!document.querySelector("main input[name=note]")`)
+		k.at(web.PageTask, "desk-task-back")
+		k.enter("main form button")
+		k.until(`!!document.querySelector("main input[name=why]")`)
 		k.enter(`nav a[href="/desk/review"]`)
 		k.at(web.PageReviewQueue, "work-done")
 		if book := k.w.sim.Book(); len(book) != 1 {

@@ -84,11 +84,14 @@ func views(text string) map[string]web.View {
 	item := web.ReviewItem{Attempt: attempt, When: text, Why: text}
 	task := web.TaskView{ID: "x", Kind: "reverse", Name: text, Number: 7, Amount: payment.Cents(100), When: text, Posted: payment.Day(text), Method: text, Payment: text, Batch: text, Code: text,
 		About: "/desk/new", Why: text, By: text, Made: text, Note: text, Typed: text}
-	refund, done := task, task
-	refund.Kind, done.DoneBy, done.DoneAt = "refund", text, text
-	byHand := task.Content(site.Language)
+	refund, done, ended := task, task, task
+	refund.Kind, done.DoneBy, done.DoneAt, done.Back, done.TypedWhy = "refund", text, text, true, text
+	ended.Kind, ended.Agreed, ended.Since, ended.Open, ended.BackBy, ended.BackAt, ended.BackWhy = "ended", "plan", payment.Day(text), payment.Cents(5), text, text, text
+	byHand, ticked, early := task.Content(site.Language), done.Content(site.Language), ended.Content(site.Language)
 	all[web.PageTask] = web.View{Page: web.PageTask, Site: site, Problems: problem("note"), Content: &byHand}
-	all[web.PageReviewQueue] = web.View{Page: web.PageReviewQueue, Site: site, StaffPages: web.StaffPages{ReviewQueue: &web.ReviewQueue{Items: []web.ReviewItem{item, item}, Tasks: []web.TaskView{task, refund},
+	all[web.PageTask+" done"] = web.View{Page: web.PageTask, Site: site, Problems: problem("why"), Content: &ticked}
+	all[web.PageTask+" ended"] = web.View{Page: web.PageTask, Site: site, Problems: problem("note"), Content: &early}
+	all[web.PageReviewQueue] = web.View{Page: web.PageReviewQueue, Site: site, StaffPages: web.StaffPages{ReviewQueue: &web.ReviewQueue{Items: []web.ReviewItem{item, item}, Tasks: []web.TaskView{task, refund, ended},
 		Done: []web.TaskView{done}, Launched: true}}}
 	all[web.PageDeskCorrect] = web.View{Page: web.PageDeskCorrect, Site: site, Problems: problem("reasontext"), StaffPages: web.StaffPages{Correct: &web.CorrectView{Attempt: attempt, Patient: 7, Method: text,
 		When: text, By: text, Form: text, Two: true, Typed: web.Reasoned{Reason: text, Text: text}}}}

@@ -26,6 +26,10 @@ type Limit struct {
 // Exhausted reports whether the upstream has announced that nothing is left.
 func (l Limit) Exhausted() bool { return l.Known && l.Remaining == 0 }
 
+// Spare reports whether there is enough left of a day's calls for what can wait until
+// another: a quarter, or it is not known.
+func (l Limits) Spare() bool { return !l.Daily.Known || 4*l.Daily.Remaining > l.Daily.Limit }
+
 // Limits are what is left of the day's calls and of the minute's token
 // requests, for metrics.
 func (c *Client) Limits() Limits {

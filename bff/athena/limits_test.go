@@ -224,3 +224,18 @@ func TestUngrantedPracticeKeepsTheToken(t *testing.T) {
 		t.Errorf("%v after %d token requests", err, upstream.Count("token"))
 	}
 }
+
+// What can wait is left for another day when less than a quarter of this one's calls is
+// there.
+func TestSpareCalls(t *testing.T) {
+	for _, row := range []struct {
+		l     Limit
+		spare bool
+	}{
+		{Limit{}, true}, {Limit{Known: true, Limit: 100, Remaining: 26}, true}, {Limit{Known: true, Limit: 100, Remaining: 25}, false}, {Limit{Known: true, Limit: 100}, false},
+	} {
+		if got := (Limits{Daily: row.l}).Spare(); got != row.spare {
+			t.Errorf("%+v: %t", row.l, got)
+		}
+	}
+}

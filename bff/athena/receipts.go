@@ -97,6 +97,17 @@ func readReceipt(r *row) (payment.ReceiptSummary, error) {
 			receipt.Limit = most
 		}
 	}
+	// Nor on these: which agreement is behind the row, and what is left of it.
+	var contract text
+	if json.Unmarshal(r.of["contractid"], &contract) == nil && reference(string(contract)) {
+		receipt.Contract = string(contract)
+	}
+	var left money
+	if raw := r.of["epaymentcontractbalance"]; len(raw) > 0 && json.Unmarshal(raw, &left) == nil && left.set {
+		if rest, err := left.amount(); err == nil {
+			receipt.Left, receipt.LeftKnown = rest, true
+		}
+	}
 	return receipt, nil
 }
 

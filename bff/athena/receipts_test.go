@@ -170,3 +170,28 @@ func TestReceiptsLimit(t *testing.T) {
 		}
 	}
 }
+
+// Which agreement is behind a row, and what is left of it, is told where it is as
+// recorded, and costs no row where it is not.
+func TestReceiptsOfAgreements(t *testing.T) {
+	for told, want := range map[string]string{
+		`"contractid":"3301","epaymentcontractbalance":"15"`: "3301 15.00 true",
+		`"contractid":3301,"epaymentcontractbalance":0`:      "3301 0.00 true",
+		`"other":1`: " 0.00 false",
+		`"contractid":null,"epaymentcontractbalance":null`:     " 0.00 false",
+		`"contractid":{},"epaymentcontractbalance":[]`:         " 0.00 false",
+		`"contractid":"x","epaymentcontractbalance":"-1"`:      " 0.00 false",
+		`"contractid":"","epaymentcontractbalance":""`:         " 0.00 false",
+		`"contractid":"3301","epaymentcontractbalance":"soon"`: "3301 0.00 false",
+	} {
+		upstream := record(t, answering(200, `[{"epaymentid":"61234","requestdate":"11\/21\/2026 10:15:02","type":"PURCHASE","amount":"25",`+told+`}]`))
+		rows, err := connect(t, upstream.URL).Receipts(t.Context(), dana)
+		if err != nil || len(rows) != 1 {
+			t.Errorf("%s: %v, %v", told, rows, err)
+			continue
+		}
+		if got := fmt.Sprint(rows[0].Contract, " ", rows[0].Left, " ", rows[0].LeftKnown); got != want {
+			t.Errorf("%s: %q, want %q", told, got, want)
+		}
+	}
+}

@@ -306,12 +306,12 @@ var simSaid = map[string]string{
 	"YearTerms": "I authorize the practice to keep my card on file for one year and to charge it, up to the amount above, " +
 		"for what I owe after my insurance has paid. I will be e-mailed 5 days before each charge.",
 	"Plans":    "[{77 ECG 10.00 MONTHLY CREDITCARD 2026-12-01 2026-12-01 25.10 true ACTIVE [521] VI 1111}]",
-	"Receipts": "[{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00}]",
+	"Receipts": "[{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00  0.00 false}]",
 	"ReceiptCopy": "text/html <html><body><div><p>Customer copy</p><p>Harbor Family Medicine</p><p>Patient: Lee Marchetti</p>" +
 		"<p>Payment: 61234 PURCHASE</p><p>Date: 11/21/2026 11:00:00 ET</p><p>Amount: $35.00</p><p>Card: Visa 1111</p></div></body></html>",
 	"ReceiptPDF": "application/pdf (Harbor Family Medicine) Tj T* (Patient: Lee Marchetti) Tj T* (Payment: 61234 PURCHASE) Tj T* " +
 		"(Date: 11/21/2026 11:00:00 ET) Tj T* (Amount: $35.00) Tj T* (Card: Visa 1111) Tj T*",
-	"ReceiptDetails": "{{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00} map[cardnumberlast4digits:1111 cardtypeabbreviation:VI " +
+	"ReceiptDetails": "{{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00  0.00 false} map[cardnumberlast4digits:1111 cardtypeabbreviation:VI " +
 		"cardtypename:Visa copayamount:25 nameonaccount:Lee Marchetti otheramount:0 patientid:40213]}",
 	"FindPatients":   "[{40212 Robin Okafor  1962-01-05 North Quincy 7 false}] false", // whose rows are two
 	"SearchPatients": "[{40220 Maximilian Thornbury Max 1970-01-13 Boston 8 false}] false",

@@ -12,6 +12,7 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/middleware"
 	"paypane/bff/session"
+	"paypane/bff/staff"
 	"paypane/web"
 	"paypane/web/payment"
 	"paypane/web/words"
@@ -24,6 +25,7 @@ type WorkLedger interface {
 	DoneTasks(ctx context.Context, practice, limit int) ([]ledger.Task, error)
 	Task(ctx context.Context, practice int, id string) (ledger.Task, error)
 	FinishTask(ctx context.Context, practice int, id string, by ledger.DeskSigner, note string) error
+	ReopenTask(ctx context.Context, practice int, id string, by ledger.DeskSigner, anybodys bool, why string) error
 }
 
 // Work are the pages of what somebody has to do by hand in the practice's own
@@ -76,7 +78,7 @@ func (s *Work) view(ctx context.Context, sess session.Session, k ledger.Task) we
 	}
 	paid := ledger.Record{Attempt: payment.Attempt{Counter: payment.Counter{Method: k.Method, CheckNumber: k.Check}, Brand: k.Brand, Last4: k.Last4}}
 	v := web.TaskView{ID: k.ID, Kind: string(k.Kind), Name: k.Name, Number: k.Patient, Amount: k.Amount, When: when(k.When), Posted: k.Posted, Method: method(l, paid),
-		Payment: k.Payment, Batch: k.Batch, Why: k.Why, By: cmp.Or(k.By.Name, k.By.ID), Made: when(k.Made)}
+		Payment: k.Payment, Batch: k.Batch, Why: k.Why, By: called(k.By), Made: when(k.Made), Since: k.Since, Missed: k.Missed, Open: k.Open}
 	if k.Attempt != "" {
 		v.Code = payment.Attempt{ID: k.Attempt}.SupportCode()
 	}
@@ -85,15 +87,48 @@ func (s *Work) view(ctx context.Context, sess session.Session, k ledger.Task) we
 		v.About = web.UndonePath(k.Patient, k.ID)
 	case ledger.TaskRefund:
 		v.About = web.VoidPath(k.Patient, k.Payment)
+	case ledger.TaskEnded:
+		v.About, v.Agreed = web.PatientPath(k.Patient), agreed(k.Agreed)
+		v.Method = l.Value(payment.StoredCard{Brand: k.Brand, Last4: k.Last4})
 	}
 	if k.Reason != "" {
 		v.Why = reasonOf(l, payment.Counter{ReasonCode: k.Reason, ReasonText: k.Why})
 	}
 	if k.Done != nil {
-		v.DoneBy, v.DoneAt, v.Note = cmp.Or(k.Done.By.Name, k.Done.By.ID), when(k.Done.At), k.Done.Note
+		v.DoneBy, v.DoneAt, v.Note, v.Itself = called(k.Done.By), when(k.Done.At), k.Done.Note, k.Done.Itself
+		v.Back = k.Done.By.Is(sess.Who()) || anybodys(sess)
+	}
+	if k.Back != nil {
+		v.BackBy, v.BackAt, v.BackWhy = called(k.Back.By), when(k.Back.At), k.Back.Why
+		if v.BackBy == "" { // what no person says is said in the page's words
+			v.BackWhy = ""
+		}
 	}
 	return v
 }
+
+// called is what somebody is called; empty: it was nobody.
+func called(s ledger.DeskSigner) string {
+	if s == ledger.Reconciler {
+		return ""
+	}
+	return cmp.Or(s.Name, s.ID)
+}
+
+// agreed is what an agreement is, in words of the page.
+func agreed(k payment.Kind) string {
+	switch k {
+	case payment.KindPlan:
+		return "plan"
+	case payment.KindAgreeYear:
+		return "year"
+	}
+	return "visit"
+}
+
+// anybodys reports whether somebody may take back what others have ticked: who may be
+// a second person, which is a manager.
+func anybodys(sess session.Session) bool { return sess.Staff.May(staff.Approve) }
 
 // ShowTask is GET /desk/tasks/{task}.
 func (s *Work) ShowTask(w http.ResponseWriter, r *http.Request, sess session.Session) error {
@@ -130,12 +165,47 @@ func (s *Work) Finish(w http.ResponseWriter, r *http.Request, sess session.Sessi
 	}
 	err = s.Ledger.FinishTask(r.Context(), k.Practice, k.ID, signs(sess), note)
 	if errors.Is(err, ledger.ErrConflict) { // by another one, or by a press before
-		if k, err = s.Ledger.Task(r.Context(), k.Practice, k.ID); err == nil && k.Done != nil && k.Done.By.ID != sess.Who() {
+		if k, err = s.Ledger.Task(r.Context(), k.Practice, k.ID); err == nil && k.Done != nil && !k.Done.By.Is(sess.Who()) {
 			v = s.view(r.Context(), sess, k)
 			return s.page(w, r, http.StatusConflict, sess, v, []payment.Problem{{Code: "task_done", Parameters: []any{"who", v.DoneBy, "time", v.DoneAt}}})
 		}
 	}
 	if err != nil {
+		return err
+	}
+	return layout.Redirect(w, r, web.PathTasks+"/"+k.ID)
+}
+
+// Reopen is POST /desk/tasks/{task}/back: it is to be done all the same. Whoever
+// ticked it says so, or a manager; the tick stays in the record.
+func (s *Work) Reopen(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	k, err := s.Ledger.Task(r.Context(), sess.Patient.Practice, r.PathValue("task"))
+	if err != nil {
+		return err
+	}
+	f, err := middleware.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	why, problems := payment.ReadNote(f.Text(web.FieldWhy))
+	for i := range problems {
+		problems[i].Field = web.FieldWhy
+	}
+	if len(problems) == 0 && why == "" {
+		problems = problem("task_why", web.FieldWhy)
+	}
+	if len(problems) > 0 {
+		v := s.view(r.Context(), sess, k)
+		if v.TypedWhy = f.Shown(web.FieldWhy); payment.HoldsCard(v.TypedWhy) {
+			v.TypedWhy = ""
+		}
+		return s.page(w, r, http.StatusUnprocessableEntity, sess, v, problems)
+	}
+	err = s.Ledger.ReopenTask(r.Context(), k.Practice, k.ID, signs(sess), anybodys(sess), why)
+	switch {
+	case errors.Is(err, ledger.ErrElse):
+		return session.DeniedError{Right: staff.Approve}
+	case err != nil && !errors.Is(err, ledger.ErrTransition): // else it is open: the page shows it
 		return err
 	}
 	return layout.Redirect(w, r, web.PathTasks+"/"+k.ID)

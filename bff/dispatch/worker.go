@@ -32,7 +32,9 @@ const booksWithin = 10 * time.Second
 type Worker struct {
 	Dispatcher *Dispatcher
 	Reconciler *reconcile.Reconciler
-	Now        func() time.Time
+	// Watch looks for agreements and plans that end; nil: nobody does.
+	Watch *reconcile.Watch
+	Now   func() time.Time
 	// Concurrency is how many patients are looked up, and how many receipts
 	// ordered, at once. With 1 it does one thing at a time, so that a simulation
 	// can be replayed.
@@ -40,19 +42,24 @@ type Worker struct {
 }
 
 // Run ends what servers left behind, finds out what became of attempts whose
-// outcome is unknown, and has the receipts mailed, until ctx ends. One call is
-// enough; several servers on one ledger share the work. The three go on beside
-// each other: an upstream that hangs in one does not hold up the others.
+// outcome is unknown, has the receipts mailed, and looks for agreements that ended,
+// until ctx ends. One call is enough; several servers on one ledger share the work.
+// The four go on beside each other: an upstream that hangs in one does not hold up
+// the others.
 func (w *Worker) Run(ctx context.Context) {
 	if w.Concurrency == 1 {
 		w.loop(ctx, w.Turn)
 		return
 	}
 	var loops sync.WaitGroup
-	for _, act := range []func(context.Context){w.endStale, w.reconcile, w.mailDue} {
+	for _, act := range w.acts() {
 		loops.Go(func() { w.loop(ctx, act) })
 	}
 	loops.Wait()
+}
+
+func (w *Worker) acts() []func(context.Context) {
+	return []func(context.Context){w.endStale, w.reconcile, w.mailDue, w.watch}
 }
 
 // loop does something again and again. What it cannot do now it does in a later
@@ -70,7 +77,7 @@ func (w *Worker) loop(ctx context.Context, act func(context.Context)) {
 
 // Turn is one turn of all that Run does.
 func (w *Worker) Turn(ctx context.Context) {
-	for _, act := range []func(context.Context){w.endStale, w.reconcile, w.mailDue} {
+	for _, act := range w.acts() {
 		w.recoverPanic(ctx, act)
 	}
 }
@@ -104,6 +111,12 @@ func (w *Worker) EndStale(ctx context.Context) (unknown int, err error) {
 func (w *Worker) reconcile(ctx context.Context) {
 	_, err := w.Reconciler.RunBatch(ctx, w.Concurrency)
 	w.report(ctx, "reconcile", err)
+}
+
+func (w *Worker) watch(ctx context.Context) {
+	if w.Watch != nil {
+		w.report(ctx, "look for agreements", w.Watch.Turn(ctx))
+	}
 }
 
 func (w *Worker) mailDue(ctx context.Context) {

@@ -10,10 +10,11 @@ import (
 )
 
 // ChecksDue returns the attempts for which the upstream's books are to be read
-// now, at most limit, the longest due first.
+// now, at most limit, the longest due first. Agreements and plans that were made are
+// not among them, see WatchesDue.
 func (l *Ledger) ChecksDue(ctx context.Context, limit int) (due []Record, err error) {
 	err = l.read(ctx, "read checks due", func(t tx) (err error) {
-		due, err = t.attempts(search{dueBy: l.now(), limit: limit})
+		due, err = t.attempts(search{dueBy: l.now(), unwatched: true, limit: limit})
 		return err
 	})
 	return due, err

@@ -65,7 +65,7 @@ func (l *Ledger) Decide(ctx context.Context, id string, d Decision, limit paymen
 		}
 		decided = true
 		a, err = l.end(t, a, payment.Outcome{State: d.State, Reference: d.Reference, Evidence: string(d.State) + ": " + why}, EventDecided, by)
-		if err == nil && a.State == payment.Succeeded && !a.NextCheck.IsZero() {
+		if err == nil && a.State == payment.Succeeded && !a.NextCheck.IsZero() && !isWatched(a) {
 			// What a person knows is not looked for.
 			a.NextCheck = time.Time{}
 			err = t.updateAttempt(a)

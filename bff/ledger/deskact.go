@@ -97,10 +97,11 @@ type ActQuery struct {
 	Everywhere bool // at all practices: for operators
 	What       string
 	About      string
-	// Without leaves out what an act of this name is about, too, at the practice.
-	Without      string
-	Since, Until time.Time // done then or later, and before
-	Limit        int
+	// Without leaves out what a later act of this name is about, too, at the practice,
+	// and Unless keeps it where an act of that name, later again, took the other back.
+	Without, Unless string
+	Since, Until    time.Time // done then or later, and before
+	Limit           int
 }
 
 // DeskActs returns acts at a practice's desk, the last one first.

@@ -104,6 +104,8 @@ func (s search) finds(a *Record) bool {
 		len(s.kinds) > 0 && !slices.Contains(s.kinds, a.Kind),
 		s.staffed && a.Staff.Role == "",
 		s.needsReview && !a.NeedsReview,
+		s.unwatched && isWatched(*a),
+		s.undue && !a.NextCheck.IsZero(),
 		s.mails && a.Mail != MailDue:
 		return false
 	}
@@ -223,18 +225,22 @@ func (m *memory) events(attempt string, from int64, limit int) ([]Event, error) 
 
 func (m *memory) acts(q ActQuery) (found []Event, err error) {
 	for _, e := range slices.Backward(m.record) {
-		if q.finds(e) && (q.Limit == all || len(found) < q.Limit) && !m.followed(q.Without, e) {
+		if q.finds(e) && (q.Limit == all || len(found) < q.Limit) && !m.followed(q, e) {
 			found = append(found, e)
 		}
 	}
 	return found, nil
 }
 
-// followed reports whether an act of a name is about the same as another one.
-func (m *memory) followed(by string, e Event) bool {
-	return by != "" && slices.ContainsFunc(m.record, func(other Event) bool {
-		return other.Desk.What == by && other.Desk.Practice == e.Desk.Practice && other.Desk.About == e.Desk.About
-	})
+// followed reports whether a later act of the name that is left out is about the
+// same as another one, and was not taken back.
+func (m *memory) followed(q ActQuery, e Event) bool {
+	later := func(than Event, name string, still func(Event) bool) bool {
+		return name != "" && slices.ContainsFunc(m.record, func(other Event) bool {
+			return other.Desk.What == name && other.Desk.Practice == than.Desk.Practice && other.Desk.About == than.Desk.About && other.Seq > than.Seq && still(other)
+		})
+	}
+	return later(e, q.Without, func(follows Event) bool { return !later(follows, q.Unless, func(Event) bool { return true }) })
 }
 
 func (m *memory) insertEntries(entries []Entry) error {

@@ -94,6 +94,12 @@ func (s search) where() (condition string, args []any) {
 	if s.needsReview {
 		and("asked = 1")
 	}
+	if s.unwatched {
+		and("NOT (state = ? AND act IN ("+marks(len(watched))+"))", string(payment.Succeeded), string(watched[0]), string(watched[1]), string(watched[2]))
+	}
+	if s.undue {
+		and("look_at IS NULL")
+	}
 	if s.mails {
 		and("mail = ?", string(MailDue))
 	}
@@ -261,7 +267,7 @@ func (t *sqlTx) events(attempt string, from int64, limit int) ([]Event, error) {
 
 func (t *sqlTx) acts(q ActQuery) ([]Event, error) {
 	rest, args := `WHERE practice > 0`, []any{}
-	and := func(part string, value any) { rest, args = rest+" AND "+part, append(args, value) }
+	and := func(part string, values ...any) { rest, args = rest+" AND "+part, append(args, values...) }
 	if !q.Everywhere {
 		and(`practice = ?`, q.Practice)
 	}
@@ -278,7 +284,13 @@ func (t *sqlTx) acts(q ActQuery) ([]Event, error) {
 		and(`at < ?`, micros(q.Until))
 	}
 	if q.Without != "" {
-		and(`NOT EXISTS (SELECT 1 FROM events AS follows WHERE follows.act = ? AND follows.about = events.about AND follows.practice = events.practice AND follows.practice > 0)`, q.Without)
+		follows := `SELECT 1 FROM events AS follows WHERE follows.act = ? AND follows.about = events.about AND follows.practice = events.practice AND follows.practice > 0 AND follows.seq > events.seq`
+		if q.Unless == "" {
+			and(`NOT EXISTS (`+follows+`)`, q.Without)
+		} else {
+			and(`NOT EXISTS (`+follows+` AND NOT EXISTS (SELECT 1 FROM events AS back WHERE back.act = ? AND back.about = follows.about AND back.practice = follows.practice AND back.practice > 0 AND back.seq > follows.seq))`,
+				q.Without, q.Unless)
+		}
 	}
 	rest += ` ORDER BY seq DESC`
 	if q.Limit != all {

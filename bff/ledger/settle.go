@@ -69,6 +69,10 @@ func (l *Ledger) end(t tx, a Record, o payment.Outcome, what, who string) (Recor
 		a.NextCheck = a.Ended // the upstream's books are read for it, at once at first
 		a.Checks = 0
 	}
+	if isWatched(a) {
+		a.NextCheck = a.Ended.Add(WatchEvery)
+		a.Checks = 0
+	}
 	if a.State == payment.NotDone && what == EventNotDone {
 		a.NextCheck = a.Ended // and on: what is listed later than anything before is noticed
 		a.Checks = 0

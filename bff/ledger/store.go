@@ -118,7 +118,10 @@ type search struct {
 	dueBy       time.Time
 	needsReview bool
 	mails       bool
-	limit       int
+	// unwatched leaves out agreements and plans that were made, see WatchesDue;
+	// undue finds what is not to be looked up at any time.
+	unwatched, undue bool
+	limit            int
 }
 
 // census is how many rows there are.

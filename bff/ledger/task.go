@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,7 +14,11 @@ import (
 const (
 	ActTask     = "task"      // somebody has something to do by hand
 	ActTaskDone = "task_done" // somebody has done it
+	ActTaskBack = "task_back" // it is to be done all the same
 )
+
+// ErrElse says that somebody else has done a task.
+var ErrElse = errors.New("somebody else has done it")
 
 // TaskKind is what has to be done by hand, in the practice's own system.
 type TaskKind string
@@ -22,10 +27,13 @@ type TaskKind string
 const (
 	TaskReverse TaskKind = "reverse" // a recording that was corrected here is taken back there
 	TaskRefund  TaskKind = "refund"  // a card payment that has gone to the bank is given back
+	// TaskEnded is an agreement or a plan that ended early, to be looked at there. It
+	// is derived from what the upstream lists, which never says why.
+	TaskEnded TaskKind = "ended"
 )
 
 // TaskKinds are all of them.
-var TaskKinds = []TaskKind{TaskReverse, TaskRefund}
+var TaskKinds = []TaskKind{TaskReverse, TaskRefund, TaskEnded}
 
 // Task is something that somebody of the practice has to do by hand, because no
 // call does it. It stays until somebody says that they have done it.
@@ -52,11 +60,20 @@ type Task struct {
 	// Reason is a payment.Reason, and Why what was said beside it, or alone.
 	Reason string `json:"reason,omitempty"`
 	Why    string `json:"why,omitempty"`
+	// Of an agreement or a plan that ended: what was made, of which the amount is the
+	// limit or the sum; since when it is gone, or Missed, as the payment of a plan is;
+	// and what is open, zero where that is not known.
+	Agreed payment.Kind   `json:"agreed,omitempty"`
+	Since  payment.Day    `json:"since,omitempty"`
+	Missed bool           `json:"missed,omitempty"`
+	Open   payment.Amount `json:"open,omitzero"`
 
 	By   DeskSigner `json:"-"` // who made it a task
 	Made time.Time  `json:"-"`
 	// Done is who has done it and when; nil: nobody has.
 	Done *TaskDone `json:"-"`
+	// Back is who said last that it is to be done all the same; nil: nobody did.
+	Back *TaskBack `json:"-"`
 }
 
 // TaskDone is who has done a task.
@@ -64,11 +81,27 @@ type TaskDone struct {
 	By   DeskSigner
 	At   time.Time
 	Note string // what they say about it
+	// Itself says that nobody did it: what it is about turned out not to be so. Note
+	// is then one of the words of the reconciler's.
+	Itself bool
 }
+
+// TaskBack is who took back that a task was done.
+type TaskBack struct {
+	By  DeskSigner
+	At  time.Time
+	Why string
+}
+
+// Reconciler signs what no person does.
+var Reconciler = DeskSigner{ID: reconciler}
 
 // DeskSigner is who acts at the desk: who they are, what they are called, and what
 // they are there.
 type DeskSigner struct{ ID, Name, Role string }
+
+// Is reports whether it is somebody, as their session names them.
+func (s DeskSigner) Is(who string) bool { return s.ID == pseudonym(who) }
 
 // AddTask makes something a task. It is ErrConflict where there is one about the
 // same already, also one that was done.
@@ -96,38 +129,82 @@ func newTask(t tx, k Task) (DeskAct, error) {
 }
 
 // FinishTask writes down that somebody has done a task: once, ErrConflict for
-// everybody after them.
+// everybody after them, until it was taken back.
 func (l *Ledger) FinishTask(ctx context.Context, practice int, id string, by DeskSigner, note string) error {
 	_, err := l.deskAct(ctx, func(t tx) (DeskAct, error) {
 		a := DeskAct{Practice: practice, Who: by.ID, Name: by.Name, Role: by.Role, What: ActTaskDone, About: id}
-		made, err := t.acts(ActQuery{Practice: practice, What: ActTask, About: id, Limit: 1})
-		if err == nil && len(made) == 0 {
-			err = ErrNotFound
-		}
-		if err != nil {
-			return a, err
-		}
-		done, err := t.acts(ActQuery{Practice: practice, What: ActTaskDone, About: id, Limit: 1})
-		if err == nil && len(done) > 0 {
+		made, done, err := taskStands(t, practice, id)
+		if err == nil && done.Seq > 0 {
 			err = ErrConflict
 		}
 		if err != nil {
 			return a, err
 		}
 		content, err := json.Marshal(taskNote{typed(note, 300)})
-		a.Patient, a.Detail, a.Content = made[0].Desk.Patient, made[0].Evidence, string(content)
+		a.Patient, a.Detail, a.Content = made.Desk.Patient, made.Evidence, string(content)
 		return a, err
 	})
 	return err
+}
+
+// ReopenTask takes back that a task was done, and says why: nothing of the record is
+// changed. Somebody takes back what they did themselves, or with the right to it
+// (anybody's) what anybody did; else it is ErrElse. ErrTransition: nobody has done it.
+func (l *Ledger) ReopenTask(ctx context.Context, practice int, id string, by DeskSigner, anybodys bool, why string) error {
+	if why = typed(why, 300); why == "" {
+		return fmt.Errorf("reopen a task: %w: why is required", ErrText)
+	}
+	_, err := l.deskAct(ctx, func(t tx) (DeskAct, error) {
+		a := DeskAct{Practice: practice, Who: by.ID, Name: by.Name, Role: by.Role, What: ActTaskBack, About: id}
+		made, done, err := taskStands(t, practice, id)
+		switch {
+		case err != nil:
+			return a, err
+		case done.Seq == 0:
+			return a, fmt.Errorf("%w: it is open", ErrTransition)
+		case !anybodys && !done.By(by.ID):
+			return a, ErrElse
+		}
+		content, err := json.Marshal(taskNote{why})
+		a.Patient, a.Detail, a.Content = made.Desk.Patient, made.Evidence, string(content)
+		return a, err
+	})
+	return err
+}
+
+// taskStands is the act that made something a task, and the one by which it is done;
+// the zero Event: nobody has done it, or that was taken back.
+func taskStands(t tx, practice int, id string) (made, done Event, err error) {
+	first, err := t.acts(ActQuery{Practice: practice, What: ActTask, About: id, Limit: 1})
+	if err != nil {
+		return made, done, err
+	}
+	if len(first) == 0 || id == "" {
+		return made, done, ErrNotFound
+	}
+	last, err := t.acts(ActQuery{Practice: practice, What: ActTaskDone, Without: ActTaskBack, About: id, Limit: 1})
+	if err == nil && len(last) > 0 {
+		done = last[0]
+	}
+	return first[0], done, err
 }
 
 type taskNote struct {
 	Note string `json:"note,omitempty"`
 }
 
+// noteOf is what an act about a task says.
+func noteOf(e Event) (string, error) {
+	var says taskNote
+	if err := json.Unmarshal([]byte(e.Desk.Content), &says); err != nil {
+		return "", fmt.Errorf("event %d: %w", e.Seq, err)
+	}
+	return says.Note, nil
+}
+
 // OpenTasks are the tasks of a practice that nobody has done, the first made first.
 func (l *Ledger) OpenTasks(ctx context.Context, practice int) ([]Task, error) {
-	return l.tasks(ctx, ActQuery{Practice: practice, What: ActTask, Without: ActTaskDone})
+	return l.tasks(ctx, ActQuery{Practice: practice, What: ActTask, Without: ActTaskDone, Unless: ActTaskBack})
 }
 
 // Task is one of them, done or not.
@@ -144,7 +221,7 @@ func (l *Ledger) Task(ctx context.Context, practice int, id string) (Task, error
 
 // DoneTasks are the last tasks of a practice that were done, the last one first.
 func (l *Ledger) DoneTasks(ctx context.Context, practice, limit int) (done []Task, err error) {
-	ended, err := l.DeskActs(ctx, ActQuery{Practice: practice, What: ActTaskDone, Limit: limit})
+	ended, err := l.DeskActs(ctx, ActQuery{Practice: practice, What: ActTaskDone, Without: ActTaskBack, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
@@ -167,29 +244,42 @@ func (l *Ledger) tasks(ctx context.Context, q ActQuery) (tasks []Task, err error
 			return err
 		}
 		for i := range acts {
-			e := acts[len(acts)-1-i]
-			k := Task{ID: e.Desk.About, Practice: e.Desk.Practice, Patient: e.Desk.Patient, By: DeskSigner{e.Who, e.Desk.Name, e.Desk.Role}, Made: e.At}
-			if err := json.Unmarshal([]byte(e.Desk.Content), &k); err != nil {
-				return fmt.Errorf("event %d: %w", e.Seq, err)
-			}
-			if q.Without == "" {
-				done, err := t.acts(ActQuery{Practice: e.Desk.Practice, What: ActTaskDone, About: k.ID, Limit: 1})
-				if err != nil {
-					return err
-				}
-				for _, d := range done {
-					var says taskNote
-					if err := json.Unmarshal([]byte(d.Desk.Content), &says); err != nil {
-						return fmt.Errorf("event %d: %w", d.Seq, err)
-					}
-					k.Done = &TaskDone{By: DeskSigner{d.Who, d.Desk.Name, d.Desk.Role}, At: d.At, Note: says.Note}
-				}
+			k, err := taskOf(t, acts[len(acts)-1-i])
+			if err != nil {
+				return err
 			}
 			tasks = append(tasks, k)
 		}
 		return nil
 	})
 	return tasks, err
+}
+
+// taskOf is the task that an act made, as it stands.
+func taskOf(t tx, e Event) (Task, error) {
+	signed := func(e Event) DeskSigner { return DeskSigner{e.Who, e.Desk.Name, e.Desk.Role} }
+	k := Task{ID: e.Desk.About, Practice: e.Desk.Practice, Patient: e.Desk.Patient, By: signed(e), Made: e.At}
+	if err := json.Unmarshal([]byte(e.Desk.Content), &k); err != nil {
+		return k, fmt.Errorf("event %d: %w", e.Seq, err)
+	}
+	_, done, err := taskStands(t, k.Practice, k.ID)
+	if err != nil {
+		return k, err
+	}
+	if done.Seq > 0 {
+		note, err := noteOf(done)
+		if err != nil {
+			return k, err
+		}
+		k.Done = &TaskDone{By: signed(done), At: done.At, Note: note, Itself: done.Who == reconciler}
+	}
+	back, err := t.acts(ActQuery{Practice: k.Practice, What: ActTaskBack, About: k.ID, Limit: 1})
+	if err != nil || len(back) == 0 {
+		return k, err
+	}
+	why, err := noteOf(back[0])
+	k.Back = &TaskBack{By: signed(back[0]), At: back[0].At, Why: why}
+	return k, err
 }
 
 // Work counts what waits for a person at all practices, by what it is.
@@ -209,7 +299,7 @@ func (l *Ledger) Work(ctx context.Context) (w Work, err error) {
 		for _, a := range asked {
 			w.Doubts[a.Kind]++
 		}
-		tasks, err := t.acts(ActQuery{Everywhere: true, What: ActTask, Without: ActTaskDone})
+		tasks, err := t.acts(ActQuery{Everywhere: true, What: ActTask, Without: ActTaskDone, Unless: ActTaskBack})
 		for _, e := range tasks {
 			w.Tasks[TaskKind(e.Evidence)]++
 		}

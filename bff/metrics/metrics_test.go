@@ -71,7 +71,7 @@ func TestPaymentsWithoutAnAnswer(t *testing.T) {
 	body := show(book{UnderWay: 2, Unknown: 3, NeedsReview: 1, Oldest: time.Now().Add(-time.Hour)})
 	for _, line := range []string{`paypane_attempts{standing="under_way"} 2`, `paypane_attempts{standing="unknown"} 3`,
 		`paypane_worklist{kind="payments"} 4`, `paypane_worklist{kind="recordings"} 3`, `paypane_worklist{kind="undone"} 2`, `paypane_worklist{kind="agreed"} 1`,
-		`paypane_worklist{kind="reverse"} 5`, `paypane_worklist{kind="refund"} 0`,
+		`paypane_worklist{kind="reverse"} 5`, `paypane_worklist{kind="refund"} 0`, `paypane_worklist{kind="ended"} 0`,
 		`paypane_attempts{standing="asked"} 1`, "paypane_oldest_unknown_seconds 36"} {
 		if !strings.Contains(body, line) {
 			t.Errorf("%s is missing", line)

@@ -21,7 +21,7 @@ var (
 		"Payments without an answer: under_way, unknown (looked up in the practice's books), asked (waiting for a person).",
 		[]string{"standing"}, nil)
 	worklist = prometheus.NewDesc("paypane_worklist",
-		"What waits on the desks' work lists: payments, recordings, undone (voids, refunds, adjustments) and agreed (plans, cards, agreements) in doubt; reverse and refund are to be done by hand.",
+		"What waits on the desks' work lists: payments, recordings, undone (voids, refunds, adjustments) and agreed (plans, cards, agreements) in doubt; reverse and refund are to be done by hand; ended are agreements and plans to look at.",
 		[]string{"kind"}, nil)
 	oldest = prometheus.NewDesc("paypane_oldest_unknown_seconds",
 		"How long ago the oldest payment of unknown outcome was sent; 0 if there is none. Alert above 900.",

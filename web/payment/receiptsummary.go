@@ -13,6 +13,11 @@ type ReceiptSummary struct {
 	// Limit is how much the card-on-file agreement allows that an AUTHORIZATION is
 	// of; zero where none is told.
 	Limit Amount
+	// Contract is the agreement behind the row, and Left what it still allows; empty
+	// and not LeftKnown where that is not told.
+	Contract  string
+	Left      Amount
+	LeftKnown bool
 }
 
 // ReceiptSummaryOf is the row of a charge or an agreement of ours that was done, as the

@@ -1,0 +1,394 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"paypane/bff/ledger"
+	"paypane/web/payment"
+)
+
+// The words of a task that closed, or opened again, by itself. They are stored.
+const (
+	EndedListed = "listed" // it is in the list again
+	EndedPaid   = "paid"   // a payment of it has turned up
+	EndedAgain  = "again"  // and is gone, or late, once more
+)
+
+// EndedTask is the task about an agreement or a plan that ended early.
+func EndedTask(attempt string) string { return "ended-" + attempt }
+
+// look is one look for what one attempt made.
+type look struct {
+	*Watch
+	ctx           context.Context
+	a             ledger.Record
+	file          *file
+	today, signed payment.Day // at the department
+	said          ledger.Listed
+	task          *ledger.Task // nil: there is none
+}
+
+func (l *look) do() (err error) {
+	if l.said, err = l.Ledger.LastListed(l.ctx, l.a); err != nil {
+		return err
+	}
+	task, err := l.Ledger.Task(l.ctx, l.a.Patient.Practice, EndedTask(l.a.ID))
+	switch {
+	case err == nil:
+		l.task = &task
+	case !errors.Is(err, ledger.ErrNotFound):
+		return err
+	}
+	if l.task != nil && l.task.Done != nil && !l.task.Done.Itself {
+		return l.over("somebody has looked at it")
+	}
+	if l.a.Kind == payment.KindPlan {
+		return l.plan()
+	}
+	return l.agreement()
+}
+
+func (l *look) over(why string) error { return l.Ledger.EndWatch(l.ctx, l.a, why) }
+
+// agreement looks for an agreement in the list of its kind.
+func (l *look) agreement() error {
+	rows, err := l.file.agreements(l.a)
+	if err != nil {
+		return err
+	}
+	row, there, unclear := l.agreementIn(rows)
+	if there {
+		if err := l.Ledger.NoteListed(l.ctx, l.a, ledger.Listed{Contract: row.ID, Ends: row.Ends, Left: row.Left, LeftKnown: row.LeftKnown}); err != nil {
+			return err
+		}
+		if err := l.again(EndedListed); err != nil || !row.Over(l.today) {
+			return err
+		}
+		return l.over("it is used up, or its end has come")
+	}
+	if gone, err := l.gone(unclear); !gone || err != nil {
+		return err
+	}
+	receipts, err := l.file.receipts(l.a)
+	if err != nil {
+		return err
+	}
+	if l.said.Contract == "" {
+		l.said.Contract = contractOf(receipts, l.a.Reference)
+	}
+	visit := payment.Day("")
+	if l.a.Kind == payment.KindAgreeVisit {
+		if visit, err = l.file.visit(l.a); err != nil {
+			return err
+		}
+	}
+	why, err := l.ordinary(rows, receipts, visit)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		return l.over(why)
+	}
+	return l.missing(func(b payment.Bill) bool {
+		switch {
+		case b.Hold != "" && (b.Hold != payment.HoldArranged || len(rows) > 0): // another agreement may hold it
+			return false
+		case b.Service == "":
+			return true
+		case visit != "":
+			return b.Service == visit
+		}
+		return b.Service >= l.signed
+	})
+}
+
+// agreementIn is the agreement's row. unclear: a row may be the agreement's, and does
+// not say so.
+func (l *look) agreementIn(rows []payment.Agreement) (row payment.Agreement, there, unclear bool) {
+	for _, r := range rows {
+		switch {
+		case r.Payment != "" && r.Payment == l.a.Reference, r.ID != "" && r.ID == l.said.Contract,
+			l.a.Reference == "" && r.Appointment == strconv.Itoa(l.a.Patient.Appointment):
+			return r, true, false
+		case r.Payment == "":
+			unclear = true
+		}
+	}
+	return row, false, unclear
+}
+
+// contractOf is the agreement that the receipt of an authorization names.
+func contractOf(receipts []payment.ReceiptSummary, reference string) string {
+	for _, r := range receipts {
+		if r.Reference == reference && reference != "" {
+			return r.Contract
+		}
+	}
+	return ""
+}
+
+// gone reports whether what is not in a list is known to have left it. What no list
+// ever had did not, and neither did what is missing for the first time: a list that
+// is wrong once is right the next day.
+func (l *look) gone(unclear bool) (bool, error) {
+	switch {
+	case unclear:
+		return false, nil
+	case l.said.At.IsZero():
+		if l.Now().Sub(l.a.Ended) > neverListed {
+			return false, l.over("no list has shown it")
+		}
+		return false, nil
+	case !l.said.Gone:
+		l.said.Gone = true
+		return false, l.Ledger.NoteListed(l.ctx, l.a, l.said)
+	}
+	return true, nil
+}
+
+// ordinary is why an agreement that is gone ended as it should; empty: nothing says
+// so.
+func (l *look) ordinary(rows []payment.Agreement, receipts []payment.ReceiptSummary, visit payment.Day) (string, error) {
+	ends := l.said.Ends
+	if ends == "" && l.a.Kind == payment.KindAgreeYear {
+		ends = after(l.signed, 1, 0)
+	}
+	charged, used, err := l.charged(receipts)
+	if err != nil {
+		return "", err
+	}
+	replaced, err := l.replaced(func(other ledger.Record) bool { return other.Target == l.a.Target })
+	switch {
+	case err != nil:
+		return "", err
+	case ends != "" && after(l.today, 0, 1) >= ends: // some count the last day, some do not
+		return "its end has come", nil
+	case used || l.said.LeftKnown && l.said.Left.IsZero():
+		return "its limit is used", nil
+	case replaced || slices.ContainsFunc(rows, func(r payment.Agreement) bool { return r.Appointment == strconv.Itoa(l.a.Patient.Appointment) }):
+		return "another one was signed for the same", nil
+	case l.a.Kind == payment.KindAgreeVisit && charged:
+		return "its visit was charged", nil
+	case l.a.Kind == payment.KindAgreeVisit && visit == "":
+		return "its visit is cancelled, or has another number", nil
+	}
+	return "", nil
+}
+
+// charged reports whether an agreement was charged, and whether that was all that it
+// allowed. Where rows do not name agreements, any charge of the card that was not
+// made here counts: then nobody is sent to look for nothing.
+func (l *look) charged(receipts []payment.ReceiptSummary) (charged, used bool, err error) {
+	owners, err := l.owners(receipts)
+	var sum payment.Amount
+	for _, r := range receipts {
+		if !r.Charge() || r.Time.Before(l.a.Sent) {
+			continue
+		}
+		named := r.Contract != "" && l.said.Contract != ""
+		if named && r.Contract != l.said.Contract || !named && (owners[r.Reference] != "" || otherCard(r, l.a.Last4)) {
+			continue
+		}
+		charged, sum = true, sum.Plus(r.Amount)
+		used = used || named && r.LeftKnown && r.Left.IsZero()
+	}
+	return charged, used || charged && !sum.Less(l.a.Value), err
+}
+
+func (l *look) owners(receipts []payment.ReceiptSummary) (map[string]string, error) {
+	references := make([]string, len(receipts))
+	for i, r := range receipts {
+		references[i] = r.Reference
+	}
+	return l.Ledger.ReferenceOwners(l.ctx, l.a.Patient.Practice, references)
+}
+
+func otherCard(r payment.ReceiptSummary, last4 string) bool {
+	return fourDigits(r.Last4) && fourDigits(last4) && r.Last4 != last4
+}
+
+// replaced reports whether something of the same kind, and for the same, was signed
+// here later.
+func (l *look) replaced(same func(ledger.Record) bool) (bool, error) {
+	all, err := l.Ledger.AttemptsOf(l.ctx, l.a.Patient, l.a.Kind)
+	return slices.ContainsFunc(all, func(other ledger.Record) bool {
+		return other.ID != l.a.ID && other.State == payment.Succeeded && other.Sent.After(l.a.Sent) && same(other)
+	}), err
+}
+
+// missing makes a task of what is gone, if something is open that it was for.
+func (l *look) missing(its func(payment.Bill) bool) error {
+	owed, err := l.file.statement(l.a)
+	if err != nil {
+		return err
+	}
+	var open payment.Amount
+	for _, b := range owed.Bills {
+		if b.Kind == payment.Claim && !b.Balance.IsZero() && its(b) {
+			open = open.Plus(b.Balance)
+		}
+	}
+	switch {
+	case !open.IsZero():
+		return l.tell(payment.DayOf(l.said.At.In(eastern())), open, false)
+	case l.task == nil && l.Now().Sub(l.said.At) > goneFor:
+		return l.over("it is gone, and nothing was open")
+	}
+	return nil
+}
+
+// tell makes the task that somebody looks in athenaOne: one for each that was signed
+// here, however often it is found.
+func (l *look) tell(since payment.Day, open payment.Amount, missed bool) error {
+	id := EndedTask(l.a.ID)
+	switch {
+	case l.task == nil:
+		err := l.Ledger.AddTask(l.ctx, ledger.Task{ID: id, Practice: l.a.Patient.Practice, Patient: l.a.Patient.ID, Kind: ledger.TaskEnded, Attempt: l.a.ID, Name: l.a.PatientName,
+			Amount: l.a.Total(), When: l.a.Sent, Brand: l.a.Brand, Last4: l.a.Last4, Payment: l.a.Reference, Agreed: l.a.Kind, Since: since, Missed: missed, Open: open, By: ledger.Reconciler})
+		if errors.Is(err, ledger.ErrConflict) {
+			return nil
+		}
+		return err
+	case l.task.Done != nil: // by itself, when it turned up
+		return l.Ledger.ReopenTask(l.ctx, l.task.Practice, id, ledger.Reconciler, false, EndedAgain)
+	}
+	return nil
+}
+
+// again closes the task, if there is one: what it is about has turned up.
+func (l *look) again(how string) error {
+	if l.task == nil || l.task.Done != nil {
+		return nil
+	}
+	err := l.Ledger.FinishTask(l.ctx, l.task.Practice, l.task.ID, ledger.Reconciler, how)
+	if errors.Is(err, ledger.ErrConflict) { // somebody has ticked it
+		return nil
+	}
+	return err
+}
+
+// plan looks for a payment plan, and for the payment that was due last.
+func (l *look) plan() error {
+	rows, err := l.file.plans(l.a)
+	if err != nil {
+		return err
+	}
+	row, there, unclear := l.planIn(rows)
+	if there {
+		return l.planGoesOn(row)
+	}
+	if gone, err := l.gone(unclear); !gone || err != nil {
+		return err
+	}
+	claims := planQuery(l.a).Claims
+	replaced, err := l.replaced(func(other ledger.Record) bool {
+		return slices.ContainsFunc(planQuery(other).Claims, func(id string) bool { return slices.Contains(claims, id) })
+	})
+	switch {
+	case err != nil:
+		return err
+	case l.said.LeftKnown && l.said.Left.IsZero():
+		return l.over("it is paid")
+	case replaced:
+		return l.over("another plan was signed for the same")
+	}
+	return l.missing(func(b payment.Bill) bool {
+		return slices.Contains(claims, b.Number) && (b.Hold == "" || b.Hold == payment.HoldArranged && len(rows) == 0)
+	})
+}
+
+// planIn is the plan's row. unclear: a row may be the plan's, or is what the practice
+// made of it.
+func (l *look) planIn(rows []payment.Plan) (row payment.Plan, there, unclear bool) {
+	q, best, several := planQuery(l.a), none, false
+	for _, r := range rows {
+		switch f := q.compare(r); {
+		case f > best:
+			row, best, several = r, f, false
+		case f == best:
+			several = true
+		}
+	}
+	return row, best >= likely && !several, best > none
+}
+
+// planGoesOn judges the payment that was due, once it must have turned up.
+func (l *look) planGoesOn(row payment.Plan) error {
+	says := l.said
+	says.Gone, says.Left, says.LeftKnown = false, row.Left, row.LeftKnown
+	switch {
+	case row.Paid():
+		if err := l.again(EndedPaid); err != nil {
+			return err
+		}
+		return l.over("it is paid")
+	case row.Billing == payment.BilledByStatement:
+		return l.over("it charges no card")
+	}
+	next := func() { says.Due, says.DueLeft = row.Next, row.Left }
+	var late payment.Day
+	switch {
+	case says.Due == "" || l.today < says.Due: // or the practice has moved it before it came
+		next()
+	case l.today >= after(says.Due, 0, planSlack):
+		late = says.Due
+	}
+	if l.said.Gone {
+		if err := l.again(EndedListed); err != nil {
+			return err
+		}
+	}
+	for _, day := range []payment.Day{late, says.Missed} {
+		if day == "" {
+			continue
+		}
+		paid, err := l.paidSince(day, row)
+		if err != nil {
+			return err
+		}
+		switch {
+		case paid && day == says.Missed:
+			says.Missed = ""
+			err = l.again(EndedPaid)
+		case !paid && day == late:
+			says.Missed = late
+			err = l.tell(late, row.Left, true)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if late != "" {
+		next()
+	}
+	return l.Ledger.NoteListed(l.ctx, l.a, says)
+}
+
+// paidSince reports whether a payment of a plan has turned up that was due on a day:
+// as a receipt, or in what is left of the plan.
+func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
+	if day == l.said.Due && row.LeftKnown && row.Left.Less(l.said.DueLeft) {
+		return true, nil
+	}
+	receipts, err := l.file.receipts(l.a)
+	if err != nil {
+		return false, err
+	}
+	owners, err := l.owners(receipts)
+	return slices.ContainsFunc(receipts, func(r payment.ReceiptSummary) bool {
+		return r.Charge() && owners[r.Reference] == "" && payment.DayOf(r.Time.In(eastern())) >= after(day, 0, -1) && !l.a.Terms.Cycle.Less(r.Amount) && !otherCard(r, l.a.Last4)
+	}), err
+}
+
+// after is the day so many years and days after another; empty where that is none.
+func after(d payment.Day, years, days int) payment.Day {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	return payment.DayOf(t.AddDate(years, 0, days))
+}
