@@ -68,6 +68,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"drawer":   testDrawer,
 		"counted":  testDrawerOnce,
 		"closed":   testDrawerSigned,
+		"absent":   testDrawerOfAnother,
 		"recorded": testRecordings,
 		"instead":  testRecordedInstead,
 		"meet":     testDeskMeetsPayer,

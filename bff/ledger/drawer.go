@@ -40,10 +40,19 @@ type Drawer struct {
 	Practice, Department int
 	// Portal and Subject are whose it is; both empty: it is the department's.
 	Portal, Subject string
+	// Named is somebody's drawer by the name that the record has for it, in place of who
+	// they are: for those who count for them (OpenDrawers).
+	Named string
 }
+
+// shared reports whether it is the department's.
+func (d Drawer) shared() bool { return d.Subject == "" && d.Named == "" }
 
 // name is what counts of the drawer are about. A person is named by letters alone.
 func (d Drawer) name() string {
+	if d.Named != "" {
+		return d.Named
+	}
 	name := "drawer-" + strconv.Itoa(d.Department)
 	if d.Subject == "" {
 		return name
@@ -91,6 +100,7 @@ type count struct {
 	From       int64           `json:"from"`            // what came to be done by an event after this one,
 	Until      int64           `json:"until"`           // and until this one, is covered
 	Replaces   int64           `json:"replaces,omitempty"`
+	For        *absence        `json:"for,omitempty"` // somebody else's drawer
 	Entries    int             `json:"entries"`
 	Counted    payment.Counted `json:"counted"`
 	Expected   expected        `json:"expected"`
@@ -98,6 +108,13 @@ type count struct {
 	Two        bool            `json:"two,omitempty"`
 	Signed     bool            `json:"signed,omitempty"` // as it should be: it closes with its count
 	Open       []string        `json:"open,omitempty"`   // attempts whose outcome was not known
+}
+
+// absence is what the record of a count keeps of whose drawer somebody else counted.
+type absence struct {
+	Name   string `json:"name"` // for people to read
+	Reason string `json:"reason"`
+	Text   string `json:"text,omitempty"`
 }
 
 // expected are the sums of what a drawer should have held.
@@ -267,7 +284,7 @@ func (l *Ledger) Drawer(ctx context.Context, d Drawer) (now DrawerNow, err error
 		if err != nil {
 			return err
 		}
-		in, open, _, err := count{Shared: d.Subject == "", After: e.Seq, From: c.Until, Until: last.Seq}.covered(t, d.Practice, d.name(), l.moment())
+		in, open, _, err := count{Shared: d.shared(), After: e.Seq, From: c.Until, Until: last.Seq}.covered(t, d.Practice, d.name(), l.moment())
 		now.Entries, now.Open = len(in), underWay(open)
 		return err
 	})
@@ -277,55 +294,4 @@ func (l *Ledger) Drawer(ctx context.Context, d Drawer) (now DrawerNow, err error
 // underWay are those that may still move money.
 func underWay(all []Record) []Record {
 	return slices.DeleteFunc(slices.Clone(all), func(a Record) bool { return !a.State.Live() })
-}
-
-// Uncounted are those of some attempts that lie in a drawer and that no count covers
-// yet, by their ids. shared says that drawers are the departments'.
-func (l *Ledger) Uncounted(ctx context.Context, some []Record, shared bool) (uncounted map[string]bool, err error) {
-	type counted struct {
-		at    time.Time
-		until int64
-	}
-	uncounted = map[string]bool{}
-	err = l.read(ctx, "read what is counted", func(t tx) error {
-		undone, err := undoneBy(t, some)
-		if err != nil {
-			return err
-		}
-		known := map[Drawer]counted{}
-		for _, a := range some {
-			d, in := drawerOf(a, shared, undone)
-			if !in {
-				continue
-			}
-			last, read := known[d]
-			if !read {
-				e, c, err := d.newest(t)
-				if err != nil {
-					return err
-				}
-				last.until = c.Until
-				if e.Seq > 0 {
-					if last.at, err = firstCounted(t, e, c); err != nil {
-						return err
-					}
-				}
-				known[d] = last
-			}
-			switch {
-			case a.State.Live() || a.ClaimedSeq > last.until:
-				uncounted[a.ID] = true
-			case a.State == payment.Succeeded && !a.Ended.Before(last.at.Add(-clockSkew)):
-				taken, err := takenBy(t, a)
-				if err != nil {
-					return err
-				}
-				if taken > last.until {
-					uncounted[a.ID] = true
-				}
-			}
-		}
-		return nil
-	})
-	return uncounted, err
 }

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,7 +32,10 @@ type DrawerClose struct {
 	Shared     bool
 	By         Signer // who counted
 	Role       string
-	Counted    payment.Counted
+	// For is whose drawer it is where somebody else counted it, with why; the zero
+	// Absence: it is theirs, or the department's.
+	For     Absence
+	Counted payment.Counted
 	// Expected and Off are cents that should have been there in cash, without the
 	// float, and all that is not as it should be, added up.
 	Expected int64
@@ -56,117 +58,18 @@ type DrawerClose struct {
 	Held     payment.Held
 	Since    time.Time
 	undone   map[string]Record
+
+	drawer Drawer
 }
 
 // CountedBy reports whether somebody counted the drawer.
 func (d DrawerClose) CountedBy(who string) bool { return d.By.ID == pseudonym(who) }
 
-// CountedError says that a drawer was counted: by the same form, or meanwhile by
-// another one, or so that nobody has signed it yet.
-type CountedError struct {
-	Number int64
-	Same   bool // by the same form
-}
+// Of reports whether it is somebody's drawer, whoever counted it.
+func (d DrawerClose) Of(who string) bool { return d.drawer.OwnedBy(who) }
 
-func (e *CountedError) Error() string {
-	return "the drawer was counted: " + strconv.FormatInt(e.Number, 10)
-}
-
-// MovedError says that something was taken, or came to be known, while somebody
-// counted.
-type MovedError struct{ Entries int }
-
-func (e *MovedError) Error() string { return "the drawer has changed while it was counted" }
-
-// ErrOpen says that too much in a drawer is under way or in doubt to be counted.
-var ErrOpen = errors.New("too many attempts are in doubt")
-
-// NewCount is a count as it is sent.
-type NewCount struct {
-	Drawer  Drawer
-	Form    string
-	Counted payment.Counted
-	// Last and Entries are what the form was printed with: the number of the count
-	// before, and how many attempts it was to cover.
-	Last    int64
-	Entries int
-	// Again says that the count before is counted again: what it covered, and no more.
-	Again bool
-	// Limit is the most that may be off for one person to sign alone; Two says that two
-	// have to, always.
-	Limit payment.Amount
-	Two   bool
-}
-
-// CountDrawer records a count, and answers its number. What the drawer should hold is
-// worked out in the same write: what is done after it belongs to the next one, and
-// nothing to two. It refuses with *CountedError, *MovedError and ErrOpen. A drawer that
-// is counted again takes two people: who counts knows by then what there should be.
-func (l *Ledger) CountDrawer(ctx context.Context, a DeskAct, n NewCount) (number int64, err error) {
-	if !base32ID.MatchString(n.Form) {
-		return 0, fmt.Errorf("count a drawer: form: %w", ErrText)
-	}
-	d := n.Drawer
-	e, err := l.deskAct(ctx, func(t tx) (DeskAct, error) {
-		before, last, err := d.newest(t)
-		switch {
-		case err != nil:
-			return a, err
-		case before.Seq > 0 && last.Form == n.Form:
-			return a, &CountedError{before.Seq, true}
-		case before.Seq != n.Last || n.Again && before.Seq == 0:
-			return a, &CountedError{before.Seq, false}
-		}
-		if before.Seq > 0 && !n.Again {
-			stood, err := l.closeOf(t, before, last, false)
-			switch {
-			case err != nil:
-				return a, err
-			case stood.Stands != CloseDone:
-				return a, &CountedError{before.Seq, false}
-			}
-		}
-		newest, err := t.lastEvent()
-		if err != nil {
-			return a, err
-		}
-		c := count{Form: n.Form, Department: d.Department, Shared: d.Subject == "", After: before.Seq, From: last.Until, Until: newest.Seq, Counted: n.Counted}
-		at := l.moment()
-		if n.Again {
-			c.After, c.From, c.Until, c.Replaces = last.After, last.From, last.Until, before.Seq
-			if at, err = firstCounted(t, before, last); err != nil {
-				return a, err
-			}
-		}
-		in, open, undone, err := c.covered(t, d.Practice, d.name(), at)
-		if err != nil {
-			return a, err
-		}
-		if n.Again {
-			c.Open = last.Open
-		} else {
-			if c.Entries = len(in); c.Entries != n.Entries {
-				return a, &MovedError{c.Entries}
-			}
-			for _, a := range open {
-				c.Open = append(c.Open, a.ID)
-			}
-		}
-		if len(c.Open) > mostOpen {
-			return a, ErrOpen
-		}
-		should := held(in, undone)
-		c.Entries, c.Expected = len(in), expected{should.Cash, payment.CheckSum(should.Checks), should.Cards}
-		c.Off = n.Counted.Against(should).Total()
-		c.Two = n.Two || n.Again || n.Limit.Less(c.Off)
-		c.Signed = c.Off.IsZero() && !c.Two
-		content, err := json.Marshal(c)
-		a.What, a.About, a.Content = ActCounted, d.name(), string(content)
-		a.Detail = "entries=" + strconv.Itoa(c.Entries) + " open=" + strconv.Itoa(len(c.Open))
-		return a, err
-	})
-	return e.Seq, err
-}
+// Drawer is the drawer by the name that the record has for it.
+func (d DrawerClose) Drawer() Drawer { return d.drawer }
 
 // firstCounted is when the first of the counts that replace each other was made.
 func firstCounted(t tx, e Event, c count) (time.Time, error) {
@@ -182,7 +85,14 @@ func firstCounted(t tx, e Event, c count) (time.Time, error) {
 // closeOf is a count with what became of it; whole: also with what it covers.
 func (l *Ledger) closeOf(t tx, e Event, c count, whole bool) (DrawerClose, error) {
 	d := DrawerClose{Number: e.Seq, At: e.At, Department: c.Department, Shared: c.Shared, By: Signer{e.Who, e.Desk.Name}, Role: e.Desk.Role,
-		Counted: c.Counted, Expected: c.Expected.Cash, Off: c.Off, Two: c.Two, Replaces: c.Replaces, Stands: CloseCounted}
+		Counted: c.Counted, Expected: c.Expected.Cash, Off: c.Off, Two: c.Two, Replaces: c.Replaces, Stands: CloseCounted,
+		drawer: Drawer{Practice: e.Desk.Practice, Department: c.Department}}
+	if !c.Shared {
+		d.drawer.Named = e.Desk.About
+	}
+	if c.For != nil {
+		d.For = Absence(*c.For)
+	}
 	if c.Signed {
 		d.Stands, d.Signed, d.Ended = CloseDone, e.At, e.At
 	}
@@ -331,69 +241,4 @@ func (l *Ledger) closes(t tx, q ActQuery, of func(Event) int64) (all []DrawerClo
 		all = append(all, d)
 	}
 	return all, nil
-}
-
-// SignDrawer records that who counted a drawer signs it, with why it is not as it
-// should be. ErrTransition: it is signed, or was counted again; ErrNotFound: they did
-// not count it.
-func (l *Ledger) SignDrawer(ctx context.Context, a DeskAct, number int64, reason, text string) error {
-	return l.aboutClose(ctx, a, ActDrawerSigned, number, signature{reason, text}, func(d DrawerClose) error {
-		switch {
-		case !d.CountedBy(a.Who):
-			return ErrNotFound
-		case d.Stands == CloseWaits || d.Stands == CloseDone || d.ReplacedBy > 0:
-			return ErrTransition
-		case reason == "" && !d.Off.IsZero():
-			return fmt.Errorf("sign a close: %w: why is required", ErrText)
-		}
-		return nil
-	})
-}
-
-// ApproveDrawer records that a second person signs a close, which closes the drawer;
-// as Approve, with whose errors.
-func (l *Ledger) ApproveDrawer(ctx context.Context, a DeskAct, number int64) error {
-	return l.aboutClose(ctx, a, ActDrawerApproved, number, signature{}, func(d DrawerClose) error { return d.second(a.Who) })
-}
-
-// RefuseDrawer records that a second person does not sign it.
-func (l *Ledger) RefuseDrawer(ctx context.Context, a DeskAct, number int64, why string) error {
-	if why == "" {
-		return fmt.Errorf("refuse a close: %w: why is required", ErrText)
-	}
-	return l.aboutClose(ctx, a, ActDrawerRefused, number, signature{Text: why}, func(d DrawerClose) error { return d.second(a.Who) })
-}
-
-// second says why somebody cannot be the second person now.
-func (d DrawerClose) second(who string) error {
-	switch {
-	case d.Stands == CloseLapsed:
-		return ErrExpired
-	case d.Stands != CloseWaits || d.ReplacedBy > 0:
-		return ErrTransition
-	case d.CountedBy(who):
-		return ErrSamePerson
-	}
-	return nil
-}
-
-// aboutClose writes an act about a close down, if may says that it can be.
-func (l *Ledger) aboutClose(ctx context.Context, a DeskAct, what string, number int64, s signature, may func(DrawerClose) error) error {
-	content, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	_, err = l.deskAct(ctx, func(t tx) (DeskAct, error) {
-		e, c, err := countAt(t, a.Practice, number)
-		if err != nil {
-			return a, err
-		}
-		d, err := l.closeOf(t, e, c, false)
-		if err == nil {
-			err = may(d)
-		}
-		a.What, a.About, a.Content = what, aboutCount(number), string(content)
-		return a, err
-	})
-	return err
 }

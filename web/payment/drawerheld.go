@@ -128,16 +128,31 @@ func (v Variance) Net() int64 {
 	return cents
 }
 
+// AbsenceReasons are those for which somebody else counts a drawer, in the order in which
+// they are offered.
+var AbsenceReasons = []string{"ill", "left", "shift", ReasonOther}
+
 // VarianceReasons are those for which a drawer is not as it should be, in the order
 // in which they are offered. ReasonOther has to be told in words.
 var VarianceReasons = []string{"change", "float", "typed", "paid_out", "terminal", "unknown", ReasonOther}
 
 // ReadVarianceReason reads why a drawer is not as it should be.
 func ReadVarianceReason(code, text string) (reason, said string, problems []Problem) {
-	if slices.Contains(VarianceReasons, code) {
+	return readDrawerReason(VarianceReasons, "drawer_reason", "drawer_words", code, text)
+}
+
+// ReadAbsenceReason reads why somebody else counts a drawer.
+func ReadAbsenceReason(code, text string) (reason, said string, problems []Problem) {
+	return readDrawerReason(AbsenceReasons, "drawer_absence", "drawer_absent", code, text)
+}
+
+// readDrawerReason reads one of some reasons; none and untold are what is wrong where
+// there is none, and where another one is not told in words.
+func readDrawerReason(reasons []string, none, untold, code, text string) (reason, said string, problems []Problem) {
+	if slices.Contains(reasons, code) {
 		reason = code
 	} else {
-		problems = append(problems, *problem("drawer_reason", FieldReason))
+		problems = append(problems, *problem(none, FieldReason))
 	}
 	said = strings.TrimSpace(strings.Map(plainRune, text))
 	switch {
@@ -146,7 +161,7 @@ func ReadVarianceReason(code, text string) (reason, said string, problems []Prob
 	case !short(said, longestReason):
 		problems = append(problems, *problem("reason_long", FieldReasonText))
 	case reason == ReasonOther && said == "":
-		problems = append(problems, *problem("drawer_words", FieldReasonText))
+		problems = append(problems, *problem(untold, FieldReasonText))
 	}
 	return reason, said, problems
 }

@@ -1,0 +1,71 @@
+package ledger
+
+import (
+	"testing"
+	"time"
+)
+
+// Somebody's drawer that is not counted is found, by a name that counts for it; who
+// counts it says whose it is and why, closes it, and neither of the two is the second
+// person. What comes after belongs to their own next count.
+func testDrawerOfAnother(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	eve, bo, cy := tillOf(l, "eve"), tillOf(l, "bo"), tillOf(l, "cy")
+	uncounted := func() []OpenDrawer {
+		return must(t, func() ([]OpenDrawer, error) { return l.OpenDrawers(ctx, ada.Practice, ada.Department) })
+	}
+	if found := uncounted(); len(found) != 0 {
+		t.Fatalf("nothing was taken: %+v", found)
+	}
+	eve.takes(t, 2000)
+	c.advance(time.Minute)
+	eve.takes(t, 500)
+	bo.takes(t, 700)
+	eve.begins(t, 300, inCash) // under way: nobody counts it yet
+	found := uncounted()
+	if len(found) != 2 || found[0].Name != "eve" || found[0].Entries != 2 || !found[0].Since.Before(found[0].Last) || found[1].Name != "bo" || !found[0].Drawer.OwnedBy("desk/eve") || found[0].Drawer.OwnedBy("desk/bo") {
+		t.Fatalf("found %+v", found)
+	}
+	if other := must(t, func() ([]OpenDrawer, error) { return l.OpenDrawers(ctx, ada.Practice, ada.Department+1) }); len(other) != 0 {
+		t.Errorf("at another department: %+v", other)
+	}
+	counts := func(by till, cents int64, change ...func(*NewCount)) (int64, error) {
+		by.d = found[0].Drawer
+		return by.counts(t, cents, change...)
+	}
+	away := func(n *NewCount) { n.For = Absence{"eve", "ill", "the flu"} }
+	if _, err := counts(bo, 2500); err == nil {
+		t.Error("another one's drawer is counted without a word")
+	}
+	if _, err := counts(bo, 2500, func(n *NewCount) { n.For = Absence{Name: "eve"} }); err == nil {
+		t.Error("without a reason")
+	}
+	if _, err := eve.counts(t, 2500, away); err == nil {
+		t.Error("one's own as another one's")
+	}
+	number, err := counts(bo, 500, away)
+	want(t, err, nil)
+	d := bo.closed(t, number)
+	if d.For != (Absence{"eve", "ill", "the flu"}) || !d.CountedBy("desk/bo") || !d.Of("desk/eve") || d.Of("desk/bo") || d.Held.Cash != 2500 || !d.Two || len(d.Open) != 1 {
+		t.Errorf("counted: %+v", d)
+	}
+	want(t, l.SignDrawer(ctx, eve.act(), number, "unknown", ""), ErrNotFound)
+	want(t, l.SignDrawer(ctx, bo.act(), number, "unknown", ""), nil)
+	want(t, l.ApproveDrawer(ctx, eve.act(), number), ErrSamePerson)
+	want(t, l.ApproveDrawer(ctx, bo.act(), number), ErrSamePerson)
+	want(t, l.ApproveDrawer(ctx, cy.act(), number), nil)
+	if found := uncounted(); len(found) != 1 || found[0].Name != "bo" {
+		t.Errorf("afterwards: %+v", found)
+	}
+	c.advance(time.Hour)
+	eve.takes(t, 111)
+	own, err := eve.counts(t, 111)
+	want(t, err, nil)
+	if d := eve.closed(t, own); d.Held.Cash != 111 || d.For != (Absence{}) || d.Since.IsZero() || d.Stands != CloseDone {
+		t.Errorf("their own next count: %+v", d)
+	}
+	if report := must(t, func() (Report, error) { return l.Verify(ctx) }); report.Acts != 4 {
+		t.Errorf("%d acts", report.Acts)
+	}
+}
