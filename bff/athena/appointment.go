@@ -36,17 +36,7 @@ type appointment struct {
 	free   bool          // no copay was ever expected, as far as is told
 }
 
-// Copay is the copay of the patient's appointment, if one is still expected.
-// GET /appointments/{id}.
-func (c *Client) Copay(ctx context.Context, p payment.Patient) (payment.Bill, bool, error) {
-	a, err := c.appointment(ctx, p)
-	if err != nil || a.copay == nil {
-		return payment.Bill{}, false, err
-	}
-	return *a.copay, true, nil
-}
-
-// appointment reads the appointment of the session.
+// appointment reads the appointment of the session: GET /appointments/{id}.
 func (c *Client) appointment(ctx context.Context, p payment.Patient) (appointment, error) {
 	const op = "read appointment"
 	number := strconv.Itoa(p.Appointment)

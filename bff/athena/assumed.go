@@ -229,9 +229,8 @@ var (
 	historyDate   = []string{"paymentdate", "postdate", "date", "transactiondate", "requestdate"}
 	historyMethod = []string{"paymentmethod", "method", "type"}
 	historyAmount = []string{"amount", "paymentamount", "totalamount"}
-	// Terms (#singleappointment, #oneyear) and receipts (#receipts).
-	termsText   = []string{"terms", "contractterms", "termstext", "text", "html"}
-	receiptText = []string{"html", "receipthtml", "receipt", "receipttext", "text"}
+	// Terms (#singleappointment, #oneyear).
+	termsText = []string{"terms", "contractterms", "termstext", "text", "html"}
 )
 
 // epayment reads the epaymentid that must be there.

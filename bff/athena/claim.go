@@ -9,7 +9,8 @@ import (
 // OutstandingClaims are the patient's claims of which something is owed: GET
 // /patients/{id}/claims/patientoutstanding (docs/upstream-api.md#claims; an
 // object, client, names inside unknown). Statement is the better source for
-// what to collect.
+// what to collect. Rows that cannot be read are left out, and the error is then
+// payment.ErrOddRows.
 func (c *Client) OutstandingClaims(ctx context.Context, p payment.Patient) ([]payment.ClaimRecord, error) {
 	return c.claims(ctx, "list outstanding claims", p, "patientoutstanding")
 }
@@ -26,7 +27,7 @@ func (c *Client) claims(ctx context.Context, op string, p payment.Patient, list 
 	if err != nil {
 		return nil, err
 	}
-	return readAll(op, body, readClaim)
+	return readMost(op, body, readClaim)
 }
 
 func readClaim(r *row) payment.ClaimRecord {

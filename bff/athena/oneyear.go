@@ -2,7 +2,6 @@ package athena
 
 import (
 	"context"
-	"strconv"
 
 	"paypane/web/payment"
 )
@@ -20,17 +19,6 @@ func (c *Client) AgreeForYear(ctx context.Context, p payment.Patient, terms paym
 // array, client, fields unknown).
 func (c *Client) YearAgreements(ctx context.Context, p payment.Patient) ([]payment.Agreement, error) {
 	return c.agreements(ctx, "list agreements for a year", payment.AgreementYear, p, oneYear)
-}
-
-// YearAgreementsOf are those of the patient's appointment: GET
-// /patients/{id}/collectpayment/oneyear/{appointmentid}
-// (docs/upstream-api.md#oneyear).
-func (c *Client) YearAgreementsOf(ctx context.Context, p payment.Patient) ([]payment.Agreement, error) {
-	const op = "list agreements for a year by appointment"
-	if p.Appointment <= 0 {
-		return nil, &Error{Op: op, Fault: FaultOurs, Message: "no appointment"}
-	}
-	return c.agreements(ctx, op, payment.AgreementYear, p, oneYear, strconv.Itoa(p.Appointment))
 }
 
 // EmailYearAgreement orders the text of an agreement to be sent to an address,

@@ -158,13 +158,13 @@ func TestCopayReading(t *testing.T) {
 		upstream := says(t, 200, body)
 		p := dana
 		p.Appointment = 880123
-		bill, found, err := connect(t, upstream.URL).Copay(t.Context(), p)
+		visit, err := connect(t, upstream.URL).appointment(t.Context(), p)
 		got := "error"
 		switch {
 		case errors.Is(err, payment.ErrBillUnread):
 			got = "unread"
-		case err == nil && found:
-			got = bill.Owed.String()
+		case err == nil && visit.copay != nil:
+			got = visit.copay.Owed.String()
 		case err == nil:
 			got = "none"
 		}

@@ -11,7 +11,8 @@ import (
 // PaymentHistory is what the patients of a practice paid in the days from and
 // to, both included: GET /patients/paymenthistory
 // (docs/upstream-api.md#paymenthistory, documented; fields and form of the
-// dates unknown, and not every key may have it).
+// dates unknown, and not every key may have it). Rows that cannot be read are left
+// out, and the error is then payment.ErrOddRows.
 func (c *Client) PaymentHistory(ctx context.Context, practice int, patients []int, from, to payment.Day) ([]payment.PastPayment, error) {
 	const op = "list payment history"
 	if len(patients) == 0 || wireDay(from) == "" || wireDay(to) == "" || to < from {
@@ -30,7 +31,7 @@ func (c *Client) PaymentHistory(ctx context.Context, practice int, patients []in
 	if err != nil {
 		return nil, err
 	}
-	return readAll(op, body, readPastPayment)
+	return readMost(op, body, readPastPayment)
 }
 
 func readPastPayment(r *row) payment.PastPayment {

@@ -44,9 +44,7 @@ func reads() []oneRead {
 				`[{"maxamount":"300"}]`: "error", `[{"contractid":"1","maxamount":"-3"}]`: "error", `[{"contractid":"1","maxamount":"1e3"}]`: "error",
 			}},
 		{"oneyear", func(ctx context.Context, c *Client) (any, error) { return c.YearAgreements(ctx, lee) },
-			p + "collectpayment/oneyear?departmentid=7", map[string]string{`[]`: `[]`}},
-		{"oneyear by appointment", func(ctx context.Context, c *Client) (any, error) { return c.YearAgreementsOf(ctx, lee) },
-			p + "collectpayment/oneyear/880123?departmentid=7", map[string]string{
+			p + "collectpayment/oneyear?departmentid=7", map[string]string{`[]`: `[]`,
 				`[{"contractid":3301,"expirationdate":"11\/21\/2027 00:00:00","status":"ACTIVE","cardtypeabbreviation":"MC"}]`: `[{year 3301   0.00 0.00 false  2027-11-21 ACTIVE MC  }]`}},
 		{"paymentplan", func(ctx context.Context, c *Client) (any, error) { return c.Plans(ctx, lee, "77", "78") },
 			p + "collectpayment/paymentplan?departmentid=7&linkedclaiminfo=true&paymentplanids=77%2C78", map[string]string{

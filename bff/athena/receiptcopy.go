@@ -4,44 +4,14 @@ import (
 	"bytes"
 	"context"
 	"net/url"
-	"strings"
 
 	"paypane/web/payment"
 )
 
-// ReceiptCopy is the receipt of one payment to be shown, the customer's copy
-// or the merchant's: GET /patients/{id}/receipts/{epaymentid}
-// (docs/upstream-api.md#receipts, documented; JSON, probably with HTML inside,
-// inferred). Where there is no text to be found in the JSON, the JSON itself is
-// the document.
-func (c *Client) ReceiptCopy(ctx context.Context, p payment.Patient, paymentID string, merchant bool) (payment.Document, error) {
-	const op = "read receipt"
-	d, err := c.document(ctx, p, paymentID, read{op: op, query: version(merchant)})
-	if err != nil {
-		return payment.Document{}, err
-	}
-	body := bytes.TrimSpace(d.body)
-	switch {
-	case d.media == "text/html" && len(body) > 0 && body[0] == '<':
-		return payment.Document{Media: "text/html", Body: body}, nil
-	case plainText(body) != "":
-		return payment.Document{Media: "text/html", Body: []byte(plainText(body))}, nil
-	}
-	object, err := alone(body)
-	if err != nil {
-		return payment.Document{}, upstreamError(op, err)
-	}
-	if _, err := fields(object); err != nil {
-		return payment.Document{}, upstreamError(op, err)
-	}
-	if html, err := soleText(object, receiptText); err == nil && strings.HasPrefix(strings.TrimSpace(html), "<") {
-		return payment.Document{Media: "text/html", Body: []byte(html)}, nil
-	}
-	return payment.Document{Media: "application/json", Body: object}, nil
-}
-
-// ReceiptPDF is the same to be printed (docs/upstream-api.md#receipts,
-// documented: Accept: application/pdf).
+// ReceiptPDF is the upstream's own receipt of one payment, the customer's copy or the
+// merchant's: GET /patients/{id}/receipts/{epaymentid} (docs/upstream-api.md#receipts,
+// documented: Accept: application/pdf). As JSON it would hold a page of HTML, which
+// nobody here shows.
 func (c *Client) ReceiptPDF(ctx context.Context, p payment.Patient, paymentID string, merchant bool) (payment.Document, error) {
 	return c.pdf(ctx, p, paymentID, read{op: "read receipt as pdf", query: version(merchant)})
 }

@@ -2,42 +2,12 @@ package athena
 
 import (
 	"bytes"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"paypane/web/payment"
 )
-
-// 2.8 8b: JSON by default, probably with HTML inside; PDF when asked for.
-func TestReceiptCopy(t *testing.T) {
-	for _, test := range []struct{ kind, body, media, want string }{
-		{"application/json", `{"html":"<html><body>Receipt<\/body><\/html>"}`, "text/html", "<html><body>Receipt</body></html>"},
-		{"application/json", `[{"receipt":"<p>x<\/p>","epaymentid":"61234"}]`, "text/html", "<p>x</p>"},
-		{"application/json", `"<p>x<\/p>"`, "text/html", "<p>x</p>"},
-		{"text/html; charset=UTF-8", `<p>x</p>`, "text/html", "<p>x</p>"},
-		{"application/json", ` [{"epaymentid":"61234","amount":"25"}]`, "application/json", `{"epaymentid":"61234","amount":"25"}`},
-		{"application/json", `<p>x</p>`, "", ""},
-		{"text/html", ``, "", ""},
-		{"application/json", `null`, "", ""},
-		{"application/json", `[{},{}]`, "", ""},
-	} {
-		upstream := record(t, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", test.kind)
-			io.WriteString(w, test.body)
-		})
-		d, err := connect(t, upstream.URL).ReceiptCopy(t.Context(), lee, "61234", true)
-		if (err == nil) != (test.media != "") || d.Media != test.media || string(d.Body) != test.want {
-			t.Errorf("%s %s: %s %q, %v", test.kind, test.body, d.Media, d.Body, err)
-		}
-		asked := upstream.only(t)
-		if asked.path != patients+"receipts/61234" || asked.query.Encode() != "merchantversion=true" || asked.header.Get("Accept") != "application/json" {
-			t.Errorf("asked %+v", asked)
-		}
-	}
-}
 
 // 2.8 8b and 8f: a PDF is one by its first bytes, up to 8 MiB.
 func TestReceiptPDF(t *testing.T) {

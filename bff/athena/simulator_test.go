@@ -275,6 +275,4 @@ type simCall struct {
 	changes string         // see change
 	// believes says that a 200 counts whatever its body, for the reason given.
 	believes string
-	// shows says that a page of HTML is an answer, for the reason given.
-	shows string
 }

@@ -177,11 +177,6 @@ func simReads() []simCall {
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.CardMethods(ctx, lee.Practice)) }},
 		{method: "Statement", endpoints: []string{"patient", "appointment"},
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Statement(ctx, lee)) }},
-		{method: "Copay", endpoints: []string{"appointment"},
-			do: func(ctx context.Context, c c, _ s) simResult {
-				bill, there, err := c.Copay(ctx, lee)
-				return valued(fmt.Sprint(bill, there), err)
-			}},
 		{method: "Appointments", endpoints: []string{"appointments"},
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Appointments(ctx, lee, "2026-11-21")) }},
 		{method: "OutstandingClaims", endpoints: []string{"patientoutstanding"},
@@ -205,16 +200,12 @@ func simReads() []simCall {
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.VisitTerms(ctx, lee.Practice)) }},
 		{method: "YearAgreements", endpoints: []string{"oneyears"}, prepare: yearly,
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.YearAgreements(ctx, lee)) }},
-		{method: "YearAgreementsOf", endpoints: []string{"oneyears"}, prepare: yearly,
-			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.YearAgreementsOf(ctx, lee)) }},
 		{method: "YearTerms", endpoints: []string{"oneyearterms"},
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.YearTerms(ctx, lee.Practice)) }},
 		{method: "Plans", endpoints: []string{"paymentplans"}, prepare: planned,
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Plans(ctx, lee)) }},
 		{method: "Receipts", endpoints: []string{"receipts"}, prepare: paid,
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Receipts(ctx, lee)) }},
-		{method: "ReceiptCopy", endpoints: []string{"receipt"}, prepare: paid, shows: "the receipt may be a page",
-			do: func(ctx context.Context, c c, s s) simResult { return filed(c.ReceiptCopy(ctx, lee, s.id, false)) }},
 		{method: "ReceiptPDF", endpoints: []string{"receipt"}, prepare: paid,
 			do: func(ctx context.Context, c c, s s) simResult { return filed(c.ReceiptPDF(ctx, lee, s.id, false)) }},
 		{method: "ReceiptDetails", endpoints: []string{"receiptdetails"}, prepare: paid,
@@ -291,7 +282,6 @@ var simSaid = map[string]string{
 	"Statement": "{Lee Lee Marchetti [{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00  } " +
 		"{claim-520 claim 520 2026-06-30 Office visit 210.00 194.16 15.84 15.84 2026-07-21 } " +
 		"{claim-521 claim 521 2026-07-19 Electrocardiogram 88.00 57.90 30.10 30.10 2026-08-09 }] 0.00 0.00 <nil>}",
-	"Copay":             "{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00  } true",
 	"Appointments":      "[{880123 2026-11-21 10:30 Office Visit 7} {880231 2026-12-11 13:00 Cardiac stress test 8}]",
 	"OutstandingClaims": "[{520 2026-06-30 Office visit  210.00 15.84 true} {521 2026-07-19 Electrocardiogram  88.00 30.10 true}]",
 	"ClosedClaims":      "[{540 2026-05-05 Office visit  150.00 0.00 true}]",
@@ -301,14 +291,11 @@ var simSaid = map[string]string{
 	"VisitAgreements":   "[{visit 3301 61234 880123 300.00 300.00 true 2026-11-21   VI 1111 }]",
 	"VisitTerms": "I authorize the practice to keep my card on file for this appointment and to charge it, up to the amount above, " +
 		"for what I owe after my insurance has paid. I will be e-mailed 5 days before the charge.",
-	"YearAgreements":   "[{year 3301 61234 880123 500.00 500.00 true 2026-11-21 2027-11-21  VI 1111 }]",
-	"YearAgreementsOf": "[{year 3301 61234 880123 500.00 500.00 true 2026-11-21 2027-11-21  VI 1111 }]",
+	"YearAgreements": "[{year 3301 61234 880123 500.00 500.00 true 2026-11-21 2027-11-21  VI 1111 }]",
 	"YearTerms": "I authorize the practice to keep my card on file for one year and to charge it, up to the amount above, " +
 		"for what I owe after my insurance has paid. I will be e-mailed 5 days before each charge.",
 	"Plans":    "[{77 ECG 10.00 MONTHLY CREDITCARD 2026-12-01 2026-12-01 25.10 true ACTIVE [521] VI 1111}]",
 	"Receipts": "[{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00  0.00 false}]",
-	"ReceiptCopy": "text/html <html><body><div><p>Customer copy</p><p>Harbor Family Medicine</p><p>Patient: Lee Marchetti</p>" +
-		"<p>Payment: 61234 PURCHASE</p><p>Date: 11/21/2026 11:00:00 ET</p><p>Amount: $35.00</p><p>Card: Visa 1111</p></div></body></html>",
 	"ReceiptPDF": "application/pdf (Harbor Family Medicine) Tj T* (Patient: Lee Marchetti) Tj T* (Payment: 61234 PURCHASE) Tj T* " +
 		"(Date: 11/21/2026 11:00:00 ET) Tj T* (Amount: $35.00) Tj T* (Card: Visa 1111) Tj T*",
 	"ReceiptDetails": "{{61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00  0.00 false} map[cardnumberlast4digits:1111 cardtypeabbreviation:VI " +
