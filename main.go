@@ -45,6 +45,7 @@ func main() {
 const usage = `paypane serves the payment widget. It is configured by the environment:
 
 %s
+paypane check asks the practice's system whether it answers for what is configured.
 paypane ledger reads the record; see paypane ledger -h.
 A wrong configuration ends with status 2.
 `
@@ -56,6 +57,8 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 		switch args[0] {
 		case "ledger":
 			return operator.Run(ctx, args[1:], env, stdout, stderr)
+		case "check":
+			return check(ctx, args[1:], env, stdout, stderr)
 		case "-h", "-help", "--help":
 			fmt.Fprintf(stdout, usage, config.Help())
 			return 0
@@ -67,6 +70,11 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	if err == nil {
 		err = serve(ctx, cfg, slog.New(slog.NewTextHandler(stderr, nil)))
 	}
+	return status(err, stderr)
+}
+
+// status prints an error and answers the exit status.
+func status(err error, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
@@ -76,6 +84,40 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 		return 2
 	}
 	return 1
+}
+
+// check is "paypane check".
+func check(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		fmt.Fprintf(stderr, "paypane check takes no arguments; it is configured as the server is, see paypane -h\n")
+		return 2
+	}
+	cfg, err := config.Read(env)
+	if err != nil {
+		return status(err, stderr)
+	}
+	practice, portals, err := partners(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return status(err, stderr)
+	}
+	return operator.Check(ctx, practice, portals, stdout)
+}
+
+// survey logs what is not as the portals file says. It keeps nobody from starting: the
+// practice's system may be away for an hour, and the pages say so themselves.
+func survey(ctx context.Context, practice *athena.Client, portals portal.Portals, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for _, f := range operator.Survey(ctx, practice, portals) {
+		switch {
+		case ctx.Err() != nil:
+			return
+		case f.Wrong:
+			log.Warn("the portals file does not agree with the practice's system", "practice", f.Practice, "found", f.Text)
+		default:
+			log.Info("the practice's system", "practice", f.Practice, "found", f.Text)
+		}
+	}
 }
 
 // serve joins ledger, upstream and server, listens until ctx ends, and then
@@ -141,6 +183,16 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	go func() {
 		defer close(tended)
 		pages.Tend(ctx)
+	}()
+	asking, enough := context.WithCancel(ctx)
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		survey(asking, practice, portals, log)
+	}()
+	defer func() {
+		enough()
+		<-asked
 	}()
 	log.Info("serving", "addr", listener.Addr().String(), "origin", cfg.Origin)
 	select {
