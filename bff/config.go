@@ -27,6 +27,8 @@ type Ledger interface {
 	desk.ApprovalLedger
 	desk.UndoLedger
 	desk.WorkLedger
+	desk.AccountLedger
+	desk.BlindLedger
 	desk.TakeLedger
 	desk.VendorLedger
 	dispatch.Ledger
@@ -50,8 +52,10 @@ type Practice interface {
 	dispatch.Mailer
 	dispatch.Practice
 	desk.TakePractice
+	desk.AthenaReceipts
 	desk.Books
 	desk.Finder
+	desk.AccountPractice
 	desk.VendorPractice
 	pages.Practice
 }

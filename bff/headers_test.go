@@ -216,6 +216,7 @@ func TestHeadersEverywhere(t *testing.T) {
 			"GET /desk/patients/{patient}/void/{payment}": 404, "POST /desk/patients/{patient}/void/{payment}": 404, "GET /desk/patients/{patient}/undone/{attempt}": 404,
 			"GET /desk/tasks/{task}": 404, "POST /desk/tasks/{task}": 404, "POST /desk/tasks/{task}/back": 404, "GET /desk/patients/{patient}/correct/{attempt}": 404, "POST /desk/patients/{patient}/correct/{attempt}": 404,
 			"POST /desk/patients/{patient}/checkin": 404, "POST /desk/patients/{patient}/take": 422, "POST /desk/patients/{patient}/payments/{attempt}/email": 422,
+			"GET /desk/patients/{patient}/payments/{attempt}/signed": 404, "POST /desk/patients/{patient}/payments/{attempt}/signed": 422,
 			"POST /desk/patients": 303, "POST /desk/day": 303,
 			"POST /desk/drawer": 422, "GET /desk/closes/list.csv": 403, "GET /desk/closes/{count}": 404, "POST /desk/closes/{count}/sign": 404,
 			"POST /desk/patients/{patient}/vendor": 422, "POST /desk/patients/{patient}/adjust": 422,

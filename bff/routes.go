@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"paypane/bff/desk"
 	"paypane/bff/health"
 	"paypane/bff/layout"
 	"paypane/bff/middleware"
@@ -63,6 +64,7 @@ func (s *Server) routes() []route {
 		get("/desk/patients", web.ForStaff, s.find.ShowPatients).needs(staff.Collect),
 		post("/desk/patients", web.ForStaff, s.find.Search).needs(staff.Collect).bound(toSession),
 		get("/desk/patients/{patient}", web.ForStaff, s.find.ShowPatient).needs(staff.Collect),
+		get("/desk/patients/{patient}/account", web.ForStaff, s.account.Show).needs(staff.Collect),
 		post("/desk/patients/{patient}/checkin", web.ForStaff, s.find.Arrive).needs(staff.Collect),
 
 		get("/desk/review", web.ForStaff, s.desk.ShowQueue).needs(staff.Enter),
@@ -109,6 +111,10 @@ func (s *Server) routes() []route {
 		get("/desk/patients/{patient}/payments/{attempt}/receipt", web.ForStaff, s.take.ShowReceipt).needs(staff.Collect),
 		post("/desk/patients/{patient}/payments/{attempt}/receipt", web.ForStaff, s.take.Receipt).needs(staff.Collect),
 		post("/desk/patients/{patient}/payments/{attempt}/email", web.ForStaff, s.take.Email).needs(staff.Collect),
+
+		get("/desk/patients/{patient}/payments/{attempt}/athena.pdf", web.ForStaff, s.take.ShowAthenaReceipt).needs(staff.Collect),
+		get("/desk/patients/{patient}/payments/{attempt}/signed", web.ForStaff, s.take.ShowSigned).needs(staff.Collect),
+		post("/desk/patients/{patient}/payments/{attempt}/signed", web.ForStaff, s.take.Attach).needs(staff.Collect).brings(desk.MostSigned),
 
 		get("/desk/patients/{patient}/vendor", web.ForStaff, s.vendor.ShowVendor).needs(staff.Vendor),
 		post("/desk/patients/{patient}/vendor", web.ForStaff, s.vendor.Record).needs(staff.Vendor),
@@ -160,6 +166,7 @@ type route struct {
 	right        staff.Right
 	handler      pages.Handler
 	binds        binding
+	file         int64 // the most bytes of a file that the form may bring; 0: it brings none
 }
 
 func get(path string, who web.Audience, h pages.Handler) route {
@@ -177,6 +184,11 @@ func (rt route) needs(right staff.Right) route {
 
 func (rt route) bound(b binding) route {
 	rt.binds = b
+	return rt
+}
+
+func (rt route) brings(most int64) route {
+	rt.file = most
 	return rt
 }
 
@@ -221,6 +233,9 @@ func (s *Server) serve(rt route) http.Handler {
 	if rt.method != http.MethodGet && (rt.binds == toPatient || rt.binds == toPatientIfSeveral) {
 		h = s.forPatient(h, rt.binds == toPatientIfSeveral)
 	}
+	if rt.file > 0 {
+		h = withFile(h, rt.file)
+	}
 	if strings.Contains(rt.path, "{patient}") {
 		h = s.ofPatient(h)
 	}
@@ -228,6 +243,13 @@ func (s *Server) serve(rt route) http.Handler {
 		return s.atDesk(only(rt.audience, holding(rt.right, h)))
 	}
 	return s.withSession(only(rt.audience, h))
+}
+
+// withFile serves a form that may bring a file.
+func withFile(p pages.Handler, most int64) pages.Handler {
+	return func(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+		return p(w, middleware.AllowFile(r, most), sess)
+	}
 }
 
 // only serves a page to its audience. For everybody else it is not there.

@@ -21,7 +21,8 @@ var (
 	pageless = []string{"GET /{$}", "GET /session",
 		"GET /receipts/{reference}/receipt.pdf", "GET /receipts/{reference}/receipt.html", "GET /receipts/{reference}/receipt.json",
 		"GET /receipts/{reference}/email", "GET /cards/{card}/prefer",
-		"GET /desk", "GET /desk/kept", "GET /desk/day/list.csv", "GET /desk/closes/list.csv", "GET /desk/patients/{patient}/payments/{attempt}/receipt", "GET /desk/doubts", "GET /desk/doubts/{attempt}"}
+		"GET /desk", "GET /desk/kept", "GET /desk/day/list.csv", "GET /desk/closes/list.csv", "GET /desk/patients/{patient}/payments/{attempt}/receipt",
+		"GET /desk/patients/{patient}/payments/{attempt}/athena.pdf", "GET /desk/patients/{patient}/payments/{attempt}/signed", "GET /desk/doubts", "GET /desk/doubts/{attempt}"}
 	ofSession = []string{"POST /people", "POST /session", "POST /finish",
 		"POST /desk/lock", "POST /desk/stay", "POST /desk/department", "POST /desk/sign-out", "POST /desk/patients", "POST /desk/day"}
 	ofWhomeverIsHere = []string{"POST /pay"}

@@ -328,6 +328,12 @@ func (s *stage) do(l line) (wrong string) {
 		return s.launch(fields(l.below), l.rest)
 	case "GET", "POST":
 		return s.request(l.word, s.meant(l.rest), fields(l.below))
+	case "follow":
+		to := s.at.link(s.meant(l.rest))
+		if to == "" {
+			return "the page has no such link: " + s.at.text()
+		}
+		return s.request("GET", to, nil)
 	case "->":
 		s.open = false
 		return s.outcome(l.rest)
@@ -630,6 +636,25 @@ func (b *tab) form(path string) url.Values {
 		return values
 	}
 	return values
+}
+
+// link is where the first link leads whose words are these; empty: there is none.
+func (b *tab) link(words string) string {
+	for n := range must(html.Parse(strings.NewReader(b.body))).Descendants() {
+		if n.Data != "a" {
+			continue
+		}
+		var text strings.Builder
+		for inner := range n.Descendants() {
+			if inner.Type == html.TextNode {
+				text.WriteString(inner.Data)
+			}
+		}
+		if spaced(text.String()) == spaced(words) {
+			return attribute(n, "href")
+		}
+	}
+	return ""
 }
 
 // field is the name of the first input of the page whose name begins so: that of a stored card's security code ends in the card's number.

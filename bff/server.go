@@ -44,6 +44,8 @@ type Server struct {
 	pages   pages.Pages
 	desk    *desk.Desk
 	find    *desk.Find
+	// account is what a patient owes and has paid, also elsewhere.
+	account *desk.Account
 	// presence is who is at the desk.
 	presence *desk.Presence
 	// approvals are the acts that need two people.
@@ -125,13 +127,14 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 		Tokens:  portal.Verifier{Origin: cfg.Origin, Portals: cfg.Portals, Now: cfg.Now},
 		Portals: cfg.Portals, Files: files, Origin: cfg.Origin, Explains: cfg.ExplainLaunches, Zone: cfg.Zone, Log: cfg.Log, Now: cfg.Now,
 	})
+	blind := desk.Blind{Ledger: cfg.Ledger, Limits: cfg.Portals.LimitsAt, Books: cfg.Zone, Now: cfg.Now}
 	s.work = &desk.Work{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger}
-	s.desk = desk.New(desk.Config{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Practice: cfg.Practice, Reconciler: reconciler, Work: s.work, Limits: cfg.Portals.LimitsAt, Log: cfg.Log, Now: cfg.Now})
-	s.day = &desk.Day{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Limits: cfg.Portals.LimitsAt, Now: cfg.Now, Vendor: cfg.Practice.Vendor}
+	s.desk = desk.New(desk.Config{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Practice: cfg.Practice, Reconciler: reconciler, Work: s.work, Limits: cfg.Portals.LimitsAt, Blind: blind, Log: cfg.Log, Now: cfg.Now})
+	s.day = &desk.Day{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Blind: blind, Now: cfg.Now, Vendor: cfg.Practice.Vendor}
 	s.drawers = &desk.Drawers{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Limits: cfg.Portals.LimitsAt, Now: cfg.Now}
-	s.approvals = &desk.Approvals{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Now: cfg.Now, Posts: map[payment.Kind]desk.Post{}, Drawers: s.drawers}
+	s.approvals = &desk.Approvals{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Now: cfg.Now, Posts: map[payment.Kind]desk.Post{}, Blind: blind, Drawers: s.drawers}
 	s.undo = &desk.Undo{UndoConfig: desk.UndoConfig{Layout: s.layout, Departments: departments, Dispatch: s.dispatch, Worker: s.worker, Ledger: cfg.Ledger,
-		Practice: cfg.Practice, Approvals: s.approvals, Limits: cfg.Portals.LimitsAt, Books: cfg.Zone, Log: cfg.Log, Now: cfg.Now}}
+		Practice: cfg.Practice, Approvals: s.approvals, Limits: cfg.Portals.LimitsAt, Blind: blind, Books: cfg.Zone, Log: cfg.Log, Now: cfg.Now}}
 	s.approvals.Posts[payment.KindVoid] = s.undo.PostVoid
 	acts := desk.Book{Ledger: cfg.Ledger}
 	if s.signin, err = signin.New(signin.Config{Origin: cfg.Origin, Portals: cfg.Portals, Sessions: session.Desk{Store: s.store}, Rows: cfg.Ledger, Acts: acts, Secrets: cfg.Keys,
@@ -141,13 +144,14 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	s.presence = &desk.Presence{Layout: s.layout, Departments: departments, Store: s.store, Acts: acts, Log: cfg.Log, SignedOut: s.signin.SignedOut}
 	s.take = desk.NewTake(desk.TakeConfig{
 		Layout: s.layout, Accounts: accounts, Departments: departments, Dispatch: s.dispatch, Worker: s.worker, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
-		Ledger: cfg.Ledger, Practice: cfg.Practice, Portals: cfg.Portals, PrintScript: layout.Asset(files, "print.js"),
+		Ledger: cfg.Ledger, Practice: cfg.Practice, Athena: cfg.Practice, Portals: cfg.Portals, Blind: blind, PrintScript: layout.Asset(files, "print.js"),
 		Swipe: func(practice int) bool { d := cfg.Portals.Desk(practice); return d != nil && d.Swipe }, Log: cfg.Log, Now: cfg.Now,
 	})
 	s.vendor = &desk.Vendor{VendorConfig: desk.VendorConfig{Take: s.take, Undo: s.undo, Ledger: cfg.Ledger, Practice: cfg.Practice}}
 	s.approvals.Posts[payment.KindRefund], s.approvals.Posts[payment.KindAdjust] = s.vendor.PostRefund, s.vendor.PostAdjust
 	s.find = &desk.Find{Layout: s.layout, Accounts: accounts, Departments: departments, Practice: cfg.Practice, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
 		Acts: desk.Book{Ledger: cfg.Ledger}, Vendor: s.vendor, Log: cfg.Log, Now: cfg.Now}
+	s.account = &desk.Account{Layout: s.layout, Departments: departments, Find: s.find, Practice: cfg.Practice, Ledger: cfg.Ledger, Blind: blind, Log: cfg.Log, Now: cfg.Now}
 	if err := s.worker.Recover(ctx); err != nil {
 		return nil, fmt.Errorf("recover attempts: %w", err)
 	}
@@ -170,7 +174,7 @@ func (s *Server) Tend(ctx context.Context) { s.worker.Run(ctx) }
 // build puts the middlewares around the route table. The order is the order in
 // which a request meets them.
 func (s *Server) build() (http.Handler, error) {
-	mux := http.NewServeMux()
+	mux, files := http.NewServeMux(), http.NewServeMux()
 	rights := map[string]staff.Right{}
 	for _, rt := range s.routes() {
 		if err := rt.check(); err != nil {
@@ -179,6 +183,9 @@ func (s *Server) build() (http.Handler, error) {
 		if rt.method == http.MethodGet {
 			rights[rt.path] = rt.right
 		}
+		if rt.file > 0 {
+			files.Handle(rt.pattern(), http.NotFoundHandler())
+		}
 		mux.Handle(rt.pattern(), s.serve(rt))
 	}
 	s.layout.Desk.Rights = rights
@@ -186,7 +193,20 @@ func (s *Server) build() (http.Handler, error) {
 	s.layout.Desk.SignIn = s.signin.Possible()
 	handler := middleware.OwnOrigin(s.origin, s.layout.ErrorOutside, mux)
 	handler = middleware.SecurityHeaders(s.origin, middleware.Host(s.origin, handler))
-	return middleware.AccessLog(s.log, s.now, s.layout.ErrorOutside, residue.Handler(handler, middleware.MaxBody)), nil
+	// A file is read by its handler, once it is known whose it is; no card is typed into one.
+	brings := func(r *http.Request) bool {
+		_, pattern := files.Handler(r)
+		return pattern != "" && middleware.HasFile(r)
+	}
+	cleared := residue.Handler(handler, middleware.MaxBody)
+	whole := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if brings(r) {
+			handler.ServeHTTP(w, r)
+			return
+		}
+		cleared.ServeHTTP(w, r)
+	})
+	return middleware.AccessLog(s.log, s.now, s.layout.ErrorOutside, whole), nil
 }
 
 // file is a file under its hashed path.

@@ -100,6 +100,8 @@ type setup struct {
 	// desk of its own.
 	vendor     string
 	vendorless bool // the upstream is called under no vendor code
+	// desk are further lines of that table; empty: see vendor.
+	desk string
 }
 
 func newWorld(t testing.TB, o setup) *world {
@@ -143,8 +145,8 @@ func newWorld(t testing.TB, o setup) *world {
 		ExplainLaunches: o.explains, ReceiptDelay: o.delay, Elapsed: w.clock.elapsed,
 	}
 	desk := ""
-	if o.vendor != "" {
-		desk = strings.Replace(deskTable, "ACME", o.vendor, 1)
+	if o.vendor != "" || o.desk != "" {
+		desk = strings.Replace(deskTable, "ACME", cmp.Or(o.vendor, "ACME"), 1) + o.desk
 	}
 	put(t, w.dir, "portals.toml", portalsFile+desk)
 	put(t, w.dir, "harbor.jwks.json", portaltest.KeySet(harborEd.Key, harborES.Key, harborRS.Key))

@@ -31,7 +31,7 @@ function draft() {
   const form = typed && work();
   if (!form) return sent;
   for (const field of form.elements) {
-    if (!field.name || field.type === "password" || (field.autocomplete ?? "").startsWith("cc-") || field.type === "hidden") continue;
+    if (!field.name || field.type === "password" || (field.autocomplete ?? "").startsWith("cc-") || field.type === "hidden" || field.type === "file") continue;
     if ((field.type === "radio" || field.type === "checkbox") && !field.checked) continue;
     sent.append(field.name, field.value);
   }
@@ -64,7 +64,7 @@ async function restore() {
   for (const field of form.elements) if (field.type === "checkbox") field.checked = false;
   for (const [name, value] of kept.fields) {
     for (const field of form.elements) {
-      if (field.name !== name || field.type === "hidden" || field.type === "password") continue;
+      if (field.name !== name || field.type === "hidden" || field.type === "password" || field.type === "file") continue;
       if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value;
       else field.value = value;
     }

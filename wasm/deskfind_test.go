@@ -47,5 +47,15 @@ func TestDeskFindByKeyboard(t *testing.T) {
 		if text := k.text(); !strings.Contains(text, "Lee Marchetti") || !strings.Contains(text, "40213") {
 			t.Errorf("the page of Lee says %s", text)
 		}
+		if k.script {
+			k.press("b")
+		} else {
+			k.enter(`main a[href$="/account"]`)
+		}
+		k.at(web.PageDeskAccount, "desk-account")
+		k.look("desk-account")
+		k.enter(`main .switchlist a:not([aria-current])`)
+		k.path(`location.search !== ""`)
+		k.page(web.PageDeskAccount)
 	})
 }

@@ -18,10 +18,13 @@ type ApprovalView struct {
 	Own     bool   // the reader asked
 	Stands  ApprovalStands
 	Typed   string // why the reader refuses
+	// Hidden says that the amount is not told: cash that is to be counted.
+	Hidden bool
 	// Close is the number of the drawer's close that waits, in place of an attempt, and
 	// Off what is off in it.
 	Close int64
 	Off   payment.Amount
+	Whose string // drawer it is
 }
 
 // path is where it is approved.
@@ -47,7 +50,7 @@ const (
 // act says what would be done.
 func (v ApprovalView) act(l words.Language) string {
 	if v.Close > 0 {
-		return l.Text("approval.close", "who", v.Asked, "off", v.Off)
+		return l.Text("approval.close", "who", v.Whose, "off", v.Off)
 	}
 	kind := "other"
 	switch v.Attempt.Kind {
@@ -60,7 +63,7 @@ func (v ApprovalView) act(l words.Language) string {
 	case payment.KindAdjust:
 		kind = "adjust"
 	}
-	return l.Text("approval.act", "kind", kind, "amount", v.Attempt.Total(), "patient", v.Attempt.PatientName)
+	return l.Text("approval.act", "kind", kind, "amount", v.Attempt.Total(), "patient", v.Attempt.PatientName, "hidden", v.Hidden)
 }
 
 // ApprovalsContent is the list of what waits for a second person.
@@ -95,7 +98,7 @@ func (v ApprovalView) Content(l words.Language) Content {
 		c.Elements = append(c.Elements, text(l.Text("approval.waits", "time", v.Until)))
 	}
 	c.Elements = append(c.Elements, factsOf([]string{l.Text("approval.who"), v.Asked}, []string{l.Text("approval.why"), v.Why},
-		[]string{l.Text("fact.amount"), l.Value(v.Attempt.Total())}, []string{l.Text("fact.for"), v.Attempt.PatientName},
+		[]string{l.Text("fact.amount"), amountText(l, v.Attempt.Total(), v.Hidden)}, []string{l.Text("fact.for"), v.Attempt.PatientName},
 		[]string{l.Text("fact.support"), v.Attempt.SupportCode()}))
 	at := PathApprovals + "/" + v.Attempt.ID
 	switch v.Stands {

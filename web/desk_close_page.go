@@ -17,23 +17,28 @@ import (
 type CloseView struct {
 	Number int64
 	// Stands is where it stands: counted, waits, lapsed, refused, closed.
-	Stands               string
-	Who, Role            string
-	Department           string
-	Shared               bool
-	When, Since          string
-	Replaces, ReplacedBy string // paths; empty: it does not, or was not
-	Counted              payment.Counted
-	Held                 payment.Held
-	Off                  payment.Variance
-	Checks               []CloseCheck
-	Batches              []CloseBatch
-	Open                 []string
-	Two                  bool
-	Reason, Text         string
-	Signed, Second       string
-	Ended, Until         string
-	Refusal              string
+	Stands    string
+	Who, Role string
+	// For is whose drawer it is where somebody else counted it, with why; empty: it is
+	// theirs, or the department's.
+	For, ForReason, ForText string
+	Department              string
+	Shared                  bool
+	When, Since             string
+	Replaces, ReplacedBy    string // paths; empty: it does not, or was not
+	Counted                 payment.Counted
+	Held                    payment.Held
+	Off                     payment.Variance
+	Checks                  []CloseCheck
+	Batches                 []CloseBatch
+	Open                    []string
+	Two                     bool
+	Reason, Text            string
+	Signed, Second          string
+	Ended, Until            string
+	Refusal                 string
+	// Again is where it is counted again; empty: the reader cannot.
+	Again string
 	// Own says that the reader counted it, and Approves that they may be the second
 	// person.
 	Own, Approves bool
@@ -72,7 +77,8 @@ func (p *DeskClosePage) Render() app.UI {
 		app.If(c.Replaces != "", app.P().Body(field.Link(v.Site.At(c.Replaces), l.Text("close.replaces"), false))),
 		p.sums(), p.sign(), p.approve(),
 		facts(Element{Rows: [][]string{
-			{l.Text("close.who"), l.Text("close.person", "name", c.Who, "role", c.Role)}, {l.Text("close.department"), c.Department}, {l.Text("close.when"), c.When},
+			{l.Text("close.who"), l.Text("close.person", "name", c.Who, "role", c.Role)}, {l.Text("close.for"), l.Text("close.for.why", "name", c.For, "reason", c.ForReason, "text", c.ForText)},
+			{l.Text("close.department"), c.Department}, {l.Text("close.when"), c.When},
 			{l.Text("close.since"), c.Since}, {l.Text("close.number"), strconv.FormatInt(c.Number, 10)},
 			{l.Text("close.reason"), l.Text("close.reason.said", "reason", c.Reason, "text", c.Text)}, {l.Text("close.signed"), c.Signed}, {l.Text("close.second"), c.Second}, {l.Text("close.ended"), c.Ended},
 		}}),
@@ -85,7 +91,7 @@ func (p *DeskClosePage) Render() app.UI {
 	body = append(body,
 		app.Div().Class("signatures").Body(app.P().Text(l.Text("close.line.first", "name", c.Who)), app.If(c.Two, app.P().Text(l.Text("close.line.second", "name", c.Second)))),
 		app.Div().Class("next").Class("noprint").Body(
-			app.If(c.Own && c.ReplacedBy == "", app.P().Body(field.Link(v.Site.At(PathDeskDrawer+"?"+FieldDrawerAgain+"="+strconv.FormatInt(c.Number, 10)), l.Text("close.again"), false))),
+			app.If(c.Again != "", app.P().Body(field.Link(v.Site.At(c.Again), l.Text("close.again"), false))),
 			app.P().Body(field.Link(v.Site.At(PathDeskCloses), l.Text("drawer.closes"), false))))
 	return frame(v, main, body...)
 }

@@ -17,14 +17,23 @@ type ClosesView struct {
 	// file, for who may take lists out.
 	Own      bool
 	Download string
+	// Open are drawers of others that nobody has counted, for who may count for them.
+	Open []OpenDrawer
+}
+
+// OpenDrawer is somebody's drawer in which something lies that no count covers. Nothing
+// in it tells how much.
+type OpenDrawer struct {
+	Path, Who, Since, Last string
+	Entries                int
 }
 
 // CloseRow is one count.
 type CloseRow struct {
-	Path, Time, Who, Department, Stands string
-	Cash                                payment.Amount // counted, the float taken off
-	Off                                 payment.Amount
-	Replaced                            bool
+	Path, Time, Who, For, Department, Stands string
+	Cash                                     payment.Amount // counted, the float taken off
+	Off                                      payment.Amount
+	Replaced                                 bool
 }
 
 // DeskClosesPage lists the closes of a day.
@@ -53,14 +62,32 @@ func (p *DeskClosesPage) Render() app.UI {
 	if c.Download != "" {
 		body = append(body, app.P().Class("noprint").Body(field.Attr(field.Attr(app.A(), "href", v.Site.At(c.Download)), "download", "closes-"+string(c.Day)+".csv").Text(l.Text("closes.download"))))
 	}
+	body = append(body, p.open())
 	return frame(v, app.Main(), append(body, app.P().Class("noprint").Body(field.Link(v.Site.At(PathDeskDrawer), l.Text("closes.count"), false)))...)
+}
+
+// open are the drawers that wait to be counted, each with the way to count it for whose
+// it is.
+func (p *DeskClosesPage) open() app.UI {
+	c, l := p.View.Closes, p.View.Site.Language
+	if len(c.Open) == 0 {
+		return nil
+	}
+	rows := make([]app.UI, len(c.Open))
+	for i, o := range c.Open {
+		rows[i] = app.Li().Body(
+			app.P().Body(field.Link(p.View.Site.At(o.Path), l.Text("closes.open.one", "who", o.Who), false)),
+			app.P().Class("hint").Text(l.Text("closes.open.since", "count", o.Entries, "since", o.Since, "last", o.Last)))
+	}
+	return app.Section().Class("noprint").Aria("labelledby", "uncounted").Body(app.H2().ID("uncounted").Text(l.Text("closes.open")),
+		app.P().Class("hint").Text(l.Text("closes.open.hint")), app.Ul().Class("doubts").Body(rows...))
 }
 
 func (p *DeskClosesPage) list() app.UI {
 	c, l := p.View.Closes, p.View.Site.Language
 	var rows []app.UI
 	for _, r := range c.Rows {
-		rows = append(rows, app.Tr().Body(app.Th().Scope("row").Body(field.Link(p.View.Site.At(r.Path), l.Text("closes.one", "time", r.Time, "who", r.Who), false)), app.Td().Text(r.Department),
+		rows = append(rows, app.Tr().Body(app.Th().Scope("row").Body(field.Link(p.View.Site.At(r.Path), l.Text("closes.one", "time", r.Time, "who", r.Who, "for", r.For), false)), app.Td().Text(r.Department),
 			app.Td().Text(l.Text("closes.stands", "stands", r.Stands, "replaced", r.Replaced)), app.Td().Class("money").Text(l.Value(r.Cash)), app.Td().Class("money").Text(l.Text("closes.off", "off", r.Off))))
 	}
 	caption := l.Text("closes.caption", "count", len(rows))

@@ -24,10 +24,12 @@ type CorrectView struct {
 	When    string          `json:"when"`   // it was recorded
 	By      string          `json:"by,omitempty"`
 	// Corrected is the counter-entry that there is, as a path; empty: there is none.
-	Corrected string   `json:"corrected,omitempty"`
-	Two       bool     `json:"two,omitempty"` // it takes two people
-	Form      string   `json:"form"`          // the id of the attempt that the form makes
-	Typed     Reasoned `json:"typed"`
+	Corrected string `json:"corrected,omitempty"`
+	// Hidden says that the amount is not told: cash that is to be counted.
+	Hidden bool     `json:"hidden,omitempty"`
+	Two    bool     `json:"two,omitempty"` // it takes two people
+	Form   string   `json:"form"`          // the id of the attempt that the form makes
+	Typed  Reasoned `json:"typed"`
 }
 
 // DeskCorrectPage asks why a recording is corrected.
@@ -44,7 +46,7 @@ func (p *DeskCorrectPage) Render() app.UI {
 		field.Summary(l, p.View.Problems, nil),
 		heading(p.View.heading()),
 		facts(Element{Rows: [][]string{
-			{l.Text("fact.for"), a.PatientName}, {l.Text("fact.amount"), l.Value(a.Total())}, {l.Text("taken.method"), v.Method}, {l.Text("fact.when"), v.When},
+			{l.Text("fact.for"), a.PatientName}, {l.Text("fact.amount"), amountText(l, a.Total(), v.Hidden)}, {l.Text("taken.method"), v.Method}, {l.Text("fact.when"), v.When},
 			{l.Text("taken.posted"), l.Value(a.Posted)}, {l.Text("taken.batch"), a.Batch}, {l.Text("fact.operator"), v.By}, {l.Text("fact.support"), a.SupportCode()},
 		}}),
 	}
@@ -65,6 +67,6 @@ func (p *DeskCorrectPage) form() app.UI {
 		personField(p.View.Site), field.Hidden(FieldAttempt, v.Form),
 		reasons(l, v.Typed, at),
 		app.P().Class("hint").Text(l.Text("correct.whole", "two", v.Two)),
-		app.Button().Type("submit").Class("primary").Text(l.Text("correct.go", "amount", v.Attempt.Total())),
+		app.Button().Type("submit").Class("primary").Text(l.Text("correct.go", "amount", v.Attempt.Total(), "hidden", v.Hidden)),
 	)
 }

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"net/url"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -21,12 +22,18 @@ const (
 // ClosePath is the page of a count and what became of it, by its number.
 func ClosePath(number int64) string { return PathDeskCloses + "/" + strconv.FormatInt(number, 10) }
 
+// DrawerOfPath is the page on which somebody else's drawer is counted.
+func DrawerOfPath(name string) string {
+	return PathDeskDrawer + "?" + url.Values{FieldDrawerOf: {name}}.Encode()
+}
+
 // The inputs of a count that nobody types, beside FieldAttempt, by which it counts
 // once.
 const (
 	FieldDrawerLast    = "last"    // the count before
 	FieldDrawerEntries = "entries" // how many attempts it was to cover when it was printed
 	FieldDrawerAgain   = "again"   // the number of the count that is counted again
+	FieldDrawerOf      = "of"      // somebody else's drawer, by the name that the record has for it
 	FieldDrawerRows    = "rows"    // for checks
 	FieldDrawerMore    = "more"    // the button that adds some
 	// FieldDrawerAdd is the button that adds the cash up. It is the form's first, so
@@ -41,6 +48,9 @@ const DrawerRows = 6
 // DrawerView is a drawer that somebody counts. Nothing in it tells what there should
 // be.
 type DrawerView struct {
+	// Of is somebody else's drawer, by the name that the record has for it, and Whose
+	// whose it is; both empty: it is the reader's, or the department's.
+	Of, Whose string
 	// Shared says that the drawer is the department's, and not one person's.
 	Shared bool
 	Since  string // when it was counted before; empty: never
@@ -71,11 +81,11 @@ func (p *DeskDrawerPage) Render() app.UI {
 		field.Summary(l, v.Problems, nil),
 		heading(v.heading()),
 		app.If(d.Other != "", app.P().Body(field.Link(v.Site.At(d.Other), l.Text("drawer.other"), false))),
-		app.P().Text(l.Text("drawer.what", "shared", d.Shared, "since", d.Since, "again", d.Again > 0)),
+		app.P().Text(l.Text("drawer.what", "shared", d.Shared, "since", d.Since, "again", d.Again > 0, "whose", d.Whose)),
 	}
 	if d.Unsigned != "" {
 		return frame(v, app.Main(), append(body, app.Div().Class("box warning").Body(
-			app.P().Text(l.Text("drawer.unsigned")), app.P().Body(field.Link(v.Site.At(d.Unsigned), l.Text("drawer.unsigned.go"), false))), p.closes())...)
+			app.P().Text(l.Text("drawer.unsigned", "whose", d.Whose)), app.P().Body(field.Link(v.Site.At(d.Unsigned), l.Text("drawer.unsigned.go"), false))), p.closes())...)
 	}
 	body = append(body, app.P().Class("hint").Text(l.Text("drawer.blind")))
 	if len(d.Open) > 0 {
@@ -85,12 +95,30 @@ func (p *DeskDrawerPage) Render() app.UI {
 	body = append(body, field.Form(v.Site.At(PathDeskDrawer), nil, nil,
 		personField(v.Site), field.Hidden(FieldAttempt, d.Form), field.Hidden(FieldDrawerLast, strconv.FormatInt(d.Last, 10)),
 		field.Hidden(FieldDrawerEntries, strconv.Itoa(d.Entries)), field.Hidden(FieldDrawerRows, strconv.Itoa(d.Rows)),
+		app.If(d.Of != "", field.Hidden(FieldDrawerOf, d.Of)),
+		p.absence(),
 		app.If(d.Again > 0, field.Hidden(FieldDrawerAgain, strconv.FormatInt(d.Again, 10))),
 		app.Div().Class("drawer").Body(p.cash(), app.Div().Body(p.checks(), p.cards())),
 		app.Button().Type("submit").Class("primary").Text(l.Text("drawer.go")),
 		app.P().Class("hint").Text(l.Text("drawer.fixed")),
 	), p.closes())
 	return frame(v, app.Main(), body...)
+}
+
+// absence asks why somebody else counts.
+func (p *DeskDrawerPage) absence() app.UI {
+	v, d, l := p.View, p.View.Drawer, p.View.Site.Language
+	if d.Of == "" {
+		return nil
+	}
+	options := make([]field.Option, len(payment.AbsenceReasons))
+	for i, r := range payment.AbsenceReasons {
+		options[i] = field.Option{Value: r, Label: app.Span().Text(l.Text("drawer.absence", "reason", r)), Checked: d.Typed[payment.FieldReason] == r}
+	}
+	return app.Div().Body(
+		field.Group{Language: l, Name: payment.FieldReason, Legend: l.Text("drawer.absence.legend"), Options: options, Problem: payment.At(v.Problems, payment.FieldReason)}.UI(),
+		field.Text{Language: l, Name: payment.FieldReasonText, Label: l.Text("reason.text"), Hint: l.Text("reason.text.hint"), Autocomplete: "off", Value: d.Typed[payment.FieldReasonText],
+			Problem: payment.At(v.Problems, payment.FieldReasonText)}.UI())
 }
 
 func (p *DeskDrawerPage) closes() app.UI {

@@ -8,6 +8,7 @@ var deskPages = []Page{
 	{Name: PageDeskToday, For: ForStaff, Paths: []string{PathDesk}, View: ViewDesk, Link: "nav.desk.today"},
 	{Name: PageDeskPatients, For: ForStaff, Paths: []string{PathPatients}, View: ViewDesk, Link: "nav.desk.patients"},
 	{Name: PageDeskPatient, For: ForStaff, Paths: []string{PathPatients + "/{patient}"}, View: ViewDesk, Under: PageDeskPatients},
+	{Name: PageDeskAccount, For: ForStaff, Paths: []string{PathPatients + "/{patient}/account"}, View: ViewDesk, Under: PageDeskPatients},
 	{Name: PageReviewQueue, For: ForStaff, Paths: []string{PathReview}, View: ViewDesk, Lands: true, Link: "nav.desk.work"},
 	{Name: PageDeskDay, For: ForStaff, Paths: []string{PathDeskDay}, View: ViewDesk, Link: "nav.desk.day"},
 	{Name: PageDeskDrawer, For: ForStaff, Paths: []string{PathDeskDrawer}, View: ViewDesk, Link: "nav.desk.drawer"},

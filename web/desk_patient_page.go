@@ -113,7 +113,7 @@ func (p *DeskPatientPage) visit() app.UI {
 	if d.Today && d.Visit.State.Waiting() {
 		content = append(content, field.Form(v.Site.At(PatientPath(d.ID)+"/checkin"), nil, nil,
 			personField(v.Site), field.Hidden(ParamVisit, d.Visit.ID),
-			field.Attr(app.Button().Type("submit").Class("secondary"), "data-key", "c").Text(l.Text("desk.patient.checkin"))))
+			field.Attr(app.Button().Type("submit").Class("secondary"), "data-key", "i").Text(l.Text("desk.patient.checkin"))))
 	}
 	return part("visit", l.Text("desk.patient.visit"), content...)
 }
@@ -123,7 +123,7 @@ func (p *DeskPatientPage) owed() app.UI {
 	d, l := p.View.Patient, p.View.Site.Language
 	title := l.Text("desk.patient.owed")
 	if d.Statement == nil {
-		return part("owed", title, app.P().Class("box warning").Text(l.Text("desk.patient.unread")), app.P().Class("hint").Text(l.Text("desk.unread.next")))
+		return part("owed", title, app.P().Class("box warning").Text(l.Text("desk.patient.unread")), app.P().Class("hint").Text(l.Text("desk.unread.next")), p.account())
 	}
 	var content []app.UI
 	for _, a := range d.Live {
@@ -146,7 +146,13 @@ func (p *DeskPatientPage) owed() app.UI {
 	if !d.Statement.Credit.IsZero() {
 		content = append(content, app.P().Text(l.Text("desk.patient.credit", "amount", d.Statement.Credit)))
 	}
-	return part("owed", title, content...)
+	return part("owed", title, append(content, p.account())...)
+}
+
+// account leads to all of what is owed and was paid, here and elsewhere.
+func (p *DeskPatientPage) account() app.UI {
+	link := field.Attr(field.Attr(app.A(), "href", p.View.Site.At(AccountPath(p.View.Patient.ID))), "data-key", "b")
+	return app.P().Body(link.Text(p.View.Site.Language.Text("desk.patient.account")))
 }
 
 // holdText is why a bill cannot be taken money for now, for staff.

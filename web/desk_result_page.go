@@ -48,17 +48,25 @@ type TakeResultView struct {
 	Order    string `json:"order,omitempty"`
 	Email    string `json:"email,omitempty"`
 	Asked    string `json:"asked,omitempty"`
+	// Athena and Signed are where the upstream's own receipt and the signed one are; both
+	// empty: it has none. Attached says that one was just attached.
+	Athena   string `json:"athena,omitempty"`
+	Signed   string `json:"signed,omitempty"`
+	Attached bool   `json:"attached,omitempty"`
 	// Correct is where the recording can be corrected; empty: it is none, or whoever
 	// is here may not. Corrected says who has corrected it, and Correction is that.
 	Correct    string `json:"correct,omitempty"`
 	Corrected  string `json:"corrected,omitempty"`
 	Correction string `json:"correction,omitempty"`
+	// Hidden says that the amount is not told: cash that is to be counted. Nothing of it
+	// is in the view then.
+	Hidden bool `json:"hidden,omitempty"`
 	// Copy says that the receipt was handed out before.
 	Copy bool `json:"copy,omitempty"`
 }
 
 func (r *TakeResultView) heading(l words.Language) string {
-	return l.Text("taken.heading", "state", r.Attempt.State.Shown(), "total", r.Attempt.Charge.Total(), "charged", r.Attempt.Kind.Charges())
+	return l.Text("taken.heading", "state", r.Attempt.State.Shown(), "total", r.Attempt.Charge.Total(), "charged", r.Attempt.Kind.Charges(), "hidden", r.Hidden)
 }
 
 // DeskResultPage tells staff the truth about money that they took, where it went,
@@ -91,6 +99,7 @@ func (p *DeskResultPage) Render() app.UI {
 			p.went(),
 			p.details(),
 		),
+		p.papers(),
 	)
 }
 
@@ -129,6 +138,9 @@ func (p *DeskResultPage) receipt() app.UI {
 	if r.Attempt.State != payment.Succeeded {
 		return nil
 	}
+	if r.Hidden {
+		return app.P().Class("hint").Text(l.Text("taken.hidden"))
+	}
 	path := TakenPath(r.Patient, r.Attempt.ID)
 	button := func(paper, class string, key words.Key) app.UI {
 		b := field.Attr(field.Attr(app.Button().Type("submit"), "name", FieldPaper), "value", paper)
@@ -161,10 +173,18 @@ func (p *DeskResultPage) went() app.UI {
 	for _, n := range c.Lines {
 		rows = append(rows, app.Div().Class("row").Body(
 			app.Dt().Body(app.Span().Text(lineTitle(l, n.Kind, n.Title, n.Service)), app.Text(" "), app.Span().Class("hint").Text(went(l, c, n))),
-			app.Dd().Class("money").Text(l.Value(n.Amount))))
+			app.Dd().Class("money").Text(amountText(l, n.Amount, p.View.TakeResult.Hidden))))
 	}
-	rows = append(rows, app.Div().Class("row total").Body(app.Dt().Text(l.Text("line.total")), app.Dd().Class("money").Text(l.Value(c.Total()))))
+	rows = append(rows, app.Div().Class("row total").Body(app.Dt().Text(l.Text("line.total")), app.Dd().Class("money").Text(amountText(l, c.Total(), p.View.TakeResult.Hidden))))
 	return app.Dl().Class("lines").Body(rows...)
+}
+
+// amountText is an amount, or that it is not told.
+func amountText(l words.Language, a payment.Amount, hidden bool) string {
+	if hidden {
+		return l.Text("day.hidden")
+	}
+	return l.Value(a)
 }
 
 // went is where the money of a line goes: as a copay, to a claim, or as an amount

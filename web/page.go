@@ -43,6 +43,7 @@ const (
 	PageDeskToday    = "desk-today"     // the day's visits
 	PageDeskPatients = "desk-patients"  // finding a patient
 	PageDeskPatient  = "desk-patient"   // one patient
+	PageDeskAccount  = "desk-account"   // what a patient owes and has paid, also elsewhere
 	PageDeskMay      = "desk-may"       // what may I do?
 	PageDeskDay      = "desk-day"       // what was taken here
 	PageDeskVendor   = "desk-vendor"    // what the practice's vendor took

@@ -3,6 +3,8 @@
 package web
 
 import (
+	"cmp"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"paypane/web/words"
@@ -28,6 +30,7 @@ type StaffPages struct {
 	Today    *DeskToday    `json:"-"`
 	Patients *DeskPatients `json:"-"`
 	Patient  *DeskPatient  `json:"-"`
+	Account  *AccountView  `json:"-"`
 	Drawer   *DrawerView   `json:"-"`
 	Close    *CloseView    `json:"-"`
 	Closes   *ClosesView   `json:"-"`
@@ -40,11 +43,11 @@ func (p StaffPages) heading(l words.Language) string {
 	case p.Day != nil:
 		return l.Text("day.heading", "day", p.Day.Day)
 	case p.Review != nil:
-		return l.Text("review.heading", "amount", p.Review.Attempt.Total())
+		return l.Text("review.heading", "amount", p.Review.Attempt.Total(), "hidden", p.Review.Hidden)
 	case p.Void != nil:
 		return l.Text("void.heading", "amount", p.Void.Payment.Amount)
 	case p.Correct != nil:
-		return l.Text("correct.heading", "amount", p.Correct.Attempt.Total())
+		return l.Text("correct.heading", "amount", p.Correct.Attempt.Total(), "hidden", p.Correct.Hidden)
 	case p.Undone != nil:
 		return p.Undone.heading(l)
 	case p.Vendor != nil:
@@ -63,10 +66,12 @@ func (p StaffPages) heading(l words.Language) string {
 		return l.Text("desk.find.heading")
 	case p.Patient != nil:
 		return personName(l, p.Patient.Person)
+	case p.Account != nil:
+		return l.Text("account.heading", "patient", personName(l, p.Account.Person))
 	case p.Drawer != nil:
-		return l.Text("drawer.heading", "again", p.Drawer.Again > 0)
+		return l.Text("drawer.heading", "again", p.Drawer.Again > 0, "whose", p.Drawer.Whose)
 	case p.Close != nil:
-		return l.Text("close.heading", "stands", p.Close.Stands, "who", p.Close.Who)
+		return l.Text("close.heading", "stands", p.Close.Stands, "who", cmp.Or(p.Close.For, p.Close.Who))
 	case p.Closes != nil:
 		return l.Text("closes.heading", "day", p.Closes.Day)
 	}
@@ -104,6 +109,8 @@ func (v View) staffPage() app.UI {
 		return &DeskPatientsPage{View: v}
 	case v.Patient != nil:
 		return &DeskPatientPage{View: v}
+	case v.Account != nil:
+		return &DeskAccountPage{View: v}
 	case v.Drawer != nil:
 		return &DeskDrawerPage{View: v}
 	case v.Close != nil:

@@ -59,6 +59,8 @@ type ReviewView struct {
 	Proposed string   `json:"proposed,omitempty"`
 	Said     string   `json:"said,omitempty"`
 	Typed    Decision `json:"typed"`
+	// Hidden says that the amount is not told: cash that is to be counted.
+	Hidden bool `json:"hidden,omitempty"`
 	// Done confirms what was decided last.
 	Done string `json:"done,omitempty"`
 }
@@ -180,7 +182,7 @@ func (p *ReviewPage) Render() app.UI {
 		heading(p.View.heading()),
 		app.If(d.Done != "", field.Attr(app.P(), "role", "status").Class("box done").Text(d.Done)),
 		app.P().Text(d.Why),
-		app.Dl().Class("lines facts").Body(row("fact.for", a.PatientName), row("fact.amount", l.Value(a.Total())), row("fact.card", endingCard(l, a.Brand, a.Last4)),
+		app.Dl().Class("lines facts").Body(row("fact.for", a.PatientName), row("fact.amount", amountText(l, a.Total(), d.Hidden)), row("fact.card", endingCard(l, a.Brand, a.Last4)),
 			row("fact.sent", d.When), row("fact.now", l.Text(stateKey(a.State))), row("fact.reference", a.Reference), row("fact.support", a.SupportCode())),
 		d.Money.ui(l),
 		d.listed(l),

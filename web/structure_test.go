@@ -113,7 +113,11 @@ func views(text string) map[string]web.View {
 		Ask: &web.TakeAsk{Text: text, Label: text, Value: text}}}}
 	all[web.PageDeskResult] = web.View{Page: web.PageDeskResult, Site: site, Problems: problem("email"), StaffPages: web.StaffPages{TakeResult: &web.TakeResultView{Attempt: attempt,
 		Patient: 1, When: text, Method: text, Given: payment.Cents(5), Posted: payment.Day(text), By: text, Batch: text, Left: payment.Cents(5), Rest: text, Correct: text, Corrected: text, Correction: text,
-		Mailable: true, Order: text, Email: text, Asked: text}}}
+		Mailable: true, Order: text, Email: text, Asked: text, Athena: text, Signed: text, Attached: true}}}
+	unseen := attempt
+	unseen.Kind = payment.KindRecord
+	all["hidden result"] = web.View{Page: web.PageDeskResult, Site: site, Problems: problem("signed"), StaffPages: web.StaffPages{TakeResult: &web.TakeResultView{Attempt: unseen, Patient: 1, When: text,
+		Method: text, By: text, Correct: text, Hidden: true}}}
 	sent := attempt
 	sent.Kind, sent.Method, sent.VendorReference, sent.Terminal = payment.KindVendorPayment, "VISA", text, text
 	vendor := *all[web.PageDeskTake].Take
@@ -137,17 +141,20 @@ func views(text string) map[string]web.View {
 	counted := payment.Counted{Float: payment.Cents(1), Pieces: map[string]int{"note-2000": 3}, Checks: []payment.DrawerCheck{{Number: text, Amount: payment.Cents(5)}}}
 	all[web.PageDeskDrawer] = web.View{Page: web.PageDeskDrawer, Site: site, Problems: problem("float"), StaffPages: web.StaffPages{Drawer: &web.DrawerView{Since: text, Open: []string{text}, Other: text,
 		Again: 7, Form: text, Rows: 2, Typed: map[string]string{"float": text, "check-1": text, "paid-1": text, "note-2000": text}}}}
-	all["unsigned drawer"] = web.View{Page: web.PageDeskDrawer, Site: site, StaffPages: web.StaffPages{Drawer: &web.DrawerView{Since: text, Unsigned: text}}}
+	all["somebody else's drawer"] = web.View{Page: web.PageDeskDrawer, Site: site, Problems: problem("reason"), StaffPages: web.StaffPages{Drawer: &web.DrawerView{Of: text, Whose: text, Since: text, Form: text, Rows: 1,
+		Typed: map[string]string{"reason": text, "reasontext": text}}}}
+	all["unsigned drawer"] = web.View{Page: web.PageDeskDrawer, Site: site, StaffPages: web.StaffPages{Drawer: &web.DrawerView{Since: text, Unsigned: text, Whose: text}}}
 	closed := web.CloseView{Number: 7, Stands: text, Who: text, Role: text, Department: text, When: text, Since: text, Replaces: text, Counted: counted,
 		Held: payment.Held{Cash: -5, Charged: []payment.Charged{{Brand: payment.Brand(text), Taken: payment.Cents(5)}}}, Off: payment.Variance{Cash: 5}, Checks: []web.CloseCheck{{Number: text, Patient: text, Marked: text}},
-		Batches: []web.CloseBatch{{Batch: text, How: text}}, Open: []string{text}, Two: true, Reason: text, Text: text, Signed: text, Second: text, Ended: text, Until: text, Refusal: text, Own: true,
+		Batches: []web.CloseBatch{{Batch: text, How: text}}, Open: []string{text}, Two: true, Reason: text, Text: text, Signed: text, Second: text, Ended: text, Until: text, Refusal: text, Own: true, Again: text, For: text, ForReason: text, ForText: text,
 		Typed: web.Reasoned{Reason: text, Text: text}}
 	all[web.PageDeskClose] = web.View{Page: web.PageDeskClose, Site: site, Problems: problem("reasontext"), StaffPages: web.StaffPages{Close: &closed}}
 	waits := closed
 	waits.Stands, waits.Own, waits.Approves, waits.TypedWhy, waits.ReplacedBy = "waits", false, true, text, ""
 	all["close that waits"] = web.View{Page: web.PageDeskClose, Site: site, Problems: problem("why"), StaffPages: web.StaffPages{Close: &waits}}
 	all[web.PageDeskCloses] = web.View{Page: web.PageDeskCloses, Site: site, Problems: problem("day"), StaffPages: web.StaffPages{Closes: &web.ClosesView{Day: "2026-11-20", Own: true, Download: "/desk/closes/list.csv",
-		Rows: []web.CloseRow{{Path: text, Time: text, Who: text, Department: text, Stands: text, Replaced: true}}}}}
+		Open: []web.OpenDrawer{{Path: text, Who: text, Since: text, Last: text, Entries: 2}},
+		Rows: []web.CloseRow{{Path: text, Time: text, Who: text, For: text, Department: text, Stands: text, Replaced: true}}}}}
 	goOn, may := web.GoOnContent(site.Language, "/desk/new", [][2]string{{text, text}}, true, true), web.MayContent(site.Language, web.MayView{Role: text, Lines: []web.MayLine{{What: text}, {What: text, Ask: text}}})
 	all[web.PageDeskGoOn] = web.View{Page: web.PageDeskGoOn, Site: site, Content: &goOn}
 	where := web.SignInContent(site.Language, [][2]string{{text, "/desk/sign-in"}, {text, text}})
@@ -163,6 +170,12 @@ func views(text string) map[string]web.View {
 		Payments: []web.DeskVendorPayment{{Attempt: sent, When: text, Result: text, Refund: text}, {Attempt: sent, When: text, Result: text, Back: payment.Unknown}}}, Visit: &booked, Today: true, Take: text, Done: text, Wrong: text,
 		Statement: &payment.Statement{Name: text, Bills: []payment.Bill{bill, held}, Credit: payment.Cents(5)}, Live: []web.DeskLive{{Attempt: attempt, When: text}},
 		Receipts: []web.DeskReceipt{{When: text, ReceiptSummary: payment.ReceiptSummary{Reference: text, Type: text, Amount: payment.Cents(5), Brand: payment.Brand(text), Last4: text}}}}}}
+	claim := payment.ClaimRecord{Number: text, Service: payment.Day(text), Title: text, Status: text, Billed: payment.Cents(5), OwedKnown: true}
+	all[web.PageDeskAccount] = web.View{Page: web.PageDeskAccount, Site: site, StaffPages: web.StaffPages{Account: &web.AccountView{Person: person, AsOf: text, Months: 12,
+		Outstanding: web.AccountClaims{Claims: []payment.ClaimRecord{claim, {Number: text}}, Odd: true, Left: 3}, Closed: web.AccountClaims{Claims: []payment.ClaimRecord{claim}},
+		Paid: web.AccountPayments{From: payment.Day(text), Until: payment.Day(text), Left: 2, Odd: true, Hides: true, Payments: []web.AccountPayment{
+			{PastPayment: payment.PastPayment{ID: text, Payment: text, Date: payment.Day(text), Method: text}, Code: text, Page: text},
+			{PastPayment: payment.PastPayment{Method: text}, Code: text, Hidden: true}}}}}}
 	all[web.PageDeskMay] = web.View{Page: web.PageDeskMay, Site: site, Content: &may}
 	approval := web.ApprovalView{Attempt: attempt, Asked: text, Why: text, Until: text, Second: text, Refusal: text, Stands: web.ApprovalAsked, Typed: text}
 	one, list := approval.Content(site.Language), web.ApprovalsContent(site.Language, []web.ApprovalView{approval})
@@ -437,6 +450,41 @@ func TestCardFormAsksForWishes(t *testing.T) {
 		}
 		if asks := payment.At(always, name).Code != ""; input.MatchString(least) != asks {
 			t.Errorf("%s, which is not asked for, is on the form", name)
+		}
+	}
+}
+
+// No page at the desk has a key twice, or one of the navigation's.
+func TestKeysAreNotTakenTwice(t *testing.T) {
+	key := regexp.MustCompile(`data-key="([^"]*)"`)
+	for name, v := range views("Calm words") {
+		if web.PageNamed(v.Page).For != web.ForStaff {
+			continue
+		}
+		shell := web.DeskShell{Name: "Ana", Cover: 180}
+		for page, key := range web.DeskKeys {
+			shell.Nav = append(shell.Nav, web.DeskLink{NavLink: web.NavLink{Path: "/desk/new", Text: page}, Key: key})
+		}
+		v.Desk = &shell
+		if v.Patient != nil {
+			v.Patient.Visit.State = payment.VisitExpected
+		}
+		if v.Today != nil {
+			v.Today.Visits[1].Next = false // one is
+		}
+		var b bytes.Buffer
+		if err := web.Document(&b, v, assets); err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, found := range key.FindAllStringSubmatch(b.String(), -1) {
+			if seen[found[1]] {
+				t.Errorf("%s: two things have the key %s", name, found[1])
+			}
+			seen[found[1]] = true
+		}
+		if len(seen) <= len(web.DeskKeys) {
+			t.Errorf("%s: %d keys", name, len(seen))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -48,6 +49,7 @@ type Approvals struct {
 	Now         func() time.Time
 	// Posts do what was approved, by its kind. What no Post does cannot be asked for.
 	Posts map[payment.Kind]Post
+	Blind Blind
 	// Drawers are those whose closes wait.
 	Drawers *Drawers
 }
@@ -100,7 +102,11 @@ func (s *Approvals) ShowAll(w http.ResponseWriter, r *http.Request, sess session
 		if err != nil {
 			return err
 		}
-		list = append(list, s.view(r.Context(), sess, a, stands))
+		v, err := s.view(r.Context(), sess, a, stands)
+		if err != nil {
+			return err
+		}
+		list = append(list, v)
 	}
 	closes, err := s.Ledger.DrawersWaiting(r.Context(), sess.Patient.Practice)
 	if err != nil {
@@ -108,15 +114,19 @@ func (s *Approvals) ShowAll(w http.ResponseWriter, r *http.Request, sess session
 	}
 	for _, c := range closes {
 		at := s.Departments.Zone(r.Context(), payment.Patient{Practice: sess.Patient.Practice, Department: c.Department})
-		list = append(list, web.ApprovalView{Close: c.Number, Off: c.Off, Asked: c.By.Name, Until: s.Layout.Of(sess).Language.Value(words.Clock(c.Signed.Add(ledger.ApproveWithin).In(at)))})
+		list = append(list, web.ApprovalView{Close: c.Number, Off: c.Off, Whose: cmp.Or(c.For.Name, c.By.Name), Asked: c.By.Name, Until: s.Layout.Of(sess).Language.Value(words.Clock(c.Signed.Add(ledger.ApproveWithin).In(at)))})
 	}
 	content := web.ApprovalsContent(s.Layout.Of(sess).Language, list)
 	return s.Layout.Desk.Render(w, r, http.StatusOK, sess, web.View{Page: web.PageApprovals, Path: web.PathApprovals, Content: &content})
 }
 
-func (s *Approvals) view(ctx context.Context, sess session.Session, a ledger.Record, stands ledger.Approval) web.ApprovalView {
+func (s *Approvals) view(ctx context.Context, sess session.Session, a ledger.Record, stands ledger.Approval) (web.ApprovalView, error) {
+	hidden, err := s.Blind.HidesOn(ctx, sess, a)
+	if err != nil {
+		return web.ApprovalView{}, err
+	}
 	l := s.Layout.Of(sess).Language
-	v := web.ApprovalView{Attempt: a.Attempt, Asked: stands.Name, Why: stands.Why, Refusal: stands.Refusal, Second: stands.SecondName,
+	v := web.ApprovalView{Attempt: told(a.Attempt, hidden), Hidden: hidden, Asked: stands.Name, Why: stands.Why, Refusal: stands.Refusal, Second: stands.SecondName,
 		Until: l.Value(words.Clock(stands.Asked.Add(ledger.ApproveWithin).In(s.Departments.Zone(ctx, a.Patient)))),
 		Own:   stands.By == sess.Who()}
 	switch {
@@ -133,7 +143,7 @@ func (s *Approvals) view(ctx context.Context, sess session.Session, a ledger.Rec
 	default:
 		v.Stands = web.ApprovalAsked
 	}
-	return v
+	return v, nil
 }
 
 // find is the attempt of the address, if it has asked for a second person.
@@ -163,7 +173,10 @@ func (s *Approvals) Show(w http.ResponseWriter, r *http.Request, sess session.Se
 }
 
 func (s *Approvals) page(w http.ResponseWriter, r *http.Request, status int, sess session.Session, a ledger.Record, stands ledger.Approval, typed string, problems []payment.Problem) error {
-	v := s.view(r.Context(), sess, a, stands)
+	v, err := s.view(r.Context(), sess, a, stands)
+	if err != nil {
+		return err
+	}
 	v.Typed = typed
 	content := v.Content(s.Layout.Of(sess).Language)
 	return s.Layout.Desk.Render(w, r, status, sess, web.View{Page: web.PageApproval, Path: r.URL.Path, Content: &content, Problems: problems})

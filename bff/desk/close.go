@@ -57,7 +57,15 @@ func (s *Drawers) closeView(ctx context.Context, sess session.Session, c ledger.
 	v := &web.CloseView{Number: c.Number, Stands: string(c.Stands), Who: c.By.Name, Role: layout.RoleName(l, staff.Role(c.Role)), Department: s.place(ctx, sess, c.Department), Shared: c.Shared,
 		When: moment(c.At), Since: moment(c.Since), Counted: c.Counted, Held: c.Held, Off: c.Counted.Against(c.Held), Open: opened(l, c.Open), Two: c.Two,
 		Reason: c.Reason, Text: c.Text, Signed: moment(c.Signed), Second: c.Second.Name, Ended: moment(c.Ended), Refusal: c.Refusal,
-		Own: c.CountedBy(sess.Who()), Approves: sess.Staff.May(staff.Approve)}
+		For: c.For.Name, ForReason: c.For.Reason, ForText: c.For.Text,
+		Own: c.CountedBy(sess.Who()), Approves: sess.Staff.May(staff.Approve) && !c.Of(sess.Who())}
+	switch own := c.Of(sess.Who()); {
+	case c.ReplacedBy > 0:
+	case c.Shared && v.Own, own && v.Own: // one's own, or the department's
+		v.Again = web.PathDeskDrawer + "?" + web.FieldDrawerAgain + "=" + strconv.FormatInt(c.Number, 10)
+	case !c.Shared && !own && c.Department == sess.Patient.Department && sess.Staff.May(staff.Approve) && (v.Own || c.Stands != ledger.CloseDone):
+		v.Again = web.DrawerOfPath(c.Drawer().Named) + "&" + web.FieldDrawerAgain + "=" + strconv.FormatInt(c.Number, 10)
+	}
 	if c.Replaces > 0 {
 		v.Replaces = web.ClosePath(c.Replaces)
 	}
@@ -139,9 +147,7 @@ func (s *Drawers) closesOf(r *http.Request, sess session.Session) (zone *time.Lo
 		return zone, day, nil, nil, err
 	}
 	if !sess.Staff.May(staff.SeeExpected) {
-		all = slices.DeleteFunc(all, func(c ledger.DrawerClose) bool {
-			return !c.CountedBy(sess.Who()) && !(c.Shared && c.Department == sess.Patient.Department)
-		})
+		all = slices.DeleteFunc(all, func(c ledger.DrawerClose) bool { return !sees(sess, c) })
 	}
 	return zone, day, all, problems, nil
 }
@@ -171,8 +177,21 @@ func (s *Drawers) ShowCloses(w http.ResponseWriter, r *http.Request, sess sessio
 		v.Download = web.PathDeskCloses + "/list.csv?" + web.FieldDay + "=" + string(day)
 	}
 	l := s.Layout.Of(sess).Language
+	if sess.Staff.May(staff.Approve) && !s.Limits(sess.Patient.Practice).SharedDrawer {
+		open, err := s.Ledger.OpenDrawers(r.Context(), sess.Patient.Practice, sess.Patient.Department)
+		if err != nil {
+			return err
+		}
+		for _, o := range open {
+			if o.Drawer.OwnedBy(sess.Who()) {
+				continue
+			}
+			v.Open = append(v.Open, web.OpenDrawer{Path: web.DrawerOfPath(o.Drawer.Named), Who: o.Name, Entries: o.Entries,
+				Since: l.Value(words.Moment(o.Since.In(zone))), Last: l.Value(words.Moment(o.Last.In(zone)))})
+		}
+	}
 	for _, c := range all {
-		v.Rows = append(v.Rows, web.CloseRow{Path: web.ClosePath(c.Number), Time: l.Value(words.Clock(c.At.In(zone))), Who: c.By.Name, Department: s.place(r.Context(), sess, c.Department),
+		v.Rows = append(v.Rows, web.CloseRow{Path: web.ClosePath(c.Number), Time: l.Value(words.Clock(c.At.In(zone))), Who: c.By.Name, For: c.For.Name, Department: s.place(r.Context(), sess, c.Department),
 			Stands: string(c.Stands), Cash: c.Counted.Cash().Minus(c.Counted.Float), Off: c.Off, Replaced: c.ReplacedBy > 0})
 	}
 	status := http.StatusOK
@@ -185,7 +204,8 @@ func (s *Drawers) ShowCloses(w http.ResponseWriter, r *http.Request, sess sessio
 // closeColumns are those of the file. Amounts that are off are below zero where
 // something is missing.
 var closeColumns = []string{"number", "counted", "zone", "department_id", "who", "name", "role", "standing", "replaces", "replaced_by", "float", "cash_counted", "cash_expected", "cash_off",
-	"checks_counted", "checks_expected", "checks_missing", "checks_not_recorded", "cards_counted", "cards_expected", "off", "in_doubt", "batches", "reason", "words", "signed", "second", "second_name"}
+	"checks_counted", "checks_expected", "checks_missing", "checks_not_recorded", "cards_counted", "cards_expected", "off", "in_doubt", "batches", "reason", "words", "signed", "second", "second_name",
+	"for_name", "for_reason", "for_words"}
 
 // Download is GET /desk/closes/list.csv: the closes of a day as a file.
 func (s *Drawers) Download(w http.ResponseWriter, r *http.Request, sess session.Session) error {
@@ -250,7 +270,8 @@ func closeRow(zone *time.Location, c ledger.DrawerClose) []string {
 	return []string{known(c.Number), moment(c.At), inert(zone.String()), strconv.Itoa(c.Department), inert(c.By.ID), inert(c.By.Name), c.Role, string(c.Stands), known(c.Replaces), known(c.ReplacedBy),
 		c.Counted.Float.String(), plain(cash), plain(c.Held.Cash), plain(cash - c.Held.Cash),
 		payment.CheckSum(c.Counted.Checks).String(), payment.CheckSum(c.Held.Checks).String(), inert(list(off.Missing)), inert(list(off.Extra)), plain(cards), plain(expected), plain(off.Net()),
-		strconv.Itoa(len(c.Open)), inert(strings.Join(in, "; ")), inert(c.Reason), inert(c.Text), moment(c.Signed), inert(c.Second.ID), inert(c.Second.Name)}
+		strconv.Itoa(len(c.Open)), inert(strings.Join(in, "; ")), inert(c.Reason), inert(c.Text), moment(c.Signed), inert(c.Second.ID), inert(c.Second.Name),
+		inert(c.For.Name), c.For.Reason, inert(c.For.Text)}
 }
 
 // plain are cents as a plain number, also below zero.

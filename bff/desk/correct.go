@@ -42,8 +42,12 @@ func (s *Undo) ShowCorrect(w http.ResponseWriter, r *http.Request, sess session.
 }
 
 func (s *Undo) correctPage(w http.ResponseWriter, r *http.Request, status int, sess session.Session, a, corrected ledger.Record, typed web.Reasoned, problems []payment.Problem) error {
+	hidden, err := s.Blind.HidesOn(r.Context(), sess, a)
+	if err != nil {
+		return err
+	}
 	l := s.Layout.Of(sess).Language
-	v := &web.CorrectView{Attempt: a.Attempt, Patient: sess.Patient.ID, Method: method(l, a), When: account.SentAt(l, a, s.Departments.Zone(r.Context(), sess.Patient)), By: takenBy(a),
+	v := &web.CorrectView{Attempt: told(a.Attempt, hidden), Hidden: hidden, Patient: sess.Patient.ID, Method: method(l, a), When: account.SentAt(l, a, s.Departments.Zone(r.Context(), sess.Patient)), By: takenBy(a),
 		Two: s.needsTwo(sess, a.Total()), Form: cmp.Or(typed.Form, newAttemptID()), Typed: typed}
 	if corrected.ID != "" {
 		v.Corrected = web.UndonePath(v.Patient, corrected.ID)

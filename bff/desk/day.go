@@ -14,7 +14,6 @@ import (
 	"paypane/bff/layout"
 	"paypane/bff/ledger"
 	"paypane/bff/middleware"
-	"paypane/bff/portal"
 	"paypane/bff/session"
 	"paypane/bff/staff"
 	"paypane/web"
@@ -25,8 +24,6 @@ import (
 // DayLedger is what the day list is read from.
 type DayLedger interface {
 	Between(ctx context.Context, practice int, from, until time.Time) ([]ledger.Record, error)
-	// Uncounted are those of some attempts that lie in a drawer nobody has counted yet.
-	Uncounted(ctx context.Context, some []ledger.Record, shared bool) (map[string]bool, error)
 	Undone(ctx context.Context, practice int, attempts []string) (map[string]ledger.Record, error)
 	TakenBack(ctx context.Context, some []ledger.Record) (map[string]ledger.Record, error)
 	ActLedger
@@ -38,7 +35,7 @@ type Day struct {
 	Layout      *layout.Layout
 	Departments *account.Departments
 	Ledger      DayLedger
-	Limits      func(practice int) portal.DeskLimits
+	Blind       Blind
 	Now         func() time.Time
 	// Vendor is the code of a practice's vendor; empty: it has none.
 	Vendor func(practice int) string
@@ -154,7 +151,7 @@ func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (
 	if d.all, err = s.Ledger.Between(ctx, sess.Patient.Practice, begins, begins.AddDate(0, 0, 1)); err != nil {
 		return d, nil, err
 	}
-	if d.hidden, err = s.hides(ctx, sess, d.all); err != nil {
+	if d.hidden, err = s.Blind.Hides(ctx, sess, d.all); err != nil {
 		return d, nil, err
 	}
 	if d.back, err = s.Ledger.TakenBack(ctx, d.all); err != nil {
@@ -177,16 +174,6 @@ func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (
 	}
 	d.undone, err = s.Ledger.Undone(ctx, sess.Patient.Practice, ids)
 	return d, problems, err
-}
-
-// hides are the attempts whose amounts are not told to somebody who may not see what a
-// drawer should hold: cash in a drawer that is still to be counted.
-func (s *Day) hides(ctx context.Context, sess session.Session, all []ledger.Record) (map[string]bool, error) {
-	if sess.Staff.May(staff.SeeExpected) {
-		return nil, nil
-	}
-	cash := slices.DeleteFunc(slices.Clone(all), func(a ledger.Record) bool { return a.Method != payment.Cash })
-	return s.Ledger.Uncounted(ctx, cash, s.Limits(sess.Patient.Practice).SharedDrawer)
 }
 
 // found reports whether somebody who looks for a text means an attempt: by its
@@ -252,7 +239,9 @@ func (s *Day) show(w http.ResponseWriter, r *http.Request, sess session.Session,
 		if a.Kind == payment.KindVendorPayment && a.State == payment.Succeeded && sess.Staff.May(staff.Vendor) && s.Vendor(a.Patient.Practice) != "" {
 			row.Refund = web.RefundPath(a.Patient.ID, a.ID)
 		}
-		row.Hidden = d.hidden[a.ID]
+		if row.Hidden = d.hidden[a.ID]; row.Hidden {
+			row.Amount = payment.Amount{} // not beside the page, either
+		}
 		v.Rows, v.Hides = append(v.Rows, row), v.Hides || row.Hidden
 	}
 	v.Sums = s.sums(l, d, v.Blind)

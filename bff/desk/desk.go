@@ -42,6 +42,7 @@ type Config struct {
 	// Limits are the amounts of a practice: from TwoPeopleFrom on two people have to
 	// say that no money was taken.
 	Limits func(practice int) portal.DeskLimits
+	Blind  Blind
 	Log    *slog.Logger
 	Now    func() time.Time
 }
@@ -54,6 +55,7 @@ type Desk struct {
 	books       Books
 	work        *Work
 	limits      func(practice int) portal.DeskLimits
+	blind       Blind
 	reconciler  *reconcile.Reconciler
 	log         *slog.Logger
 	now         func() time.Time
@@ -61,5 +63,5 @@ type Desk struct {
 
 // New makes a Desk.
 func New(c Config) *Desk {
-	return &Desk{layout: c.Layout, departments: c.Departments, ledger: c.Ledger, books: c.Practice, work: c.Work, limits: c.Limits, reconciler: c.Reconciler, log: c.Log, now: c.Now}
+	return &Desk{layout: c.Layout, departments: c.Departments, ledger: c.Ledger, books: c.Practice, work: c.Work, limits: c.Limits, blind: c.Blind, reconciler: c.Reconciler, log: c.Log, now: c.Now}
 }

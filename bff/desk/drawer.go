@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,6 +28,9 @@ type DrawerLedger interface {
 	SignDrawer(ctx context.Context, by ledger.DeskAct, number int64, reason, text string) error
 	DrawerClose(ctx context.Context, practice int, number int64) (ledger.DrawerClose, error)
 	DrawerCloses(ctx context.Context, practice int, from, until time.Time) ([]ledger.DrawerClose, error)
+	// OpenDrawers are the drawers of people at a department in which something lies that
+	// nobody has counted.
+	OpenDrawers(ctx context.Context, practice, department int) ([]ledger.OpenDrawer, error)
 	ActLedger
 }
 
@@ -48,20 +52,50 @@ func (s *Drawers) drawer(sess session.Session) ledger.Drawer {
 	return d
 }
 
+// theirs is the drawer that somebody counts: their own, or the one that the address names
+// of somebody who is away, with whose that is. Who counts for others can be the second
+// person elsewhere, too.
+func (s *Drawers) theirs(ctx context.Context, sess session.Session, named string) (d ledger.Drawer, whose string, err error) {
+	if d = s.drawer(sess); named == "" {
+		return d, "", nil
+	}
+	if !sess.Staff.May(staff.Approve) {
+		return d, "", session.DeniedError{Right: staff.Approve}
+	}
+	open, err := s.Ledger.OpenDrawers(ctx, sess.Patient.Practice, sess.Patient.Department)
+	if err != nil || s.Limits(sess.Patient.Practice).SharedDrawer {
+		return d, "", cmp.Or(err, ledger.ErrNotFound)
+	}
+	at := slices.IndexFunc(open, func(o ledger.OpenDrawer) bool { return o.Drawer.Named == named })
+	if at >= 0 && !open[at].Drawer.OwnedBy(sess.Who()) {
+		return open[at].Drawer, open[at].Name, nil
+	}
+	// Nothing new lies in it, but the last count of it is not closed.
+	d = ledger.Drawer{Practice: sess.Patient.Practice, Department: sess.Patient.Department, Named: named}
+	now, err := s.Ledger.Drawer(ctx, d)
+	if err == nil && (now.Last.Number == 0 || d.OwnedBy(sess.Who())) {
+		err = ledger.ErrNotFound
+	}
+	return d, cmp.Or(now.Last.For.Name, now.Last.By.Name), err
+}
+
 // counting is the page for a drawer, with what it is printed with.
-func (s *Drawers) counting(ctx context.Context, sess session.Session, again int64) (*web.DrawerView, error) {
-	d := s.drawer(sess)
+func (s *Drawers) counting(ctx context.Context, sess session.Session, named string, again int64) (*web.DrawerView, error) {
+	d, whose, err := s.theirs(ctx, sess, named)
+	if err != nil {
+		return nil, err
+	}
 	now, err := s.Ledger.Drawer(ctx, d)
 	if err != nil {
 		return nil, err
 	}
 	l := s.Layout.Of(sess).Language
-	v := &web.DrawerView{Shared: d.Subject == "", Form: newAttemptID(), Last: now.Last.Number, Entries: now.Entries, Rows: web.DrawerRows, Typed: map[string]string{}}
+	v := &web.DrawerView{Of: named, Whose: whose, Shared: d.Subject == "" && named == "", Form: newAttemptID(), Last: now.Last.Number, Entries: now.Entries, Rows: web.DrawerRows, Typed: map[string]string{}}
 	if now.Last.Number > 0 {
 		v.Since = l.Value(words.Moment(now.Last.At.In(s.Departments.Zone(ctx, sess.Patient))))
 	}
 	switch {
-	case again > 0 && again == now.Last.Number && (now.Last.CountedBy(sess.Who()) || now.Last.Shared):
+	case again > 0 && again == now.Last.Number && (now.Last.CountedBy(sess.Who()) || now.Last.Shared || named != ""):
 		v.Again = again
 	case now.Last.Number > 0 && now.Last.Stands != ledger.CloseDone:
 		v.Unsigned = web.ClosePath(now.Last.Number)
@@ -83,7 +117,7 @@ func opened(l words.Language, open []ledger.Record) (texts []string) {
 // ShowCount is GET /desk/drawer: what is in the drawer? Nothing on the page depends on
 // what should be.
 func (s *Drawers) ShowCount(w http.ResponseWriter, r *http.Request, sess session.Session) error {
-	v, err := s.counting(r.Context(), sess, number(r.URL.Query().Get(web.FieldDrawerAgain)))
+	v, err := s.counting(r.Context(), sess, r.URL.Query().Get(web.FieldDrawerOf), number(r.URL.Query().Get(web.FieldDrawerAgain)))
 	if err != nil {
 		return err
 	}
@@ -111,7 +145,7 @@ func (s *Drawers) Count(w http.ResponseWriter, r *http.Request, sess session.Ses
 		return err
 	}
 	ctx, again := r.Context(), number(f.Token(web.FieldDrawerAgain))
-	v, err := s.counting(ctx, sess, again)
+	v, err := s.counting(ctx, sess, f.Token(web.FieldDrawerOf), again)
 	if err != nil {
 		return err
 	}
@@ -127,9 +161,16 @@ func (s *Drawers) Count(w http.ResponseWriter, r *http.Request, sess session.Ses
 		return s.countPage(w, r, http.StatusOK, sess, v, nil)
 	}
 	counted, problems := payment.ReadCounted(f.Text, v.Rows)
+	var away ledger.Absence
 	if f.Text(web.FieldDrawerAdd) != "" { // nothing is sent, and nothing asked about
 		v.Sum = counted.Cash()
 		return s.countPage(w, r, http.StatusOK, sess, v, nil)
+	}
+	if v.Of != "" {
+		var wrong []payment.Problem
+		away.Name = v.Whose
+		away.Reason, away.Text, wrong = payment.ReadAbsenceReason(f.Text(payment.FieldReason), f.Text(payment.FieldReasonText))
+		problems = append(wrong, problems...)
 	}
 	if len(problems) == 0 && !counted.Fits() {
 		problems = problem("drawer_long", payment.FieldDrawerCheck+"1")
@@ -141,7 +182,11 @@ func (s *Drawers) Count(w http.ResponseWriter, r *http.Request, sess session.Ses
 		return err
 	}
 	limits := s.Limits(sess.Patient.Practice)
-	made, err := s.Ledger.CountDrawer(ctx, s.act(sess), ledger.NewCount{Drawer: s.drawer(sess), Form: v.Form, Counted: counted, Last: last, Entries: int(entries),
+	d := s.drawer(sess)
+	if v.Of != "" {
+		d = ledger.Drawer{Practice: d.Practice, Department: d.Department, Named: v.Of}
+	}
+	made, err := s.Ledger.CountDrawer(ctx, s.act(sess), ledger.NewCount{Drawer: d, For: away, Form: v.Form, Counted: counted, Last: last, Entries: int(entries),
 		Again: again > 0, Limit: limits.CloseLimit, Two: limits.CloseTwoPeople})
 	var before *ledger.CountedError
 	var moved *ledger.MovedError
@@ -172,15 +217,20 @@ func (s *Drawers) act(sess session.Session) ledger.DeskAct {
 	return a
 }
 
-// find is the close of an address, if the reader may see it: whoever counted it, who
-// may see what a drawer should hold, and for the department's drawer who may close it.
+// sees reports whether somebody may see a close: whoever counted it, whose drawer it is,
+// who may see what a drawer should hold, and for the department's drawer who may close it.
+func sees(sess session.Session, c ledger.DrawerClose) bool {
+	return c.CountedBy(sess.Who()) || c.Of(sess.Who()) || sess.Staff.May(staff.SeeExpected) || c.Shared && c.Department == sess.Patient.Department
+}
+
+// find is the close of an address, if the reader may see it.
 func (s *Drawers) find(r *http.Request, sess session.Session) (ledger.DrawerClose, error) {
 	n := number(r.PathValue("count"))
 	if n == 0 {
 		return ledger.DrawerClose{}, ledger.ErrNotFound
 	}
 	c, err := s.Ledger.DrawerClose(r.Context(), sess.Patient.Practice, n)
-	if err == nil && !c.CountedBy(sess.Who()) && !sess.Staff.May(staff.SeeExpected) && !(c.Shared && c.Department == sess.Patient.Department) {
+	if err == nil && !sees(sess, c) {
 		err = session.DeniedError{Right: staff.SeeExpected}
 	}
 	return c, err

@@ -7,6 +7,7 @@ import (
 
 	"paypane/bff/ledger"
 	"paypane/bff/session"
+	"paypane/bff/staff"
 	"paypane/web"
 	"paypane/web/payment"
 	"paypane/web/words"
@@ -64,6 +65,19 @@ func (s *Desk) evidence(ctx context.Context, sess session.Session, a ledger.Reco
 	if e.Before != nil && e.Now != nil {
 		e.Moved = moved(*e.Before, *e.Now, a.Total())
 	}
+	zone := s.departments.Zone(ctx, a.Patient)
+	var hidden map[payment.Day]bool
+	var unsure error
+	if !sess.Staff.May(staff.Decide) { // who has to decide needs the evidence
+		hidden, unsure = s.blind.HidesDays(ctx, sess, a.Patient, zone)
+		unread("drawers", unsure)
+	}
+	amount := func(day payment.Day, of payment.Signed) string {
+		if hidden[day] || unsure != nil {
+			return l.Text("day.hidden")
+		}
+		return signed(l, of)
+	}
 	var claims []string
 	for _, n := range a.Charge.Lines {
 		if n.Kind == payment.Claim && !slices.Contains(claims, n.Number) {
@@ -76,17 +90,15 @@ func (s *Desk) evidence(ctx context.Context, sess session.Session, a ledger.Reco
 			continue
 		}
 		for _, m := range moves {
-			e.Claims = append(e.Claims, []string{claim, l.Value(m.Date), m.Type, m.Payer, signed(l, m.Amount)})
+			e.Claims = append(e.Claims, []string{claim, l.Value(m.Date), m.Type, m.Payer, amount(m.Date, m.Amount)})
 		}
 	}
-	day := a.Sent.In(s.departments.Zone(ctx, a.Patient))
+	day := a.Sent.In(zone)
 	history, err := s.books.PaymentHistory(ctx, a.Patient.Practice, []int{a.Patient.ID}, payment.DayOf(day.AddDate(0, 0, -1)), payment.DayOf(day.AddDate(0, 0, 1)))
-	if unread("paymenthistory", err) {
-		return e
-	}
+	unread("paymenthistory", err) // rows that can be read are of use without the others
 	for _, h := range history {
 		if h.Patient == a.Patient.ID {
-			e.History = append(e.History, []string{l.Value(h.Date), h.Method, signed(l, h.Amount), h.Payment})
+			e.History = append(e.History, []string{l.Value(h.Date), h.Method, amount(h.Date, h.Amount), h.Payment})
 		}
 	}
 	return e

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,6 +78,11 @@ func (p *Presence) Wait(w http.ResponseWriter, r *http.Request, sess session.Ses
 		}
 	}
 	switch {
+	case r.Method == http.MethodPost && middleware.HasFile(r): // which is not kept: its page is
+		if covered && sess.CoveredAt == 0 {
+			return p.desk().Lock(r, back(path.Dir(r.URL.Path)))
+		}
+		return nil
 	case r.Method == http.MethodPost && !ofPresence(r.URL.Path):
 		return p.desk().Keep(w, r, !covered, "")
 	case covered && sess.CoveredAt == 0 && !watches(r):

@@ -63,12 +63,20 @@ func (s *Desk) reviewPage(w http.ResponseWriter, r *http.Request, status int, se
 	if !sess.Staff.May(staff.Decide) {
 		doubt.Least = layout.RoleName(s.layout.Of(sess).Language, staff.Decide.Least())
 	}
-	if numberless(a) {
+	if doubt.Hidden, err = s.blind.HidesOn(r.Context(), sess, a); err != nil {
+		return err
+	}
+	doubt.Attempt = told(a.Attempt, doubt.Hidden)
+	if numberless(a) && !doubt.Hidden {
 		doubt.Money = s.evidence(r.Context(), sess, a, events)
 	}
 	zone := s.departments.Zone(r.Context(), a.Patient)
 	for _, e := range events {
-		doubt.Events = append(doubt.Events, web.ReviewEvent{When: s.layout.Of(sess).Language.Value(words.Exact(e.At.In(zone))), Who: e.Who, What: e.What, Evidence: e.Evidence})
+		line := web.ReviewEvent{When: s.layout.Of(sess).Language.Value(words.Exact(e.At.In(zone))), Who: e.Who, What: e.What, Evidence: e.Evidence}
+		if doubt.Hidden { // it tells what was owed before, and what was found
+			line.Evidence = ""
+		}
+		doubt.Events = append(doubt.Events, line)
 		switch e.What {
 		case ledger.EventProposed:
 			said, _, _ := strings.Cut(e.Evidence, ": ")

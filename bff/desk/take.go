@@ -30,6 +30,7 @@ type TakeLedger interface {
 	// Once answers ledger.ErrReplayed to all but the first.
 	Once(ctx context.Context, portal, id string, expires time.Time) error
 	Events(ctx context.Context, attempt string) ([]ledger.Event, error)
+	ActLedger
 }
 
 // TakePractice is what is read of the upstream before money is taken.
@@ -52,7 +53,9 @@ type TakeConfig struct {
 	Repeatable  dispatch.Repeatable
 	Ledger      TakeLedger
 	Practice    TakePractice
+	Athena      AthenaReceipts
 	Portals     portal.Portals
+	Blind       Blind
 	// PrintScript prints a receipt that is opened to be printed: its address and
 	// integrity.
 	PrintScript web.Asset

@@ -76,8 +76,16 @@ func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) (*
 	l, zone := s.Layout.Of(sess).Language, s.Departments.Zone(r.Context(), sess.Patient)
 	v := &web.TakeResultView{Attempt: a.Attempt, Patient: sess.Patient.ID, When: account.SentAt(l, a, zone), Method: method(l, a), By: takenBy(a),
 		Order: newAttemptID(), Mailable: a.Kind.Charges() && a.State == payment.Succeeded && a.Reference != "" && a.Email == ""}
-	if a.State == payment.Succeeded {
+	hidden, err := s.Blind.HidesOn(r.Context(), sess, a)
+	if err != nil {
+		return nil, err
+	}
+	if v.Attempt, v.Hidden = told(a.Attempt, hidden), hidden; a.State == payment.Succeeded && !hidden {
 		v.Given, v.Change = a.Given, a.Given.Minus(a.Total())
+	}
+	if a.Kind.Charges() && a.State == payment.Succeeded && a.Reference != "" {
+		v.Athena, v.Signed = web.TakenPath(v.Patient, a.ID)+"/athena.pdf", web.TakenPath(v.Patient, a.ID)+"/signed"
+		v.Attached = r.URL.Query().Get(web.ParamSigned) != ""
 	}
 	v.Batch, v.Posted, v.Number = a.Batch, a.Posted, vendorNumber(a)
 	c, err := s.correction(r.Context(), a)
@@ -92,7 +100,7 @@ func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) (*
 	q := r.URL.Query()
 	left := payment.Amount{}
 	for name, values := range q {
-		if name == web.FieldVisit || name == web.ParamPane {
+		if name == web.FieldVisit || name == web.ParamPane || name == web.ParamSigned || name == web.ParamCopy {
 			continue
 		}
 		amount, err := payment.ParseAmount(values[0])
@@ -101,7 +109,7 @@ func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) (*
 		}
 		left = left.Plus(amount)
 	}
-	again := web.TakingQuery(a.Charge)
+	again := web.TakingQuery(v.Attempt.Charge)
 	if a.State == payment.Succeeded {
 		if v.Left = left; left.IsZero() {
 			return v, nil
@@ -109,6 +117,8 @@ func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) (*
 		again = q
 	}
 	again.Del(web.ParamPane)
+	again.Del(web.ParamSigned)
+	again.Del(web.ParamCopy)
 	v.Rest = takePath(a) + "?" + again.Encode()
 	return v, nil
 }
@@ -210,6 +220,9 @@ func (s *Take) Receipt(w http.ResponseWriter, r *http.Request, sess session.Sess
 	if err != nil {
 		return err
 	}
+	if answered, err := s.untold(w, r, sess, a); answered {
+		return err
+	}
 	err = s.Ledger.Once(r.Context(), a.Portal, "receipt:"+a.ID, s.Now().Add(copiesAfter))
 	if err != nil && !errors.Is(err, ledger.ErrReplayed) {
 		return err
@@ -223,6 +236,9 @@ func (s *Take) ShowReceipt(w http.ResponseWriter, r *http.Request, sess session.
 	if err != nil {
 		return err
 	}
+	if answered, err := s.untold(w, r, sess, a); answered {
+		return err
+	}
 	return s.print(w, r, sess, a, r.URL.Query().Get(web.FieldPaper), true)
 }
 
@@ -233,6 +249,19 @@ func (s *Take) receiptOf(r *http.Request, sess session.Session) (ledger.Record, 
 		err = ledger.ErrNotFound
 	}
 	return a, err
+}
+
+// untold answers whoever asks for a receipt of which the amount is not told to them.
+func (s *Take) untold(w http.ResponseWriter, r *http.Request, sess session.Session, a ledger.Record) (answered bool, err error) {
+	hidden, err := s.Blind.HidesOn(r.Context(), sess, a)
+	if err != nil || !hidden {
+		return err != nil, err
+	}
+	v, err := s.result(r, sess, a)
+	if err != nil {
+		return true, err
+	}
+	return true, s.renderResult(w, r, http.StatusForbidden, sess, v, problem("receipt_blind", ""))
 }
 
 func (s *Take) print(w http.ResponseWriter, r *http.Request, sess session.Session, a ledger.Record, on string, copied bool) error {

@@ -50,6 +50,7 @@ type UndoConfig struct {
 	// Limits are the amounts of a practice: above its VoidLimit whoever takes back
 	// has to have signed in just now, and from TwoPeopleFrom on it takes two.
 	Limits func(practice int) portal.DeskLimits
+	Blind  Blind
 	// Books is the zone by whose clock payments settle.
 	Books *time.Location
 	Log   *slog.Logger

@@ -12,6 +12,7 @@ type Practice interface {
 	DeleteCard(ctx context.Context, p payment.Patient, storedCard string) payment.Write
 	EmailReceipt(ctx context.Context, p payment.Patient, reference, email string) error
 	CheckIn(context.Context, payment.Patient) payment.Write
+	UploadSignedReceipt(ctx context.Context, p payment.Patient, reference string, pdf []byte) payment.Write
 }
 
 // Repeatable are the writes that move no money: the second time changes nothing,
@@ -33,6 +34,11 @@ func (r Repeatable) Remove(ctx context.Context, p payment.Patient, card string) 
 // second time is refused.
 func (r Repeatable) CheckIn(ctx context.Context, p payment.Patient) payment.Write {
 	return r.Practice.CheckIn(ctx, p)
+}
+
+// Sign keeps the signed copy of a receipt at the upstream.
+func (r Repeatable) Sign(ctx context.Context, p payment.Patient, reference string, pdf []byte) payment.Write {
+	return r.Practice.UploadSignedReceipt(ctx, p, reference, pdf)
 }
 
 // Email has the upstream mail a receipt to an address.

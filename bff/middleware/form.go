@@ -24,6 +24,7 @@ const MaxBody = 16 << 10
 type Form struct {
 	buffer payment.Secret
 	fields []formField
+	files  map[string][]byte // see AllowFile
 }
 
 // formField says where in the buffer a field is.
@@ -42,12 +43,21 @@ func WithForm(r *http.Request, f *Form) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), formKey{}, f))
 }
 
-// ReadForm reads an application/x-www-form-urlencoded body.
+// AllowFile is the request of a form that may bring a file of up to most bytes.
+func AllowFile(r *http.Request, most int64) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), mostKey{}, most))
+}
+
+// ReadForm reads an application/x-www-form-urlencoded body, and after AllowFile a
+// multipart/form-data one.
 func ReadForm(w http.ResponseWriter, r *http.Request) (*Form, error) {
 	if f, ok := r.Context().Value(formKey{}).(*Form); ok {
 		return f, nil
 	}
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if most, ok := r.Context().Value(mostKey{}).(int64); ok && err == nil && kind == "multipart/form-data" {
+		return parts(w, r, parameters["boundary"], most)
+	}
 	if err != nil || kind != "application/x-www-form-urlencoded" {
 		return nil, StatusError{Status: http.StatusUnsupportedMediaType, Cause: err}
 	}
@@ -186,5 +196,8 @@ func (f *Form) Texts(name string) []string {
 // Clear overwrites the form. Nothing can be read of it afterwards.
 func (f *Form) Clear() {
 	f.buffer.Clear()
-	f.fields = nil
+	for _, file := range f.files {
+		clear(file)
+	}
+	f.fields, f.files = nil, nil
 }

@@ -44,13 +44,17 @@ func TestReadDesk(t *testing.T) {
 	if d == nil || len(all.Desks()) != 1 || all.Desk(777) != nil || d.Departments[1] != 7 || d.ByHand() || strings.Join(d.Algorithms, " ") != "RS256 ES256 EdDSA" {
 		t.Fatalf("read as %+v", d)
 	}
-	if d.Limits.TwoPeopleFrom.String() != "500.00" || d.Limits.VoidLimit.String() != "100.00" || d.Limits.CoverAfter != 3*time.Minute {
+	if d.Limits.TwoPeopleFrom.String() != "500.00" || d.Limits.VoidLimit.String() != "100.00" || d.Limits.CoverAfter != 3*time.Minute ||
+		d.Limits.CloseLimit.String() != "10.00" || d.Limits.CloseTwoPeople || d.Limits.SharedDrawer {
 		t.Errorf("limits %+v", d.Limits)
 	}
 	all, err = readDesk(t, strings.Replace(deskEntry, `client_secret = "hush"`, `client_secret_file = "secret"`, 1)+`
 two_people_from = "0.00"
 void_limit = "25"
 cover_after = 10
+close_limit = "0.00"
+close_two_people = true
+shared_drawer = true
 algorithms = ["ES256"]
 authorization_endpoint = "https://a.example/authorize"
 token_endpoint = "https://b.example/token"
@@ -59,7 +63,8 @@ jwks = "https://c.example/keys"
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d = all.Desk(195900); d.ClientSecret != "hush hush" || !d.ByHand() || !d.Limits.TwoPeopleFrom.IsZero() || d.Limits.VoidLimit.String() != "25.00" || d.Limits.CoverAfter != 10*time.Minute {
+	if d = all.Desk(195900); d.ClientSecret != "hush hush" || !d.ByHand() || !d.Limits.TwoPeopleFrom.IsZero() || d.Limits.VoidLimit.String() != "25.00" || d.Limits.CoverAfter != 10*time.Minute ||
+		!d.Limits.CloseLimit.IsZero() || !d.Limits.CloseTwoPeople || !d.Limits.SharedDrawer || all.LimitsAt(195900) != d.Limits || all.LimitsAt(777).SharedDrawer {
 		t.Errorf("read as %+v", d)
 	}
 }
@@ -123,6 +128,11 @@ func TestReadDeskRefuses(t *testing.T) {
 		"an endpoint that runs":         {with("authorization_endpoint = \"javascript:alert(1)\"\ntoken_endpoint = \"https://a.example\"\njwks = \"https://a.example\""), "authorization_endpoint"},
 		"an amount in words":            {with(`void_limit = "a lot"`), "void_limit"},
 		"an amount below zero":          {with(`two_people_from = "-1"`), "two_people_from"},
+		"a difference in words":         {with(`close_limit = "a little"`), "close_limit"},
+		"a difference below zero":       {with(`close_limit = "-10"`), "close_limit"},
+		"a difference that is a number": {with(`close_limit = 10`), "close_limit"},
+		"a shared drawer in words":      {with(`shared_drawer = "yes"`), "shared_drawer"},
+		"two people in words":           {with(`close_two_people = "always"`), "close_two_people"},
 		"covered never":                 {with(`cover_after = 11`), "cover_after"},
 		"covered before it is seen":     {with(`cover_after = -1`), "cover_after"},
 		"swipe in words":                {with(`swipe = "yes"`), "swipe"},

@@ -7,7 +7,7 @@ var enDeskApprovals = Messages{
 	"nav.desk.approvals":    "Approvals",
 	"approval.heading":      "What waits for a second person",
 	"approval.none":         "Nothing waits for a second person.",
-	"approval.act":          "{kind, select, void {Void} correct {Correction} refund {Refund} adjust {Adjustment} other {Entry}} of {amount}, {patient}",
+	"approval.act":          "{kind, select, void {Void} correct {Correction} refund {Refund} adjust {Adjustment} other {Entry}} of {hidden, select, yes {cash} other {{amount}}}, {patient}",
 	"approval.asked":        "{who} asked. It waits until {time}.",
 	"approval.own":          "You asked for this. Somebody else who may approve has until {time}. Nothing was done yet.",
 	"approval.waits":        "It waits for somebody who may approve, until {time}. Nothing was done yet.",

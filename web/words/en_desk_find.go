@@ -81,6 +81,7 @@ var enDeskFind = Messages{
 	"desk.patient.credit":      "The practice holds {amount} for this patient that is applied to nothing.",
 	"desk.patient.live":        "A payment of {amount} was sent at {time}, and its result is not known yet. Do not take it again. Support code {code}.",
 	"desk.patient.unread":      "The practice's system cannot be asked right now, so what is owed is not known.",
+	"desk.patient.account":     "All claims and payments of this patient",
 	"desk.patient.paid":        "Last card payments",
 	"desk.patient.paid.none":   "No card payment is listed.",
 	"desk.patient.paid.unread": "The practice's receipts cannot be read right now.",

@@ -47,11 +47,11 @@ var enDeskWork = Messages{
 	"task.reverse.void": "Void it there: athenaOne then makes a second transaction of {amount}, below zero. Nothing is deleted.",
 	"task.reverse.then": "Only then is the amount owed again in athenaOne. Record the right payment here after that.",
 
-	"correct.heading": "Correct the recording of {amount}",
+	"correct.heading": "Correct the recording{hidden, select, yes { of cash} other { of {amount}}}",
 	"correct.does":    "A counter-entry takes it out of the day’s sums and of the drawer. The recording itself stays as it was.",
 	"correct.hand":    "athenaOne does not learn of it: no program can take a recording back there. It goes on the work list, for somebody to void it in athenaOne by hand.",
 	"correct.whole":   "Only the whole of it can be corrected. If another amount is right, record that one afterwards.{two, select, yes { A second person has to approve it.} other {}}",
-	"correct.go":      "Correct {amount}",
+	"correct.go":      "Correct {hidden, select, yes {it} other {{amount}}}",
 	"correct.back":    "Back to the recording",
 	"correct.already": "This recording was corrected already. A recording is corrected once.",
 	"correct.see":     "The correction",

@@ -5,7 +5,7 @@ package words
 // enReview are the sentences for staff, of payments that wait for a person.
 var enReview = Messages{
 	"review.heading.queue":  "Work list",
-	"review.heading":        "Was this payment of {amount} taken?",
+	"review.heading":        "Was this payment{hidden, select, yes {} other { of {amount}}} taken?",
 	"review.none":           "No payment waits for a decision.",
 	"review.item":           "{amount}, {patient}, {time}",
 	"review.back":           "Back to the payment page",

@@ -18,6 +18,7 @@ func enServer() Messages {
 		enDeskVendor,
 		enDeskWork,
 		enDeskFind,
+		enDeskAccount,
 		enDeskDrawer,
 	} {
 		maps.Copy(all, part)
