@@ -63,7 +63,7 @@ func (s *Drawers) closeView(ctx context.Context, sess session.Session, c ledger.
 	case c.ReplacedBy > 0:
 	case c.Shared && v.Own, own && v.Own: // one's own, or the department's
 		v.Again = web.PathDeskDrawer + "?" + web.FieldDrawerAgain + "=" + strconv.FormatInt(c.Number, 10)
-	case !c.Shared && !own && c.Department == sess.Patient.Department && sess.Staff.May(staff.Approve) && (v.Own || c.Stands != ledger.CloseDone):
+	case !c.Shared && !own && c.Department == sess.Patient.Department && sess.Staff.May(staff.Approve) && (v.Own || c.Stands != ledger.CloseDone && c.Stands != ledger.CloseWaits):
 		v.Again = web.DrawerOfPath(c.Drawer().Named) + "&" + web.FieldDrawerAgain + "=" + strconv.FormatInt(c.Number, 10)
 	}
 	if c.Replaces > 0 {
