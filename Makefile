@@ -55,8 +55,8 @@ test: tools $(NOTO)/dist/LICENSE build wasm/node_modules/.package-lock.json
 	@echo "make deep runs what was left out here; go test -v says of each such test how to run it alone"
 
 # The browser tests that do here what make test leaves out: those that say so, and
-# the walks, whose helper looks at the other width.
-DEEPER = $$(awk '/^func /{t=$$2} /tier\.Deep/{print t}' wasm/*_test.go | sed 's/(.*//' | sort -u | paste -sd'|')|ByKeyboard
+# the walks, which go here without script.
+DEEPER = $$(awk '/^func Test/{t=$$2} /tier\.Deep|[^a-z]walks\(t/{print t}' wasm/*_test.go | sed 's/(.*//' | sort -u | paste -sd'|')
 
 deep: tools $(NOTO)/dist/LICENSE build wasm/node_modules/.package-lock.json
 	@$(MAKE) --no-print-directory proof SCENARIOS=250000

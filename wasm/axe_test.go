@@ -138,6 +138,7 @@ func (w *world) charged(t *testing.T, last4 string) (reference string) {
 // The states of pages that no walk comes to. In make deep it looks at them without
 // script, too.
 func TestAxeFindsNothing(t *testing.T) {
+	tier.Deep(t)
 	t.Parallel()
 	for mode, script := range modes {
 		t.Run(mode, func(t *testing.T) {

@@ -45,10 +45,15 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 	if path == "" {
 		return nil, fmt.Errorf("chromium is not installed: make test installs it where it may (apt-get install chromium)")
 	}
+	// The program runs for seconds here, which is too short for better code to pay.
+	compiler := "--liftoff-only"
+	if tier.IsDeep() {
+		compiler = ""
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("site-per-process", true), chromedp.WindowSize(1280, 900))
+		chromedp.Flag("site-per-process", true), chromedp.Flag("js-flags", compiler), chromedp.WindowSize(1280, 900))
 	allocator, _ := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	stopBrowser = cancel

@@ -14,6 +14,7 @@ import (
 // Where WebKit keeps no cookie in the frame, and none that is Secure on plain
 // http, a bill is paid in the window that the frame offers.
 func TestPayInAWindowOfItsOwn(t *testing.T) {
+	tier.Deep(t)
 	t.Parallel()
 	inEngines(t, func(t *testing.T, v *visitor) {
 		w := newWorld(t)

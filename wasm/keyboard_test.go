@@ -155,11 +155,19 @@ type walk struct {
 	w *world
 }
 
-// walks goes a way with script and without, each in a world of its own.
+// walks goes a way in a world of its own: with script in make test, and without in
+// make deep, where it looks at the rest (at).
 func walks(t *testing.T, way func(t *testing.T, k walk)) {
 	t.Parallel()
 	for mode, script := range modes {
 		t.Run(mode, func(t *testing.T) {
+			switch {
+			case *update:
+			case !script:
+				tier.Deep(t)
+			case tier.IsDeep():
+				t.Skip("part of make test")
+			}
 			t.Parallel()
 			w := newWorld(t)
 			k := walk{tab: open(t, w, script), w: w}
@@ -219,9 +227,9 @@ func (k walk) emailed() {
 
 // at is a state of the way, on a page: what a screen reader says of it is the
 // file's, axe finds nothing, and the keyboard reaches everything, at the width
-// that the page's people have, payers a phone and staff a desktop. In make deep
-// it is the rest: axe at the other width, where the keyboard goes backwards.
-// TestEveryPageIsWalked reads these calls.
+// that the page's people have, payers a phone and staff a desktop. Without script,
+// in make deep, it is the other width, in both schemes, and the keyboard goes
+// backwards. TestEveryPageIsWalked reads these calls.
 func (k walk) at(page, name string) {
 	k.t.Helper()
 	k.tab.page(page)
@@ -229,15 +237,15 @@ func (k walk) at(page, name string) {
 	if slices.ContainsFunc(web.Pages, func(p web.Page) bool { return p.Name == page && p.For == web.ForStaff }) {
 		width, other = other, width
 	}
-	if tier.IsDeep() && !*update {
-		k.axeIn(name, light(other))
-		k.size(other)
-		k.ring(name, -1, kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift))
-	} else {
-		k.hear(name)
-		k.axeIn(name, light(width), dark(width))
+	k.hear(name)
+	if k.script {
+		k.axeIn(name, light(width))
 		k.size(width)
 		k.ring(name, 1, kb.Tab)
+	} else {
+		k.axeIn(name, light(other), dark(other))
+		k.size(other)
+		k.ring(name, -1, kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift))
 	}
 	k.size(phone)
 }
