@@ -15,6 +15,7 @@ import (
 	"paypane/bff/athena"
 	"paypane/bff/athena/athenatest"
 	"paypane/bff/ledger"
+	"paypane/tier"
 	"paypane/web/payment"
 )
 
@@ -275,9 +276,12 @@ func TestSimulationAthena(t *testing.T) {
 		replay(t, setup{athena: true})
 		return
 	}
-	n := 3000
-	if raceDetector || testing.Short() {
+	n := 1200
+	switch {
+	case raceDetector || testing.Short():
 		n = 300
+	case tier.IsDeep():
+		n = 3000
 	}
 	total := run(t, 1, n, memory, setup{athena: true}, 5)
 	t.Log(total)

@@ -7,6 +7,7 @@ import (
 
 	"paypane/bff/ledger"
 	"paypane/bff/ledger/ledgertest"
+	"paypane/tier"
 )
 
 // PostgreSQL plays a few of the same scenarios, each in a database of its own.
@@ -14,9 +15,12 @@ import (
 // stands still.
 func TestSimulationPostgres(t *testing.T) {
 	open(t)
-	n := 40
-	if raceDetector || testing.Short() {
+	n := 20
+	switch {
+	case raceDetector || testing.Short():
 		n = 8
+	case tier.IsDeep():
+		n = 40
 	}
 	urls := make([]string, n)
 	for i := range urls {

@@ -229,9 +229,12 @@ func run(t *testing.T, from uint64, n int, open func() *ledger.Ledger, b setup, 
 func TestSimulationSQLite(t *testing.T) {
 	tier.Full(t)
 	open(t)
-	n := 300
-	if raceDetector {
+	n := 100
+	switch {
+	case raceDetector:
 		n = 60
+	case tier.IsDeep():
+		n = 300
 	}
 	dir := t.TempDir()
 	var files atomic.Int64
