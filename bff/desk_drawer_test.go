@@ -114,7 +114,7 @@ func TestClosesExpectWhatTheBookHas(t *testing.T) {
 				}
 			}
 			for _, by := range []string{"desk/cy", "desk/dee"} {
-				if _, _, err := book.Decide(t.Context(), a.ID, ledger.Decision{By: by, Reason: "the batch", State: found, Two: true}, payment.Amount{}); err != nil {
+				if _, _, err := book.Decide(t.Context(), a.ID, ledger.Decision{By: by, Reason: "the batch", State: found, Two: true, Second: true}, payment.Amount{}); err != nil {
 					t.Fatal(err)
 				}
 			}

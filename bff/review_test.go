@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"paypane/bff/desk"
+	"paypane/bff/ledger"
 	"paypane/bff/portal"
+	"paypane/bff/staff"
 	"paypane/web/payment"
 )
 
@@ -173,7 +175,7 @@ func TestTakenNeedsANumberOrTwoPeopleOrTime(t *testing.T) {
 		"without a number, and the receipts cannot be read": {func(w *world) { listing(w, http.ErrServerClosed) }, 0,
 			[]step{{"eve", "", "", false}, {"joe", "", "", true}}, "cannot be read"},
 		"with a number that nobody can check": {func(w *world) { listing(w, http.ErrServerClosed) }, 0,
-			[]step{{"eve", number, "", false}, {"joe", "61298", "", false}, {"ann", number, "", true}}, ""},
+			[]step{{"eve", number, "", false}, {"joe", "61298", "", false}, {"ann", number, "", false}, {"eve", number, "", true}}, ""},
 		"with its number": {func(w *world) { listing(w, nil, row(w)) }, 0, []step{{"eve", number, "", true}}, "Could be this payment"},
 		"of a card that cannot be compared, with its number": {func(w *world) { listing(w, nil, row(w, func(r *payment.ReceiptSummary) { r.Last4 = "" })) }, 0,
 			[]step{{"eve", "", "Enter the payment number", false}, {"eve", number, "", true}}, "Could be this payment"},
@@ -321,5 +323,96 @@ func TestFormerAddressesOfTheQueue(t *testing.T) {
 		if a := w.visit(dana).get(from); a.status != http.StatusNotFound {
 			t.Errorf("%s, for a patient: %d", from, a.status)
 		}
+	}
+}
+
+// The second voice of a doubt is that of an approval: another person who may approve,
+// for exactly what the first one said, within ten minutes; or they refuse it, with a
+// reason. Who may decide and not approve begins anew.
+func TestTwoVoicesOfADoubt(t *testing.T) {
+	t.Parallel()
+	type step struct {
+		who       string
+		role      staff.Role
+		reference string
+		later     time.Duration
+		decided   bool
+		says      string // on the page afterwards
+	}
+	for name, steps := range map[string][]step{
+		"a biller, then a manager":          {{"bea", staff.Biller, "61299", 0, false, "It counts once another person, a manager, says the same, until 10:13 AM EST."}, {"cy", staff.Manager, "61299", 0, true, "Taken"}},
+		"two managers":                      {{"dee", staff.Manager, "", 0, false, ""}, {"cy", staff.Manager, "", 0, true, ""}},
+		"a manager alone":                   {{"cy", staff.Manager, "", 0, false, ""}, {"cy", staff.Manager, "", 0, false, ""}},
+		"two billers":                       {{"bea", staff.Biller, "", 0, false, ""}, {"bo", staff.Biller, "", 0, false, "That waits for a manager until 10:13 AM EST; what you say begins anew."}, {"cy", staff.Manager, "", 0, true, ""}},
+		"another number":                    {{"bea", staff.Biller, "61299", 0, false, ""}, {"cy", staff.Manager, "6129", 0, false, "as payment 6129. Exactly the same counts until"}, {"bea", staff.Biller, "6129", 0, false, ""}, {"dee", staff.Manager, "6129", 0, true, ""}},
+		"no number":                         {{"bea", staff.Biller, "61299", 0, false, ""}, {"cy", staff.Manager, "", 0, false, ""}},
+		"a moment before the ten minutes":   {{"bea", staff.Biller, "", 0, false, ""}, {"cy", staff.Manager, "", ledger.ApproveWithin - time.Second, true, ""}},
+		"ten minutes later":                 {{"bea", staff.Biller, "", 0, false, ""}, {"cy", staff.Manager, "", ledger.ApproveWithin, false, ""}},
+		"what was said before another word": {{"bea", staff.Biller, "1", 0, false, ""}, {"dee", staff.Manager, "2", 0, false, ""}, {"cy", staff.Manager, "1", 0, false, ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, setup{delay: time.Hour})
+			id := w.doubt(one("claim-501"))
+			w.practice.receipts = func() ([]payment.ReceiptSummary, error) { return nil, http.ErrServerClosed } // no number can be checked
+			w.clock.advance(3 * time.Minute)
+			for i, s := range steps {
+				w.clock.advance(s.later)
+				b := w.staffed(s.who, s.role)
+				if a := b.post("/desk/review/"+id, decision("taken", s.reference, "seen in the batch")); a.to() != "/desk/review/"+id {
+					t.Fatalf("%d: %d %s", i, a.status, a.body)
+				}
+				a := b.get("/desk/review/" + id)
+				if open := a.says("What did you find?"); open == s.decided || !a.says(s.says) {
+					t.Errorf("%d: open %t, without %q: %s", i, open, s.says, a.body)
+				}
+				if got := w.visit(dana).get("/payments/" + id).outcome(); (got == "taken") != s.decided {
+					t.Errorf("%d: the payer sees %q", i, got)
+				}
+			}
+		})
+	}
+}
+
+// A second person who does not find what the first one did refuses it, where all that
+// takes two waits; the first one does not.
+func TestSecondVoiceRefuses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{delay: time.Hour})
+	id := w.doubt(one("claim-501"))
+	w.practice.receipts = func() ([]payment.ReceiptSummary, error) { return nil, http.ErrServerClosed }
+	dee, cy := w.staffed("dee", staff.Manager), w.staffed("cy", staff.Manager)
+	dee.post("/desk/review/"+id, decision("taken", "61299", "seen in the batch"))
+	path := "/desk/approvals/" + id
+	if a := cy.get("/desk/approvals"); !a.says("Decision: was $52.50 taken? Dana Sample") || !strings.Contains(a.body, `class="badge"`) {
+		t.Errorf("%s", a.body)
+	}
+	if a := cy.get(path); !a.says("The money was taken, as payment 61299") || !a.says("Kim DEE") || !strings.Contains(a.body, `href="/desk/review/`+id+`"`) || a.says("Approve it") {
+		t.Errorf("%s", a.body)
+	}
+	if a := cy.post(path, nil); a.status != http.StatusNotFound {
+		t.Errorf("approved without a finding: %d", a.status)
+	}
+	why := url.Values{"why": {"the batch has none"}}
+	if a := dee.post(path+"/refuse", why); a.status != http.StatusConflict {
+		t.Errorf("by who said so: %d", a.status)
+	}
+	if a := w.staffed("bo", staff.Biller).post(path+"/refuse", why); a.status != http.StatusForbidden {
+		t.Errorf("by a biller: %d", a.status)
+	}
+	if a := cy.post(path+"/refuse", why); a.to() != path {
+		t.Errorf("refused: %d %s", a.status, a.body)
+	}
+	if a := cy.get(path); !a.says("refused it: the batch has none. Nothing was done.") {
+		t.Errorf("%s", a.body)
+	}
+	if a := dee.get("/desk/review/" + id); !a.says("did not find what you found, that the money was taken: the batch has none. It is still to be decided.") || !a.says("What did you find?") {
+		t.Errorf("%s", a.body)
+	}
+	if a := cy.get("/desk/approvals"); !a.says("Nothing waits for a second person.") {
+		t.Errorf("%s", a.body)
+	}
+	if a := cy.post("/desk/review/"+id, decision("taken", "61299", "after all")); a.to() == "" || w.visit(dana).get("/payments/"+id).outcome() != "unknown" {
+		t.Errorf("decided with a word that was refused: %d", a.status)
 	}
 }

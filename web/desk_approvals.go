@@ -3,6 +3,8 @@
 package web
 
 import (
+	"strings"
+
 	"paypane/web/payment"
 	"paypane/web/words"
 )
@@ -20,6 +22,10 @@ type ApprovalView struct {
 	Typed   string // why the reader refuses
 	// Hidden says that the amount is not told: cash that is to be counted.
 	Hidden bool
+	// Doubt says that it is no act but a decision about one that is in doubt, and Said
+	// what the first person found: the second one decides where the evidence is.
+	Doubt bool
+	Said  string
 	// Close is the number of the drawer's close that waits, in place of an attempt, and
 	// Off what is off in it.
 	Close int64
@@ -52,6 +58,9 @@ func (v ApprovalView) act(l words.Language) string {
 	if v.Close > 0 {
 		return l.Text("approval.close", "who", v.Whose, "off", v.Off)
 	}
+	if v.Doubt {
+		return l.Text("approval.doubt", "amount", v.Attempt.Total(), "patient", v.Attempt.PatientName, "hidden", v.Hidden)
+	}
 	kind := "other"
 	switch v.Attempt.Kind {
 	case payment.KindVoid:
@@ -64,6 +73,15 @@ func (v ApprovalView) act(l words.Language) string {
 		kind = "adjust"
 	}
 	return l.Text("approval.act", "kind", kind, "amount", v.Attempt.Total(), "patient", v.Attempt.PatientName, "hidden", v.Hidden)
+}
+
+// said is what was found of a doubt; empty: it is none.
+func (v ApprovalView) said(l words.Language) string {
+	if !v.Doubt {
+		return ""
+	}
+	state, as, _ := strings.Cut(v.Said, " as ")
+	return l.Text("approval.found", "taken", state == string(payment.Succeeded), "as", as)
 }
 
 // ApprovalsContent is the list of what waits for a second person.
@@ -92,19 +110,26 @@ func (v ApprovalView) Content(l words.Language) Content {
 		c.Elements = append(c.Elements, warning(text(l.Text("approval.refused", "who", v.Second, "why", v.Refusal))))
 	case ApprovalLapsed:
 		c.Elements = append(c.Elements, warning(text(l.Text("approval.lapsed", "time", v.Until))))
+	case ApprovalAsked:
+		if v.Doubt {
+			c.Elements = append(c.Elements, text(l.Text("approval.doubt.how", "time", v.Until)))
+		}
 	case ApprovalOwn:
 		c.Elements = append(c.Elements, text(l.Text("approval.own", "time", v.Until)))
 	case ApprovalWaits:
 		c.Elements = append(c.Elements, text(l.Text("approval.waits", "time", v.Until)))
 	}
-	c.Elements = append(c.Elements, factsOf([]string{l.Text("approval.who"), v.Asked}, []string{l.Text("approval.why"), v.Why},
+	c.Elements = append(c.Elements, factsOf([]string{l.Text("approval.who"), v.Asked}, []string{l.Text("approval.said"), v.said(l)}, []string{l.Text("approval.why"), v.Why},
 		[]string{l.Text("fact.amount"), amountText(l, v.Attempt.Total(), v.Hidden)}, []string{l.Text("fact.for"), v.Attempt.PatientName},
 		[]string{l.Text("fact.support"), v.Attempt.SupportCode()}))
 	at := PathApprovals + "/" + v.Attempt.ID
 	switch v.Stands {
 	case ApprovalAsked:
-		c.Elements = append(c.Elements,
-			form(at, "", l.Text("approval.approve"), ""),
+		do := form(at, "", l.Text("approval.approve"), "")
+		if v.Doubt {
+			do = link(PathReview+"/"+v.Attempt.ID, l.Text("approval.doubt.go"))
+		}
+		c.Elements = append(c.Elements, do,
 			form(at+"/refuse", "secondary", l.Text("approval.refuse"), "",
 				Element{Kind: ElementInput, Input: &Input{Name: FieldWhy, Label: l.Text("approval.refuse.why"), Autocomplete: "off", Value: v.Typed, Empty: l.Text("problem.approval_why")}}))
 	case ApprovalOwn, ApprovalWaits:

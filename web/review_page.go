@@ -56,9 +56,13 @@ type ReviewView struct {
 	Numbered bool   `json:"numbered,omitempty"`
 	// Proposed is who has said something already, and Said what: "absent", "taken",
 	// or "taken as payment 61234".
-	Proposed string   `json:"proposed,omitempty"`
-	Said     string   `json:"said,omitempty"`
-	Typed    Decision `json:"typed"`
+	Proposed string `json:"proposed,omitempty"`
+	Said     string `json:"said,omitempty"`
+	// Stands is the time of day until which that waits for another person, and Second
+	// who that has to be, where it cannot be the reader.
+	Second string   `json:"-"`
+	Stands string   `json:"-"`
+	Typed  Decision `json:"typed"`
 	// Hidden says that the amount is not told: cash that is to be counted.
 	Hidden bool `json:"hidden,omitempty"`
 	// Done confirms what was decided last.
@@ -305,5 +309,5 @@ func (d *ReviewView) people(l words.Language) string {
 	case taken == string(payment.Succeeded):
 		said = "taken"
 	}
-	return l.Text("review.why.hint.people", "until", until, "two", d.TwoPeople, "said", said, "who", d.Proposed, "as", as)
+	return l.Text("review.why.hint.people", "until", until, "two", d.TwoPeople, "said", said, "who", d.Proposed, "as", as, "time", d.Stands, "second", d.Second)
 }

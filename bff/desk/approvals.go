@@ -25,6 +25,8 @@ type ApprovalLedger interface {
 	Approve(ctx context.Context, id string, by ledger.Signer) (ledger.Record, error)
 	Refuse(ctx context.Context, id string, by ledger.Signer, why string) (ledger.Record, error)
 	Approval(ctx context.Context, id string) (ledger.Approval, error)
+	// Proposal is the same of a decision about a doubt, which waits, too.
+	Proposal(ctx context.Context, id string) (ledger.Approval, error)
 	Approvals(ctx context.Context, practice int) ([]ledger.Record, error)
 	AttemptForStaff(ctx context.Context, practices []int, id string) (ledger.Record, error)
 	// Closes of drawers wait, too.
@@ -98,7 +100,7 @@ func (s *Approvals) ShowAll(w http.ResponseWriter, r *http.Request, sess session
 	}
 	var list []web.ApprovalView
 	for _, a := range waiting {
-		stands, err := s.Ledger.Approval(r.Context(), a.ID)
+		stands, err := s.stands(r.Context(), a)
 		if err != nil {
 			return err
 		}
@@ -128,7 +130,11 @@ func (s *Approvals) view(ctx context.Context, sess session.Session, a ledger.Rec
 	l := s.Layout.Of(sess).Language
 	v := web.ApprovalView{Attempt: told(a.Attempt, hidden), Hidden: hidden, Asked: stands.Name, Why: stands.Why, Refusal: stands.Refusal, Second: stands.SecondName,
 		Until: l.Value(words.Clock(stands.Asked.Add(ledger.ApproveWithin).In(s.Departments.Zone(ctx, a.Patient)))),
-		Own:   stands.By == sess.Who()}
+		Own:   (ledger.DeskSigner{ID: stands.By}).Is(sess.Who()), Doubt: a.State == payment.Unknown, Said: stands.Said}
+	v.Asked = cmp.Or(v.Asked, stands.By) // whom a portal launched is named as it does
+	if hidden && v.Doubt {               // what was found may tell it
+		v.Why, v.Refusal = "", ""
+	}
 	switch {
 	case stands.Approved:
 		v.Stands = web.ApprovalGiven
@@ -146,13 +152,21 @@ func (s *Approvals) view(ctx context.Context, sess session.Session, a ledger.Rec
 	return v, nil
 }
 
+// stands is where an act stands, or the decision about a doubt.
+func (s *Approvals) stands(ctx context.Context, a ledger.Record) (ledger.Approval, error) {
+	if a.State == payment.Unknown {
+		return s.Ledger.Proposal(ctx, a.ID)
+	}
+	return s.Ledger.Approval(ctx, a.ID)
+}
+
 // find is the attempt of the address, if it has asked for a second person.
 func (s *Approvals) find(r *http.Request, sess session.Session) (ledger.Record, ledger.Approval, error) {
 	a, err := s.Ledger.AttemptForStaff(r.Context(), []int{sess.Patient.Practice}, r.PathValue("attempt"))
 	if err != nil {
 		return a, ledger.Approval{}, err
 	}
-	stands, err := s.Ledger.Approval(r.Context(), a.ID)
+	stands, err := s.stands(r.Context(), a)
 	if err == nil && stands.Asked.IsZero() {
 		err = ledger.ErrNotFound
 	}

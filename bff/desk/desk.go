@@ -23,6 +23,8 @@ type Ledger interface {
 	Events(ctx context.Context, attempt string) ([]ledger.Event, error)
 	ReferenceOwners(ctx context.Context, practice int, references []string) (map[string]string, error)
 	Decide(ctx context.Context, id string, d ledger.Decision, limit payment.Amount) (a ledger.Record, decided bool, err error)
+	// Proposal is what one person has said of an attempt in doubt.
+	Proposal(ctx context.Context, id string) (ledger.Approval, error)
 	CheckAgain(ctx context.Context, id, who string) error
 }
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -77,16 +78,12 @@ func (s *Desk) reviewPage(w http.ResponseWriter, r *http.Request, status int, se
 			line.Evidence = ""
 		}
 		doubt.Events = append(doubt.Events, line)
-		switch e.What {
-		case ledger.EventProposed:
-			said, _, _ := strings.Cut(e.Evidence, ": ")
-			doubt.Proposed, doubt.Said = e.Who, said
-		case ledger.EventEscalated: // what was said before rests on other evidence
-			doubt.Proposed, doubt.Said, doubt.Done = "", "", ""
+		if e.What == ledger.EventDecided && a.State != payment.Unknown && e.State == a.State && len(problems) == 0 {
+			doubt.Done = done(s.layout.Of(sess).Language, e, sess)
 		}
-		if len(problems) == 0 && (e.What == ledger.EventProposed || e.What == ledger.EventDecided) {
-			doubt.Done = done(s.layout.Of(sess).Language, e, a, sess)
-		}
+	}
+	if err := s.proposed(r.Context(), sess, a, doubt, len(problems) == 0); err != nil {
+		return err
 	}
 	proven, err := s.reconciler.Proven(r.Context(), a)
 	if err != nil {
@@ -167,7 +164,7 @@ func (s *Desk) Decide(w http.ResponseWriter, r *http.Request, sess session.Sessi
 		}
 		return s.reviewPage(w, r, http.StatusUnprocessableEntity, sess, a, typed, problems)
 	}
-	d := ledger.Decision{By: sess.Who(), Reason: typed.Why, State: payment.State(typed.Found), Two: !sure}
+	d := ledger.Decision{By: sess.Who(), Name: named(sess), Reason: typed.Why, State: payment.State(typed.Found), Two: !sure, Second: secondVoice(sess)}
 	if d.State == payment.Succeeded {
 		d.Reference = typed.Reference
 	}
@@ -187,23 +184,70 @@ func numberOf(kind payment.Kind, typed string) string {
 	return dispatch.VendorPayments + typed
 }
 
+// secondVoice reports whether somebody may be the second person of a decision: at the
+// desk whoever may approve, as for all that takes two. A portal that launches staff
+// names no manager, as a rule; there it is another one who may decide.
+func secondVoice(sess session.Session) bool {
+	return sess.Staff.May(staff.Approve) || !session.AtDesk(sess)
+}
+
+// named is what the record calls somebody who decides. Whom a portal launched it names
+// as the portal does.
+func named(sess session.Session) string {
+	if !session.AtDesk(sess) {
+		return ""
+	}
+	return sess.Staff.Called()
+}
+
+// proposed tells of what one person has said of a doubt: while it stands, that it
+// waits for another; told says that the page confirms what became of it.
+func (s *Desk) proposed(ctx context.Context, sess session.Session, a ledger.Record, doubt *web.ReviewView, told bool) error {
+	if a.State != payment.Unknown {
+		return nil
+	}
+	stands, err := s.ledger.Proposal(ctx, a.ID)
+	if err != nil || stands.Asked.IsZero() {
+		return err
+	}
+	l, by := s.layout.Of(sess).Language, cmp.Or(stands.Name, stands.By)
+	if (ledger.DeskSigner{ID: stands.By}).Is(sess.Who()) {
+		by = ""
+	}
+	until := l.Value(words.Clock(stands.Asked.Add(ledger.ApproveWithin).In(s.departments.Zone(ctx, a.Patient))))
+	second := ""
+	if session.AtDesk(sess) {
+		second = layout.RoleName(l, staff.Approve.Least())
+	}
+	taken := strings.HasPrefix(stands.Said, string(payment.Succeeded))
+	switch {
+	case stands.Waits(s.now()):
+		doubt.Proposed, doubt.Said, doubt.Stands = cmp.Or(stands.Name, stands.By), stands.Said, until
+		if !secondVoice(sess) {
+			doubt.Second = second
+		}
+		if told {
+			doubt.Done = l.Text("review.proposed", "who", by, "taken", taken, "second", second, "time", until)
+		}
+	case !told:
+	case !stands.Ended.IsZero():
+		if doubt.Hidden { // what was found may tell the amount
+			stands.Refusal = ""
+		}
+		doubt.Done = l.Text("review.refused", "who", by, "taken", taken, "by", cmp.Or(stands.SecondName, stands.Second), "why", stands.Refusal)
+	default:
+		doubt.Done = l.Text("review.lapsed", "who", by, "taken", taken, "time", until)
+	}
+	return nil
+}
+
 // done confirms a decision to whoever made it, and tells the others of it.
-func done(l words.Language, e ledger.Event, a ledger.Record, sess session.Session) string {
+func done(l words.Language, e ledger.Event, sess session.Session) string {
 	by := ""
 	if !e.By(sess.Who()) {
 		by = e.Who
 	}
-	taken := e.State == payment.Succeeded
-	if e.What == ledger.EventProposed { // nothing is decided yet; the proposal begins with what was said
-		taken = strings.HasPrefix(e.Evidence, string(payment.Succeeded))
-	}
-	switch {
-	case e.What == ledger.EventProposed && a.State == payment.Unknown:
-		return l.Text("review.proposed", "who", by, "taken", taken)
-	case e.What == ledger.EventProposed:
-		return ""
-	}
-	return l.Text("review.decided", "who", by, "taken", taken)
+	return l.Text("review.decided", "who", by, "taken", e.State == payment.Succeeded)
 }
 
 // CheckAgain is POST /desk/review/{attempt}/look: read the upstream's books once

@@ -28,11 +28,14 @@ const (
 )
 
 // Approval is where an act stands that needs a second person. The act is the
-// attempt: what it does is fixed since it was made.
+// attempt: what it does is fixed since it was made. Or it is a decision about a doubt,
+// see Decide, of which this is the first person's half.
 type Approval struct {
 	Asked, Ended time.Time // Ended is zero while it waits
 	By, Name     string    // who asked, and what they are called
 	Why          string
+	// Said is what was found, of a doubt: "absent", "taken", "taken as payment 61234".
+	Said string
 	// Second is who approved or refused, and SecondName what they are called.
 	Second, SecondName string
 	Approved           bool
@@ -72,7 +75,8 @@ func (l *Ledger) Approve(ctx context.Context, id string, by Signer) (Record, err
 	return l.second(ctx, id, by, wanted, "")
 }
 
-// Refuse records that a second person does not want the act done.
+// Refuse records that a second person does not want the act done, or does not find
+// what another one proposed of a doubt.
 func (l *Ledger) Refuse(ctx context.Context, id string, by Signer, why string) (Record, error) {
 	why = typed(why, 400)
 	if why == "" {
@@ -89,14 +93,14 @@ func (l *Ledger) second(ctx context.Context, id string, by Signer, what, why str
 		if a, err = attemptByID(t, id); err != nil {
 			return err
 		}
-		if a.State != payment.Created {
+		if a.State != payment.Created && (a.State != payment.Unknown || what != unwanted) {
 			return fmt.Errorf("%w: it is %s", ErrTransition, a.State)
 		}
 		events, err := t.events(id, 1, all)
 		if err != nil {
 			return err
 		}
-		switch stands := approvalOf(events); {
+		switch stands := approvalOf(events, a.State); {
 		case !stands.Waits(l.now()):
 			return ErrExpired
 		case stands.By == by.ID:
@@ -107,15 +111,23 @@ func (l *Ledger) second(ctx context.Context, id string, by Signer, what, why str
 	return a, err
 }
 
-// approvalOf is what the events of an attempt say of its approval. Only what
-// happened before it was sent is about that.
-func approvalOf(events []Event) (a Approval) {
+// approvalOf is what the events of an attempt say of the approval of what it does,
+// which is asked for before it was sent, or of the decision about it, which is made
+// while it is unknown: state says of which.
+func approvalOf(events []Event, state payment.State) (a Approval) {
 	for _, e := range events {
 		switch {
-		case e.State != payment.Created:
+		case state == payment.Unknown && (e.What == EventEscalated || e.State != state):
+			a = Approval{} // what was said before rests on other evidence
+		case e.State != state:
 		case e.What == EventProposed:
 			a = Approval{Asked: e.At, By: e.Who}
-			a.Name, a.Why, _ = strings.Cut(e.Evidence, ": ")
+			first, why, _ := strings.Cut(e.Evidence, ": ")
+			if a.Why = why; state == payment.Unknown {
+				a.Said, a.Name, _ = strings.Cut(strings.TrimSuffix(first, ")"), " (")
+			} else {
+				a.Name = first
+			}
 		case e.What == EventDecided:
 			what, says, _ := strings.Cut(e.Evidence, ": ")
 			a.Ended, a.Second, a.Approved = e.At, e.Who, what == wanted
@@ -129,15 +141,22 @@ func approvalOf(events []Event) (a Approval) {
 // Approval where it did not.
 func (l *Ledger) Approval(ctx context.Context, id string) (Approval, error) {
 	events, err := l.Events(ctx, id)
-	return approvalOf(events), err
+	return approvalOf(events, payment.Created), err
+}
+
+// Proposal is the first person's half of a decision about an attempt that is unknown;
+// the zero Approval where nobody has said what they found.
+func (l *Ledger) Proposal(ctx context.Context, id string) (Approval, error) {
+	events, err := l.Events(ctx, id)
+	return approvalOf(events, payment.Unknown), err
 }
 
 // needTwo are the kinds of acts that may need a second person.
 var needTwo = []payment.Kind{payment.KindVoid, payment.KindRefund, payment.KindAdjust, payment.KindVendorPayment, payment.KindRecord}
 
 // Approvals are the acts of a practice that wait for a second person, the first
-// made first. What was made longer ago than twice the time that it may wait is
-// asked for anew.
+// made first, and then the doubts of which one person has said what they found. What
+// was made longer ago than twice the time that it may wait is asked for anew.
 func (l *Ledger) Approvals(ctx context.Context, practice int) (waiting []Record, err error) {
 	err = l.read(ctx, "read what waits for approval", func(t tx) error {
 		waiting = nil
@@ -150,7 +169,20 @@ func (l *Ledger) Approvals(ctx context.Context, practice int) (waiting []Record,
 			if err != nil {
 				return err
 			}
-			if approvalOf(events).Waits(l.now()) {
+			if approvalOf(events, payment.Created).Waits(l.now()) {
+				waiting = append(waiting, a)
+			}
+		}
+		doubts, err := t.attempts(search{practice: practice, needsReview: true})
+		if err != nil {
+			return err
+		}
+		for _, a := range slices.Backward(doubts) {
+			events, err := t.events(a.ID, 1, all)
+			if err != nil {
+				return err
+			}
+			if a.State == payment.Unknown && approvalOf(events, a.State).Waits(l.now()) {
 				waiting = append(waiting, a)
 			}
 		}

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +14,8 @@ import (
 type Decision struct {
 	// By names the person, as their portal or their sign-in does.
 	By string
+	// Name is what they are called, for people to read; empty: nobody says.
+	Name string
 	// Reason is what it rests on, in the person's words. It is required.
 	Reason string
 	// State is taken or absent.
@@ -24,12 +25,23 @@ type Decision struct {
 	// Two says that nothing proves it yet: whatever the amount, two people have to
 	// say the same.
 	Two bool
+	// Second says that By may be the second of them.
+	Second bool
 }
 
 // Decide records a person's decision. What nothing proves, and from a limit on
 // that the money was not taken, has to be said by two people: the first decision
 // is then a proposal, which changes nothing but the record. ErrTransition: there
 // is nothing to decide any more. limit zero: no amount needs two people.
+//
+// The two are those of Approve: one proposal stands at a time, for ApproveWithin, and
+// is of exactly one outcome and number; another person who may be the second says the
+// same, or refuses it (Refuse). It differs in three ways. The second person says what
+// they found and how they know, and does not only agree: a doubt is not an act that
+// somebody wants done, and two have to have looked. Who says something else than the
+// proposal, may not be the second, or is the first person again, begins anew with
+// their own. And what was proposed before the upstream's books had more to say falls:
+// it rests on other evidence.
 func (l *Ledger) Decide(ctx context.Context, id string, d Decision, limit payment.Amount) (a Record, decided bool, err error) {
 	by, why := pseudonym(d.By), typed(d.Reason, 400)
 	switch {
@@ -55,12 +67,13 @@ func (l *Ledger) Decide(ctx context.Context, id string, d Decision, limit paymen
 		}
 		alone := !d.Two && (d.State == payment.Succeeded || limit.IsZero() || a.Total().Less(limit))
 		if !alone {
-			second, err := proposedByAnother(t, a, d, by)
+			events, err := t.events(a.ID, 1, all)
 			if err != nil {
 				return err
 			}
-			if !second {
-				return l.logEvent(t, a.State, a, EventProposed, by, d.proposal()+why)
+			stands := approvalOf(events, payment.Unknown)
+			if !d.Second || !stands.Waits(l.now()) || stands.By == by || stands.Said != d.said() {
+				return l.logEvent(t, a.State, a, EventProposed, by, d.proposal(why))
 			}
 		}
 		decided = true
@@ -75,28 +88,19 @@ func (l *Ledger) Decide(ctx context.Context, id string, d Decision, limit paymen
 	return a, decided, err
 }
 
-// proposal is what a person said, without why.
-func (d Decision) proposal() string {
+// said is what a person said, without why.
+func (d Decision) said() string {
 	if d.Reference != "" {
-		return string(d.State) + " as payment " + d.Reference + ": "
+		return string(d.State) + " as payment " + d.Reference
 	}
-	return string(d.State) + ": "
+	return string(d.State)
 }
 
-// proposedByAnother reports whether another person proposed the same since the
-// attempt was last handed over.
-func proposedByAnother(t tx, a Record, d Decision, by string) (bool, error) {
-	events, err := t.events(a.ID, 1, all)
-	if err != nil {
-		return false, err
+// proposal is what a first person says, as the record keeps it: what they found, what
+// they are called, and why.
+func (d Decision) proposal(why string) string {
+	if name := strings.ReplaceAll(typed(d.Name, 80), ": ", " "); name != "" {
+		return d.said() + " (" + name + "): " + why
 	}
-	for _, e := range slices.Backward(events) {
-		switch {
-		case e.What == EventProposed && e.Who != by && strings.HasPrefix(e.Evidence, d.proposal()):
-			return true, nil
-		case e.What == EventEscalated, e.State != payment.Unknown:
-			return false, nil // what was said before rests on other evidence
-		}
-	}
-	return false, nil
+	return d.said() + ": " + why
 }

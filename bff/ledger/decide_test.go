@@ -11,7 +11,7 @@ import (
 
 // A person decides what is unknown, with a name and a reason; above the limit
 // two people do, and never one twice.
-func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
+func testDecide(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
 	doubt := func(p payment.Patient) Record {
@@ -20,7 +20,9 @@ func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 		return must(t, func() (Record, error) { return l.Escalate(ctx, a.ID, "two payments fit") })
 	}
 	limit := payment.Cents(1000)
-	absent := func(by string) Decision { return Decision{By: by, Reason: "called the bank", State: payment.NotDone} }
+	absent := func(by string) Decision {
+		return Decision{By: by, Reason: "called the bank", State: payment.NotDone, Second: true}
+	}
 	a := doubt(ada)
 	_, _, err := l.Decide(ctx, a.ID, Decision{By: "harbor/eve", State: payment.NotDone}, limit)
 	want(t, err, ErrText)
@@ -89,7 +91,7 @@ func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 	p.ID++
 	e := doubt(p)
 	two := func(by, reference string) Decision {
-		return Decision{By: by, Reason: "the patient says so", State: payment.Succeeded, Reference: reference, Two: true}
+		return Decision{By: by, Reason: "the patient says so", State: payment.Succeeded, Reference: reference, Two: true, Second: true}
 	}
 	for i, row := range []struct {
 		d       Decision
@@ -103,9 +105,87 @@ func testDecide(t *testing.T, _ *clock, open func(fatal) *Ledger) {
 		}
 	}
 
-	c := doubt(ada2)
-	if _, decided, err = l.Decide(ctx, c.ID, absent("harbor/eve"), payment.Cents(1251)); err != nil || !decided {
+	below := doubt(ada2)
+	if _, decided, err = l.Decide(ctx, below.ID, absent("harbor/eve"), payment.Cents(1251)); err != nil || !decided {
 		t.Fatalf("below the limit one is enough: %t, %v", decided, err)
+	}
+	testTwoVoices(t, c, l, doubt)
+}
+
+// The second voice is that of an approval: another person who may be it, within ten
+// minutes, for exactly what the first one said last; or they refuse it.
+func testTwoVoices(t *testing.T, c *clock, l *Ledger, doubt func(payment.Patient) Record) {
+	t.Helper()
+	says := func(by, reference string) Decision {
+		return Decision{By: by, Reason: "seen", State: payment.Succeeded, Reference: reference, Two: true, Second: true}
+	}
+	biller := func(by, reference string) Decision {
+		d := says(by, reference)
+		d.Second = false
+		return d
+	}
+	type step struct {
+		d       Decision
+		decided bool
+	}
+	for i, steps := range [][]step{
+		{{biller("harbor/eve", ""), false}, {biller("harbor/joe", ""), false}, {says("harbor/ann", ""), true}},   // two who may not be the second, and one who may
+		{{biller("harbor/eve", "1"), false}, {says("harbor/ann", "2"), false}, {says("harbor/bob", "1"), false}}, // what one said before another said something else is not half of a decision
+		{{says("harbor/eve", "11"), false}, {says("harbor/ann", "1"), false}, {says("harbor/eve", "1"), true}},   // the whole number
+		{{says("harbor/eve", "3"), false}, {says("harbor/ann", ""), false}, {says("harbor/ann", ""), false}},     // no number is another
+		{{says("harbor/eve", "5"), false}, {says("harbor/eve", "4"), false}, {says("harbor/ann", "5"), false}},   // the first one has changed their mind
+	} {
+		p := ada
+		p.ID = 9000 + i
+		a := doubt(p)
+		for j, s := range steps {
+			if s.d.Reference != "" {
+				s.d.Reference = "77" + s.d.Reference
+			}
+			_, decided, err := l.Decide(ctx, a.ID, s.d, payment.Amount{})
+			want(t, err, nil)
+			if decided != s.decided {
+				t.Fatalf("%d, %d: %t", i, j, decided)
+			}
+		}
+	}
+	waiting := func() (n int) {
+		for _, a := range must(t, func() ([]Record, error) { return l.Approvals(ctx, bob.Practice) }) {
+			if a.Patient.ID > 9900 {
+				n++
+			}
+		}
+		return n
+	}
+	p := bob
+	p.ID = 9901
+	late := doubt(p)
+	named := says("harbor/eve", "")
+	named.Name = "Eve: (the first)"
+	_, _, err := l.Decide(ctx, late.ID, named, payment.Amount{})
+	want(t, err, nil)
+	if stands := must(t, func() (Approval, error) { return l.Proposal(ctx, late.ID) }); stands.Said != "taken" || stands.By != "harbor/eve" || stands.Name != "Eve (the first)" || stands.Why != "seen" || !stands.Waits(c.now()) || waiting() != 1 {
+		t.Errorf("%+v, %d wait", stands, waiting())
+	}
+	c.advance(ApproveWithin)
+	if _, decided, err := l.Decide(ctx, late.ID, says("harbor/ann", ""), payment.Amount{}); err != nil || decided {
+		t.Fatalf("after ten minutes: %t, %v", decided, err)
+	}
+	ann, eve := Signer{ID: "harbor/ann", Name: "Ann"}, Signer{ID: "harbor/eve", Name: "Eve"}
+	_, err = l.Refuse(ctx, late.ID, ann, "no")
+	want(t, err, ErrSamePerson)
+	_, err = l.Approve(ctx, late.ID, eve) // they have to say what they found
+	want(t, err, ErrTransition)
+	_, err = l.Refuse(ctx, late.ID, eve, "the batch has it twice")
+	want(t, err, nil)
+	if stands := must(t, func() (Approval, error) { return l.Proposal(ctx, late.ID) }); stands.Approved || stands.Refusal != "the batch has it twice" || stands.SecondName != "Eve" || waiting() != 0 {
+		t.Errorf("%+v", stands)
+	}
+	if _, decided, err := l.Decide(ctx, late.ID, says("harbor/joe", ""), payment.Amount{}); err != nil || decided {
+		t.Fatalf("what was refused was decided: %t, %v", decided, err)
+	}
+	if a := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, p, late.ID) }); a.State != payment.Unknown || !a.NeedsReview {
+		t.Errorf("%+v", a)
 	}
 }
 

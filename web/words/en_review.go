@@ -24,7 +24,9 @@ var enReview = Messages{
 	"review.state.sending":  "Under way",
 
 	// The decision.
-	"review.proposed":        "{who, select, none {You have} other {{who} has}} said that {taken, select, yes {the money was taken} other {no money was taken}}. This is recorded. It counts once another person says the same.",
+	"review.proposed":        "{who, select, none {You have} other {{who} has}} said that {taken, select, yes {the money was taken} other {no money was taken}}. This is recorded. It counts once another person{second, select, none {} other {, a {second},}} says the same, until {time}.",
+	"review.refused":         "{by} did not find what {who, select, none {you} other {{who}}} found, that {taken, select, yes {the money was taken} other {no money was taken}}{why, select, none {} other {: {why}}}. It is still to be decided.",
+	"review.lapsed":          "{who, select, none {You} other {{who}}} said that {taken, select, yes {the money was taken} other {no money was taken}}, and nobody said the same until {time}. It is still to be decided, from the beginning.",
 	"review.decided":         "{who, select, none {You have} other {{who} has}} decided that {taken, select, yes {the money was taken. This is recorded. The payer sees it as paid.} other {no money was taken. This is recorded. The payer may pay again.}}",
 	"review.found":           "What did you find?",
 	"review.taken":           "The money was taken",
@@ -34,7 +36,7 @@ var enReview = Messages{
 	"review.number.hint":     "As the receipts list it.{until, select, none {} other { Without it, two people have to say until {until} that the money was taken.}}",
 	"review.why":             "How do you know?",
 	"review.why.hint":        "Your name goes into the record with it.",
-	"review.why.hint.people": "Your name goes into the record with it.{until, select, none {} other { That it was done needs a second person until {until}.}}{two, select, yes { That no money was taken needs a second person for this amount.} other {}}{said, select, nothing {} taken {{as, select, none { {who} has said already that the money was taken, without a payment number.} other { {who} has said already that the money was taken, as {as}.}}} other { {who} has said so already.}}",
+	"review.why.hint.people": "Your name goes into the record with it.{until, select, none {} other { That it was done needs a second person until {until}.}}{two, select, yes { That no money was taken needs a second person for this amount.} other {}}{said, select, nothing {} taken {{as, select, none { {who} has said already that the money was taken, without a payment number.} other { {who} has said already that the money was taken, as {as}.}}} other { {who} has said so already.}}{time, select, none {} other {{second, select, none { Exactly the same counts until {time}; anything else begins anew.} other { That waits for a {second} until {time}; what you say begins anew.}}}}",
 	"review.decide":          "Record the decision",
 	"problem.found_empty":    "Choose what you found",
 	"problem.reference_form": "The payment number has only digits, 11 at most",
