@@ -94,3 +94,31 @@ func TestDrawerByKeyboard(t *testing.T) {
 		k.look("desk-drawer-closes")
 	})
 }
+
+// A manager counts the drawer of somebody who is away, says why, and closes it.
+func TestDrawerOfAnotherByKeyboard(t *testing.T) {
+	walks(t, func(t *testing.T, k walk) {
+		k.inDrawer("Ana", 4500)
+		k.signInAtDesk(k.w, "Cy", staff.Manager)
+		k.page("desk-may")
+		k.enter(`nav a[href="/desk/drawer"]`)
+		k.page(web.PageDeskDrawer)
+		k.enter(`main a[href="/desk/closes"]`)
+		k.at(web.PageDeskCloses, "drawer-open")
+		k.enter(`#uncounted ~ ul a`)
+		k.at(web.PageDeskDrawer, "drawer-for")
+		if text := k.text(); strings.Contains(text, "45.00") {
+			t.Errorf("the page says what is in the drawer: %s", text)
+		}
+		k.typeInto("#float", "0")
+		k.typeInto("#note-2000", "2")
+		k.typeInto("#note-500", "1")
+		k.enter("main form button.primary")
+		k.errors()
+		k.at(web.PageDeskDrawer, "drawer-for-errors")
+		k.choose("reason", "shift")
+		k.enter("main form button.primary")
+		k.until(`document.querySelector("main[data-close=closed]")`)
+		k.at(web.PageDeskClose, "drawer-for-closed")
+	})
+}

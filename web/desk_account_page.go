@@ -101,14 +101,14 @@ func (p *DeskAccountPage) claims(name string, c AccountClaims) app.UI {
 		if k.OwedKnown {
 			owed = l.Value(k.Owed)
 		}
-		rows[i] = app.Tr().Body(app.Th().Scope("row").Text(k.Number), app.Td().Text(l.Value(k.Service)), app.Td().Text(l.Text("account.claim", "title", k.Title, "status", k.Status)),
-			app.Td().Class("money").Text(billed(l, k.Billed)), app.Td().Class("money").Text(owed))
+		rows[i] = app.Tr().Body(app.Th().Scope("row").Text(k.Number), app.Td().Class("money").Text(owed), app.Td().Class("money").Text(billed(l, k.Billed)),
+			app.Td().Text(l.Value(k.Service)), app.Td().Text(l.Text("account.claim", "title", k.Title, "status", k.Status)))
 	}
 	key := words.Key("account.claims.table")
 	if name == "closed" {
 		key = "account.closed.table"
 	}
-	return part(name, title, table(l, key, []words.Key{"account.column.claim", "account.column.service", "fact.what", "account.column.billed", "account.column.owed"}, rows),
+	return part(name, title, table(l, key, []words.Key{"account.column.claim", "account.column.owed", "account.column.billed", "account.column.service", "fact.what"}, rows, 1, 2),
 		p.rest(c.Left, c.Odd))
 }
 
@@ -153,10 +153,10 @@ func (p *DeskAccountPage) paid() app.UI {
 			default:
 				here = here.Text(paid.Code)
 			}
-			rows[i] = app.Tr().Body(app.Th().Scope("row").Text(dayOr(l, paid.Date)), app.Td().Text(paid.Method), app.Td().Class("money").Text(amount),
+			rows[i] = app.Tr().Body(app.Th().Scope("row").Text(dayOr(l, paid.Date)), app.Td().Class("money").Text(amount), app.Td().Text(paid.Method),
 				app.Td().Text(paid.Payment), here)
 		}
-		content = append(content, table(l, "account.paid.table", []words.Key{"fact.date", "account.column.method", "fact.amount", "fact.number", "account.column.here"}, rows))
+		content = append(content, table(l, "account.paid.table", []words.Key{"fact.date", "fact.amount", "account.column.method", "fact.number", "account.column.here"}, rows, 1))
 	}
 	if a.Paid.Hides {
 		content = append(content, app.P().Class("hint").Text(l.Text("account.hides")))

@@ -87,12 +87,13 @@ func (p *DeskClosesPage) list() app.UI {
 	c, l := p.View.Closes, p.View.Site.Language
 	var rows []app.UI
 	for _, r := range c.Rows {
-		rows = append(rows, app.Tr().Body(app.Th().Scope("row").Body(field.Link(p.View.Site.At(r.Path), l.Text("closes.one", "time", r.Time, "who", r.Who, "for", r.For), false)), app.Td().Text(r.Department),
-			app.Td().Text(l.Text("closes.stands", "stands", r.Stands, "replaced", r.Replaced)), app.Td().Class("money").Text(l.Value(r.Cash)), app.Td().Class("money").Text(l.Text("closes.off", "off", r.Off))))
+		rows = append(rows, app.Tr().Body(app.Th().Scope("row").Body(field.Link(p.View.Site.At(r.Path), l.Text("closes.one", "time", r.Time, "who", r.Who, "for", r.For), false)),
+			app.Td().Class("money").Text(l.Text("closes.off", "off", r.Off)), app.Td().Class("money").Text(l.Value(r.Cash)),
+			app.Td().Text(l.Text("closes.stands", "stands", r.Stands, "replaced", r.Replaced)), app.Td().Text(r.Department)))
 	}
 	caption := l.Text("closes.caption", "count", len(rows))
-	heads := []app.UI{app.Th().Scope("col").Text(l.Text("closes.drawer")), app.Th().Scope("col").Text(l.Text("close.department")), app.Th().Scope("col").Text(l.Text("day.state")),
-		app.Th().Scope("col").Class("money").Text(l.Text("close.cash")), app.Th().Scope("col").Class("money").Text(l.Text("close.difference"))}
+	heads := []app.UI{app.Th().Scope("col").Text(l.Text("closes.drawer")), app.Th().Scope("col").Class("money").Text(l.Text("close.difference")),
+		app.Th().Scope("col").Class("money").Text(l.Text("close.cash")), app.Th().Scope("col").Text(l.Text("day.state")), app.Th().Scope("col").Text(l.Text("close.department"))}
 	return field.Attr(field.Attr(field.Attr(app.Div(), "role", "region"), "aria-label", caption), "tabindex", "0").Class("scrolls").Class("wide").Body(
 		app.Table().Class("bills").Body(app.Caption().Text(caption), app.THead().Body(app.Tr().Body(heads...)), app.TBody().Body(rows...)))
 }

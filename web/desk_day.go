@@ -167,7 +167,7 @@ func (p *DayPage) list() app.UI {
 		if r.Refund != "" {
 			done = app.Td().Body(field.Link(p.View.Site.At(r.Refund), l.Text("day.refund", "what", what, "code", r.Code), false))
 		}
-		rows = append(rows, app.Tr().Body(app.Th().Scope("row").Text(r.Time), app.Td().Text(r.Patient), done, app.Td().Text(how),
+		rows = append(rows, app.Tr().Body(app.Th().Scope("row").Class("at").Text(r.Time), app.Td().Text(r.Patient), done, app.Td().Text(how),
 			app.Td().Text(r.Who), state, p.code(r), app.Td().Class("money").Text(amount)))
 	}
 	return p.table(l.Text("day.caption", "count", len(rows)), heads, rows)
@@ -176,9 +176,9 @@ func (p *DayPage) list() app.UI {
 // code is the support code, which leads to the page of it where there is one.
 func (p *DayPage) code(r DayRow) app.UI {
 	if r.Page == "" {
-		return app.Td().Text(r.Code)
+		return app.Td().Class("at").Text(r.Code)
 	}
-	return app.Td().Body(field.Link(p.View.Site.At(r.Page), r.Code, false))
+	return app.Td().Class("at").Body(field.Link(p.View.Site.At(r.Page), r.Code, false))
 }
 
 // table may be wider than a small screen: it then scrolls by itself, also by keys.

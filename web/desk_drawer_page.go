@@ -96,9 +96,9 @@ func (p *DeskDrawerPage) Render() app.UI {
 		personField(v.Site), field.Hidden(FieldAttempt, d.Form), field.Hidden(FieldDrawerLast, strconv.FormatInt(d.Last, 10)),
 		field.Hidden(FieldDrawerEntries, strconv.Itoa(d.Entries)), field.Hidden(FieldDrawerRows, strconv.Itoa(d.Rows)),
 		app.If(d.Of != "", field.Hidden(FieldDrawerOf, d.Of)),
-		p.absence(),
 		app.If(d.Again > 0, field.Hidden(FieldDrawerAgain, strconv.FormatInt(d.Again, 10))),
 		app.Div().Class("drawer").Body(p.cash(), app.Div().Body(p.checks(), p.cards())),
+		p.absence(),
 		app.Button().Type("submit").Class("primary").Text(l.Text("drawer.go")),
 		app.P().Class("hint").Text(l.Text("drawer.fixed")),
 	), p.closes())

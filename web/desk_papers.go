@@ -30,10 +30,13 @@ func (p *DeskResultPage) papers() app.UI {
 	file := func(path, text string) app.UI {
 		return app.P().Body(field.Link(v.Site.At(path), text, false))
 	}
-	wrong := payment.At(v.Problems, FieldSigned)
+	wrong, described := payment.At(v.Problems, FieldSigned), FieldSigned+"-hint"
+	if wrong.Text != "" {
+		described += " " + FieldSigned + "-error"
+	}
 	input := field.Attr(field.Attr(app.Input(), "type", "file"), "id", FieldSigned)
 	input = field.Attr(field.Attr(input, "name", FieldSigned), "accept", "application/pdf")
-	input = field.Attr(field.If(input, wrong.Text != "", "aria-invalid", "true"), "aria-describedby", FieldSigned+"-hint")
+	input = field.Attr(field.If(input, wrong.Text != "", "aria-invalid", "true"), "aria-describedby", described)
 	form := field.Attr(field.Attr(field.Attr(app.Form(), "method", "post"), "action", v.Site.At(r.Signed)), "enctype", "multipart/form-data")
 	return app.Section().Aria("labelledby", "papers").Body(
 		app.H2().ID("papers").Text(l.Text("papers.heading")),

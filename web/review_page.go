@@ -3,6 +3,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -254,11 +255,12 @@ func (d *ReviewView) record(l words.Language) app.UI {
 	return table(l, "review.record", []words.Key{"fact.time", "fact.what", "fact.who", "fact.evidence"}, rows)
 }
 
-func table(l words.Language, key words.Key, columns []words.Key, rows []app.UI) app.UI {
+// table has a caption and a head for each column; money are the columns of amounts.
+func table(l words.Language, key words.Key, columns []words.Key, rows []app.UI, money ...int) app.UI {
 	caption := l.Text(key)
 	heads := make([]app.UI, len(columns))
 	for i, c := range columns {
-		heads[i] = app.Th().Scope("col").Text(l.Text(c))
+		heads[i] = field.If(app.Th().Scope("col"), slices.Contains(money, i), "class", "money").Text(l.Text(c))
 	}
 	// Wide on a phone: it scrolls by itself, by keyboard too.
 	return field.Attr(field.Attr(field.Attr(app.Div(), "tabindex", "0"), "role", "region"), "aria-label", caption).Class("wide").Body(

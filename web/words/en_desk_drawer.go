@@ -7,7 +7,7 @@ var enDeskDrawer = Messages{
 	"nav.desk.drawer":       "Drawer",
 	"drawer.heading":        "Count the drawer{whose, select, none {} other { of {whose}}}{again, select, yes { again} other {}}",
 	"drawer.what":           "{again, select, yes {You count again what the count before covered. What was taken after it belongs to the next one: leave it out.} other {{whose, select, none {{shared, select, yes {The drawer of this department} other {Your drawer at this department}}} other {The drawer of {whose} at this department, counted by you because they are away}}{since, select, none {: what was taken here and never counted.} other {: what was taken since {since}.}}}}",
-	"drawer.blind":          "Count what is in the drawer, and not what should be. What should be is shown after you have sent the count. Until then the list of the day leaves out the amounts of cash.",
+	"drawer.blind":          "Count what is in the drawer, and not what should be. What should be is shown after you have sent the count. Until then the pages of a front desk leave out the amounts of cash.",
 	"drawer.open":           "{count, plural, one {# payment is under way or in doubt} other {# payments are under way or in doubt}}. It is not known whether it counts. Keep its money apart and leave it out of this count: it belongs to the count after it is known.",
 	"drawer.open.one":       "{what} of {amount}, support code {code}",
 	"drawer.unsigned":       "{whose, select, none {You have counted this drawer, and the count is not closed yet. Sign it, or count it again, before you count what was taken since.} other {This drawer was counted, and the count is not closed yet. Count it again, or have it signed, before you count what was taken since.}}",
