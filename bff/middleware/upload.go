@@ -64,7 +64,7 @@ func parts(w http.ResponseWriter, r *http.Request, boundary string, most int64) 
 			}
 			n, err := part.Read(buffer[len(buffer):cap(buffer)])
 			buffer = buffer[:len(buffer)+n]
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {
