@@ -107,10 +107,8 @@ desk-times: tools
 FUZZTIME ?= 30s
 
 fuzz:
-	@for target in web/payment:FuzzParseAmount web/payment:FuzzReadAmount web/payment:FuzzReadCard web:FuzzStructure \
-	  $$(grep -rho 'func Fuzz[A-Za-z]*' bff --include=*_test.go | cut -c6- | while read -r f; do \
-	     echo "$$(dirname $$(grep -rl "func $$f(" bff --include=*_test.go | head -1)):$$f"; done); do \
-	  $(GO) test ./$${target%%:*} -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime $(FUZZTIME) || exit 1; done
+	@grep -rHo 'func Fuzz[A-Za-z]*' bff web --include=*_test.go | sed 's#/[^/]*:func # #' | while read -r folder target; do \
+	  $(GO) test ./$$folder -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) </dev/null || exit 1; done
 
 # Every mutant is a build of its own, so what tests do not need is left out of
 # it: vet, and what debuggers read.
