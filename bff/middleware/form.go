@@ -24,7 +24,7 @@ const MaxBody = 16 << 10
 type Form struct {
 	buffer payment.Secret
 	fields []formField
-	files  map[string][]byte // see AllowFile
+	files  map[string]payment.Secret // see AllowFile
 }
 
 // formField says where in the buffer a field is.
@@ -197,7 +197,7 @@ func (f *Form) Texts(name string) []string {
 func (f *Form) Clear() {
 	f.buffer.Clear()
 	for _, file := range f.files {
-		clear(file)
+		file.Clear()
 	}
 	f.fields, f.files = nil, nil
 }

@@ -30,7 +30,7 @@ func parts(w http.ResponseWriter, r *http.Request, boundary string, most int64) 
 	body := http.MaxBytesReader(w, r.Body, most+MaxBody)
 	reader := multipart.NewReader(body, boundary)
 	buffer := make([]byte, 0, MaxBody)
-	f := &Form{files: map[string][]byte{}}
+	f := &Form{files: map[string]payment.Secret{}}
 	fail := func(status int, cause error) (*Form, error) {
 		clear(buffer)
 		return nil, StatusError{Status: status, Cause: cause}
@@ -46,7 +46,7 @@ func parts(w http.ResponseWriter, r *http.Request, boundary string, most int64) 
 		}
 		if part.FileName() != "" {
 			content, err := io.ReadAll(io.LimitReader(part, most+1))
-			if f.files[part.FormName()] = content; int64(len(content)) > most {
+			if f.files[part.FormName()] = payment.Keep(content); int64(len(content)) > most {
 				f.buffer = payment.Keep(buffer)
 				return f, nil
 			}
@@ -78,4 +78,7 @@ func parts(w http.ResponseWriter, r *http.Request, boundary string, most int64) 
 }
 
 // File is the file of a field; empty: there is none.
-func (f *Form) File(name string) []byte { return f.files[name] }
+func (f *Form) File(name string) []byte {
+	file := f.files[name]
+	return file.Bytes()
+}
