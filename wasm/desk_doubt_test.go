@@ -43,6 +43,7 @@ func TestDoubtOfTwoByKeyboard(t *testing.T) {
 		k.at(web.PageApprovals, "desk-approvals-doubt")
 		k.enter("main li a")
 		k.at(web.PageApproval, "desk-approval-doubt")
+		k.look("desk-approval-doubt")
 		k.enter(`main a[href*="/desk/review/"]`)
 		k.at(web.PageReview, "review-second")
 		k.choose("found", "taken")
