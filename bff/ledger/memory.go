@@ -104,6 +104,7 @@ func (s search) finds(a *Record) bool {
 		len(s.kinds) > 0 && !slices.Contains(s.kinds, a.Kind),
 		s.staffed && a.Staff.Role == "",
 		s.needsReview && !a.NeedsReview,
+		s.watched && !isWatched(*a),
 		s.unwatched && isWatched(*a),
 		s.undue && !a.NextCheck.IsZero(),
 		s.mails && a.Mail != MailDue:

@@ -94,8 +94,14 @@ func (s search) where() (condition string, args []any) {
 	if s.needsReview {
 		and("asked = 1")
 	}
+	// Both are negated: databases would take the index of states, in which nearly all
+	// attempts have one state.
+	lasting := []any{string(payment.Succeeded), string(watched[0]), string(watched[1]), string(watched[2])}
+	if s.watched {
+		and("NOT (state <> ? OR act NOT IN ("+marks(len(watched))+"))", lasting...)
+	}
 	if s.unwatched {
-		and("NOT (state = ? AND act IN ("+marks(len(watched))+"))", string(payment.Succeeded), string(watched[0]), string(watched[1]), string(watched[2]))
+		and("NOT (state = ? AND act IN ("+marks(len(watched))+"))", lasting...)
 	}
 	if s.undue {
 		and("look_at IS NULL")

@@ -118,10 +118,10 @@ type search struct {
 	dueBy       time.Time
 	needsReview bool
 	mails       bool
-	// unwatched leaves out agreements and plans that were made, see WatchesDue;
-	// undue finds what is not to be looked up at any time.
-	unwatched, undue bool
-	limit            int
+	// watched finds only agreements and plans that were made, see WatchesDue, and
+	// unwatched leaves them out; undue finds what is not to be looked up at any time.
+	watched, unwatched, undue bool
+	limit                     int
 }
 
 // census is how many rows there are.

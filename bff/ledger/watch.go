@@ -95,7 +95,7 @@ func (l *Ledger) BeginWatches(ctx context.Context) (n int, err error) {
 // read for now, at most limit, the longest due first.
 func (l *Ledger) WatchesDue(ctx context.Context, limit int) (due []Record, err error) {
 	err = l.read(ctx, "read agreements to look for", func(t tx) (err error) {
-		due, err = t.attempts(search{kinds: watched, states: []payment.State{payment.Succeeded}, dueBy: l.now(), limit: limit})
+		due, err = t.attempts(search{watched: true, dueBy: l.now(), limit: limit})
 		return err
 	})
 	return due, err
