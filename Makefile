@@ -10,7 +10,7 @@
 # make throughput  payments a second on both databases, and through a bare proxy
 # make desk-times how long the server takes for the pages of the desk, beside a million payments, on both databases
 # make mutation    the write-ahead record, the classification and the reconciler, a line broken at a time (bff/mutation.md)
-# make bytes       what the pages and the program weigh, as a table
+# make bytes       what the pages and the two programs weigh, as a table
 # make picture     the picture in the README, taken anew
 # make tools       install what make test needs besides Go, or say what is missing
 
@@ -89,10 +89,11 @@ check:
 	if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(BROWSER) $(GO) vet ./web/... ./wasm
+	$(BROWSER) $(GO) vet -tags desk,everyword ./web/... ./wasm
 	$(GO) run $(LINT) run
 	$(GO) mod verify
 
-bytes: static/dist/app.wasm.br
+bytes: static/dist/app.wasm.br static/dist/desk.wasm.br
 	$(GO) test ./wasm -run '^TestBytes$$' -count=1 -v
 
 throughput: tools
@@ -137,6 +138,12 @@ static/dist/app.wasm.br: $(PROGRAM) static/pack/main.go static/embed.go static/d
 	$(BROWSER) $(GO) build -gcflags=all=-l -trimpath -ldflags='-s -w' -o static/dist/app.wasm ./wasm
 	$(GO) run ./static/pack static/dist/app.wasm
 
+# The desk's program is the same with the pages and the words of staff, for staff
+# alone.
+static/dist/desk.wasm.br: static/dist/app.wasm.br
+	$(BROWSER) $(GO) build -tags desk,everyword -gcflags=all=-l -trimpath -ldflags='-s -w' -o static/dist/desk.wasm ./wasm
+	$(GO) run ./static/pack static/dist/desk.wasm
+
 # The fonts of names that Liberation Sans has no letters for come from npm. Where
 # npm is missing, or cannot reach its registry, the program is built without
 # them, and says in a receipt that the HTML file shows such a name.
@@ -151,7 +158,7 @@ $(NOTO)/dist/LICENSE: $(NOTO)/package-lock.json
 	  cp $(NOTO)/node_modules/@fontsource/noto-sans-sc/LICENSE $@ && rm -rf $(NOTO)/node_modules; \
 	fi
 
-bin/paypane: $(GOFILES) $(ASSETS) $(FONTS) static/dist/app.wasm.br
+bin/paypane: $(GOFILES) $(ASSETS) $(FONTS) static/dist/app.wasm.br static/dist/desk.wasm.br
 	@ls $(NOTO)/dist/*.woff >/dev/null 2>&1 || echo "built without $(NOTO), which make build fetches where npm and its registry are: PDF receipts lack Chinese, Japanese, Korean, Arabic, Hindi and Thai letters, and say so"
 	$(GO) build -trimpath -ldflags='-s -w' -o $@ .
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"paypane/bff/layout"
 	"paypane/bff/middleware"
 	"paypane/bff/pages"
 	"paypane/bff/session"
@@ -47,11 +48,12 @@ func (s *Server) atDesk(p pages.Handler) http.Handler {
 			asked = err
 		} else if errors.Is(asked, session.ErrSignInAgain) && session.AtDesk(sess) {
 			to := web.PathSignIn
-			if r.Method == http.MethodPost { // by way of a page: no form leads out of here
+			if r.Method == http.MethodPost && !middleware.WantsJSON(r) { // by way of a page: no form leads out of here
 				to += "?" + web.ParamLeave
 			}
-			http.Redirect(w, r, to, http.StatusSeeOther)
-			return
+			if asked = layout.Lead(w, r, to); asked == nil {
+				return
+			}
 		}
 		s.layout.Error(w, r, sess, asked)
 	})

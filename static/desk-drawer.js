@@ -1,11 +1,12 @@
 // The page on which a drawer is counted: the sum of the cash that was typed, while it is typed. It knows what is typed
 // and nothing else, and what it works out is shown and never sent. Without it everything works.
 
-const shown = document.getElementById("drawer-sum");
-const pieces = [...document.querySelectorAll("[data-value]")].map((piece) => [Number(piece.dataset.value), piece.querySelector("input")]);
+let shown; // of the page that is there: the program may bring another one
+let pieces;
 const money = (cents) => "$" + (cents / 100).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ",");
 
 function sum() {
+  if (!shown?.isConnected) return;
   let cents = 0;
   let some = false;
   for (const [value, input] of pieces) {
@@ -18,10 +19,15 @@ function sum() {
   shown.querySelector("output").textContent = money(cents);
 }
 
-if (shown) {
-  document.addEventListener("input", sum);
-  addEventListener("pageshow", sum);
+function begin() {
+  const there = document.getElementById("drawer-sum");
+  if (there && there !== shown) count(there);
   sum();
+}
+
+function count(there) {
+  shown = there;
+  pieces = [...document.querySelectorAll("[data-value]")].map((piece) => [Number(piece.dataset.value), piece.querySelector("input")]);
   // Whoever types numbers presses Enter after each: it leads on, and sends nothing.
   const form = shown.closest("form");
   const leadsOn = (event) => event.key === "Enter" && !event.isComposing && event.target.matches("input");
@@ -37,3 +43,8 @@ if (shown) {
   const summary = document.getElementById("summary");
   if (summary && !summary.hidden) summary.focus();
 }
+
+document.addEventListener("input", sum);
+addEventListener("pageshow", sum);
+addEventListener("paypane-page", begin);
+begin();

@@ -2,7 +2,7 @@
 // a key for each method, buttons for banknotes, and feedback on a number that is not seen. Without it everything works,
 // and the server says the same after the form was sent. What is worked out here is shown and never sent.
 
-let form; // of the page that is there: swipe.js may bring another one
+let form; // of the page that is there: swipe.js and the program may bring another one
 const choosing = ".w-amount,[name=method]"; // where a letter means a method
 const idle = 120000; // ms without a key, after which what was typed of a card is wiped
 
@@ -15,16 +15,20 @@ addEventListener("paypane-page", begin);
 for (const name of ["pagehide", "paypane-cover"]) addEventListener(name, wipe);
 addEventListener("paypane-busy", busy);
 // Back from the browser's memory, or the answer was lost.
-addEventListener("pageshow", () => {
+addEventListener("pageshow", again);
+
+function again() {
   sent = false;
   const button = form?.querySelector("#take[aria-disabled]");
   if (!button) return;
   button.removeAttribute("aria-disabled");
   form.dispatchEvent(new Event("input"));
-});
+}
 
 function begin() {
-  form = document.querySelector(".take")?.closest("form");
+  const there = document.querySelector(".take")?.closest("form");
+  if (there && there === form) return again();
+  form = there;
   sent = false;
   if (form) take();
   else document.querySelector("main[data-page=desk-result] button[autofocus]")?.focus();
@@ -36,7 +40,7 @@ function busy() {
   const button = form?.querySelector("#take");
   if (!button) return;
   button.setAttribute("aria-disabled", "true");
-  button.textContent = button.dataset.busy;
+  if (button.dataset.busy) button.textContent = button.dataset.busy;
 }
 
 // Brand, count and last four of a number that is masked.

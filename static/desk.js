@@ -1,15 +1,22 @@
 // Covers the page of the desk when nobody has been there for a while, keeps what was being typed for whoever comes
 // back, tells the server that somebody types, and makes keys of what has a data-key. The pages work without it: then
-// the server covers the page that is asked for next. What is to be covered it finds in .desk[data-cover], in seconds.
+// the server covers the page that is asked for next. What is to be covered it finds in .desk[data-cover], in seconds. The
+// program may have made the page anew, so what stands on it is looked for each time.
 
-const shell = document.querySelector(".desk");
-const cover = Number(shell?.dataset.cover) * 1000;
+const shell = () => document.querySelector(".desk");
+const cover = Number(shell()?.dataset.cover) * 1000;
 const sayAfter = 45_000; // ms of work without a request, after which the server hears of it
 const off = "paypane-desk-keys"; // in local storage: "off"
 
 let seen = Date.now(); // that somebody was there, in any tab
 let told = Date.now(); // that the server heard of it
 let typed = false; // something that is not sent yet
+let storage; // the browser's own, which the program keeps from itself
+try {
+  storage = localStorage;
+} catch {
+  // there is none in this frame
+}
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("paypane-desk") : null;
 
 function here() {
@@ -44,10 +51,13 @@ async function hide() {
   hidden = true;
   const kept = draft();
   dispatchEvent(new Event("paypane-cover")); // for what the page's other scripts hold
-  document.title = shell.dataset.covered;
+  const page = shell();
+  document.title = page.dataset.covered;
   const says = document.createElement("h1");
-  says.textContent = shell.dataset.covered;
-  shell.replaceChildren(says);
+  says.textContent = page.dataset.covered;
+  page.replaceChildren(says);
+  // What the program is told goes, too, and it does not come any more.
+  for (const id of ["view", "program"]) document.getElementById(id)?.remove();
   tabs?.postMessage("covered");
   try {
     await fetch("/desk/lock", { method: "POST", redirect: "manual", body: kept });
@@ -57,7 +67,7 @@ async function hide() {
 }
 
 async function restore() {
-  const answer = await fetch(shell.dataset.kept, { headers: { "X-Paypane": "1" } });
+  const answer = await fetch(shell().dataset.kept, { headers: { "X-Paypane": "1" } });
   const kept = await answer.json();
   const form = work();
   if (!form || !kept.draft || kept.path !== location.pathname + location.search) return;
@@ -73,23 +83,25 @@ async function restore() {
 }
 
 // Keys.
-const dialog = document.getElementById("keys");
+const keys = () => document.getElementById("keys");
 const inside = (e) => e.target.closest?.("input:not([type=radio],[type=checkbox]),textarea,select,[contenteditable]");
 const control = ":is(input,select,textarea,button)";
 const switchedOff = () => {
   try {
-    return localStorage.getItem(off) === "off";
+    return storage.getItem(off) === "off";
   } catch {
     return false;
   }
 };
 
 function list() {
+  const dialog = keys();
   const rows = dialog.querySelector("dl");
   for (const old of rows.querySelectorAll("[data-of]")) old.remove();
   for (const what of document.querySelectorAll("[data-key]")) {
     const row = rows.firstElementChild.cloneNode(true);
     row.dataset.of = what.dataset.key;
+    row.dataset.added = "";
     row.querySelector("kbd").textContent = what.dataset.key;
     const label = what.labels?.[0] ?? what.querySelector("span") ?? what;
     row.querySelector("dd").textContent = what.dataset.keyText ?? label.textContent;
@@ -113,12 +125,13 @@ function key(e) {
   else what.click();
 }
 
-if (shell && dialog) {
+if (shell() && keys()) {
   addEventListener("keydown", key);
-  dialog.querySelector("button").addEventListener("click", () => dialog.close());
-  dialog.querySelector("#keys-on").addEventListener("change", (e) => {
+  addEventListener("click", (e) => e.target.matches("button") && e.target.closest("#keys")?.close());
+  addEventListener("change", (e) => {
+    if (e.target.id !== "keys-on") return;
     try {
-      localStorage.setItem(off, e.target.checked ? "on" : "off");
+      storage.setItem(off, e.target.checked ? "on" : "off");
     } catch {
       // then they stay as they are
     }
@@ -128,6 +141,7 @@ if (cover) {
   for (const sign of ["keydown", "pointerdown", "wheel"]) addEventListener(sign, here, { capture: true, passive: true });
   addEventListener("input", () => (typed = true), { capture: true });
   addEventListener("submit", () => (typed = false));
+  addEventListener("paypane-page", () => (typed = true)); // what was sent stands there again
   addEventListener("visibilitychange", () => Date.now() - seen > cover && hide());
   // From the browser's own memory: it may be covered by now.
   addEventListener("pageshow", (e) => e.persisted && location.reload());
@@ -136,8 +150,9 @@ if (cover) {
     if (e.data === "covered") hide();
   });
   setInterval(() => Date.now() - seen >= cover && hide(), 1000);
-  if (shell.dataset.kept) restore().catch(() => {});
-  document.querySelector(".act [data-key=l]")?.addEventListener("click", (e) => {
+  if (shell().dataset.kept) restore().catch(() => {});
+  addEventListener("click", (e) => {
+    if (!e.target.closest?.(".act [data-key=l]")) return;
     e.preventDefault();
     hide();
   });

@@ -2,9 +2,9 @@
 // icons and the built browser program. They are served under names that carry
 // their content's hash, unchangeable and compressed beforehand.
 //
-// The program (dist/app.wasm.br, dist/app.wasm.gz, dist/wasm_exec.js) is made
-// by `make` and not kept in the repository. Without it the server runs and the
-// pages are plain forms.
+// The program (dist/app.wasm.br, dist/app.wasm.gz, dist/wasm_exec.js) and the
+// desk's (dist/desk.wasm.br, dist/desk.wasm.gz) are made by `make` and not kept in
+// the repository. Without them the server runs and the pages are plain forms.
 package static
 
 import (
@@ -48,12 +48,11 @@ type Files struct {
 	byName, byPath map[string]*File
 }
 
-// The parts that are put together to one script: Go's own start-up code for
-// WebAssembly, and what we do with it.
-const (
-	goScript = "dist/wasm_exec.js"
-	program  = "dist/app.wasm"
-)
+// goScript is Go's own start-up code for WebAssembly, to which loader.js is put.
+const goScript = "dist/wasm_exec.js"
+
+// programs are the payer's and the desk's.
+var programs = []string{"app.wasm", "desk.wasm"}
 
 // Load reads the embedded files, hashes and compresses them: a few dozen
 // milliseconds, the first time. All servers of a process share the one result,
@@ -110,8 +109,10 @@ func read() (*Files, error) {
 			return nil, err
 		}
 	}
-	if err := f.addProgram(); err != nil {
-		return nil, fmt.Errorf("load the browser program: %w", err)
+	for _, name := range programs {
+		if err := f.addProgram(name); err != nil {
+			return nil, fmt.Errorf("load the browser program %s: %w", name, err)
+		}
 	}
 	return f, nil
 }
@@ -134,16 +135,16 @@ func spoken(script []byte) (with []byte, err error) {
 	return with, err
 }
 
-// addProgram takes the program as the build has compressed it.
-func (f *Files) addProgram() error {
-	br, err := files.ReadFile(program + ".br")
+// addProgram takes a program as the build has compressed it.
+func (f *Files) addProgram(name string) error {
+	br, err := files.ReadFile("dist/" + name + ".br")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	gz, err := files.ReadFile(program + ".gz")
+	gz, err := files.ReadFile("dist/" + name + ".gz")
 	if err != nil {
 		return err
 	}
@@ -155,7 +156,7 @@ func (f *Files) addProgram() error {
 	if err != nil {
 		return err
 	}
-	f.add(&File{Name: "app.wasm", Plain: plain, Brotli: br, Gzip: gz})
+	f.add(&File{Name: name, Plain: plain, Brotli: br, Gzip: gz})
 	return nil
 }
 

@@ -14,6 +14,7 @@ async function start() {
 	if (document.readyState === "loading") {
 		await new Promise(ready => document.addEventListener("DOMContentLoaded", ready));
 	}
+	if (!program.isConnected) return; // a script has put another page there, and said so
 	// go-app asks for these. The last two belong to its own service worker and
 	// install prompt, which we do not have.
 	globalThis.goappGetenv = () => "";
@@ -47,6 +48,10 @@ async function start() {
 //
 // go-app 9.8.0 changes pages by the calls below and no others (its js_wasm.go),
 // and a text of ours is always the only child of its element.
+//
+// Some texts are the page's scripts', and stay what those make of them: of an
+// <output>, of what is marked data-script, and of what a script has put into the
+// page, which it marks data-added.
 const native = {
 	createElement: Document.prototype.createElement,
 	createTextNode: Document.prototype.createTextNode,
@@ -61,6 +66,8 @@ const homes = new WeakMap(); // text → its element
 let running = 0; // what calls is go-app, if this is not 0
 let adopting; // until the first page is mounted
 
+const scripted = element => element.matches("output,[data-script]");
+const added = "[data-added]";
 const isText = node => node.nodeType === Node.TEXT_NODE;
 const blank = node => node.textContent.trim() === "";
 
@@ -134,9 +141,10 @@ function leave(element, child) {
 // altered reports whether words stand in an element that are not go-app's, or
 // its own are gone.
 function altered(element) {
+	if (scripted(element)) return false;
 	const own = words.get(element);
 	if (own && own.parentNode !== element && !blank(own)) return true;
-	return [...element.childNodes].some(n => n !== own && !blank(n) && (isText(n) || n.nodeType === Node.ELEMENT_NODE && !made.has(n)));
+	return [...element.childNodes].some(n => n !== own && !blank(n) && (isText(n) || n.nodeType === Node.ELEMENT_NODE && !made.has(n) && !n.matches(added)));
 }
 
 // mend makes an element what go-app believes it to be. Translation that moves
@@ -150,10 +158,10 @@ function mend(element) {
 	if (!top) return;
 	// Innermost first, so that of what is unwrapped only our own elements are left.
 	for (const other of [...top.querySelectorAll("*")].reverse()) {
-		if (!made.has(other) && !blank(other)) other.replaceWith(...other.children);
+		if (!made.has(other) && !blank(other) && !other.closest(added)) other.replaceWith(...other.children);
 	}
 	for (const e of [top, ...top.querySelectorAll("*")]) {
-		if (!made.has(e)) continue;
+		if (!made.has(e) || scripted(e)) continue;
 		const own = words.get(e);
 		for (const n of [...e.childNodes]) if (isText(n) && n !== own && !blank(n)) n.remove();
 		if (own && own.parentNode !== e) native.appendChild.call(e, own);
@@ -169,16 +177,17 @@ function mend(element) {
 // element's text right after it. So until it replaces the old tree by the "new"
 // one, creating an element means getting the next one of the old tree, and
 // appending a child to the parent that it already has means nothing. What the
-// payer typed or chose meanwhile is put back afterwards, because mounting sets
-// the initial values. From a difference on (there should be none; the tests hold
-// that), new elements are made as usual and what is left of the old ones is
-// removed.
+// payer typed or chose meanwhile, and what a script has shown or hidden, is put
+// back afterwards, because mounting sets the initial values. From a difference on
+// (there should be none; the tests hold that), new elements are made as usual and
+// what is left of the old ones is removed.
 //
 // A page that was translated before has other words, and <font> elements around
 // them. They stay until go-app changes something there.
 function adopt(root) {
-	const old = [root, ...root.querySelectorAll("*")].filter(e => e.localName !== "font");
-	const typed = [...root.querySelectorAll("input")].map(input => ({
+	const old = [root, ...root.querySelectorAll("*")].filter(e => e.localName !== "font" && !e.closest(added));
+	const hidden = old.map(e => e.hidden);
+	const typed = [...root.querySelectorAll("input,select,textarea")].map(input => ({
 		input, value: input.value, checked: input.checked,
 		start: input.selectionStart, end: input.selectionEnd, direction: input.selectionDirection,
 	}));
@@ -198,8 +207,9 @@ function adopt(root) {
 		},
 		holds(parent, child) {
 			if (child.parentNode === parent || taken.has(child) && parent.contains(child)) return true;
+			if (taken.has(parent) && isText(child) && child.data !== "" && blank(child)) return true; // a space between two elements is printed
 			if (!taken.has(parent) || !isText(child) || blank(child) || blank(parent)) return false;
-			return translated = true;
+			return scripted(parent) || (translated = true);
 		},
 	};
 	document.body.replaceChild = function (page, replaced) {
@@ -207,7 +217,7 @@ function adopt(root) {
 		adopting = undefined;
 		for (const n of old.slice(next)) n.remove();
 		for (const e of taken) {
-			if (words.has(e)) continue;
+			if (words.has(e) || scripted(e)) continue;
 			for (const n of [...e.childNodes]) {
 				if (!isText(n) || blank(n)) continue;
 				n.remove();
@@ -215,6 +225,7 @@ function adopt(root) {
 			}
 		}
 		if (page !== replaced) native.replaceChild.call(this, page, replaced);
+		for (const [i, e] of old.entries()) if (e.hidden !== hidden[i]) e.hidden = hidden[i];
 		restore(typed);
 		if (active?.id && !active.isConnected) document.getElementById(active.id)?.focus();
 		const all = same && next === old.length;
@@ -233,7 +244,7 @@ function restore(typed) {
 			if (input.checked !== was.checked) input.checked = was.checked;
 		} else if (input.value !== was.value) {
 			input.value = was.value;
-			if (was.start !== null) input.setSelectionRange(was.start, was.end, was.direction);
+			if (typeof was.start === "number") input.setSelectionRange(was.start, was.end, was.direction);
 		}
 	}
 }

@@ -26,6 +26,7 @@ function say() {
   document.getElementById("reader")?.remove();
   const told = document.createElement("p");
   told.id = "reader";
+  told.dataset.added = "";
   told.classList.add("box", "warning");
   told.setAttribute("role", "alert");
   document.querySelector("main").prepend(told);

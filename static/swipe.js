@@ -200,6 +200,8 @@ function send(event) {
     if (pathname !== new URL(form.action).pathname) return location.assign(pathname + search);
     if (main.dataset.page !== "desk-take") return location.reload(); // covered, or over: the server's word
     document.title = request.response.title;
+    main.dataset.added = ""; // its forms are the browser's
+    document.getElementById("program")?.remove(); // which knows another page
     document.querySelector("main").replaceWith(document.adoptNode(main));
     dispatchEvent(new Event("paypane-page"));
   };

@@ -25,16 +25,7 @@ import (
 // paths and of its functions is in the program that their browsers load.
 func TestTheProgramHoldsNothingOfTheDesk(t *testing.T) {
 	tier.Full(t)
-	file, err := os.Open("../static/dist/app.wasm.br")
-	if err != nil {
-		t.Fatalf("%v: make build makes it", err)
-	}
-	defer file.Close()
-	program, err := io.ReadAll(brotli.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	holds := func(text string) bool { return bytes.Contains(program, []byte(text)) }
+	holds := contents(t, "app")
 	// What is there, to see that it would be found.
 	if !holds("paypane/web.(*CardPage).Render\x00") || !holds("Enter the security code") {
 		t.Fatal("the search does not find what is there")
@@ -44,22 +35,10 @@ func TestTheProgramHoldsNothingOfTheDesk(t *testing.T) {
 			t.Errorf("the program holds %q", path)
 		}
 	}
-	var payers []string // some sentences are said at the desk and elsewhere
-	for _, name := range []string{"program", "problems"} {
-		payers = append(payers, sentencesOf(t, "../web/words/en_"+name+".go")...)
-	}
 	sentences, functions := 0, 0
-	for _, sentence := range sentencesOf(t, "../web/words/en_desk_*.go") {
-		if slices.Contains(payers, sentence) {
-			continue
-		}
-		for _, part := range placeholder.Split(sentence, -1) {
-			if len(part) < 24 {
-				continue
-			}
-			if sentences++; holds(part) {
-				t.Errorf("the program says %q", part)
-			}
+	for _, part := range saidAtTheDesk(t) {
+		if sentences++; holds(part) {
+			t.Errorf("the program says %q", part)
 		}
 	}
 	for _, source := range sources(t, "../web/desk_*.go", "../web/payment/track.go", "../web/payment/take.go", "../web/payment/search.go") {
@@ -79,7 +58,7 @@ func TestTheProgramHoldsNothingOfTheDesk(t *testing.T) {
 					of = pointer.X
 				}
 				receiver, named := of.(*ast.Ident)
-				if !named || receiver.Name == "View" || receiver.Name == "Charge" { // which have methods of pages, too
+				if !named || receiver.Name == "View" || receiver.Name == "Shell" || receiver.Name == "Charge" { // which have methods of pages, too
 					continue
 				}
 				name = strings.TrimSuffix(name, f.Name.Name) + receiver.Name + "." + f.Name.Name
@@ -95,6 +74,70 @@ func TestTheProgramHoldsNothingOfTheDesk(t *testing.T) {
 	if sentences < 100 || functions < 60 {
 		t.Errorf("%d sentences and %d functions of the desk were looked for: that is not all of it", sentences, functions)
 	}
+}
+
+// The desk's program holds what the payer's does not: the words of its pages, and
+// the pages.
+func TestTheDesksProgramHoldsTheDesk(t *testing.T) {
+	tier.Full(t)
+	holds := contents(t, "desk")
+	sentences, pages := 0, 0
+	for _, part := range saidAtTheDesk(t) {
+		if sentences++; !holds(part) {
+			t.Errorf("the desk's program does not say %q", part)
+		}
+	}
+	for _, source := range sources(t, "../web/desk_*_page.go") {
+		for _, d := range source.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Name.Name != "Render" {
+				continue
+			}
+			page := f.Recv.List[0].Type.(*ast.StarExpr).X.(*ast.Ident).Name
+			if pages++; !holds("paypane/web.(*" + page + ").Render\x00") {
+				t.Errorf("the desk's program has no %s", page)
+			}
+		}
+	}
+	if sentences < 100 || pages < 12 {
+		t.Errorf("%d sentences and %d pages of the desk were looked for: that is not all of it", sentences, pages)
+	}
+}
+
+// contents tells what is in a program as it was built.
+func contents(t *testing.T, name string) (holds func(text string) bool) {
+	t.Helper()
+	file, err := os.Open("../static/dist/" + name + ".wasm.br")
+	if err != nil {
+		t.Fatalf("%v: make build makes it", err)
+	}
+	defer file.Close()
+	program, err := io.ReadAll(brotli.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(text string) bool { return bytes.Contains(program, []byte(text)) }
+}
+
+// saidAtTheDesk are the parts between the placeholders of the desk's sentences that
+// are long enough to be told from others, but for what is said elsewhere, too.
+func saidAtTheDesk(t *testing.T) (parts []string) {
+	t.Helper()
+	var payers []string
+	for _, name := range []string{"program", "problems"} {
+		payers = append(payers, sentencesOf(t, "../web/words/en_"+name+".go")...)
+	}
+	for _, sentence := range sentencesOf(t, "../web/words/en_desk_*.go") {
+		if slices.Contains(payers, sentence) {
+			continue
+		}
+		for _, part := range placeholder.Split(sentence, -1) {
+			if len(part) >= 24 {
+				parts = append(parts, part)
+			}
+		}
+	}
+	return parts
 }
 
 // sentencesOf are the sentences of the catalogue that stand in files.

@@ -25,7 +25,7 @@ func TestDeskFindByKeyboard(t *testing.T) {
 		k.enter("main th a")
 		k.at(web.PageDeskPatient, "desk-patient-due")
 		k.enter(`form[action$="/checkin"] button`)
-		k.until(`document.querySelector("main [role=status]")`)
+		k.until(`document.querySelector("main .done")`)
 		k.at(web.PageDeskPatient, "desk-patient-checked-in")
 		k.enter(`nav a[href="/desk"]`)
 		k.page("desk-today")

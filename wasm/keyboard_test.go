@@ -225,14 +225,18 @@ func (k walk) emailed() {
 	k.path(`document.querySelector("main[data-outcome]")`)
 }
 
-// at is a state of the way, on a page: what a screen reader says of it is the
-// file's, axe finds nothing, and the keyboard reaches everything, at the width
-// that the page's people have, payers a phone and staff a desktop. Without script,
-// in make deep, it is the other width, in both schemes, and the keyboard goes
-// backwards. TestEveryPageIsWalked reads these calls.
+// at is a state of the way, on a page: the program has taken over what was printed,
+// what a screen reader says of it is the file's, axe finds nothing, and the
+// keyboard reaches everything, at the width that the page's people have, payers a
+// phone and staff a desktop. Without script, in make deep, it is the other width, in
+// both schemes, and the keyboard goes backwards. TestEveryPageIsWalked reads these
+// calls.
 func (k walk) at(page, name string) {
 	k.t.Helper()
 	k.tab.page(page)
+	if k.script && eval[bool](k.tab, `document.getElementById("program") !== null`) {
+		k.adopted()
+	}
 	width, other := int64(phone), int64(desktop)
 	if slices.ContainsFunc(web.Pages, func(p web.Page) bool { return p.Name == page && p.For == web.ForStaff }) {
 		width, other = other, width

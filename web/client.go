@@ -35,8 +35,11 @@ func (client) Watch(path string) (View, error) {
 	return fetch(path, "watch", map[string]any{})
 }
 
-func (client) Submit(form app.Value) (View, error) {
+func (client) Submit(form, button app.Value) (View, error) {
 	data := app.Window().Get("FormData").New(form)
+	if button != nil && button.Truthy() && button.Get("name").Truthy() {
+		data.Call("append", button.Get("name"), button.Get("value"))
+	}
 	return fetch(form.Call("getAttribute", "action").String(), "1", map[string]any{
 		"method": "POST",
 		"body":   app.Window().Get("URLSearchParams").New(data),

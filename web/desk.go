@@ -12,7 +12,8 @@ type Desk interface {
 	// Watch is Show for a page that looks by itself; it does not count as a sign
 	// that somebody is there.
 	Watch(path string) (View, error)
-	// Submit posts a form the way the browser would and reads the page it leads
-	// to. The form's fields never pass through the program's memory.
-	Submit(form app.Value) (View, error)
+	// Submit posts a form the way the browser would, with the button that was
+	// pressed, and reads the page it leads to. The form's fields never pass through
+	// the program's memory.
+	Submit(form, button app.Value) (View, error)
 }

@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -124,7 +124,7 @@ func (p *DayPage) filters() app.UI {
 	for _, f := range d.Filters {
 		options := []app.UI{field.Attr(app.Option(), "value", "").Text(l.Text("day.all"))}
 		for _, o := range f.Options {
-			options = append(options, field.If(field.Attr(app.Option(), "value", o.Value), o.Checked, "selected", "selected").Text(o.Label))
+			options = append(options, field.If(field.Attr(app.Option(), "value", o.Value), o.Checked, "selected", "true").Text(o.Label))
 		}
 		parts = append(parts, app.Div().Class("field").Body(field.Attr(app.Label(), "for", "day-"+f.Name).Text(f.Label),
 			field.Attr(field.Attr(app.Select(), "name", f.Name), "id", "day-"+f.Name).Body(options...)))

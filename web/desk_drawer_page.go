@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -151,7 +151,7 @@ func (p *DeskDrawerPage) cash() app.UI {
 		float.UI(),
 		app.P().Class("hint").Text(l.Text("drawer.pieces.hint")),
 		app.Div().Class("pieces").Body(pieces...),
-		field.If(field.Attr(field.Attr(app.P(), "id", "drawer-sum"), "role", "status"), p.View.Drawer.Sum.IsZero(), "hidden", "hidden").Class("figure").Body(
+		field.If(field.Attr(field.Attr(app.P(), "id", "drawer-sum"), "role", "status"), p.View.Drawer.Sum.IsZero(), "hidden", "true").Class("figure").Body(
 			app.Span().Text(around.Before), app.Output().Class("money").Text(l.Value(p.View.Drawer.Sum)), app.Span().Text(around.After)),
 		field.Attr(field.Attr(app.Button().Type("submit"), "name", FieldDrawerAdd), "value", "yes").Class("secondary").Text(l.Text("drawer.add")),
 	)

@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -53,7 +53,7 @@ func searchBox(l words.Language, typed string, focus bool, problem payment.Probl
 	input = field.Attr(field.Attr(input, "aria-describedby", described), "data-key", "/")
 	input = field.If(input, typed != "", "value", typed)
 	input = field.If(input, wrong, "aria-invalid", "true")
-	input = field.If(input, focus, "autofocus", "autofocus")
+	input = field.If(input, focus, "autofocus", "true")
 	return app.Div().Class("field").Body(
 		field.Attr(app.Label(), "for", name).Class("label").Text(l.Text("desk.find.label")),
 		field.Attr(app.P(), "id", name+"-hint").Class("hint").Text(l.Text("desk.find.hint")),

@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -60,12 +60,13 @@ type DeskPatientPage struct {
 func (p *DeskPatientPage) Render() app.UI {
 	v, d, l := p.View, p.View.Patient, p.View.Site.Language
 	return frame(v, app.Main(),
+		field.Summary(l, v.Problems, nil),
 		heading(v.heading()),
 		PersonFacts(l, d.Person),
 		app.If(d.Done != "", field.Attr(app.P(), "role", "status").Class("box done").Text(d.Done)),
 		app.If(d.Wrong != "", field.Attr(app.P(), "role", "alert").Class("box warning").Text(d.Wrong)),
 		app.If(d.Take != "", app.P().Class("way").Body(
-			field.Attr(field.Attr(field.Attr(app.A(), "href", v.Site.At(d.Take)), "data-key", "m"), "autofocus", "autofocus").Class("button").Text(l.Text("desk.patient.take")))),
+			field.Attr(field.Attr(field.Attr(app.A(), "href", v.Site.At(d.Take)), "data-key", "m"), "autofocus", "true").Class("button").Text(l.Text("desk.patient.take")))),
 		app.Div().Class("beside").Body(
 			app.Div().Body(p.visit(), p.owed()),
 			app.Div().Body(p.paid(), p.vended(), p.ways()),

@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -81,7 +81,7 @@ func (p *DeskPatientsPage) row(f DeskFound, focus bool) app.UI {
 	l := p.View.Site.Language
 	var name app.UI = app.Span().Text(personName(l, f.Person))
 	if f.Href != "" {
-		name = field.If(field.Attr(app.A(), "href", p.View.Site.At(f.Href)), focus, "autofocus", "autofocus").Text(personName(l, f.Person))
+		name = field.If(field.Attr(app.A(), "href", p.View.Site.At(f.Href)), focus, "autofocus", "true").Text(personName(l, f.Person))
 	}
 	return app.Tr().Body(app.Th().Scope("row").Body(name), app.Td().Text(bornAlone(l, f.Person)), app.Td().Text(f.Town), app.Td().Class("id").Text(l.Value(f.ID)))
 }

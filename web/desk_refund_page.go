@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -14,10 +14,13 @@ type RefundView struct {
 	Patient int             `json:"patient"`
 	Paid    payment.Attempt `json:"paid"`
 	Number  string          `json:"number,omitempty"` // the upstream's; empty: nobody knows it
-	When    string          `json:"when"`
-	By      string          `json:"by,omitempty"`
-	Method  string          `json:"method"`
-	Today   payment.Day     `json:"today"`
+	// Reference and Terminal are the vendor's, of the payment.
+	Reference string      `json:"reference,omitempty"`
+	Terminal  string      `json:"terminal,omitempty"`
+	When      string      `json:"when"`
+	By        string      `json:"by,omitempty"`
+	Method    string      `json:"method"`
+	Today     payment.Day `json:"today"`
 	// Back is the state of what gives it back already, and BackPath its address;
 	// empty: nothing does.
 	Back     payment.State `json:"back,omitempty"`
@@ -53,7 +56,7 @@ func (p *DeskRefundPage) Render() app.UI {
 		heading(p.View.heading()),
 		facts(Element{Rows: [][]string{
 			{l.Text("fact.for"), a.PatientName}, {l.Text("fact.amount"), l.Value(a.Total())}, {l.Text("taken.method"), v.Method}, {l.Text("fact.when"), v.When},
-			{l.Text("fact.operator"), v.By}, {l.Text("vendor.reference"), a.VendorReference}, {l.Text("vendor.terminal"), a.Terminal}, {l.Text("fact.reference"), v.Number}, {l.Text("fact.support"), a.SupportCode()},
+			{l.Text("fact.operator"), v.By}, {l.Text("vendor.reference"), v.Reference}, {l.Text("vendor.terminal"), v.Terminal}, {l.Text("fact.reference"), v.Number}, {l.Text("fact.support"), a.SupportCode()},
 		}}),
 	}
 	switch {

@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -144,7 +144,7 @@ func (p *DeskResultPage) receipt() app.UI {
 	path := TakenPath(r.Patient, r.Attempt.ID)
 	button := func(paper, class string, key words.Key) app.UI {
 		b := field.Attr(field.Attr(app.Button().Type("submit"), "name", FieldPaper), "value", paper)
-		b = field.If(b, class == "primary" && r.Asked == "" && len(p.View.Problems) == 0, "autofocus", "autofocus")
+		b = field.If(b, class == "primary" && r.Asked == "" && len(p.View.Problems) == 0, "autofocus", "true")
 		return field.Attr(b, "class", class).Text(l.Text(key, "copy", r.Copy))
 	}
 	body := []app.UI{app.H2().ID("receipt").Text(l.Text("taken.receipt")),

@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -84,7 +84,7 @@ func (d *DeskShell) who(v View) app.UI {
 	case len(d.Places) > 0:
 		options := make([]app.UI, len(d.Places))
 		for i, place := range d.Places {
-			options[i] = field.If(field.Attr(app.Option(), "value", place.Value), place.Checked, "selected", "selected").Text(place.Label)
+			options[i] = field.If(field.Attr(app.Option(), "value", place.Value), place.Checked, "selected", "true").Text(place.Label)
 		}
 		choice := field.Attr(field.Attr(app.Select(), "name", "department"), "id", "department").Body(options...)
 		parts = append(parts, app.Div().Class("act").Body(field.Form(v.Site.At(PathDeskPlace), nil, nil,
@@ -132,7 +132,7 @@ func (d *DeskShell) keys(v View) app.UI {
 		field.Attr(app.H2(), "id", "keys-title").Text(v.text("desk.keys.heading")),
 		app.Dl().Class("lines").Body(row("?", v.text("desk.keys.help")), row(".", v.text("desk.keys.first"))),
 		app.P().Class("switch").Body(
-			field.Attr(field.Attr(field.Attr(app.Input(), "type", "checkbox"), "id", "keys-on"), "checked", "checked"),
+			field.Attr(field.Attr(field.Attr(app.Input(), "type", "checkbox"), "id", "keys-on"), "checked", "true"),
 			field.Attr(app.Label(), "for", "keys-on").Text(v.text("desk.keys.off"))),
 		field.Attr(app.Button(), "type", "button").Class("primary").Text(v.text("desk.keys.close")),
 	)

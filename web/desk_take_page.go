@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -100,8 +100,8 @@ func (p *DeskTakePage) Render() app.UI {
 				p.posted(),
 				p.email(),
 				p.ask(),
-				field.Attr(field.Attr(app.P(), "role", "status"), "data-wiped", l.Text("take.wiped")).Class("hint"),
-				field.Attr(field.Attr(app.Button().Type("submit").ID("take").Class("primary"), "data-say", l.Text("take.button.amount", "total", "{total}")),
+				scripted(field.Attr(field.Attr(app.P(), "role", "status"), "data-wiped", l.Text("take.wiped"))).Class("hint"),
+				field.Attr(field.Attr(scripted(app.Button().Type("submit").ID("take")).Class("primary"), "data-say", l.Text("take.button.amount", "total", "{total}")),
 					"data-busy", l.Text("take.busy")).Text(l.Text("take.button")),
 				offline(l),
 				app.P().Class("hint").Text(l.Text("take.once")),
@@ -113,7 +113,7 @@ func (p *DeskTakePage) Render() app.UI {
 		heading(v.heading()),
 		app.P().Class("hint").Text(l.Text("take.patient", "id", t.Patient)),
 		app.If(t.Done != "", field.Attr(app.P(), "role", "status").Class("box done").Text(t.Done)),
-		field.Attr(field.Attr(app.Div(), "id", "swipe-problem"), "hidden", "hidden").Class("box warning"),
+		field.Attr(field.Attr(app.Div(), "id", "swipe-problem"), "hidden", "true").Class("box warning"),
 		form,
 	)
 }
@@ -200,7 +200,7 @@ func (p *DeskTakePage) held(b payment.Bill) app.UI {
 // total is the sum, which the page's script keeps.
 func (p *DeskTakePage) total() app.UI {
 	around := p.View.Site.Language.Around("take.total", "total")
-	return field.Attr(field.Attr(app.P(), "data-total", ""), "hidden", "hidden").Class("figure").Body(
+	return field.Attr(field.Attr(app.P(), "data-total", ""), "hidden", "true").Class("figure").Body(
 		app.Span().Text(around.Before), app.Output().Class("money"), app.Span().Text(around.After))
 }
 
@@ -263,7 +263,7 @@ func (p *DeskTakePage) card(prefix string, c CardFields, masked bool) app.UI {
 			f.Masked = name == payment.FieldNumber || name == payment.FieldCode
 		}
 		if name == payment.FieldNumber {
-			f.Under = branded(l, field.Attr(field.Attr(app.P(), "data-feedback", prefix+name), "aria-live", "polite")).Class("hint")
+			f.Under = branded(l, scripted(field.Attr(field.Attr(app.P(), "data-feedback", prefix+name), "aria-live", "polite"))).Class("hint")
 		}
 		return f.UI()
 	}
@@ -282,11 +282,18 @@ func (p *DeskTakePage) card(prefix string, c CardFields, masked bool) app.UI {
 	)
 }
 
-// branded gives an element the names of brands, for the page's script.
-func branded[E interface {
+// attributed is any element that takes attributes.
+type attributed[E any] interface {
 	app.UI
 	Attr(name string, value any) E
-}](l words.Language, e E) E {
+}
+
+// scripted marks an element whose text the page's script writes: the program leaves
+// it alone.
+func scripted[E attributed[E]](e E) E { return field.Attr(e, "data-script", "") }
+
+// branded gives an element the names of brands, for the page's script.
+func branded[E attributed[E]](l words.Language, e E) E {
 	e = field.Attr(e, "data-vi", l.Value(payment.Visa))
 	e = field.Attr(e, "data-mc", l.Value(payment.Mastercard))
 	e = field.Attr(e, "data-ax", l.Value(payment.AmericanExpress))
@@ -300,7 +307,7 @@ func (p *DeskTakePage) swipe() app.UI {
 	if !t.Swipe {
 		return nil
 	}
-	box := field.Attr(field.Attr(app.Div(), "id", "swipe"), "hidden", "hidden")
+	box := field.Attr(field.Attr(app.Div(), "id", "swipe"), "hidden", "true")
 	for name, key := range map[string]words.Key{"ready": "take.swipe.ready", "read": "take.swipe.read", "unread": "problem.track_unread",
 		"typed": "take.swipe.typed", "encrypted": "problem.track_encrypted", "over": "take.swipe.over", "chip": "take.swipe.chip", "lost": "problem.lost_paying"} {
 		// What the script knows alone it puts in the place of these names.
@@ -308,7 +315,7 @@ func (p *DeskTakePage) swipe() app.UI {
 	}
 	return branded(l, box).Class("swipe").Body(
 		app.Button().Type("button").Class("secondary").Body(app.Span().Text(l.Text("take.swipe")), app.Text(" "), app.Kbd().Class("key").Text("W")),
-		field.Attr(app.P(), "role", "status").Class("hint"),
+		scripted(field.Attr(app.P(), "role", "status")).Class("hint"),
 	)
 }
 
@@ -322,8 +329,8 @@ func (p *DeskTakePage) notes() app.UI {
 	}
 	around := l.Around("take.change", "change")
 	return app.Div().Class("cash").Body(
-		field.Attr(field.Attr(field.Attr(app.Div(), "role", "group"), "aria-label", l.Text("take.notes")), "hidden", "hidden").Class("notes").Body(buttons...),
-		field.Attr(field.Attr(field.Attr(app.P(), "data-change", ""), "aria-live", "polite"), "hidden", "hidden").Class("figure").Body(
+		field.Attr(field.Attr(field.Attr(app.Div(), "role", "group"), "aria-label", l.Text("take.notes")), "hidden", "true").Class("notes").Body(buttons...),
+		field.Attr(field.Attr(field.Attr(app.P(), "data-change", ""), "aria-live", "polite"), "hidden", "true").Class("figure").Body(
 			app.Span().Text(around.Before), app.Output().Class("money"), app.Span().Text(around.After)),
 	)
 }
@@ -333,7 +340,7 @@ func (p *DeskTakePage) outside() app.UI {
 	t, l := p.View.Take, p.View.Site.Language
 	options := make([]app.UI, len(t.Outside))
 	for i, m := range t.Outside {
-		options[i] = field.If(field.Attr(app.Option(), "value", string(m.Method)), string(m.Method) == t.Typed.Outside, "selected", "selected").Text(m.Name)
+		options[i] = field.If(field.Attr(app.Option(), "value", string(m.Method)), string(m.Method) == t.Typed.Outside, "selected", "true").Text(m.Name)
 	}
 	problem := p.at(payment.FieldOutside)
 	return app.Div().Class("field").Body(

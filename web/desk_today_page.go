@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -33,8 +33,8 @@ type DeskToday struct {
 // not go there. Next is the one that the front desk sees next.
 type DeskVisit struct {
 	payment.BookedVisit
-	Href string
-	Next bool
+	Href string `json:",omitzero"`
+	Next bool   `json:",omitzero"`
 }
 
 // DeskTodayPage lists the day's visits in order of time.
@@ -97,7 +97,7 @@ func (p *DeskTodayPage) again() app.UI {
 		path += "&" + ParamShow + "=" + ShowWaiting
 	}
 	link := field.Attr(field.Attr(app.A(), "href", p.View.Site.At(path)), "data-key", "r")
-	return field.If(link, t.Again, "autofocus", "autofocus").ID("again").Text(p.View.text("desk.today.again"))
+	return field.If(link, t.Again, "autofocus", "true").ID("again").Text(p.View.text("desk.today.again"))
 }
 
 func (p *DeskTodayPage) table() app.UI {
@@ -116,7 +116,7 @@ func (p *DeskTodayPage) row(d DeskVisit) app.UI {
 		link := field.Attr(field.Attr(app.A(), "href", p.View.Site.At(d.Href)), "id", "visit-"+d.ID)
 		if d.Next {
 			link = field.Attr(field.Attr(link, "data-key", "n"), "data-key-text", l.Text("desk.today.next"))
-			link = field.If(link, !p.View.Today.Again, "autofocus", "autofocus")
+			link = field.If(link, !p.View.Today.Again, "autofocus", "true")
 		}
 		name = link.Text(personName(l, d.Patient))
 	}

@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -100,7 +100,7 @@ func (p *DeskUndonePage) papers() app.UI {
 	}
 	button := func(paper, class string, key words.Key) app.UI {
 		b := field.Attr(field.Attr(app.Button().Type("submit"), "name", FieldPaper), "value", paper)
-		return field.Attr(field.If(b, class == "primary", "autofocus", "autofocus"), "class", class).Text(l.Text(key))
+		return field.Attr(field.If(b, class == "primary", "autofocus", "true"), "class", class).Text(l.Text(key))
 	}
 	return app.Section().Class("hand-out").Aria("labelledby", "receipt").Body(
 		app.H2().ID("receipt").Text(l.Text("undone.receipt")),

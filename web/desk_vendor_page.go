@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -94,7 +94,7 @@ func (p *DeskVendorPage) Render() app.UI {
 				p.text(payment.FieldDeposited, "vendor.deposited", l.Text("vendor.deposited.hint"), "w-short", d.Told.Deposited),
 				p.text(payment.FieldPosted, "take.posted", l.Text("vendor.posted.hint", "today", d.Today), "w-short", american(d.Typed.Posted, d.Today)),
 				take.ask(),
-				field.Attr(app.Button().Type("submit").ID("take").Class("primary"), "data-say", l.Text("vendor.button.amount", "total", "{total}")).Text(l.Text("vendor.button")),
+				field.Attr(scripted(app.Button().Type("submit").ID("take")).Class("primary"), "data-say", l.Text("vendor.button.amount", "total", "{total}")).Text(l.Text("vendor.button")),
 				offline(l),
 				app.P().Class("hint").Text(l.Text("vendor.once")),
 			),
@@ -142,7 +142,7 @@ func methodOptions(methods []payment.CardMethod, chosen string) []Option {
 func choice(l words.Language, name, label, none string, options []Option, problem payment.Problem) app.UI {
 	list := []app.UI{field.Attr(app.Option(), "value", "").Text(none)}
 	for _, o := range options {
-		list = append(list, field.If(field.Attr(app.Option(), "value", o.Value), o.Checked, "selected", "selected").Text(o.Label))
+		list = append(list, field.If(field.Attr(app.Option(), "value", o.Value), o.Checked, "selected", "true").Text(o.Label))
 	}
 	wrong := problem.Text != ""
 	box := field.Attr(field.Attr(app.Select().Class("input"), "id", name), "name", name)
@@ -163,10 +163,12 @@ type DeskVendor struct {
 // DeskVendorPayment is one of them.
 type DeskVendorPayment struct {
 	Attempt payment.Attempt
-	When    string
-	Result  string        // the address of what became of it
-	Refund  string        // of where it is given back; empty: it is not
-	Back    payment.State // of what gives it back; empty: nothing does
+	// Reference is the vendor's own, which goes to staff alone.
+	Reference string
+	When      string
+	Result    string        // the address of what became of it
+	Refund    string        // of where it is given back; empty: it is not
+	Back      payment.State // of what gives it back; empty: nothing does
 }
 
 // vended are the payments through the vendor, and the ways to what can be done there.
@@ -183,9 +185,9 @@ func (p *DeskPatientPage) vended() app.UI {
 			state := l.Text("vendor.row", "state", string(paid.Attempt.State), "back", string(paid.Back))
 			word := app.Td().Text(state)
 			if paid.Refund != "" {
-				word = app.Td().Body(field.Link(v.Site.At(paid.Refund), l.Text("vendor.row.refund", "reference", paid.Attempt.VendorReference), false))
+				word = app.Td().Body(field.Link(v.Site.At(paid.Refund), l.Text("vendor.row.refund", "reference", paid.Reference), false))
 			}
-			rows[i] = app.Tr().Body(app.Th().Scope("row").Body(field.Link(v.Site.At(paid.Result), paid.Attempt.VendorReference, false)), app.Td().Text(paid.When),
+			rows[i] = app.Tr().Body(app.Th().Scope("row").Body(field.Link(v.Site.At(paid.Result), paid.Reference, false)), app.Td().Text(paid.When),
 				app.Td().Class("money").Text(l.Value(paid.Attempt.Total())), word)
 		}
 		content = append(content, table(l, "vendor.table", []words.Key{"vendor.reference", "fact.time", "fact.amount", "desk.column.state"}, rows))

@@ -17,6 +17,7 @@ import (
 type Assets struct {
 	Style, Icon, Channel, Session, Loader, Program Asset
 	Desk, DeskStyle, Reader                        Asset // of pages at the desk
+	DeskProgram                                    Asset // for who is signed in there
 	Today                                          Asset // of the day's page there
 	// Take is of the page on which staff take money, and Swipe beside it where the
 	// practice has a card reader.
@@ -81,10 +82,10 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 {{- if .View.Desk}}
 <script type="module" src="{{.Assets.Reader.Path}}" integrity="{{.Assets.Reader.Integrity}}"></script>
 {{- end}}
-{{- if and .Assets.Program.Path .Routed}}
-<link rel="preload" as="fetch" type="application/wasm" fetchpriority="low" crossorigin href="{{.Assets.Program.Path}}" integrity="{{.Assets.Program.Integrity}}" id="program">
-<script type="module" async fetchpriority="low" src="{{.Assets.Loader.Path}}" integrity="{{.Assets.Loader.Integrity}}"></script>
-{{- end}}
+{{- with .Program}}{{if .Path}}
+<link rel="preload" as="fetch" type="application/wasm" fetchpriority="low" crossorigin href="{{.Path}}" integrity="{{.Integrity}}" id="program">
+<script type="module" async fetchpriority="low" src="{{$.Assets.Loader.Path}}" integrity="{{$.Assets.Loader.Integrity}}"></script>
+{{- end}}{{end}}
 </head>
 <body>{{.Body}}{{if .View.Site.Idle}}<dialog id="stay" role="alertdialog" data-session="{{.View.Site.At "/session"}}" data-left="{{.View.Site.Left}}" data-ends="{{.View.Site.Ends}}" aria-labelledby="stay-title" aria-describedby="stay-text">
 {{$l := .View.Site.Language}}<h2 id="stay-title">{{$l.Text "stay.heading"}}</h2>
@@ -97,24 +98,34 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 <p id="leave-text">{{$l.Text "leave.why"}}<span data-typed> {{$l.Text "leave.typed"}}</span></p>
 <button type="button" class="primary">{{$l.Text "stay.stay"}}</button>
 <button type="button" class="secondary">{{$l.Text "leave.go"}}</button>
-</dialog>{{end}}<script type="application/json" id="view">{{.View}}</script></body>
+</dialog>{{end}}{{if .Told}}<script type="application/json" id="view">{{.View}}</script>{{end}}</body>
 </html>
 `))
 
-// routed is a path that the program has a page for.
+// routed is a path that the payer's program has a page for.
 var routed = regexp.MustCompile(strings.Join(routes, "|"))
 
 // Document writes the whole page. The program comes with it where it has a page
-// for the View's path; elsewhere the page stays as it is printed.
+// for the View's path, and the desk's own for who is signed in there; elsewhere the
+// page stays as it is printed. What the desk's pages know is told to their program
+// alone.
 func Document(w io.Writer, v View, a Assets) error {
 	v = v.written()
+	var program Asset
+	switch {
+	case v.ofDesk():
+		program = a.DeskProgram
+	case routed.MatchString(v.Path):
+		program = a.Program
+	}
 	return document.Execute(w, struct {
-		View   View
-		Assets Assets
-		Routed bool
-		Shown  string
-		Body   template.HTML
-	}{v, a, routed.MatchString(v.Path), PageNamed(v.Page).View, template.HTML(app.HTMLString(NewShell(v, nil)))})
+		View    View
+		Assets  Assets
+		Program Asset
+		Told    bool
+		Shown   string
+		Body    template.HTML
+	}{v, a, program, v.Desk == nil || program.Path != "", PageNamed(v.Page).View, template.HTML(app.HTMLString(NewShell(v, nil)))})
 }
 
 // JSON is the View as the program asks for it.

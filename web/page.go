@@ -92,8 +92,9 @@ type Page struct {
 	// Paths are where the page stands, as patterns of net/http, its own address
 	// first. None: it is an answer at any address.
 	Paths []string
-	// Program says that the browser program takes the page over. At an address
-	// below that of such a page it takes over whatever stands there.
+	// Program says that the payer's program takes the page over. At an address
+	// below that of such a page it takes over whatever stands there. The desk's own
+	// takes over every page of who is signed in there.
 	Program bool
 	// View is the element's view that the page belongs to; empty: to any.
 	View string
@@ -105,7 +106,7 @@ type Page struct {
 	Under string
 }
 
-// Pages are all pages. Links stand in this order in the navigation. The browser
+// Pages are all pages. Links stand in this order in the navigation. The payer's
 // program knows nothing of the desk's, which it never takes over (deskPages).
 var Pages = append([]Page{
 	{Name: PageAmount, For: ForPayer, Paths: []string{PathAmount}, Program: true, View: ViewPay, Lands: true, Link: "nav.pay"},
@@ -131,7 +132,7 @@ var Pages = append([]Page{
 	{Name: PageError, For: ForPublic},
 }, deskPages...)
 
-// routes are the paths that the program has pages for, as regular expressions:
+// routes are the paths that the payer's program has pages for, as regular expressions:
 // those of its pages and all below. On any other path the document does without
 // the program, because go-app would put a page of its own in place of ours
 // there.

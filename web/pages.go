@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -10,7 +10,8 @@ import (
 	"paypane/web/words"
 )
 
-// StaffPages are the pages that the browser program never takes over: staff's.
+// StaffPages are the pages that the payer's program never takes over: staff's, which
+// have a program of their own.
 type StaffPages struct {
 	// Desk is what stands around a page at the desk; nil: the page is not there.
 	Desk        *DeskShell   `json:"desk,omitempty"`
@@ -26,14 +27,13 @@ type StaffPages struct {
 	Vendor     *VendorView     `json:"vendor,omitempty"`
 	Refund     *RefundView     `json:"refund,omitempty"`
 	Adjust     *AdjustView     `json:"adjust,omitempty"`
-	// No program takes these over, so nothing of them is written beside the page.
-	Today    *DeskToday    `json:"-"`
-	Patients *DeskPatients `json:"-"`
-	Patient  *DeskPatient  `json:"-"`
-	Account  *AccountView  `json:"-"`
-	Drawer   *DrawerView   `json:"-"`
-	Close    *CloseView    `json:"-"`
-	Closes   *ClosesView   `json:"-"`
+	Today      *DeskToday      `json:"today,omitempty"`
+	Patients   *DeskPatients   `json:"patients,omitempty"`
+	Patient    *DeskPatient    `json:"patient,omitempty"`
+	Account    *AccountView    `json:"account,omitempty"`
+	Drawer     *DrawerView     `json:"drawer,omitempty"`
+	Close      *CloseView      `json:"close,omitempty"`
+	Closes     *ClosesView     `json:"closes,omitempty"`
 }
 
 func (p StaffPages) heading(l words.Language) string {
@@ -78,7 +78,7 @@ func (p StaffPages) heading(l words.Language) string {
 	return l.Text("page.heading")
 }
 
-// staffPage is the component of a page that the browser program never takes over.
+// staffPage is the component of a page of staff.
 func (v View) staffPage() app.UI {
 	switch {
 	case v.ReviewQueue != nil:

@@ -23,6 +23,7 @@ type Shell struct {
 	nav  bool        // whether the first page has been shown
 	kept kept        // what the next card form begins with
 	ctx  app.Context // of the component itself, which outlives its pages
+	atDesk
 }
 
 // NewShell makes the component that renders a View: on the server to print it
@@ -48,6 +49,13 @@ func Run() {
 
 // Render shows the page that the View names.
 func (s *Shell) Render() app.UI {
+	if page := s.anew(); page != nil {
+		return page
+	}
+	return s.page()
+}
+
+func (s *Shell) page() app.UI {
 	v := s.View.written()
 	switch {
 	case v.Amount != nil:
@@ -73,11 +81,15 @@ func (s *Shell) OnMount(ctx app.Context) {
 	s.ctx = ctx
 	app.Window().Set("onclick", nil)
 	app.Window().Call("addEventListener", "click", app.FuncOf(s.onClick))
+	s.serveDesk()
 }
 
 // OnNav is called for the first page, after each step of ours, and when the
 // payer goes back or forward.
 func (s *Shell) OnNav(ctx app.Context) {
+	if s.View.ofDesk() {
+		return // each of its pages is loaded
+	}
 	first := !s.nav
 	s.nav = true
 	path := ctx.Page().URL().Path
@@ -180,6 +192,10 @@ func (s *step) onSubmit(ctx app.Context, e app.Event) { s.submit(ctx, e, nil) }
 // submit sends a form whose problems are known, or shows them. The lock is set
 // before anything else can happen.
 func (s *step) submit(ctx app.Context, e app.Event, problems []payment.Problem) {
+	form, button := e.Get("target"), e.Get("submitter")
+	if s.shell.browsers(form, button) {
+		return
+	}
 	e.PreventDefault()
 	if s.sending {
 		return
@@ -192,18 +208,22 @@ func (s *step) submit(ctx app.Context, e app.Event, problems []payment.Problem) 
 	s.sending = true
 	s.shell.View.Problems = nil
 	s.shell.title()
-	form := e.Get("target")
+	done := s.shell.busy(form, button)
 	ctx.Async(func() {
-		v, problem := s.send(form)
+		v, problem := s.send(form, button)
 		ctx.Dispatch(func(ctx app.Context) {
+			if s.shell.answered(v, problem) {
+				return
+			}
 			s.sending = false
+			defer done()
 			if problem != nil {
 				s.shell.View.Problems = []payment.Problem{*problem}
 				s.shell.Update()
 				s.shell.arrived()
 				return
 			}
-			if v.Path == s.shell.View.Path && len(v.Problems) == 0 {
+			if v.Path == s.shell.View.Path && len(v.Problems) == 0 && !s.shell.View.ofDesk() {
 				form.Call("reset") // the same page for the next time: nothing typed stays
 			}
 			s.shell.open(ctx, v)
@@ -214,7 +234,7 @@ func (s *step) submit(ctx app.Context, e app.Event, problems []payment.Problem) 
 // send posts a form and reads what it leads to. That the browser says it is
 // offline proves nothing; where it says so, a page is asked for first, and if
 // that does not come the form does not leave.
-func (s *step) send(form app.Value) (View, *payment.Problem) {
+func (s *step) send(form, button app.Value) (View, *payment.Problem) {
 	here := s.shell.View
 	desk, at := s.shell.desk, here.Site.At
 	if !app.Window().Get("navigator").Get("onLine").Truthy() && s.tried != here.Path {
@@ -223,14 +243,14 @@ func (s *step) send(form app.Value) (View, *payment.Problem) {
 		}
 	}
 	s.tried = here.Path
-	v, err := desk.Submit(form)
+	v, err := desk.Submit(form, button)
 	if err == nil {
 		s.tried = ""
 		return v, nil
 	}
-	if id := here.attempt(form); id != "" && errors.Is(err, errLate) {
+	if path := here.truth(form); path != "" && errors.Is(err, errLate) {
 		// What is known of it by now. It may be that the server has not seen it yet.
-		if v, err := desk.Show(at(PathResult + id)); err == nil && v.Result != nil {
+		if v, err := desk.Show(at(path)); err == nil && (v.Result != nil || v.tells()) {
 			return v, nil
 		}
 	}
@@ -238,17 +258,25 @@ func (s *step) send(form app.Value) (View, *payment.Problem) {
 	return View{}, &p
 }
 
-// attempt is the attempt that a form of the page sends; empty: none.
-func (v View) attempt(form app.Value) string {
+// truth is where it stands what became of the attempt that a form of the page
+// sends; empty: it sends none.
+func (v View) truth(form app.Value) string {
 	if v.Card != nil {
-		return v.Card.Attempt.ID
+		return PathResult + v.Card.Attempt.ID
 	}
 	for _, path := range []string{PathAgree, PathPlan} {
 		if id, ok := strings.CutPrefix(v.Path, path+"/"); ok {
-			return id
+			return PathResult + id
 		}
 	}
-	return value(form, FieldAttempt)
+	id := value(form, FieldAttempt)
+	if id == "" {
+		return ""
+	}
+	if v.ofDesk() {
+		return v.deskTruth(id)
+	}
+	return PathResult + id
 }
 
 // lost is the problem of a broken connection. A request that was begun may have

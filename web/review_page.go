@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package web
 
@@ -24,10 +24,10 @@ const (
 // somebody has to do by hand.
 type ReviewQueue struct {
 	Items []ReviewItem `json:"asked,omitempty"`
-	Tasks []TaskView   `json:"-"`
-	Done  []TaskView   `json:"-"` // lately, the last one first
+	Tasks []TaskView   `json:"tasks,omitempty"`
+	Done  []TaskView   `json:"done,omitempty"` // lately, the last one first
 	// Launched says that a portal launched the page, and there is a way back.
-	Launched bool `json:"-"`
+	Launched bool `json:"launched,omitempty"`
 }
 
 // ReviewItem is a payment that waits for a person.
@@ -44,9 +44,9 @@ type ReviewView struct {
 	Receipts []ReviewReceipt `json:"receipts,omitempty"`
 	Unread   bool            `json:"unread,omitempty"` // the receipts could not be read now
 	// Money is the evidence about what leaves no receipt; nil: it leaves one.
-	Money *Evidence `json:"-"`
+	Money *Evidence `json:"money,omitempty"`
 	// Least is whose it is to decide, where it is not the reader's; empty: it is.
-	Least string `json:"-"`
+	Least string `json:"least,omitempty"`
 	Open  bool   `json:"open,omitempty"` // there is something to decide
 	// TwoPeople says that one person's word is not enough to call it not taken.
 	TwoPeople bool `json:"twoPeople,omitempty"`

@@ -21,8 +21,8 @@ const (
 	PathReceipts   = "/receipts"   // PageReceipts; + "/" + payment: PageReceipt
 
 	// PathReview is the work list; below it is one page for each payment that a person
-	// has to decide, and below PathTasks one for each thing to be done by hand. They are staff's, and plain forms: no program takes them
-	// over.
+	// has to decide, and below PathTasks one for each thing to be done by hand. They are
+	// staff's.
 	PathReview = "/desk/review"
 	PathTasks  = "/desk/tasks"
 	PathDesk   = "/desk" // staff's
@@ -60,7 +60,7 @@ func (s Site) At(path string) string {
 // route hands every page to the one Shell. RouteWithRegexpFunc keeps the
 // component that it is given (app.Route would make an empty one).
 func route(s *Shell) {
-	for _, path := range routes {
+	for _, path := range append(deskRoutes, routes...) {
 		app.RouteWithRegexpFunc(path, func() app.Composer { return s })
 	}
 }

@@ -123,7 +123,7 @@ func views(text string) map[string]web.View {
 	vendor := *all[web.PageDeskTake].Take
 	all[web.PageDeskVendor] = web.View{Page: web.PageDeskVendor, Site: site, Problems: problem("externalrefid"), StaffPages: web.StaffPages{Vendor: &web.VendorView{TakeView: &vendor,
 		Methods: []payment.CardMethod{{Method: payment.Method(text), Name: text}}, Told: web.VendorTyped{Reference: text, Method: text, Terminal: text, Deposited: text}}}}
-	all[web.PageDeskRefund] = web.View{Page: web.PageDeskRefund, Site: site, Problems: problem("externalrefid"), StaffPages: web.StaffPages{Refund: &web.RefundView{Patient: 1, Paid: sent, Number: text,
+	all[web.PageDeskRefund] = web.View{Page: web.PageDeskRefund, Site: site, Problems: problem("externalrefid"), StaffPages: web.StaffPages{Refund: &web.RefundView{Patient: 1, Paid: sent, Number: text, Reference: text, Terminal: text,
 		When: text, By: text, Method: text, Today: payment.Day(text), Form: text, TwoPeople: true, Typed: web.RefundTyped{Reference: text, Terminal: text, Posted: text, Deposited: text, Reasoned: web.Reasoned{Reason: text, Text: text}}}}}
 	open := payment.OpenCharge{ID: text, Procedure: text, Claim: bill, Outstanding: payment.Cents(1200)}
 	all[web.PageDeskAdjust] = web.View{Page: web.PageDeskAdjust, Site: site, Problems: problem("amount"), StaffPages: web.StaffPages{Adjust: &web.AdjustView{Patient: 1, Name: text, Open: []payment.OpenCharge{open, open},
@@ -167,7 +167,7 @@ func views(text string) map[string]web.View {
 	all[web.PageDeskPatients] = web.View{Page: web.PageDeskPatients, Site: site, Problems: problem("q"), StaffPages: web.StaffPages{Patients: &web.DeskPatients{Typed: text, Searched: true, Odd: true,
 		Found: []web.DeskFound{{Person: person, Href: text}}}}}
 	all[web.PageDeskPatient] = web.View{Page: web.PageDeskPatient, Site: site, StaffPages: web.StaffPages{Patient: &web.DeskPatient{Person: person, Vendor: &web.DeskVendor{Record: text, Adjust: text,
-		Payments: []web.DeskVendorPayment{{Attempt: sent, When: text, Result: text, Refund: text}, {Attempt: sent, When: text, Result: text, Back: payment.Unknown}}}, Visit: &booked, Today: true, Take: text, Done: text, Wrong: text,
+		Payments: []web.DeskVendorPayment{{Attempt: sent, Reference: text, When: text, Result: text, Refund: text}, {Attempt: sent, Reference: text, When: text, Result: text, Back: payment.Unknown}}}, Visit: &booked, Today: true, Take: text, Done: text, Wrong: text,
 		Statement: &payment.Statement{Name: text, Bills: []payment.Bill{bill, held}, Credit: payment.Cents(5)}, Live: []web.DeskLive{{Attempt: attempt, When: text}},
 		Receipts: []web.DeskReceipt{{When: text, ReceiptSummary: payment.ReceiptSummary{Reference: text, Type: text, Amount: payment.Cents(5), Brand: payment.Brand(text), Last4: text}}}}}}
 	claim := payment.ClaimRecord{Number: text, Service: payment.Day(text), Title: text, Status: text, Billed: payment.Cents(5), OwedKnown: true}

@@ -44,7 +44,7 @@ func (s *Vendor) ShowRefund(w http.ResponseWriter, r *http.Request, sess session
 func (s *Vendor) refundPage(w http.ResponseWriter, r *http.Request, status int, sess session.Session, paid, back ledger.Record, typed web.RefundTyped, problems []payment.Problem) error {
 	l, zone := s.Take.Layout.Of(sess).Language, s.Take.Departments.Zone(r.Context(), sess.Patient)
 	limits := s.Undo.Limits(sess.Patient.Practice)
-	v := &web.RefundView{Patient: sess.Patient.ID, Paid: paid.Attempt, Number: vendorNumber(paid), When: account.SentAt(l, paid, zone), By: takenBy(paid), Method: method(l, paid),
+	v := &web.RefundView{Patient: sess.Patient.ID, Paid: paid.Attempt, Number: vendorNumber(paid), Reference: paid.VendorReference, Terminal: paid.Terminal, When: account.SentAt(l, paid, zone), By: takenBy(paid), Method: method(l, paid),
 		Today: s.Take.Departments.Today(r.Context(), sess.Patient), TwoPeople: !paid.Total().Less(limits.TwoPeopleFrom), Form: cmp.Or(typed.Form, newAttemptID()), Typed: typed}
 	if back.ID != "" {
 		v.Back, v.BackPath = back.State, web.UndonePath(sess.Patient.ID, back.ID)

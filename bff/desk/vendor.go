@@ -271,7 +271,7 @@ func (s *Vendor) Listed(ctx context.Context, sess session.Session) (*web.DeskVen
 	}
 	l, zone := s.Take.Layout.Of(sess).Language, s.Take.Departments.Zone(ctx, sess.Patient)
 	for _, a := range payments[:min(len(payments), shownReceipts)] {
-		row := web.DeskVendorPayment{Attempt: a.Attempt, When: account.SentAt(l, a, zone), Result: web.TakenPath(sess.Patient.ID, a.ID)}
+		row := web.DeskVendorPayment{Attempt: a.Attempt, Reference: a.VendorReference, When: account.SentAt(l, a, zone), Result: web.TakenPath(sess.Patient.ID, a.ID)}
 		if back, there := refunds[a.ID]; there {
 			row.Back = back.State
 		} else if a.State == payment.Succeeded && a.Reference != "" {

@@ -120,8 +120,20 @@ func (lay *Layout) Content(sess session.Session, page, path string, content web.
 
 // Redirect leads to another address of ours, in the session of the request.
 func Redirect(w http.ResponseWriter, r *http.Request, path string) error {
-	http.Redirect(w, r, web.Site{Pane: session.Pane(r.Context())}.At(path), http.StatusSeeOther)
-	return nil
+	return Lead(w, r, web.Site{Pane: session.Pane(r.Context())}.At(path))
+}
+
+// Lead leads to an address: by a redirect, or in words where a form of the desk was
+// sent by the program, which loads what it leads to.
+func Lead(w http.ResponseWriter, r *http.Request, address string) error {
+	if r.Method != http.MethodPost || !atDesk(r) || !middleware.WantsJSON(r) {
+		http.Redirect(w, r, address, http.StatusSeeOther)
+		return nil
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Vary", "Accept, Accept-Encoding")
+	return web.JSON(w, web.Onward(address))
 }
 
 // Asset is a file that a document refers to.
@@ -134,7 +146,7 @@ func Asset(f *static.Files, name string) web.Asset {
 func Assets(f *static.Files) web.Assets {
 	asset := func(name string) web.Asset { return Asset(f, name) }
 	return web.Assets{Style: asset("paypane.css"), Icon: asset("icon.svg"), Channel: asset("channel.js"), Session: asset("session.js"),
-		Loader: asset("loader.js"), Program: asset("app.wasm"), Desk: asset("desk.js"), DeskStyle: asset("desk.css"),
+		Loader: asset("loader.js"), Program: asset("app.wasm"), DeskProgram: asset("desk.wasm"), Desk: asset("desk.js"), DeskStyle: asset("desk.css"),
 		Take: asset("desk-take.js"), TakeStyle: asset("desk-take.css"), Swipe: asset("swipe.js"), Drawer: asset("desk-drawer.js"), Reader: asset("reader.js"),
 		Today: asset("desk-today.js")}
 }

@@ -52,7 +52,7 @@ func (t Text) UI() app.UI {
 	input = Attr(input, "autocomplete", t.Autocomplete)
 	input = Attr(input, "spellcheck", "false")
 	input = If(input, t.InputMode != "", "inputmode", t.InputMode)
-	input = If(input, t.Focus, "autofocus", "autofocus")
+	input = If(input, t.Focus, "autofocus", "true")
 	input = If(input, t.Capitalize != "", "autocapitalize", t.Capitalize)
 	input = If(input, t.LTR, "dir", "ltr")
 	input = If(input, t.Value != "", "value", t.Value)

@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package payment
 
@@ -25,13 +25,13 @@ func (s VisitState) Waiting() bool { return s == VisitExpected || s == VisitArri
 // BookedVisit is a visit in the book of a day.
 type BookedVisit struct {
 	Appointment
-	Patient Person
-	State   VisitState
-	Copay   VisitCopay
+	Patient Person     `json:",omitzero"`
+	State   VisitState `json:",omitzero"`
+	Copay   VisitCopay `json:",omitzero"`
 	// Balance is what the patient owes to the provider group of the visit's
 	// department, below zero what it holds for them; not Known: it is not told.
-	Balance      Signed
-	BalanceKnown bool
+	Balance      Signed `json:",omitzero"`
+	BalanceKnown bool   `json:",omitzero"`
 }
 
 // VisitCopay is the copay of a visit. What the upstream does not tell is not
@@ -40,13 +40,13 @@ type BookedVisit struct {
 // (docs/upstream-api.md#appointments).
 type VisitCopay struct {
 	// Due is what is still expected, where DueKnown says so.
-	Due      Amount
-	DueKnown bool
+	Due      Amount `json:",omitzero"`
+	DueKnown bool   `json:",omitzero"`
 	// Expected is what the insurance asks for, Collected what was collected for
 	// this visit, and Elsewhere what was collected and belongs to no visit, which
 	// is said before anybody asks for the copay again; where Told says so.
-	Expected, Collected, Elsewhere Amount
-	Told                           bool
+	Expected, Collected, Elsewhere Amount `json:",omitzero"`
+	Told                           bool   `json:",omitzero"`
 }
 
 // InOrder are the visits in order of day and time, without those that are

@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package payment
 
@@ -79,7 +79,9 @@ func (c DrawerCheck) MarshalText() ([]byte, error) {
 
 // UnmarshalText reads what MarshalText wrote.
 func (c *DrawerCheck) UnmarshalText(text []byte) error {
-	number, amount, found := strings.Cut(string(text), "=")
+	at := strings.LastIndexByte(string(text), '=')
+	found := at >= 0
+	number, amount := string(text[:max(at, 0)]), string(text[at+1:])
 	if !found {
 		return errors.New("no check with an amount")
 	}

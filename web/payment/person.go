@@ -1,4 +1,4 @@
-//go:build !js
+//go:build !js || desk
 
 package payment
 
@@ -12,13 +12,13 @@ import (
 // Person is a patient as a desk finds them: what tells two people of one name
 // apart, and nothing else of what the upstream's rows carry.
 type Person struct {
-	ID            int
-	Given, Family string
-	Preferred     string // name they go by; may be empty
-	Born          Day    // empty where it is not known
-	Town          string // may be empty
-	Department    int    // where they are registered; zero where it is not known
-	Deleted       bool   // the record is kept and not used any more
+	ID            int    `json:",omitzero"`
+	Given, Family string `json:",omitzero"`
+	Preferred     string `json:",omitzero"` // name they go by; may be empty
+	Born          Day    `json:",omitzero"` // empty where it is not known
+	Town          string `json:",omitzero"` // may be empty
+	Department    int    `json:",omitzero"` // where they are registered; zero where it is not known
+	Deleted       bool   `json:",omitzero"` // the record is kept and not used any more
 }
 
 // Name is the name that stands in the patient's papers, family name last.

@@ -4,13 +4,16 @@ package words
 
 // enDeskShell are the sentences around every page at the desk, and of who is there.
 var enDeskShell = Messages{
-	"nav.desk.work":      "Work list",
-	"desk.navigation":    "The desk",
-	"desk.signed":        "{name}, {role}",
-	"desk.at":            "{department}",
-	"desk.badge":         "{count}",
-	"desk.badge.waiting": " waiting",
-	"desk.home":          "To the desk",
+	"nav.desk.work":        "Work list",
+	"desk.navigation":      "The desk",
+	"desk.signed":          "{name}, {role}",
+	"desk.at":              "{department}",
+	"desk.badge":           "{count}",
+	"desk.badge.waiting":   " waiting",
+	"desk.home":            "To the desk",
+	"desk.sending":         "Under way. One press is enough.",
+	"problem.offline_desk": "You are offline. Nothing was sent, and what you typed is still here.",
+	"problem.lost_desk":    "No answer came. It is not known yet whether this was done. Do not do it in another way: press the button again to see. It is done only once.",
 
 	"desk.role.front_desk": "front desk",
 	"desk.role.biller":     "biller",
