@@ -61,6 +61,8 @@ func (w *world) everyPage(b *browser, role staff.Role, attempts ...string) map[s
 				var a answer
 				if rt.method == http.MethodGet {
 					a = b.get(path + query)
+					// What the program of the page is told.
+					all[rt.pattern()+" "+fmt.Sprint(slices.Index(attempts, id))+query+" as JSON"] = b.seen(b.json(path + query))
 				} else if query == "" {
 					a = b.post(path, nil)
 				} else {
