@@ -55,7 +55,6 @@ func TestDeskFindByKeyboard(t *testing.T) {
 		k.at(web.PageDeskAccount, "desk-account")
 		k.look("desk-account")
 		k.enter(`main .switchlist a:not([aria-current])`)
-		k.path(`location.search !== ""`)
-		k.page(web.PageDeskAccount)
+		k.path(`location.search !== "" && document.querySelector("main[data-page=desk-account]")`)
 	})
 }

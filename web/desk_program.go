@@ -160,7 +160,7 @@ func (s *Shell) place(v View) {
 	s.ctx.Defer(func(app.Context) {
 		s.kept.forget()
 		// go-app says what is chosen, and not that it was from the beginning.
-		chosen := app.Window().Get("document").Call("querySelectorAll", "option:checked")
+		chosen := app.Window().Get("document").Call("querySelectorAll", `option:checked:not([value=""])`)
 		for i := range chosen.Length() {
 			chosen.Index(i).Set("defaultSelected", true)
 		}
