@@ -25,6 +25,7 @@ type Ledger interface {
 	desk.DayLedger
 	desk.DrawerLedger
 	desk.ApprovalLedger
+	desk.WaitingCloses
 	desk.UndoLedger
 	desk.WorkLedger
 	desk.AccountLedger

@@ -132,7 +132,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	s.desk = desk.New(desk.Config{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Practice: cfg.Practice, Reconciler: reconciler, Work: s.work, Limits: cfg.Portals.LimitsAt, Blind: blind, Log: cfg.Log, Now: cfg.Now})
 	s.day = &desk.Day{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Blind: blind, Now: cfg.Now, Vendor: cfg.Practice.Vendor}
 	s.drawers = &desk.Drawers{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Limits: cfg.Portals.LimitsAt, Now: cfg.Now}
-	s.approvals = &desk.Approvals{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Now: cfg.Now, Posts: map[payment.Kind]desk.Post{}, Blind: blind, Drawers: s.drawers}
+	s.approvals = &desk.Approvals{Layout: s.layout, Departments: departments, Ledger: cfg.Ledger, Closes: cfg.Ledger, Now: cfg.Now, Posts: map[payment.Kind]desk.Post{}, Blind: blind, Drawers: s.drawers}
 	s.undo = &desk.Undo{UndoConfig: desk.UndoConfig{Layout: s.layout, Departments: departments, Dispatch: s.dispatch, Worker: s.worker, Ledger: cfg.Ledger,
 		Practice: cfg.Practice, Approvals: s.approvals, Limits: cfg.Portals.LimitsAt, Blind: blind, Books: cfg.Zone, Log: cfg.Log, Now: cfg.Now}}
 	s.approvals.Posts[payment.KindVoid] = s.undo.PostVoid

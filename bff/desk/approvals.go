@@ -29,7 +29,10 @@ type ApprovalLedger interface {
 	Proposal(ctx context.Context, id string) (ledger.Approval, error)
 	Approvals(ctx context.Context, practice int) ([]ledger.Record, error)
 	AttemptForStaff(ctx context.Context, practices []int, id string) (ledger.Record, error)
-	// Closes of drawers wait, too.
+}
+
+// WaitingCloses are the closes of drawers that wait for a second person.
+type WaitingCloses interface {
 	DrawersWaiting(ctx context.Context, practice int) ([]ledger.DrawerClose, error)
 	ApproveDrawer(ctx context.Context, by ledger.DeskAct, number int64) error
 	RefuseDrawer(ctx context.Context, by ledger.DeskAct, number int64, why string) error
@@ -48,6 +51,7 @@ type Approvals struct {
 	Layout      *layout.Layout
 	Departments *account.Departments
 	Ledger      ApprovalLedger
+	Closes      WaitingCloses
 	Now         func() time.Time
 	// Posts do what was approved, by its kind. What no Post does cannot be asked for.
 	Posts map[payment.Kind]Post
@@ -88,7 +92,7 @@ func (s *Approvals) Count(ctx context.Context, sess session.Session) (n int, err
 	if err != nil {
 		return 0, err
 	}
-	closes, err := s.Ledger.DrawersWaiting(ctx, sess.Patient.Practice)
+	closes, err := s.Closes.DrawersWaiting(ctx, sess.Patient.Practice)
 	return len(waiting) + len(closes), err
 }
 
@@ -110,7 +114,7 @@ func (s *Approvals) ShowAll(w http.ResponseWriter, r *http.Request, sess session
 		}
 		list = append(list, v)
 	}
-	closes, err := s.Ledger.DrawersWaiting(r.Context(), sess.Patient.Practice)
+	closes, err := s.Closes.DrawersWaiting(r.Context(), sess.Patient.Practice)
 	if err != nil {
 		return err
 	}
@@ -203,7 +207,7 @@ func (s *Approvals) Approve(w http.ResponseWriter, r *http.Request, sess session
 		if err := session.Fresh(sess, s.Now()); err != nil {
 			return err
 		}
-		return s.closed(w, r, sess, n, s.Ledger.ApproveDrawer(r.Context(), s.Drawers.act(sess), n))
+		return s.closed(w, r, sess, n, s.Closes.ApproveDrawer(r.Context(), s.Drawers.act(sess), n))
 	}
 	a, _, err := s.find(r, sess)
 	if err != nil {
@@ -249,7 +253,7 @@ func (s *Approvals) Refuse(w http.ResponseWriter, r *http.Request, sess session.
 	case len(problems) > 0:
 		return s.page(w, r, http.StatusUnprocessableEntity, sess, a, stands, why, problems)
 	case n > 0:
-		return s.closed(w, r, sess, n, s.Ledger.RefuseDrawer(r.Context(), s.Drawers.act(sess), n, why))
+		return s.closed(w, r, sess, n, s.Closes.RefuseDrawer(r.Context(), s.Drawers.act(sess), n, why))
 	}
 	if _, err = s.Ledger.Refuse(r.Context(), a.ID, signer(sess), why); err != nil {
 		return s.notNow(w, r, sess, err)
