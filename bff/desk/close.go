@@ -60,10 +60,10 @@ func (s *Drawers) closeView(ctx context.Context, sess session.Session, c ledger.
 		For: c.For.Name, ForReason: c.For.Reason, ForText: c.For.Text,
 		Own: c.CountedBy(sess.Who()), Approves: sess.Staff.May(staff.Approve) && !c.Of(sess.Who())}
 	switch own := c.Of(sess.Who()); {
-	case c.ReplacedBy > 0:
-	case c.Shared && v.Own, own && v.Own: // one's own, or the department's
+	case !c.Recounts(sess.Who()):
+	case c.Shared && v.Own, own: // one's own, or the department's
 		v.Again = web.PathDeskDrawer + "?" + web.FieldDrawerAgain + "=" + strconv.FormatInt(c.Number, 10)
-	case !c.Shared && !own && c.Department == sess.Patient.Department && sess.Staff.May(staff.Approve) && (v.Own || c.Stands != ledger.CloseDone && c.Stands != ledger.CloseWaits):
+	case !c.Shared && c.Department == sess.Patient.Department && sess.Staff.May(staff.Approve):
 		v.Again = web.DrawerOfPath(c.Drawer().Named) + "&" + web.FieldDrawerAgain + "=" + strconv.FormatInt(c.Number, 10)
 	}
 	if c.Replaces > 0 {

@@ -95,7 +95,7 @@ func (s *Drawers) counting(ctx context.Context, sess session.Session, named stri
 		v.Since = l.Value(words.Moment(now.Last.At.In(s.Departments.Zone(ctx, sess.Patient))))
 	}
 	switch {
-	case again > 0 && again == now.Last.Number && (now.Last.CountedBy(sess.Who()) || now.Last.Shared || named != ""):
+	case again > 0 && again == now.Last.Number && now.Last.Recounts(sess.Who()):
 		v.Again = again
 	case now.Last.Number > 0 && now.Last.Stands != ledger.CloseDone:
 		v.Unsigned = web.ClosePath(now.Last.Number)

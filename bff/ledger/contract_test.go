@@ -69,6 +69,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"counted":  testDrawerOnce,
 		"closed":   testDrawerSigned,
 		"absent":   testDrawerOfAnother,
+		"recount":  testDrawerRecounted,
 		"recorded": testRecordings,
 		"instead":  testRecordedInstead,
 		"meet":     testDeskMeetsPayer,

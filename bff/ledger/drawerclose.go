@@ -68,6 +68,14 @@ func (d DrawerClose) CountedBy(who string) bool { return d.By.ID == pseudonym(wh
 // Of reports whether it is somebody's drawer, whoever counted it.
 func (d DrawerClose) Of(who string) bool { return d.drawer.OwnedBy(who) }
 
+// Recounts reports whether somebody may count the drawer again: who counted it, anybody of
+// the department's drawer, and of somebody else's whoever counts for them, but only what
+// is neither closed nor waits for a second person. Nobody else counts over the head of who
+// counted, whose drawer it is least of all.
+func (d DrawerClose) Recounts(who string) bool {
+	return d.ReplacedBy == 0 && (d.Shared || d.CountedBy(who) || !d.Of(who) && d.Stands != CloseDone && d.Stands != CloseWaits)
+}
+
 // Drawer is the drawer by the name that the record has for it.
 func (d DrawerClose) Drawer() Drawer { return d.drawer }
 

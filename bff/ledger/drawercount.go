@@ -56,7 +56,8 @@ type Absence struct{ Name, Reason, Text string }
 // CountDrawer records a count, and answers its number. What the drawer should hold is
 // worked out in the same write: what is done after it belongs to the next one, and
 // nothing to two. It refuses with *CountedError, *MovedError and ErrOpen. A drawer that
-// is counted again takes two people: who counts knows by then what there should be.
+// is counted again takes two people: who counts knows by then what there should be. Who
+// may count it again, DrawerClose.Recounts says; for others it is counted.
 func (l *Ledger) CountDrawer(ctx context.Context, a DeskAct, n NewCount) (number int64, err error) {
 	if !base32ID.MatchString(n.Form) {
 		return 0, fmt.Errorf("count a drawer: form: %w", ErrText)
@@ -76,12 +77,12 @@ func (l *Ledger) CountDrawer(ctx context.Context, a DeskAct, n NewCount) (number
 		case before.Seq != n.Last || n.Again && before.Seq == 0:
 			return a, &CountedError{before.Seq, false}
 		}
-		if before.Seq > 0 && !n.Again {
+		if before.Seq > 0 {
 			stood, err := l.closeOf(t, before, last, false)
 			switch {
 			case err != nil:
 				return a, err
-			case stood.Stands != CloseDone:
+			case n.Again && !stood.Recounts(a.Who), !n.Again && stood.Stands != CloseDone:
 				return a, &CountedError{before.Seq, false}
 			}
 		}

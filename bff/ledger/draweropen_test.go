@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"testing"
 	"time"
 )
@@ -68,4 +69,45 @@ func testDrawerOfAnother(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	if report := must(t, func() (Report, error) { return l.Verify(ctx) }); report.Acts != 4 {
 		t.Errorf("%d acts", report.Acts)
 	}
+}
+
+// Who counted a drawer may count it again; nobody else does once it waits or is closed,
+// and whose drawer it is never after another one's count. Who counts for somebody counts
+// again what is neither.
+func testDrawerRecounted(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	eve, bo, cy := tillOf(l, "eve"), tillOf(l, "bo"), tillOf(l, "cy")
+	eve.takes(t, 2000)
+	found := must(t, func() ([]OpenDrawer, error) { return l.OpenDrawers(ctx, ada.Practice, ada.Department) })
+	bo.d, cy.d = found[0].Drawer, found[0].Drawer
+	away := func(n *NewCount) { n.For = Absence{Name: "eve", Reason: "ill"} }
+	stays := func(by till, number int64, stands CloseStands, change ...func(*NewCount)) {
+		t.Helper()
+		var counted *CountedError
+		if _, err := by.counts(t, 2000, append(change, again)...); !errors.As(err, &counted) || counted.Number != number || counted.Same {
+			t.Errorf("%s counted again what %s: %v", by.name, stands, err)
+		}
+		if d := by.closed(t, number); d.Stands != stands || d.ReplacedBy != 0 || d.Recounts("desk/"+by.name) {
+			t.Errorf("%s counted again: %+v", by.name, d)
+		}
+	}
+	first, err := bo.counts(t, 500, away)
+	want(t, err, nil)
+	stays(eve, first, CloseCounted)
+	second, err := cy.counts(t, 600, away, again) // bo has not signed it
+	want(t, err, nil)
+	want(t, l.SignDrawer(ctx, cy.act(), second, "unknown", ""), nil)
+	stays(eve, second, CloseWaits)
+	stays(bo, second, CloseWaits, away)
+	want(t, l.ApproveDrawer(ctx, bo.act(), second), nil)
+	stays(eve, second, CloseDone)
+	stays(bo, second, CloseDone, away)
+	third, err := cy.counts(t, 700, away, again)
+	want(t, err, nil)
+	want(t, l.SignDrawer(ctx, cy.act(), third, "unknown", ""), nil)
+	c.advance(ApproveWithin) // nobody approves it in time
+	stays(eve, third, CloseLapsed)
+	_, err = bo.counts(t, 2000, away, again)
+	want(t, err, nil)
 }
