@@ -45,10 +45,11 @@ type Listed struct {
 	Left      payment.Amount `json:"left,omitzero"`
 	LeftKnown bool           `json:"left_known,omitempty"`
 	// Due is a plan's next payment of which it is not known yet whether it was made,
-	// and DueLeft what was left of the plan before it. Missed is one that was not.
+	// and DueLeft what was left of the plan before it. Missed are the days of those that
+	// were not made and that are not settled, with spaces between them.
 	Due     payment.Day    `json:"due,omitempty"`
 	DueLeft payment.Amount `json:"due_left,omitzero"`
-	Missed  payment.Day    `json:"missed,omitempty"`
+	Missed  string         `json:"missed,omitempty"`
 }
 
 // BeginWatches plans the first look for all agreements and plans of which none is

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"time"
 
 	"paypane/bff/ledger"
 	"paypane/web/payment"
@@ -21,6 +20,12 @@ const (
 // EndedTask is the task about an agreement or a plan that ended early.
 func EndedTask(attempt string) string { return "ended-" + attempt }
 
+// MissedTask is the task about a plan's payment that was due on a day. Each has its
+// own: what settles one of them says nothing of the others, and nothing of the plan.
+func MissedTask(attempt string, due payment.Day) string {
+	return EndedTask(attempt) + "-due-" + string(due)
+}
+
 // look is one look for what one attempt made.
 type look struct {
 	*Watch
@@ -29,18 +34,14 @@ type look struct {
 	file          *file
 	today, signed payment.Day // at the department
 	said          ledger.Listed
-	task          *ledger.Task // nil: there is none
+	task          *ledger.Task // about what is gone; nil: there is none
 }
 
 func (l *look) do() (err error) {
 	if l.said, err = l.Ledger.LastListed(l.ctx, l.a); err != nil {
 		return err
 	}
-	task, err := l.Ledger.Task(l.ctx, l.a.Patient.Practice, EndedTask(l.a.ID))
-	switch {
-	case err == nil:
-		l.task = &task
-	case !errors.Is(err, ledger.ErrNotFound):
+	if l.task, err = l.taskIs(EndedTask(l.a.ID)); err != nil {
 		return err
 	}
 	if l.task != nil && l.task.Done != nil && !l.task.Done.Itself {
@@ -50,6 +51,18 @@ func (l *look) do() (err error) {
 		return l.plan()
 	}
 	return l.agreement()
+}
+
+// taskIs is a task as it stands; nil: there is none.
+func (l *look) taskIs(id string) (*ledger.Task, error) {
+	k, err := l.Ledger.Task(l.ctx, l.a.Patient.Practice, id)
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &k, nil
 }
 
 func (l *look) over(why string) error { return l.Ledger.EndWatch(l.ctx, l.a, why) }
@@ -65,7 +78,7 @@ func (l *look) agreement() error {
 		if err := l.Ledger.NoteListed(l.ctx, l.a, ledger.Listed{Contract: row.ID, Ends: row.Ends, Left: row.Left, LeftKnown: row.LeftKnown}); err != nil {
 			return err
 		}
-		if err := l.again(EndedListed); err != nil || !row.Over(l.today) {
+		if err := l.again(l.task, EndedListed); err != nil || !row.Over(l.today) {
 			return err
 		}
 		return l.over("it is used up, or its end has come")
@@ -234,161 +247,39 @@ func (l *look) missing(its func(payment.Bill) bool) error {
 	}
 	switch {
 	case !open.IsZero():
-		return l.tell(payment.DayOf(l.said.At.In(eastern())), open, false)
+		return l.tell(l.task, ledger.Task{ID: EndedTask(l.a.ID), Since: payment.DayOf(l.said.At.In(eastern())), Open: open})
 	case l.task == nil && l.Now().Sub(l.said.At) > goneFor:
 		return l.over("it is gone, and nothing was open")
 	}
 	return nil
 }
 
-// tell makes the task that somebody looks in athenaOne: one for each that was signed
-// here, however often it is found.
-func (l *look) tell(since payment.Day, open payment.Amount, missed bool) error {
-	id := EndedTask(l.a.ID)
+// tell makes the task that somebody looks in athenaOne: one about the same, however
+// often it is found. stands is that task; nil: there is none.
+func (l *look) tell(stands *ledger.Task, k ledger.Task) error {
 	switch {
-	case l.task == nil:
-		err := l.Ledger.AddTask(l.ctx, ledger.Task{ID: id, Practice: l.a.Patient.Practice, Patient: l.a.Patient.ID, Kind: ledger.TaskEnded, Attempt: l.a.ID, Name: l.a.PatientName,
-			Amount: l.a.Total(), When: l.a.Sent, Brand: l.a.Brand, Last4: l.a.Last4, Payment: l.a.Reference, Agreed: l.a.Kind, Since: since, Missed: missed, Open: open, By: ledger.Reconciler})
+	case stands == nil:
+		k.Practice, k.Patient, k.Name, k.Kind, k.By = l.a.Patient.Practice, l.a.Patient.ID, l.a.PatientName, ledger.TaskEnded, ledger.Reconciler
+		k.Attempt, k.Agreed, k.Amount, k.When, k.Brand, k.Last4, k.Payment = l.a.ID, l.a.Kind, l.a.Total(), l.a.Sent, l.a.Brand, l.a.Last4, l.a.Reference
+		err := l.Ledger.AddTask(l.ctx, k)
 		if errors.Is(err, ledger.ErrConflict) {
 			return nil
 		}
 		return err
-	case l.task.Done != nil: // by itself, when it turned up
-		return l.Ledger.ReopenTask(l.ctx, l.task.Practice, id, ledger.Reconciler, false, EndedAgain)
+	case stands.Done != nil && stands.Done.Itself: // when it turned up
+		return l.Ledger.ReopenTask(l.ctx, stands.Practice, stands.ID, ledger.Reconciler, false, EndedAgain)
 	}
 	return nil
 }
 
-// again closes the task, if there is one: what it is about has turned up.
-func (l *look) again(how string) error {
-	if l.task == nil || l.task.Done != nil {
+// again closes a task, if there is one: what it is about has turned up.
+func (l *look) again(k *ledger.Task, how string) error {
+	if k == nil || k.Done != nil {
 		return nil
 	}
-	err := l.Ledger.FinishTask(l.ctx, l.task.Practice, l.task.ID, ledger.Reconciler, how)
+	err := l.Ledger.FinishTask(l.ctx, k.Practice, k.ID, ledger.Reconciler, how)
 	if errors.Is(err, ledger.ErrConflict) { // somebody has ticked it
 		return nil
 	}
 	return err
-}
-
-// plan looks for a payment plan, and for the payment that was due last.
-func (l *look) plan() error {
-	rows, err := l.file.plans(l.a)
-	if err != nil {
-		return err
-	}
-	row, there, unclear := l.planIn(rows)
-	if there {
-		return l.planGoesOn(row)
-	}
-	if gone, err := l.gone(unclear); !gone || err != nil {
-		return err
-	}
-	claims := planQuery(l.a).Claims
-	replaced, err := l.replaced(func(other ledger.Record) bool {
-		return slices.ContainsFunc(planQuery(other).Claims, func(id string) bool { return slices.Contains(claims, id) })
-	})
-	switch {
-	case err != nil:
-		return err
-	case l.said.LeftKnown && l.said.Left.IsZero():
-		return l.over("it is paid")
-	case replaced:
-		return l.over("another plan was signed for the same")
-	}
-	return l.missing(func(b payment.Bill) bool {
-		return slices.Contains(claims, b.Number) && (b.Hold == "" || b.Hold == payment.HoldArranged && len(rows) == 0)
-	})
-}
-
-// planIn is the plan's row. unclear: a row may be the plan's, or is what the practice
-// made of it.
-func (l *look) planIn(rows []payment.Plan) (row payment.Plan, there, unclear bool) {
-	q, best, several := planQuery(l.a), none, false
-	for _, r := range rows {
-		switch f := q.compare(r); {
-		case f > best:
-			row, best, several = r, f, false
-		case f == best:
-			several = true
-		}
-	}
-	return row, best >= likely && !several, best > none
-}
-
-// planGoesOn judges the payment that was due, once it must have turned up.
-func (l *look) planGoesOn(row payment.Plan) error {
-	says := l.said
-	says.Gone, says.Left, says.LeftKnown = false, row.Left, row.LeftKnown
-	switch {
-	case row.Paid():
-		if err := l.again(EndedPaid); err != nil {
-			return err
-		}
-		return l.over("it is paid")
-	case row.Billing == payment.BilledByStatement:
-		return l.over("it charges no card")
-	}
-	next := func() { says.Due, says.DueLeft = row.Next, row.Left }
-	var late payment.Day
-	switch {
-	case says.Due == "" || l.today < says.Due: // or the practice has moved it before it came
-		next()
-	case l.today >= after(says.Due, 0, planSlack):
-		late = says.Due
-	}
-	if l.said.Gone {
-		if err := l.again(EndedListed); err != nil {
-			return err
-		}
-	}
-	for _, day := range []payment.Day{late, says.Missed} {
-		if day == "" {
-			continue
-		}
-		paid, err := l.paidSince(day, row)
-		if err != nil {
-			return err
-		}
-		switch {
-		case paid && day == says.Missed:
-			says.Missed = ""
-			err = l.again(EndedPaid)
-		case !paid && day == late:
-			says.Missed = late
-			err = l.tell(late, row.Left, true)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if late != "" {
-		next()
-	}
-	return l.Ledger.NoteListed(l.ctx, l.a, says)
-}
-
-// paidSince reports whether a payment of a plan has turned up that was due on a day:
-// as a receipt, or in what is left of the plan.
-func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
-	if day == l.said.Due && row.LeftKnown && row.Left.Less(l.said.DueLeft) {
-		return true, nil
-	}
-	receipts, err := l.file.receipts(l.a)
-	if err != nil {
-		return false, err
-	}
-	owners, err := l.owners(receipts)
-	return slices.ContainsFunc(receipts, func(r payment.ReceiptSummary) bool {
-		return r.Charge() && owners[r.Reference] == "" && payment.DayOf(r.Time.In(eastern())) >= after(day, 0, -1) && !l.a.Terms.Cycle.Less(r.Amount) && !otherCard(r, l.a.Last4)
-	}), err
-}
-
-// after is the day so many years and days after another; empty where that is none.
-func after(d payment.Day, years, days int) payment.Day {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return ""
-	}
-	return payment.DayOf(t.AddDate(years, 0, days))
 }

@@ -438,3 +438,72 @@ func TestWatchTurnIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// owes is a cabinet with a plan of which the payment of December 1 was missed, on the
+// 4th of December, and with the list going on to January.
+func owes(t *testing.T) *cabinet {
+	t.Helper()
+	c := newCabinet(t)
+	c.signsPlan()
+	c.plans = []payment.Plan{thePlan}
+	c.bills = []payment.Bill{{ID: "claim-501", Kind: payment.Claim, Number: "501", Service: "2026-10-01", Balance: payment.Cents(9900)}}
+	c.days(1)
+	c.now = time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
+	c.days(1)
+	c.plans[0].Next = "2027-01-01"
+	c.days(2)
+	c.stands("2026-12-01", true)
+	return c
+}
+
+// stands fails unless there is a task for the payment that was due on a day, open or not.
+func (c *cabinet) stands(due payment.Day, open bool) ledger.Task {
+	c.t.Helper()
+	k, err := c.book.Task(context.Background(), someone.Practice, MissedTask("PLANPLANPLANPLAN", due))
+	if err != nil || (k.Done == nil) != open || !k.Missed || k.Since != due {
+		c.t.Fatalf("on %s: %+v, %v", c.now, k, err)
+	}
+	return k
+}
+
+// until lets days pass until a day has come.
+func (c *cabinet) until(day payment.Day) {
+	c.t.Helper()
+	for payment.DayOf(c.now) < day {
+		c.days(1)
+	}
+}
+
+func (c *cabinet) charged(day payment.Day, cents int64) {
+	c.t.Helper()
+	at, err := time.Parse(time.DateOnly, string(day))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.rows = append(c.rows, payment.ReceiptSummary{Reference: "613" + at.Format("0102"), Type: purchase, Time: at.Add(17 * time.Hour), Amount: payment.Cents(cents), Brand: payment.Visa, Last4: "1111"})
+}
+
+var (
+	ana  = ledger.DeskSigner{ID: "desk/ana", Name: "Ana", Role: "front_desk"}
+	boss = ledger.DeskSigner{ID: "desk/max", Name: "Max", Role: "manager"}
+)
+
+// A plan that comes back into its list closes what was told of its absence, and not
+// what was told of a payment.
+func TestMissedPaymentOfAPlanThatIsListedAgain(t *testing.T) {
+	c := owes(t)
+	listed := c.plans
+	for _, gone := range []int{1, 3} { // the list is wrong once; the plan is away
+		c.plans = nil
+		c.days(gone)
+		c.plans = listed
+		c.days(3)
+		c.stands("2026-12-01", true)
+		if open := c.tasks(); len(open) != 1 {
+			t.Errorf("after %d days: %+v", gone, open)
+		}
+	}
+	if k, err := c.book.Task(context.Background(), someone.Practice, EndedTask("PLANPLANPLANPLAN")); err != nil || k.Missed || k.Done == nil || k.Done.Note != EndedListed {
+		t.Errorf("%+v, %v", k, err)
+	}
+}

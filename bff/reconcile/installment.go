@@ -1,0 +1,198 @@
+package reconcile
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"paypane/bff/ledger"
+	"paypane/web/payment"
+)
+
+// plan looks for a payment plan, and for the payment that was due last.
+func (l *look) plan() error {
+	rows, err := l.file.plans(l.a)
+	if err != nil {
+		return err
+	}
+	row, there, unclear := l.planIn(rows)
+	if there {
+		return l.planGoesOn(row)
+	}
+	if gone, err := l.gone(unclear); !gone || err != nil {
+		return err
+	}
+	claims := planQuery(l.a).Claims
+	replaced, err := l.replaced(func(other ledger.Record) bool {
+		return slices.ContainsFunc(planQuery(other).Claims, func(id string) bool { return slices.Contains(claims, id) })
+	})
+	switch {
+	case err != nil:
+		return err
+	case l.said.LeftKnown && l.said.Left.IsZero():
+		return l.over("it is paid")
+	case replaced:
+		return l.over("another plan was signed for the same")
+	}
+	return l.missing(func(b payment.Bill) bool {
+		return slices.Contains(claims, b.Number) && (b.Hold == "" || b.Hold == payment.HoldArranged && len(rows) == 0)
+	})
+}
+
+// planIn is the plan's row. unclear: a row may be the plan's, or is what the practice
+// made of it.
+func (l *look) planIn(rows []payment.Plan) (row payment.Plan, there, unclear bool) {
+	q, best, several := planQuery(l.a), none, false
+	for _, r := range rows {
+		switch f := q.compare(r); {
+		case f > best:
+			row, best, several = r, f, false
+		case f == best:
+			several = true
+		}
+	}
+	return row, best >= likely && !several, best > none
+}
+
+// planGoesOn judges the payments that were due, once they must have turned up.
+func (l *look) planGoesOn(row payment.Plan) error {
+	says := l.said
+	says.Gone, says.Left, says.LeftKnown = false, row.Left, row.LeftKnown
+	switch {
+	case row.Paid():
+		return l.planPaid()
+	case row.Billing == payment.BilledByStatement:
+		return l.over("it charges no card")
+	}
+	if err := l.again(l.task, EndedListed); err != nil {
+		return err
+	}
+	missed := l.missed()
+	var late payment.Day
+	switch {
+	case says.Due == "":
+		says.Due, says.DueLeft = row.Next, row.Left
+	case l.today < says.Due:
+		says.DueLeft = row.Left
+		if row.Next == "" || l.today < after(row.Next, 0, planSlack) { // the practice has moved it before it came
+			says.Due = row.Next
+		}
+	case l.today >= after(says.Due, 0, planSlack):
+		late = says.Due
+		if !slices.Contains(missed, late) {
+			missed = append(missed, late)
+		}
+	}
+	var open []string
+	for _, day := range missed {
+		settled, err := l.settled(day, row)
+		if err != nil {
+			return err
+		}
+		if !settled {
+			open = append(open, string(day))
+		}
+	}
+	says.Missed = strings.Join(open, " ")
+	if late != "" {
+		says.Due, says.DueLeft = row.Next, row.Left
+		for monthly(row) && says.Due != "" && says.Due <= late { // a list that stands still
+			says.Due = following(says.Due, row)
+		}
+	}
+	return l.Ledger.NoteListed(l.ctx, l.a, says)
+}
+
+// missed are the days of payments that were found missing, and are not settled.
+func (l *look) missed() (days []payment.Day) {
+	for day := range strings.FieldsSeq(l.said.Missed) {
+		days = append(days, payment.Day(day))
+	}
+	return days
+}
+
+// planPaid closes all that was told of a plan.
+func (l *look) planPaid() error {
+	told := []*ledger.Task{l.task}
+	for _, day := range l.missed() {
+		k, err := l.taskIs(MissedTask(l.a.ID, day))
+		if err != nil {
+			return err
+		}
+		told = append(told, k)
+	}
+	for _, k := range told {
+		if err := l.again(k, EndedPaid); err != nil {
+			return err
+		}
+	}
+	return l.over("it is paid")
+}
+
+// settled reports whether the payment of a plan that was due on a day has turned up,
+// or somebody has looked after it; else that is a task.
+func (l *look) settled(day payment.Day, row payment.Plan) (bool, error) {
+	k, err := l.taskIs(MissedTask(l.a.ID, day))
+	if err != nil || k != nil && k.Done != nil && !k.Done.Itself {
+		return true, err
+	}
+	paid, err := l.paidSince(day, row)
+	switch {
+	case err != nil:
+		return false, err
+	case paid:
+		return true, l.again(k, EndedPaid)
+	}
+	return false, l.tell(k, ledger.Task{ID: MissedTask(l.a.ID, day), Since: day, Missed: true, Open: row.Left})
+}
+
+// paidSince reports whether a payment of a plan has turned up that was due on a day:
+// as a receipt, or in what is left of the plan.
+func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
+	if day == l.said.Due && row.LeftKnown && row.Left.Less(l.said.DueLeft) {
+		return true, nil
+	}
+	receipts, err := l.file.receipts(l.a)
+	if err != nil {
+		return false, err
+	}
+	owners, err := l.owners(receipts)
+	return slices.ContainsFunc(receipts, func(r payment.ReceiptSummary) bool {
+		return r.Charge() && owners[r.Reference] == "" && payment.DayOf(r.Time.In(eastern())) >= after(day, 0, -1) && !l.a.Terms.Cycle.Less(r.Amount) && !otherCard(r, l.a.Last4)
+	}), err
+}
+
+// monthly reports whether a plan is due once a month, on the same day. All that are
+// signed here are, and not every list says it.
+func monthly(p payment.Plan) bool { return p.Frequency == "" || p.Frequency == payment.Monthly }
+
+// following is the day on which a plan may be due next after one of its days, at the
+// earliest.
+func following(d payment.Day, p payment.Plan) payment.Day {
+	switch p.Frequency {
+	case payment.Weekly:
+		return after(d, 0, 7)
+	case payment.EveryTwoWeeks, payment.TwiceAMonth:
+		return after(d, 0, 14)
+	case payment.MonthlyFirstWork, payment.MonthlyLastWork: // weekends and holidays move them
+		return after(d, 0, 25)
+	}
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	next := t.AddDate(0, 1, 0)
+	if next.Day() != t.Day() { // the month is shorter
+		next = next.AddDate(0, 0, -next.Day())
+	}
+	return payment.DayOf(next)
+}
+
+// after is the day so many years and days after another; empty where that is none.
+func after(d payment.Day, years, days int) payment.Day {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	return payment.DayOf(t.AddDate(years, 0, days))
+}
