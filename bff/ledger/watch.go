@@ -46,7 +46,7 @@ type Listed struct {
 	LeftKnown bool           `json:"left_known,omitempty"`
 	// Due is a plan's next payment of which it is not known yet whether it was made,
 	// and DueLeft what was left of the plan before it. Missed are the days of those that
-	// were not made and that are not settled, with spaces between them.
+	// were not made and that are not settled, with a word between them.
 	Due     payment.Day    `json:"due,omitempty"`
 	DueLeft payment.Amount `json:"due_left,omitzero"`
 	Missed  string         `json:"missed,omitempty"`

@@ -93,7 +93,7 @@ func (l *look) planGoesOn(row payment.Plan) error {
 			open = append(open, string(day))
 		}
 	}
-	says.Missed = strings.Join(open, " ")
+	says.Missed = strings.Join(open, daysApart)
 	if late != "" {
 		says.Due, says.DueLeft = row.Next, row.Left
 		for monthly(row) && says.Due != "" && says.Due <= late { // a list that stands still
@@ -103,10 +103,16 @@ func (l *look) planGoesOn(row payment.Plan) error {
 	return l.Ledger.NoteListed(l.ctx, l.a, says)
 }
 
+// daysApart is what is written between days: a word, because digits in a row may be a
+// card's.
+const daysApart = " and "
+
 // missed are the days of payments that were found missing, and are not settled.
 func (l *look) missed() (days []payment.Day) {
-	for day := range strings.FieldsSeq(l.said.Missed) {
-		days = append(days, payment.Day(day))
+	for day := range strings.SplitSeq(l.said.Missed, daysApart) {
+		if day != "" {
+			days = append(days, payment.Day(day))
+		}
 	}
 	return days
 }
@@ -147,9 +153,13 @@ func (l *look) settled(day payment.Day, row payment.Plan) (bool, error) {
 }
 
 // paidSince reports whether a payment of a plan has turned up that was due on a day:
-// as a receipt, or in what is left of the plan.
+// as a receipt, or in what is left of the plan. A receipt is of the payment that was
+// due last before it: one of a month says nothing of the month before. What was
+// missing turns up with its whole amount; what else is charged meanwhile is less, and
+// so may a plan's last payment be, after which the plan is paid.
 func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
-	if day == l.said.Due && row.LeftKnown && row.Left.Less(l.said.DueLeft) {
+	late := day == l.said.Due
+	if late && row.LeftKnown && row.Left.Less(l.said.DueLeft) {
 		return true, nil
 	}
 	receipts, err := l.file.receipts(l.a)
@@ -157,8 +167,15 @@ func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 		return false, err
 	}
 	owners, err := l.owners(receipts)
+	next := following(day, row)
+	if row.Next > day {
+		next = min(next, row.Next)
+	}
 	return slices.ContainsFunc(receipts, func(r payment.ReceiptSummary) bool {
-		return r.Charge() && owners[r.Reference] == "" && payment.DayOf(r.Time.In(eastern())) >= after(day, 0, -1) && !l.a.Terms.Cycle.Less(r.Amount) && !otherCard(r, l.a.Last4)
+		on, cycle := payment.DayOf(r.Time.In(eastern())), l.a.Terms.Cycle
+		return r.Charge() && owners[r.Reference] == "" && !otherCard(r, l.a.Last4) &&
+			on >= after(day, 0, -1) && on < after(next, 0, -1) &&
+			(r.Amount == cycle || late && r.Amount.Less(cycle))
 	}), err
 }
 

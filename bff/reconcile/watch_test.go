@@ -507,3 +507,82 @@ func TestMissedPaymentOfAPlanThatIsListedAgain(t *testing.T) {
 		t.Errorf("%+v, %v", k, err)
 	}
 }
+
+// The regular payment of a month does not settle the one that was missed before it,
+// nor does another charge. Each that is missed is a task, and each is closed by its own.
+func TestMissedPaymentsAreToldApart(t *testing.T) {
+	c := owes(t)
+	c.charged("2026-12-10", 1500) // a visit
+	c.until("2026-12-20")
+	c.stands("2026-12-01", true)
+
+	c.charged("2027-01-01", 2500)
+	c.plans[0].Next, c.plans[0].Left = "2027-02-01", payment.Cents(7400)
+	c.until("2027-01-20")
+	c.stands("2026-12-01", true)
+	if open := c.tasks(); len(open) != 1 {
+		t.Errorf("after January: %+v", open)
+	}
+
+	c.until("2027-02-01")
+	c.plans[0].Next = "2027-03-01"
+	c.until("2027-02-10")
+	c.stands("2026-12-01", true)
+	c.stands("2027-02-01", true)
+
+	c.charged("2027-02-09", 2500)
+	c.days(1)
+	if k := c.stands("2027-02-01", false); k.Done.Note != EndedPaid {
+		t.Errorf("%+v", k)
+	}
+	c.stands("2026-12-01", true)
+	c.charged("2026-12-21", 2500) // the list was late
+	c.days(1)
+	c.stands("2026-12-01", false)
+	if why := c.ended(); why != "" || len(c.tasks()) != 0 {
+		t.Errorf("%q, %+v", why, c.tasks())
+	}
+}
+
+// A payment that was due early is not that of the time before; the list's next day,
+// and how often a plan is due, bound it.
+func TestMissedPaymentIsBoundedByTheNextDay(t *testing.T) {
+	for name, row := range map[string]struct {
+		often   payment.Frequency
+		next    payment.Day
+		charged payment.Day
+		open    bool
+	}{
+		"before the next":          {"", "2027-01-01", "2026-12-30", false},
+		"a day before the next":    {"", "2027-01-01", "2026-12-31", true},
+		"the practice moved it":    {"", "2026-12-20", "2026-12-19", true},
+		"the list stands still":    {"", "2026-12-01", "2027-01-01", true},
+		"each week":                {payment.Weekly, "2027-01-05", "2026-12-07", true},
+		"each second week":         {payment.EveryTwoWeeks, "2027-01-05", "2026-12-14", true},
+		"on the last day for work": {payment.MonthlyLastWork, "2027-01-05", "2026-12-29", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := owes(t)
+			c.plans[0].Frequency, c.plans[0].Next = row.often, row.next
+			c.charged(row.charged, 2500)
+			c.days(1)
+			c.stands("2026-12-01", row.open)
+		})
+	}
+}
+
+// Once a plan is paid nothing of it is missing.
+func TestMissedPaymentsOfAPaidPlan(t *testing.T) {
+	c := owes(t)
+	c.until("2027-01-01")
+	c.plans[0].Next = "2027-02-01"
+	c.until("2027-01-10")
+	c.stands("2027-01-01", true)
+	c.plans[0].Left = payment.Amount{}
+	c.days(1)
+	c.stands("2026-12-01", false)
+	c.stands("2027-01-01", false)
+	if why := c.ended(); why != "it is paid" {
+		t.Error(why)
+	}
+}
