@@ -63,7 +63,8 @@ func (s *Drawers) theirs(ctx context.Context, sess session.Session, named string
 		return d, "", session.DeniedError{Right: staff.Approve}
 	}
 	open, err := s.Ledger.OpenDrawers(ctx, sess.Patient.Practice, sess.Patient.Department)
-	if err != nil || s.Limits(sess.Patient.Practice).SharedDrawer {
+	other := ledger.Drawer{Practice: sess.Patient.Practice, Department: sess.Patient.Department, Named: named}
+	if err != nil || s.Limits(sess.Patient.Practice).SharedDrawer || !other.At(sess.Patient.Department) {
 		return d, "", cmp.Or(err, ledger.ErrNotFound)
 	}
 	at := slices.IndexFunc(open, func(o ledger.OpenDrawer) bool { return o.Drawer.Named == named })
@@ -71,12 +72,11 @@ func (s *Drawers) theirs(ctx context.Context, sess session.Session, named string
 		return open[at].Drawer, open[at].Name, nil
 	}
 	// Nothing new lies in it, but the last count of it is not closed.
-	d = ledger.Drawer{Practice: sess.Patient.Practice, Department: sess.Patient.Department, Named: named}
-	now, err := s.Ledger.Drawer(ctx, d)
-	if err == nil && (now.Last.Number == 0 || d.OwnedBy(sess.Who())) {
+	now, err := s.Ledger.Drawer(ctx, other)
+	if err == nil && (now.Last.Number == 0 || other.OwnedBy(sess.Who())) {
 		err = ledger.ErrNotFound
 	}
-	return d, cmp.Or(now.Last.For.Name, now.Last.By.Name), err
+	return other, cmp.Or(now.Last.For.Name, now.Last.By.Name), err
 }
 
 // counting is the page for a drawer, with what it is printed with.

@@ -70,6 +70,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"closed":   testDrawerSigned,
 		"absent":   testDrawerOfAnother,
 		"recount":  testDrawerRecounted,
+		"places":   testDrawerDepartments,
 		"recorded": testRecordings,
 		"instead":  testRecordedInstead,
 		"meet":     testDeskMeetsPayer,

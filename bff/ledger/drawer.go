@@ -53,7 +53,7 @@ func (d Drawer) name() string {
 	if d.Named != "" {
 		return d.Named
 	}
-	name := "drawer-" + strconv.Itoa(d.Department)
+	name := departmentDrawer(d.Department)
 	if d.Subject == "" {
 		return name
 	}
@@ -64,6 +64,19 @@ func (d Drawer) name() string {
 		}
 		return r
 	}, base32.StdEncoding.EncodeToString(sum[:15]))
+}
+
+// departmentDrawer is the name of a department's drawer; those of its people begin with
+// it and a dash.
+func departmentDrawer(department int) string { return "drawer-" + strconv.Itoa(department) }
+
+// At reports whether the drawer is one of a department: the name that the record has for
+// it says so itself.
+func (d Drawer) At(department int) bool {
+	if d.Named == "" {
+		return d.Department == department
+	}
+	return strings.HasPrefix(d.Named, departmentDrawer(department)+"-")
 }
 
 // CountedFor is the attempt whose person the money of an attempt is counted for, in

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"paypane/web/payment"
 )
@@ -63,6 +64,9 @@ func (l *Ledger) CountDrawer(ctx context.Context, a DeskAct, n NewCount) (number
 		return 0, fmt.Errorf("count a drawer: form: %w", ErrText)
 	}
 	d := n.Drawer
+	if !d.At(d.Department) {
+		return 0, fmt.Errorf("count a drawer: it is another department's: %w", ErrNotFound)
+	}
 	switch own := d.shared() || d.OwnedBy(a.Who); {
 	case own && n.For != (Absence{}), !own && (n.For.Name == "" || n.For.Reason == ""):
 		return 0, errors.New("count a drawer: it is said to be another one's than it is")
@@ -131,13 +135,21 @@ func (l *Ledger) CountDrawer(ctx context.Context, a DeskAct, n NewCount) (number
 	return e.Seq, err
 }
 
-// OwnedBy reports whether the drawer is somebody's: "portal/subject".
+// OwnedBy reports whether the drawer is somebody's: "portal/subject". A name says of
+// which department it is.
 func (d Drawer) OwnedBy(who string) bool {
 	if d.shared() {
 		return false
 	}
+	department := d.Department
+	if at, _, named := strings.Cut(strings.TrimPrefix(d.Named, "drawer-"), "-"); named {
+		var err error
+		if department, err = strconv.Atoi(at); err != nil {
+			return false
+		}
+	}
 	for i, c := range who {
-		if c == '/' && (Drawer{Practice: d.Practice, Department: d.Department, Portal: who[:i], Subject: who[i+1:]}).name() == d.name() {
+		if c == '/' && (Drawer{Practice: d.Practice, Department: department, Portal: who[:i], Subject: who[i+1:]}).name() == d.name() {
 			return true
 		}
 	}

@@ -86,12 +86,15 @@ func (l *Ledger) OpenDrawers(ctx context.Context, practice, department int) (ope
 		if err != nil {
 			return err
 		}
-		found = slices.DeleteFunc(found, func(a Record) bool { return a.Patient.Department != department })
-		uncounted, err := uncountedOf(t, found, false)
+		undone, err := undoneBy(t, found)
 		if err != nil {
 			return err
 		}
-		undone, err := undoneBy(t, found)
+		found = slices.DeleteFunc(found, func(a Record) bool { // it lies where it was taken, wherever it was taken back
+			d, in := drawerOf(a, false, undone)
+			return !in || d.Department != department
+		})
+		uncounted, err := uncountedOf(t, found, false)
 		if err != nil {
 			return err
 		}
@@ -100,11 +103,8 @@ func (l *Ledger) OpenDrawers(ctx context.Context, practice, department int) (ope
 				continue
 			}
 			d, _ := drawerOf(a, false, undone)
-			of := a
-			if a.Kind.Returns() {
-				of = undone[a.Undoes]
-			}
-			d = Drawer{Practice: practice, Department: department, Named: d.name()}
+			of := CountedFor(a, undone)
+			d = Drawer{Practice: practice, Department: d.Department, Named: d.name()}
 			at := slices.IndexFunc(open, func(o OpenDrawer) bool { return o.Drawer == d })
 			if at < 0 {
 				at, open = len(open), append(open, OpenDrawer{Drawer: d, Name: cmp.Or(of.Staff.Name, of.Subject), Since: a.Sent, Last: a.Sent})

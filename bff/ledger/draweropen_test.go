@@ -1,9 +1,12 @@
 package ledger
 
 import (
+	"crypto/rand"
 	"errors"
 	"testing"
 	"time"
+
+	"paypane/web/payment"
 )
 
 // Somebody's drawer that is not counted is found, by a name that counts for it; who
@@ -69,6 +72,66 @@ func testDrawerOfAnother(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	if report := must(t, func() (Report, error) { return l.Verify(ctx) }); report.Acts != 4 {
 		t.Errorf("%d acts", report.Acts)
 	}
+}
+
+// What is taken back at another department leaves the drawer that it came into: it is
+// counted there, and under whose drawer it is. No name of one department's drawer is
+// counted at another.
+func testDrawerDepartments(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	at := func(department int) []OpenDrawer {
+		t.Helper()
+		return must(t, func() ([]OpenDrawer, error) { return l.OpenDrawers(ctx, ada.Practice, department) })
+	}
+	eve, bo := tillOf(l, "eve"), tillOf(l, "bo")
+	there := ada.Department + 1
+	sold := must(t, func() (Record, error) {
+		return l.CreateAttempt(ctx, Record{Patient: ada, Portal: "desk", Subject: "eve", Staff: Staff{Name: "eve", Role: "front_desk"}, AsOfSeq: 1,
+			Attempt: payment.Attempt{ID: rand.Text(), Kind: payment.KindCharge, Charge: charge("501")}})
+	})
+	must(t, func() (Record, error) {
+		return l.Claim(ctx, ada, sold.ID, CardUse{Brand: visa.Brand, Last4: visa.Last4})
+	})
+	must(t, func() (Record, error) { return l.MarkSending(ctx, sold.ID, "") })
+	must(t, func() (Record, error) {
+		return l.Settle(ctx, sold.ID, payment.Outcome{State: payment.Succeeded, Reference: "9001"})
+	})
+	own, err := eve.counts(t, 0)
+	want(t, err, nil)
+	if d := eve.closed(t, own); d.Stands != CloseDone || len(d.In) != 1 {
+		t.Fatalf("what was sold: %+v", d)
+	}
+	if found := at(ada.Department); len(found) != 0 {
+		t.Fatalf("counted: %+v", found)
+	}
+	c.advance(time.Hour)
+	elsewhere := ada
+	elsewhere.Department, elsewhere.Appointment = there, 0
+	void := must(t, func() (Record, error) {
+		return l.CreateAttempt(ctx, Record{Patient: elsewhere, Portal: "desk", Subject: "bo", Staff: Staff{Name: "bo", Role: "biller"}, AsOfSeq: 1,
+			Attempt: payment.Attempt{ID: rand.Text(), Kind: payment.KindVoid, Target: PaymentTarget("9001"), Value: sold.Total(), Counter: payment.Counter{ReasonCode: "wrong_amount", Undoes: sold.ID}}})
+	})
+	must(t, func() (Record, error) { return l.Claim(ctx, elsewhere, void.ID, CardUse{}) })
+	must(t, func() (Record, error) { return l.MarkSending(ctx, void.ID, "") })
+	must(t, func() (Record, error) { return l.Settle(ctx, void.ID, payment.Outcome{State: payment.Succeeded}) })
+	if found := at(there); len(found) != 0 {
+		t.Errorf("where it was taken back: %+v", found)
+	}
+	found := at(ada.Department)
+	if len(found) != 1 || found[0].Name != "eve" || found[0].Entries != 1 || found[0].Drawer.Department != ada.Department || !found[0].Drawer.OwnedBy("desk/eve") {
+		t.Fatalf("where it was taken: %+v", found)
+	}
+	bo.d = found[0].Drawer
+	bo.d.Department = there
+	if !bo.d.OwnedBy("desk/eve") {
+		t.Error("whose drawer it is depends on where it is looked at")
+	}
+	_, err = bo.counts(t, 0, func(n *NewCount) { n.For = Absence{Name: "eve", Reason: "ill"} })
+	want(t, err, ErrNotFound)
+	eve.d = bo.d
+	_, err = eve.counts(t, 0)
+	want(t, err, ErrNotFound)
 }
 
 // Who counted a drawer may count it again; nobody else does once it waits or is closed,
