@@ -333,7 +333,7 @@ func TestTwoVoicesOfADoubt(t *testing.T) {
 	t.Parallel()
 	type step struct {
 		who       string
-		role      staff.Role
+		role      staff.Role // empty: a portal launches them
 		reference string
 		later     time.Duration
 		decided   bool
@@ -348,6 +348,10 @@ func TestTwoVoicesOfADoubt(t *testing.T) {
 		"no number":                         {{"bea", staff.Biller, "61299", 0, false, ""}, {"cy", staff.Manager, "", 0, false, ""}},
 		"a moment before the ten minutes":   {{"bea", staff.Biller, "", 0, false, ""}, {"cy", staff.Manager, "", ledger.ApproveWithin - time.Second, true, ""}},
 		"ten minutes later":                 {{"bea", staff.Biller, "", 0, false, ""}, {"cy", staff.Manager, "", ledger.ApproveWithin, false, ""}},
+		"at the desk, then launched":        {{"bea", staff.Biller, "", 0, false, ""}, {"bea", "", "", 0, false, ""}, {"cy", staff.Manager, "", 0, true, ""}},
+		"launched, then at the desk":        {{"bea", "", "", 0, false, ""}, {"bea", staff.Biller, "", 0, false, ""}},
+		"launched, then a manager":          {{"bea", "", "", 0, false, ""}, {"cy", staff.Manager, "", 0, true, ""}},
+		"two who were launched":             {{"bea", "", "", 0, false, ""}, {"bo", "", "", 0, true, ""}},
 		"what was said before another word": {{"bea", staff.Biller, "1", 0, false, ""}, {"dee", staff.Manager, "2", 0, false, ""}, {"cy", staff.Manager, "1", 0, false, ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -358,7 +362,12 @@ func TestTwoVoicesOfADoubt(t *testing.T) {
 			w.clock.advance(3 * time.Minute)
 			for i, s := range steps {
 				w.clock.advance(s.later)
-				b := w.staffed(s.who, s.role)
+				var b *browser
+				if s.role == "" {
+					b = w.desk(s.who)
+				} else {
+					b = w.staffed(s.who, s.role)
+				}
 				if a := b.post("/desk/review/"+id, decision("taken", s.reference, "seen in the batch")); a.to() != "/desk/review/"+id {
 					t.Fatalf("%d: %d %s", i, a.status, a.body)
 				}

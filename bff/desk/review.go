@@ -164,7 +164,7 @@ func (s *Desk) Decide(w http.ResponseWriter, r *http.Request, sess session.Sessi
 		}
 		return s.reviewPage(w, r, http.StatusUnprocessableEntity, sess, a, typed, problems)
 	}
-	d := ledger.Decision{By: sess.Who(), Name: named(sess), Reason: typed.Why, State: payment.State(typed.Found), Two: !sure, Second: secondVoice(sess)}
+	d := ledger.Decision{By: sess.Who(), Name: named(sess), Reason: typed.Why, State: payment.State(typed.Found), Two: !sure, Second: sess.Staff.May(staff.Approve), Launched: !session.AtDesk(sess)}
 	if d.State == payment.Succeeded {
 		d.Reference = typed.Reference
 	}
@@ -184,11 +184,12 @@ func numberOf(kind payment.Kind, typed string) string {
 	return dispatch.VendorPayments + typed
 }
 
-// secondVoice reports whether somebody may be the second person of a decision: at the
-// desk whoever may approve, as for all that takes two. A portal that launches staff
-// names no manager, as a rule; there it is another one who may decide.
-func secondVoice(sess session.Session) bool {
-	return sess.Staff.May(staff.Approve) || !session.AtDesk(sess)
+// secondVoice reports whether somebody may be the second person of a decision: whoever
+// may approve, as for all that takes two. A portal that launches staff names no manager,
+// as a rule; those whom it launched are second for each other, and for nobody at the
+// desk: who is launched may be signed in there, too, under another name.
+func secondVoice(sess session.Session, first ledger.Approval) bool {
+	return sess.Staff.May(staff.Approve) || !session.AtDesk(sess) && first.Launched()
 }
 
 // named is what the record calls somebody who decides. Whom a portal launched it names
@@ -223,8 +224,8 @@ func (s *Desk) proposed(ctx context.Context, sess session.Session, a ledger.Reco
 	switch {
 	case stands.Waits(s.now()):
 		doubt.Proposed, doubt.Said, doubt.Stands = cmp.Or(stands.Name, stands.By), stands.Said, until
-		if !secondVoice(sess) {
-			doubt.Second = second
+		if !secondVoice(sess, stands) {
+			doubt.Second = layout.RoleName(l, staff.Approve.Least())
 		}
 		if told {
 			doubt.Done = l.Text("review.proposed", "who", by, "taken", taken, "second", second, "time", until)

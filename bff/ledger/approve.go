@@ -47,6 +47,10 @@ func (a Approval) Waits(now time.Time) bool {
 	return !a.Asked.IsZero() && a.Ended.IsZero() && now.Sub(a.Asked) < ApproveWithin
 }
 
+// Launched reports whether a portal launched who said it: it names them as the portal
+// does. Who signed in at the desk is called something.
+func (a Approval) Launched() bool { return a.Name == "" && !strings.HasPrefix(a.By, "desk/") }
+
 // Signer is somebody whose word goes on the record: who they are, and what they
 // are called.
 type Signer struct{ ID, Name string }

@@ -25,8 +25,10 @@ type Decision struct {
 	// Two says that nothing proves it yet: whatever the amount, two people have to
 	// say the same.
 	Two bool
-	// Second says that By may be the second of them.
-	Second bool
+	// Second says that By may be the second of them, whoever the first one is; Launched
+	// that a portal launched By, who may then be it after somebody who was launched, too.
+	// At the desk the same person has another name.
+	Second, Launched bool
 }
 
 // Decide records a person's decision. What nothing proves, and from a limit on
@@ -72,7 +74,7 @@ func (l *Ledger) Decide(ctx context.Context, id string, d Decision, limit paymen
 				return err
 			}
 			stands := approvalOf(events, payment.Unknown)
-			if !d.Second || !stands.Waits(l.now()) || stands.By == by || stands.Said != d.said() {
+			if !(d.Second || d.Launched && stands.Launched()) || !stands.Waits(l.now()) || stands.By == by || stands.Said != d.said() {
 				return l.logEvent(t, a.State, a, EventProposed, by, d.proposal(why))
 			}
 		}

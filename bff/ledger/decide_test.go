@@ -124,16 +124,28 @@ func testTwoVoices(t *testing.T, c *clock, l *Ledger, doubt func(payment.Patient
 		d.Second = false
 		return d
 	}
+	launched := func(by, reference string) Decision {
+		d := biller(by, reference)
+		d.Launched = true
+		return d
+	}
+	atDesk := func(by, reference string) Decision {
+		d := biller(by, reference)
+		d.Name = "Kim"
+		return d
+	}
 	type step struct {
 		d       Decision
 		decided bool
 	}
 	for i, steps := range [][]step{
-		{{biller("harbor/eve", ""), false}, {biller("harbor/joe", ""), false}, {says("harbor/ann", ""), true}},   // two who may not be the second, and one who may
-		{{biller("harbor/eve", "1"), false}, {says("harbor/ann", "2"), false}, {says("harbor/bob", "1"), false}}, // what one said before another said something else is not half of a decision
-		{{says("harbor/eve", "11"), false}, {says("harbor/ann", "1"), false}, {says("harbor/eve", "1"), true}},   // the whole number
-		{{says("harbor/eve", "3"), false}, {says("harbor/ann", ""), false}, {says("harbor/ann", ""), false}},     // no number is another
-		{{says("harbor/eve", "5"), false}, {says("harbor/eve", "4"), false}, {says("harbor/ann", "5"), false}},   // the first one has changed their mind
+		{{biller("harbor/eve", ""), false}, {biller("harbor/joe", ""), false}, {says("harbor/ann", ""), true}},        // two who may not be the second, and one who may
+		{{biller("harbor/eve", "1"), false}, {says("harbor/ann", "2"), false}, {says("harbor/bob", "1"), false}},      // what one said before another said something else is not half of a decision
+		{{says("harbor/eve", "11"), false}, {says("harbor/ann", "1"), false}, {says("harbor/eve", "1"), true}},        // the whole number
+		{{says("harbor/eve", "3"), false}, {says("harbor/ann", ""), false}, {says("harbor/ann", ""), false}},          // no number is another
+		{{says("harbor/eve", "5"), false}, {says("harbor/eve", "4"), false}, {says("harbor/ann", "5"), false}},        // the first one has changed their mind
+		{{atDesk("desk/eve", "6"), false}, {launched("harbor/eve", "6"), false}, {launched("harbor/joe", "6"), true}}, // one person has a name at the desk and one at a portal
+		{{atDesk("desk/"+strings.Repeat("49", 20), ""), false}, {launched("harbor/eve", ""), false}},                  // the record has no name of theirs at the desk
 	} {
 		p := ada
 		p.ID = 9000 + i
