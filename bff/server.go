@@ -202,6 +202,7 @@ func (s *Server) build() (http.Handler, error) {
 	whole := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if brings(r) {
 			handler.ServeHTTP(w, r)
+			middleware.Drain(r)
 			return
 		}
 		cleared.ServeHTTP(w, r)

@@ -198,7 +198,7 @@ function send(event) {
     }
     const { pathname, search } = new URL(request.responseURL);
     if (pathname !== new URL(form.action).pathname) return location.assign(pathname + search);
-    if (main.dataset.page !== "desk-take") return location.reload(); // covered, or over: the server's word
+    if (main.dataset.page !== "desk-take") return location.replace(location.pathname + location.search); // covered, or over: the server's word
     document.title = request.response.title;
     main.dataset.added = ""; // its forms are the browser's
     document.getElementById("program")?.remove(); // which knows another page

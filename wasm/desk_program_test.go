@@ -95,28 +95,41 @@ func TestDeskSendsOnce(t *testing.T) {
 }
 
 // The answer is lost on its way back: the page says that it is not known, keeps what
-// was typed, and the next press shows what became of the first.
+// was typed, and the next press shows what became of the first. So it is also where an
+// answer was put in place before.
 func TestDeskSaysThatNoAnswerCame(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	b := open(t, w, true)
-	b.allow("ERR_")
-	b.atTake(w, "40211")
-	b.cash("15")
-	w.cut.Store(true)
-	b.click("#take")
-	b.until(`document.activeElement.id === "summary"`)
-	if text := eval[string](b, `document.getElementById("summary").innerText`); !strings.Contains(text, "It is not known yet whether this was done.") {
-		t.Errorf("the page says %q", text)
-	}
-	if v := eval[string](b, `[document.title.slice(0, 7), document.getElementById("other").value, document.querySelector("[name=method]:checked").value, document.getElementById("take").hasAttribute("aria-disabled"), window.same].join("|")`); v != "Error: |15|cash|false|true" {
-		t.Errorf("what was typed is %s", v)
-	}
-	w.cut.Store(false)
-	b.click("#take")
-	b.until(`document.querySelector("main[data-outcome=taken]")`)
-	if book := w.sim.Book(); len(book) != 1 || book[0].Amount != 1500 {
-		t.Errorf("the book has %+v", book)
+	for name, answered := range map[string]bool{"at first": false, "after an answer in place": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			b := open(t, w, true)
+			b.allow("ERR_")
+			b.allow("status of 422")
+			b.atTake(w, "40211")
+			if answered {
+				b.cash("15.001")
+				b.click("#take")
+				b.until(`document.activeElement.id === "summary" && document.getElementById("summary").innerText.includes("amount")`)
+				b.focus("#other")
+				eval[any](b, `document.activeElement.select()`)
+				b.typeText("15")
+			} else {
+				b.cash("15")
+			}
+			w.cut.Store(true)
+			b.click("#take")
+			b.until(`document.activeElement.id === "summary" && document.getElementById("summary").innerText.includes("It is not known yet whether this was done.")`)
+			if v := eval[string](b, `[document.title.slice(0, 7), document.getElementById("other").value, document.querySelector("[name=method]:checked").value, document.getElementById("take").hasAttribute("aria-disabled"), window.same].join("|")`); v != "Error: |15|cash|false|true" {
+				t.Errorf("what was typed is %s", v)
+			}
+			w.cut.Store(false)
+			b.click("#take")
+			b.until(`document.querySelector("main[data-outcome=taken]")`)
+			if book := w.sim.Book(); len(book) != 1 || book[0].Amount != 1500 {
+				t.Errorf("the book has %+v", book)
+			}
+		})
 	}
 }
 

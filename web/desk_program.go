@@ -40,6 +40,7 @@ type atDesk struct {
 // at its root the page is made anew, from what the server prints.
 type turn struct {
 	app.Compo
+	View  View // what go-app compares to see that there is something new to show
 	shell *Shell
 }
 
@@ -51,7 +52,7 @@ func (s *Shell) anew() app.UI {
 	if !s.turned {
 		return nil
 	}
-	return &turn{shell: s}
+	return &turn{View: s.View, shell: s}
 }
 
 // serveDesk hears the forms of a page at the desk, also of those that have no
@@ -78,13 +79,14 @@ func (s *Shell) serveDesk() {
 }
 
 // browsers says that the browser sends a form itself: one around the work (search,
-// filters, who is here), one whose answer is a document on paper, one that goes on
-// with the work of another page, and one that a script has put there.
+// filters, who is here), one whose answer is a document on paper, one that brings a
+// file, one that goes on with the work of another page, and one that a script has put
+// there.
 func (s *Shell) browsers(form, button app.Value) bool {
 	if !s.View.ofDesk() {
 		return false
 	}
-	return s.View.Page == PageDeskGoOn || button.Truthy() && button.Get("name").String() == FieldPaper ||
+	return s.View.Page == PageDeskGoOn || form.Get("enctype").String() == "multipart/form-data" || button.Truthy() && button.Get("name").String() == FieldPaper ||
 		!form.Call("matches", "main:not([data-added]) form[method=post]:not([role=search],.filters)").Truthy()
 }
 
@@ -129,8 +131,9 @@ func (s *Shell) answered(v View, problem *payment.Problem) bool {
 	case v.Page == pageOnward:
 		location.Call("assign", v.Path)
 	case v.Page == PageDeskCovered, v.Page == PageSession:
-		location.Call("reload")
-	case v.Page != s.View.Page && v.Notice == nil:
+		// No reload, which would send again a form whose answer this document is.
+		location.Call("replace", location.Get("pathname").String()+location.Get("search").String())
+	case v.Page != s.View.Page && v.Notice == nil && len(v.Problems) == 0:
 		location.Call("assign", v.Site.At(v.Path))
 	default:
 		s.place(v)

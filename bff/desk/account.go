@@ -123,6 +123,9 @@ func (s *Account) paid(ctx context.Context, sess session.Session, zone *time.Loc
 	}
 	for _, p := range all[:min(len(all), shownAccountPayments)] {
 		row := web.AccountPayment{PastPayment: p, Hidden: hidden[p.Date]}
+		if row.Hidden { // nor beside the page
+			row.Amount = payment.Signed{}
+		}
 		if a, here := owners[p.Payment]; here && p.Payment != "" {
 			row.Code = a.SupportCode()
 			if a.Staff.Role != "" {

@@ -80,7 +80,7 @@ func (p *Presence) Wait(w http.ResponseWriter, r *http.Request, sess session.Ses
 	switch {
 	case r.Method == http.MethodPost && middleware.HasFile(r): // which is not kept: its page is
 		if covered && sess.CoveredAt == 0 {
-			return p.desk().Lock(r, back(path.Dir(r.URL.Path)))
+			return p.desk().Lock(r, back(r.URL.Path))
 		}
 		return nil
 	case r.Method == http.MethodPost && !ofPresence(r.URL.Path):
@@ -100,13 +100,17 @@ func ofPresence(path string) bool {
 }
 
 // back is where somebody goes on: a page of the desk, and where that is not one, its
-// beginning.
-func back(path string) string {
-	at, _, _ := strings.Cut(path, "?")
-	if !strings.HasPrefix(at, web.PathDesk+"/") && at != web.PathDesk || len(path) > 300 || ofPresence(at) || at == web.PathDeskGoOn || at == web.PathDeskKept || strings.ContainsAny(path, "\\\r\n") {
+// beginning. From the address of a file it is the page that has the file.
+func back(address string) string {
+	at, _, _ := strings.Cut(address, "?")
+	if path.Ext(at) != "" || path.Base(at) == "signed" {
+		address = path.Dir(at)
+		at = address
+	}
+	if !strings.HasPrefix(at, web.PathDesk+"/") && at != web.PathDesk || len(address) > 300 || ofPresence(at) || at == web.PathDeskGoOn || at == web.PathDeskKept || strings.ContainsAny(address, "\\\r\n") {
 		return web.PathDesk
 	}
-	return path
+	return address
 }
 
 // Lock is POST /desk/lock: the page is covered, until the same person signs in

@@ -55,6 +55,7 @@ func TestFormWithAFile(t *testing.T) {
 		"no boundary":    {"multipart/form-data", person + end, true, http.StatusBadRequest},
 		"cut":            {kind, person + part(`name="a"`, "b")[:20], true, http.StatusBadRequest},
 		"cut in a file":  {kind, person + "--x\r\nContent-Disposition: form-data; name=\"signed\"; filename=\"a\"\r\n\r\nyy", true, http.StatusBadRequest},
+		"two files":      {kind, strings.Repeat(part(`name="signed"; filename="a.pdf"`, "b"), 2) + end, true, http.StatusBadRequest},
 		"many parts":     {kind, strings.Repeat(part(`name="a"`, "b"), maxParts+1) + end, true, http.StatusBadRequest},
 		"a large field":  {kind, part(`name="a"`, strings.Repeat("b", MaxBody)) + end, true, http.StatusRequestEntityTooLarge},
 		"a mixed form":   {"multipart/mixed; boundary=x", person + end, true, http.StatusUnsupportedMediaType},
@@ -65,5 +66,27 @@ func TestFormWithAFile(t *testing.T) {
 		if f != nil || !errors.As(err, &refused) || refused.Status != row.status {
 			t.Errorf("%s: %+v, %v", name, f, err)
 		}
+	}
+}
+
+// Whoever sends a file that is far too large reads the answer all the same.
+func TestAnswerToAFileThatIsTooLarge(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer Drain(r)
+		f, err := ReadForm(w, AllowFile(r, 1000))
+		if err != nil || len(f.File("signed")) != 1001 {
+			t.Errorf("%v", err)
+		}
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+	}))
+	defer server.Close()
+	body := "--x\r\nContent-Disposition: form-data; name=\"signed\"; filename=\"a.pdf\"\r\n\r\n" + strings.Repeat("y", 12<<20) + "\r\n--x--\r\n"
+	resp, err := http.Post(server.URL, "multipart/form-data; boundary=x", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Error(resp.Status)
 	}
 }
