@@ -74,6 +74,15 @@ func (l *look) agreement() error {
 		return err
 	}
 	row, there, unclear := l.agreementIn(rows)
+	if unclear && l.said.Contract == "" { // which tells its row from others'
+		receipts, err := l.file.receipts(l.a)
+		if err != nil {
+			return err
+		}
+		if l.said.Contract = contractOf(receipts, l.a.Reference); l.said.Contract != "" {
+			row, there, unclear = l.agreementIn(rows)
+		}
+	}
 	if there {
 		if err := l.Ledger.NoteListed(l.ctx, l.a, ledger.Listed{Contract: row.ID, Ends: row.Ends, Left: row.Left, LeftKnown: row.LeftKnown}); err != nil {
 			return err
@@ -127,7 +136,7 @@ func (l *look) agreementIn(rows []payment.Agreement) (row payment.Agreement, the
 		case r.Payment != "" && r.Payment == l.a.Reference, r.ID != "" && r.ID == l.said.Contract,
 			l.a.Reference == "" && r.Appointment == strconv.Itoa(l.a.Patient.Appointment):
 			return r, true, false
-		case r.Payment == "":
+		case r.Payment == "" && (r.ID == "" || l.said.Contract == ""):
 			unclear = true
 		}
 	}
@@ -149,12 +158,12 @@ func contractOf(receipts []payment.ReceiptSummary, reference string) string {
 // is wrong once is right the next day.
 func (l *look) gone(unclear bool) (bool, error) {
 	switch {
-	case unclear:
-		return false, nil
 	case l.said.At.IsZero():
 		if l.Now().Sub(l.a.Ended) > neverListed {
 			return false, l.over("no list has shown it")
 		}
+		return false, nil
+	case unclear:
 		return false, nil
 	case !l.said.Gone:
 		l.said.Gone = true
@@ -272,9 +281,10 @@ func (l *look) tell(stands *ledger.Task, k ledger.Task) error {
 	return nil
 }
 
-// again closes a task, if there is one: what it is about has turned up.
+// again closes a task, if there is one: what it is about has turned up. One that a
+// person opened again stays theirs.
 func (l *look) again(k *ledger.Task, how string) error {
-	if k == nil || k.Done != nil {
+	if k == nil || k.Done != nil || k.Back != nil && k.Back.By != ledger.Reconciler {
 		return nil
 	}
 	err := l.Ledger.FinishTask(l.ctx, k.Practice, k.ID, ledger.Reconciler, how)

@@ -260,7 +260,7 @@ func TestAgreementsThatEndAsTheyShould(t *testing.T) {
 		"nothing is open":                           {(*cabinet).signsYear, theYear, func(c *cabinet) { c.bills = nil }, ""},
 		"what is open is older":                     {(*cabinet).signsYear, theYear, func(c *cabinet) { c.bills[0].Service = "2026-10-01" }, ""},
 		"what is open is in a plan":                 {(*cabinet).signsYear, theYear, func(c *cabinet) { c.bills[0].Hold = payment.HoldPlanned }, ""},
-		"a row that does not say whose it is":       {(*cabinet).signsYear, theYear, func(c *cabinet) { c.years = []payment.Agreement{{ID: "3399"}} }, ""},
+		"a row that does not say whose it is":       {(*cabinet).signsYear, theYear, func(c *cabinet) { c.years = []payment.Agreement{{Kind: payment.AgreementYear}} }, ""},
 		"the list cannot be read":                   {(*cabinet).signsYear, theYear, func(c *cabinet) { c.err = errors.New("503") }, ""},
 		"the list has rows that are not understood": {(*cabinet).signsYear, theYear, func(c *cabinet) { c.err = payment.ErrOddRows }, ""},
 		"nothing else can be read":                  {(*cabinet).signsYear, theYear, func(c *cabinet) { c.unread = true }, ""},
@@ -585,4 +585,82 @@ func TestMissedPaymentsOfAPaidPlan(t *testing.T) {
 	if why := c.ended(); why != "it is paid" {
 		t.Error(why)
 	}
+}
+
+// What a person has opened again stays open: they know better than the list.
+func TestTaskThatAPersonOpenedAgain(t *testing.T) {
+	ctx := context.Background()
+	back := func(c *cabinet, k ledger.Task) {
+		t.Helper()
+		if err := c.book.ReopenTask(ctx, someone.Practice, k.ID, boss, true, "I have asked"); err != nil {
+			t.Fatal(err)
+		}
+		c.days(3)
+		if open := c.tasks(); len(open) != 1 || open[0].ID != k.ID || open[0].Back == nil || open[0].Back.By != boss {
+			t.Errorf("%+v", open)
+		}
+	}
+	year := newCabinet(t)
+	year.signsYear()
+	year.years = []payment.Agreement{theYear}
+	year.days(1)
+	year.years, year.bills = nil, []payment.Bill{unpaid}
+	year.days(2)
+	year.years = []payment.Agreement{theYear}
+	year.days(1)
+	k, err := year.book.Task(ctx, someone.Practice, EndedTask("YEARYEARYEARYEAR"))
+	if err != nil || k.Done == nil || !k.Done.Itself {
+		t.Fatalf("%+v, %v", k, err)
+	}
+	back(year, k)
+
+	plan := owes(t)
+	plan.plans[0].Next = "2026-12-01" // stands still, so that it is judged each day
+	plan.charged("2026-12-05", 2500)
+	plan.days(1)
+	back(plan, plan.stands("2026-12-01", false))
+}
+
+// A row that does not tell its payment is another's, once the number of the agreement
+// is known: from the list, or from the receipt.
+func TestRowsThatDoNotTellTheirPayment(t *testing.T) {
+	anothers := payment.Agreement{Kind: payment.AgreementYear, ID: "3300"}
+	receipt := payment.ReceiptSummary{Reference: "61234", Type: "AUTHORIZATION", Time: sent, Contract: "3301"}
+	silent := theYear
+	silent.Payment = ""
+	for name, row := range map[string]struct {
+		before []payment.Agreement
+		rows   []payment.ReceiptSummary
+		after  payment.Agreement
+		tasks  int
+	}{
+		"the list told its number":     {[]payment.Agreement{theYear, anothers}, nil, anothers, 1},
+		"the receipt tells its number": {[]payment.Agreement{silent, anothers}, []payment.ReceiptSummary{receipt}, anothers, 1},
+		"nothing tells its number":     {[]payment.Agreement{silent, anothers}, nil, anothers, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCabinet(t)
+			c.signsYear()
+			c.years, c.rows = row.before, row.rows
+			c.days(3)
+			c.years, c.bills = []payment.Agreement{row.after}, []payment.Bill{unpaid}
+			c.days(3)
+			if open, why := c.tasks(), c.ended(); len(open) != row.tasks || why != "" {
+				t.Errorf("%+v, %q", open, why)
+			}
+		})
+	}
+	t.Run("given up", func(t *testing.T) {
+		c := newCabinet(t)
+		c.signsYear()
+		c.years = []payment.Agreement{silent, anothers}
+		c.days(29)
+		if why := c.ended(); why != "" {
+			t.Error(why)
+		}
+		c.days(2)
+		if why := c.ended(); why != "no list has shown it" {
+			t.Errorf("%q", why)
+		}
+	})
 }
