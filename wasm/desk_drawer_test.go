@@ -95,7 +95,8 @@ func TestDrawerByKeyboard(t *testing.T) {
 	})
 }
 
-// A manager counts the drawer of somebody who is away, says why, and closes it.
+// A manager counts the drawer of somebody who is away, says why, and closes it with
+// another one.
 func TestDrawerOfAnotherByKeyboard(t *testing.T) {
 	walks(t, func(t *testing.T, k walk) {
 		k.inDrawer("Ana", 4500)
@@ -118,6 +119,16 @@ func TestDrawerOfAnotherByKeyboard(t *testing.T) {
 		k.at(web.PageDeskDrawer, "drawer-for-errors")
 		k.choose("reason", "shift")
 		k.enter("main form button.primary")
+		k.until(`document.querySelector("main[data-close=counted]")`)
+		k.at(web.PageDeskClose, "drawer-for-counted")
+		k.enter("main form button")
+		k.until(`document.querySelector("main[data-close=waits]")`)
+		number := eval[string](k.tab, `location.pathname`)
+		k.signInAtDesk(k.w, "Dee", staff.Manager)
+		k.page("desk-may")
+		k.enter(`nav a[href="/desk/approvals"]`)
+		k.enter(`main li a[href="` + number + `"]`)
+		k.enter(`main form button.primary`)
 		k.until(`document.querySelector("main[data-close=closed]")`)
 		k.at(web.PageDeskClose, "drawer-for-closed")
 	})

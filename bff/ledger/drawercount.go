@@ -57,8 +57,8 @@ type Absence struct{ Name, Reason, Text string }
 // CountDrawer records a count, and answers its number. What the drawer should hold is
 // worked out in the same write: what is done after it belongs to the next one, and
 // nothing to two. It refuses with *CountedError, *MovedError and ErrOpen. A drawer that
-// is counted again takes two people: who counts knows by then what there should be. Who
-// may count it again, DrawerClose.Recounts says; for others it is counted.
+// is counted again takes two people: who counts knows by then what there should be. So
+// does somebody else's: who counts for others may see what it should hold. Who may count it again, DrawerClose.Recounts says; for others it is counted.
 func (l *Ledger) CountDrawer(ctx context.Context, a DeskAct, n NewCount) (number int64, err error) {
 	if !base32ID.MatchString(n.Form) {
 		return 0, fmt.Errorf("count a drawer: form: %w", ErrText)
@@ -125,7 +125,7 @@ func (l *Ledger) CountDrawer(ctx context.Context, a DeskAct, n NewCount) (number
 		should := held(in, undone)
 		c.Entries, c.Expected = len(in), expected{should.Cash, payment.CheckSum(should.Checks), should.Cards}
 		c.Off = n.Counted.Against(should).Total()
-		c.Two = n.Two || n.Again || n.Limit.Less(c.Off)
+		c.Two = n.Two || n.Again || c.For != nil || n.Limit.Less(c.Off)
 		c.Signed = c.Off.IsZero() && !c.Two
 		content, err := json.Marshal(c)
 		a.What, a.About, a.Content = ActCounted, d.name(), string(content)

@@ -69,7 +69,13 @@ func testDrawerOfAnother(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	if d := eve.closed(t, own); d.Held.Cash != 111 || d.For != (Absence{}) || d.Since.IsZero() || d.Stands != CloseDone {
 		t.Errorf("their own next count: %+v", d)
 	}
-	if report := must(t, func() (Report, error) { return l.Verify(ctx) }); report.Acts != 4 {
+	cy.d = must(t, func() ([]OpenDrawer, error) { return l.OpenDrawers(ctx, ada.Practice, ada.Department) })[0].Drawer
+	number, err = cy.counts(t, 700, func(n *NewCount) { n.For = Absence{Name: "bo", Reason: "ill"} })
+	want(t, err, nil)
+	if d := cy.closed(t, number); !d.Off.IsZero() || !d.Two || d.Stands != CloseCounted {
+		t.Errorf("as it should be, by who may know: %+v", d)
+	}
+	if report := must(t, func() (Report, error) { return l.Verify(ctx) }); report.Acts != 5 {
 		t.Errorf("%d acts", report.Acts)
 	}
 }
