@@ -150,6 +150,7 @@ func (l *Ledger) FinishTask(ctx context.Context, practice int, id string, by Des
 // ReopenTask takes back that a task was done, and says why: nothing of the record is
 // changed. Somebody takes back what they did themselves, or with the right to it
 // (anybody's) what anybody did; else it is ErrElse. ErrTransition: nobody has done it.
+// What the task is about is watched again, if it was before.
 func (l *Ledger) ReopenTask(ctx context.Context, practice int, id string, by DeskSigner, anybodys bool, why string) error {
 	if why = typed(why, 300); why == "" {
 		return fmt.Errorf("reopen a task: %w: why is required", ErrText)
@@ -167,6 +168,9 @@ func (l *Ledger) ReopenTask(ctx context.Context, practice int, id string, by Des
 		}
 		content, err := json.Marshal(taskNote{why})
 		a.Patient, a.Detail, a.Content = made.Desk.Patient, made.Evidence, string(content)
+		if err == nil && by.ID != reconciler {
+			err = l.watchAgain(t, made)
+		}
 		return a, err
 	})
 	return err

@@ -137,6 +137,29 @@ func (l *Ledger) EndWatch(ctx context.Context, a Record, why string) error {
 	return err
 }
 
+// watchAgain plans a look, at once, for the agreement or the plan that a task is about,
+// if none is planned: a tick may have ended the looks for it, and it was taken back.
+func (l *Ledger) watchAgain(t tx, made Event) error {
+	var k Task
+	if err := json.Unmarshal([]byte(made.Desk.Content), &k); err != nil {
+		return fmt.Errorf("event %d: %w", made.Seq, err)
+	}
+	if k.Kind != TaskEnded {
+		return nil
+	}
+	a, err := attemptByID(t, k.Attempt)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case !isWatched(a) || !a.NextCheck.IsZero() || a.Patient.Practice != made.Desk.Practice:
+		return nil
+	}
+	a.NextCheck = l.moment()
+	return t.updateAttempt(a)
+}
+
 // watchAct is what is written down of one that is watched.
 func watchAct(a Record, what, why, content string) DeskAct {
 	return DeskAct{Practice: a.Patient.Practice, Patient: a.Patient.ID, Who: reconciler, What: what, About: a.ID, Detail: why, Content: content}
