@@ -109,6 +109,34 @@ func TestNothingTellsWhatIsInTheDrawer(t *testing.T) {
 	}
 }
 
+// A copay that was given in cash is said to be collected, on the list of the day and on
+// the patient's page, and how much it was to nobody who may not see what a drawer should
+// hold, until it is counted.
+func TestNothingTellsACopayInCash(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	ana := w.staffed("ana", staff.FrontDesk)
+	path := "/desk/patients/40213/take?visit=880123"
+	page := ana.get(path)
+	form := map[string][]string{"attempt": {page.hiddenValue(t, "attempt")}, "person": {page.hiddenValue(t, "person")}, "visit": {"880123"}, "copay": {"25"}, "method": {"cash"}, "given": {"25"}}
+	if a := ana.post("/desk/patients/40213/take", form); a.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	w.drain()
+	tells := regexp.MustCompile(`25\.00|"Collected":|"Expected":2500`)
+	for _, at := range []string{"/desk", "/desk/patients/40213?visit=880123"} {
+		if a := ana.get(at); a.status != http.StatusOK || at == "/desk" && !a.says("Collected") || tells.MatchString(a.body) {
+			t.Errorf("%s: %d %q in %s", at, a.status, tells.FindAllString(a.body, -1), a.body)
+		}
+		if a := ana.json(at); a.status != http.StatusOK || tells.MatchString(a.body) {
+			t.Errorf("%s as JSON: %d %q", at, a.status, a.body)
+		}
+		if a := w.staffed("cy", staff.Manager).get(at); at == "/desk" && !strings.Contains(a.body, "25.00") {
+			t.Errorf("%s to a manager: %s", at, a.body)
+		}
+	}
+}
+
 // Who took cash sees how much it was for a quarter of an hour, hands out its receipt and
 // corrects it; somebody else does not. What was corrected may be seen, and what was
 // counted.

@@ -150,7 +150,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	s.vendor = &desk.Vendor{VendorConfig: desk.VendorConfig{Take: s.take, Undo: s.undo, Ledger: cfg.Ledger, Practice: cfg.Practice}}
 	s.approvals.Posts[payment.KindRefund], s.approvals.Posts[payment.KindAdjust] = s.vendor.PostRefund, s.vendor.PostAdjust
 	s.find = &desk.Find{Layout: s.layout, Accounts: accounts, Departments: departments, Practice: cfg.Practice, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
-		Acts: desk.Book{Ledger: cfg.Ledger}, Vendor: s.vendor, Log: cfg.Log, Now: cfg.Now}
+		Acts: desk.Book{Ledger: cfg.Ledger}, Vendor: s.vendor, Blind: blind, Log: cfg.Log, Now: cfg.Now}
 	s.account = &desk.Account{Layout: s.layout, Departments: departments, Find: s.find, Practice: cfg.Practice, Ledger: cfg.Ledger, Blind: blind, Log: cfg.Log, Now: cfg.Now}
 	if err := s.worker.Recover(ctx); err != nil {
 		return nil, fmt.Errorf("recover attempts: %w", err)

@@ -91,24 +91,40 @@ func balanceText(l words.Language, s payment.Signed, known bool) string {
 }
 
 // copayDue is what is still to be collected for a visit.
-func copayDue(l words.Language, c payment.VisitCopay) string {
+func copayDue(l words.Language, d DeskVisit) string {
+	c := d.Copay
 	switch {
 	case !c.DueKnown:
 		return l.Text("desk.unknown")
 	case !c.Due.IsZero():
 		return l.Value(c.Due)
-	case c.Told && c.Expected.IsZero():
+	case c.Told && c.Expected.IsZero() && !d.Untold && !d.UntoldElsewhere:
 		return l.Text("desk.copay.none")
 	}
 	return l.Text("desk.copay.done")
 }
 
 // copayCollected is what was collected for a visit.
-func copayCollected(l words.Language, c payment.VisitCopay) string {
-	if !c.Told {
+func copayCollected(l words.Language, d DeskVisit) string {
+	switch {
+	case d.Untold:
+		return l.Text("desk.copay.untold")
+	case !d.Copay.Told:
 		return l.Text("desk.unknown")
 	}
-	return l.Value(c.Collected)
+	return l.Value(d.Copay.Collected)
+}
+
+// copayElsewhere says that something was collected that belongs to no visit; empty:
+// nothing was.
+func copayElsewhere(l words.Language, d DeskVisit) string {
+	switch {
+	case d.UntoldElsewhere:
+		return l.Text("desk.copay.elsewhere.untold")
+	case d.Copay.Told && !d.Copay.Elsewhere.IsZero():
+		return l.Text("desk.copay.elsewhere", "amount", d.Copay.Elsewhere)
+	}
+	return ""
 }
 
 // visitWord is where a visit stands.

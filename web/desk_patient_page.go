@@ -105,11 +105,11 @@ func (p *DeskPatientPage) visit() app.UI {
 	content := []app.UI{app.Dl().Class("lines facts").Body(
 		row("fact.time", l.Text("desk.patient.visit.at", "day", d.Visit.Day, "time", words.TimeOfDay(d.Visit.Time), "title", d.Visit.Title)),
 		row("desk.column.state", visitWord(l, d.Visit.State)),
-		row("desk.column.due", copayDue(l, d.Visit.Copay)),
-		app.If(d.Visit.Copay.Told, row("desk.column.collected", copayCollected(l, d.Visit.Copay))),
+		row("desk.column.due", copayDue(l, *d.Visit)),
+		app.If(d.Visit.Copay.Told, row("desk.column.collected", copayCollected(l, *d.Visit))),
 	)}
-	if d.Visit.Copay.Told && !d.Visit.Copay.Elsewhere.IsZero() {
-		content = append(content, app.P().Class("box warning").Text(l.Text("desk.copay.elsewhere", "amount", d.Visit.Copay.Elsewhere)))
+	if text := copayElsewhere(l, *d.Visit); text != "" {
+		content = append(content, app.P().Class("box warning").Text(text))
 	}
 	if d.Today && d.Visit.State.Waiting() {
 		content = append(content, field.Form(v.Site.At(PatientPath(d.ID)+"/checkin"), nil, nil,
@@ -138,7 +138,7 @@ func (p *DeskPatientPage) owed() app.UI {
 		rows = append(rows, app.Div().Class("row").Body(
 			app.Dt().Body(app.Span().Text(l.Text("desk.bill", "kind", string(b.Kind), "title", b.Title, "day", b.Service, "number", b.Number)),
 				app.If(b.Hold != "", app.Span().Class("under").Text(holdText(l, b.Hold)))),
-			app.Dd().Class("money").Text(l.Value(b.Owed))))
+			app.Dd().Class("money").Text(owedText(l, b))))
 	}
 	if len(rows) > 0 {
 		rows = append(rows, app.Div().Class("row total").Body(app.Dt().Text(l.Text("desk.patient.due")), app.Dd().Class("money").Text(l.Value(d.Statement.Due()))))
@@ -148,6 +148,14 @@ func (p *DeskPatientPage) owed() app.UI {
 		content = append(content, app.P().Text(l.Text("desk.patient.credit", "amount", d.Statement.Credit)))
 	}
 	return part("owed", title, append(content, p.account())...)
+}
+
+// owedText is what is owed of a bill; of one that was paid it may not be told.
+func owedText(l words.Language, b payment.Bill) string {
+	if b.Hold == payment.HoldPaid && b.Owed.IsZero() {
+		return l.Text("desk.untold")
+	}
+	return l.Value(b.Owed)
 }
 
 // account leads to all of what is owed and was paid, here and elsewhere.

@@ -35,6 +35,9 @@ type DeskVisit struct {
 	payment.BookedVisit
 	Href string `json:",omitzero"`
 	Next bool   `json:",omitzero"`
+	// Untold says that something was collected for the visit, and UntoldElsewhere for none;
+	// how much is not told: it is in a drawer that is still to be counted.
+	Untold, UntoldElsewhere bool `json:",omitzero"`
 }
 
 // DeskTodayPage lists the day's visits in order of time.
@@ -120,9 +123,9 @@ func (p *DeskTodayPage) row(d DeskVisit) app.UI {
 		}
 		name = link.Text(personName(l, d.Patient))
 	}
-	due := []app.UI{app.Span().Text(copayDue(l, d.Copay))}
-	if d.Copay.Told && !d.Copay.Elsewhere.IsZero() {
-		due = append(due, app.Span().Class("under").Text(l.Text("desk.copay.elsewhere", "amount", d.Copay.Elsewhere)))
+	due := []app.UI{app.Span().Text(copayDue(l, d))}
+	if text := copayElsewhere(l, d); text != "" {
+		due = append(due, app.Span().Class("under").Text(text))
 	}
 	tr := field.Attr(app.Tr(), "id", "row-"+d.ID)
 	if d.State == payment.VisitLeft {
@@ -134,7 +137,7 @@ func (p *DeskTodayPage) row(d DeskVisit) app.UI {
 		app.Td().Text(d.Title),
 		app.Td().Text(visitWord(l, d.State)),
 		app.Td().Class("money").Body(due...),
-		app.Td().Class("money").Text(copayCollected(l, d.Copay)),
+		app.Td().Class("money").Text(copayCollected(l, d)),
 		app.Td().Class("money").Text(balanceText(l, d.Balance, d.BalanceKnown)),
 	)
 }

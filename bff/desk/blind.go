@@ -10,6 +10,7 @@ import (
 	"paypane/bff/portal"
 	"paypane/bff/session"
 	"paypane/bff/staff"
+	"paypane/web"
 	"paypane/web/payment"
 )
 
@@ -120,6 +121,38 @@ func (b Blind) HidesDays(ctx context.Context, sess session.Session, p payment.Pa
 		}
 	}
 	return days, nil
+}
+
+// HidesOf reports whether a patient has given cash whose amount is not told.
+func (b Blind) HidesOf(ctx context.Context, sess session.Session, p payment.Patient) (bool, error) {
+	days, err := b.HidesDays(ctx, sess, p, b.Books)
+	return len(days) > 0, err
+}
+
+// visit leaves out of a visit how much was collected for it, where the patient has given
+// cash whose amount is not told.
+func (b Blind) visit(ctx context.Context, sess session.Session, v *web.DeskVisit, patient int) error {
+	c := &v.Copay
+	if c.Collected.IsZero() && c.Elsewhere.IsZero() {
+		return nil
+	}
+	hidden, err := b.HidesOf(ctx, sess, payment.Patient{Practice: sess.Patient.Practice, Department: sess.Patient.Department, ID: patient})
+	if err == nil && hidden {
+		v.Untold, v.UntoldElsewhere = !c.Collected.IsZero(), !c.Elsewhere.IsZero()
+		c.Expected, c.Collected, c.Elsewhere = payment.Amount{}, payment.Amount{}, payment.Amount{}
+	}
+	return err
+}
+
+// paidUntold leaves out of what a patient owes how much was paid of a bill lately.
+func paidUntold(bills []payment.Bill) []payment.Bill {
+	bills = slices.Clone(bills)
+	for i := range bills {
+		if b := &bills[i]; b.Hold == payment.HoldPaid {
+			b.Owed, b.Balance = payment.Amount{}, payment.Amount{}
+		}
+	}
+	return bills
 }
 
 // told is an attempt as a page about it has it, without its amounts if they are hidden.

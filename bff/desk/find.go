@@ -47,6 +47,7 @@ type Find struct {
 	Repeatable  dispatch.Repeatable
 	Acts        Acts
 	Vendor      *Vendor
+	Blind       Blind
 	Log         *slog.Logger
 	Now         func() time.Time
 }

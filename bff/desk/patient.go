@@ -62,6 +62,18 @@ func (s *Find) patientPage(w http.ResponseWriter, r *http.Request, sess session.
 	if nobody != nil {
 		return nobody
 	}
+	hidden, err := s.Blind.HidesOf(ctx, sess, sess.Patient)
+	if err != nil {
+		return err
+	}
+	if view.Visit != nil {
+		if err := s.Blind.visit(ctx, sess, view.Visit, sess.Patient.ID); err != nil {
+			return err
+		}
+	}
+	if hidden {
+		balance.Bills = paidUntold(balance.Bills)
+	}
 	status := http.StatusOK
 	if u, ok := errors.AsType[account.UnavailableError](unread); ok {
 		s.Log.ErrorContext(ctx, "read what a patient owes", "error", u.Error())
@@ -86,7 +98,6 @@ func (s *Find) patientPage(w http.ResponseWriter, r *http.Request, sess session.
 		}
 		view.Receipts = append(view.Receipts, listed)
 	}
-	var err error
 	if view.Vendor, err = s.Vendor.Listed(ctx, sess); err != nil {
 		return err
 	}

@@ -52,6 +52,9 @@ func (s *Find) ShowToday(w http.ResponseWriter, r *http.Request, sess session.Se
 	}
 	for i := range view.Visits {
 		view.Visits[i].Next = view.Visits[i].ID == next
+		if err := s.Blind.visit(r.Context(), sess, &view.Visits[i], view.Visits[i].Patient.ID); err != nil {
+			return err
+		}
 	}
 	return s.Layout.Desk.Render(w, r, status, sess, web.View{Page: web.PageDeskToday, StaffPages: web.StaffPages{Today: view}})
 }
