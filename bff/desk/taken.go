@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"mime"
 	"net/http"
@@ -334,7 +336,8 @@ func (s *Take) Email(w http.ResponseWriter, r *http.Request, sess session.Sessio
 	if order == "" || len(order) > 64 {
 		return middleware.StatusError{Status: http.StatusBadRequest}
 	}
-	err = s.Ledger.Once(r.Context(), a.Portal, "mail:"+a.ID+":"+order, s.Now().Add(24*time.Hour))
+	address := sha256.Sum256([]byte(to)) // a mended one is another order
+	err = s.Ledger.Once(r.Context(), a.Portal, "mail:"+a.ID+":"+order+":"+hex.EncodeToString(address[:8]), s.Now().Add(24*time.Hour))
 	if errors.Is(err, ledger.ErrReplayed) { // pressed twice
 		v.Asked = to
 		return s.renderResult(w, r, http.StatusOK, sess, v, nil)
