@@ -61,8 +61,8 @@ type ReviewView struct {
 	Said     string `json:"said,omitempty"`
 	// Stands is the time of day until which that waits for another person, and Second
 	// who that has to be, where it cannot be the reader.
-	Second string   `json:"-"`
-	Stands string   `json:"-"`
+	Second string   `json:"second,omitempty"`
+	Stands string   `json:"stands,omitempty"`
 	Typed  Decision `json:"typed"`
 	// Hidden says that the amount is not told: cash that is to be counted.
 	Hidden bool `json:"hidden,omitempty"`

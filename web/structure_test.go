@@ -100,6 +100,9 @@ func views(text string) map[string]web.View {
 		Money:    &web.Evidence{Before: &web.Stood{Owed: payment.Cents(5)}, Moved: text, Unread: true, Claims: [][]string{{text, text, text, text, text}}, History: [][]string{{text, text, text, text}}},
 		Receipts: []web.ReviewReceipt{{Receipt: payment.ReceiptSummary{Reference: text, Type: text, Brand: payment.Brand(text), Last4: text}, When: text, Holder: text}},
 		Typed:    web.Decision{Found: text, Reference: text, Why: text}}}}
+	second := *all[web.PageReview].Review // which waits for another person
+	second.Until = ""
+	all["a doubt that waits"] = web.View{Page: web.PageReview, Site: site, StaffPages: web.StaffPages{Review: &second}}
 	all[web.PageDeskVoid] = web.View{Page: web.PageDeskVoid, Site: site, Problems: problem("reasontext"), StaffPages: web.StaffPages{Void: &web.VoidView{Name: text, When: text, By: text,
 		Until: text, Code: text, Form: text, Payment: payment.ReceiptSummary{Reference: text, Type: text, Brand: payment.Brand(text), Last4: text}, Typed: web.Reasoned{Reason: text, Text: text}}}}
 	all[web.PageDeskResult] = web.View{Page: web.PageDeskResult, Site: site, StaffPages: web.StaffPages{Undone: &web.UndoneView{Attempt: attempt, Payment: text, When: text, By: text, Reason: text}}}
