@@ -62,10 +62,13 @@ func (s *Drawers) theirs(ctx context.Context, sess session.Session, named string
 	if !sess.Staff.May(staff.Approve) {
 		return d, "", session.DeniedError{Right: staff.Approve}
 	}
-	open, err := s.Ledger.OpenDrawers(ctx, sess.Patient.Practice, sess.Patient.Department)
 	other := ledger.Drawer{Practice: sess.Patient.Practice, Department: sess.Patient.Department, Named: named}
-	if err != nil || s.Limits(sess.Patient.Practice).SharedDrawer || !other.At(sess.Patient.Department) {
-		return d, "", cmp.Or(err, ledger.ErrNotFound)
+	if s.Limits(sess.Patient.Practice).SharedDrawer || !other.At(sess.Patient.Department) {
+		return d, "", ledger.ErrNotFound
+	}
+	open, err := s.Ledger.OpenDrawers(ctx, sess.Patient.Practice, sess.Patient.Department)
+	if err != nil {
+		return d, "", err
 	}
 	at := slices.IndexFunc(open, func(o ledger.OpenDrawer) bool { return o.Drawer.Named == named })
 	if at >= 0 && !open[at].Drawer.OwnedBy(sess.Who()) {

@@ -144,23 +144,35 @@ func (s *Work) page(w http.ResponseWriter, r *http.Request, status int, sess ses
 	return s.Layout.Desk.Render(w, r, status, sess, web.View{Page: web.PageTask, Path: web.PathTasks + "/" + v.ID, Content: &content, Problems: problems})
 }
 
+// posted is the task that a form is about, and the form.
+func (s *Work) posted(w http.ResponseWriter, r *http.Request, sess session.Session) (ledger.Task, *middleware.Form, error) {
+	k, err := s.Ledger.Task(r.Context(), sess.Patient.Practice, r.PathValue("task"))
+	if err != nil {
+		return k, nil, err
+	}
+	f, err := middleware.ReadForm(w, r)
+	return k, f, err
+}
+
+// shownBack is what was typed into a field, to be mended; nothing of what holds a card.
+func shownBack(f *middleware.Form, name string) string {
+	if typed := f.Shown(name); !payment.HoldsCard(typed) {
+		return typed
+	}
+	return ""
+}
+
 // Finish is POST /desk/tasks/{task}: somebody has done it, and says so with their
 // name. The first one has.
 func (s *Work) Finish(w http.ResponseWriter, r *http.Request, sess session.Session) error {
-	k, err := s.Ledger.Task(r.Context(), sess.Patient.Practice, r.PathValue("task"))
-	if err != nil {
-		return err
-	}
-	f, err := middleware.ReadForm(w, r)
+	k, f, err := s.posted(w, r, sess)
 	if err != nil {
 		return err
 	}
 	v := s.view(r.Context(), sess, k)
 	note, problems := payment.ReadNote(f.Text(web.FieldNote))
 	if len(problems) > 0 {
-		if v.Typed = f.Shown(web.FieldNote); payment.HoldsCard(v.Typed) {
-			v.Typed = ""
-		}
+		v.Typed = shownBack(f, web.FieldNote)
 		return s.page(w, r, http.StatusUnprocessableEntity, sess, v, problems)
 	}
 	err = s.Ledger.FinishTask(r.Context(), k.Practice, k.ID, signs(sess), note)
@@ -179,11 +191,7 @@ func (s *Work) Finish(w http.ResponseWriter, r *http.Request, sess session.Sessi
 // Reopen is POST /desk/tasks/{task}/back: it is to be done all the same. Whoever
 // ticked it says so, or a manager; the tick stays in the record.
 func (s *Work) Reopen(w http.ResponseWriter, r *http.Request, sess session.Session) error {
-	k, err := s.Ledger.Task(r.Context(), sess.Patient.Practice, r.PathValue("task"))
-	if err != nil {
-		return err
-	}
-	f, err := middleware.ReadForm(w, r)
+	k, f, err := s.posted(w, r, sess)
 	if err != nil {
 		return err
 	}
@@ -196,9 +204,7 @@ func (s *Work) Reopen(w http.ResponseWriter, r *http.Request, sess session.Sessi
 	}
 	if len(problems) > 0 {
 		v := s.view(r.Context(), sess, k)
-		if v.TypedWhy = f.Shown(web.FieldWhy); payment.HoldsCard(v.TypedWhy) {
-			v.TypedWhy = ""
-		}
+		v.TypedWhy = shownBack(f, web.FieldWhy)
 		return s.page(w, r, http.StatusUnprocessableEntity, sess, v, problems)
 	}
 	err = s.Ledger.ReopenTask(r.Context(), k.Practice, k.ID, signs(sess), anybodys(sess), why)

@@ -58,7 +58,8 @@ type Absence struct{ Name, Reason, Text string }
 // worked out in the same write: what is done after it belongs to the next one, and
 // nothing to two. It refuses with *CountedError, *MovedError and ErrOpen. A drawer that
 // is counted again takes two people: who counts knows by then what there should be. So
-// does somebody else's: who counts for others may see what it should hold. Who may count it again, DrawerClose.Recounts says; for others it is counted.
+// does somebody else's: who counts for others may see what it should hold. Who may count
+// it again, DrawerClose.Recounts says; for others it is counted.
 func (l *Ledger) CountDrawer(ctx context.Context, a DeskAct, n NewCount) (number int64, err error) {
 	if !base32ID.MatchString(n.Form) {
 		return 0, fmt.Errorf("count a drawer: form: %w", ErrText)
