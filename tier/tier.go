@@ -27,8 +27,8 @@ func Deep(t testing.TB) {
 	}
 }
 
-// Full skips a test that make quick leaves out: it needs a browser, PostgreSQL
-// or another program, or takes long.
+// Full skips a test that make quick leaves out: it needs a browser, PostgreSQL,
+// another program or a download, or takes long.
 func Full(t testing.TB) {
 	t.Helper()
 	if testing.Short() {

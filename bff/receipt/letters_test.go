@@ -138,6 +138,8 @@ func TestLinesAreCopiedAsWritten(t *testing.T) {
 // What is drawn on paper is a letter: no font is asked for one that it lacks,
 // and what none has is a box of its own.
 func TestNoLetterIsDrawnThatAFontLacks(t *testing.T) {
+	tier.Full(t)
+
 	for _, row := range names {
 		var s setting
 		boxes := false
@@ -183,6 +185,8 @@ func TestHanOfNames(t *testing.T) {
 // Letters that stand together are drawn as such: they join, and marks stand on
 // their letter instead of behind it.
 func TestLettersAreShaped(t *testing.T) {
+	tier.Full(t)
+
 	width := func(text string) float64 { return newSheets().width(text, body) }
 	for _, row := range []struct{ together, apart string }{
 		{"علي", "ع ل ي"}, {"क्ष", "क ष"}, {"ที่", "ท"}, {"บุ้", "บ"}, {"שָׁ", "ש"}, {"सि", "स"},
