@@ -75,9 +75,12 @@ func refundOf(result string) string { return strings.Replace(result, "/payments/
 func TestVendorPaymentOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{vendor: "ACME"})
-	var all sync.WaitGroup
-	for _, b := range []*browser{w.staffed("eve", staff.Biller), w.staffed("eve", staff.Biller), w.staffed("max", staff.Manager)} {
+	tabs := []*browser{w.staffed("eve", staff.Biller), w.staffed("eve", staff.Biller), w.staffed("max", staff.Manager)}
+	for _, b := range tabs {
 		b.get(vendorPage)
+	}
+	var all sync.WaitGroup
+	for _, b := range tabs {
 		for range 3 {
 			one := *b
 			all.Go(func() {
@@ -204,9 +207,12 @@ func TestRefundOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{vendor: "ACME"})
 	path := refundOf(w.recordVendor(w.staffed("eve", staff.Biller), vended("acme-1", "claim-503", "27.25")))
-	var all sync.WaitGroup
-	for i, b := range []*browser{w.staffed("eve", staff.Biller), w.staffed("max", staff.Manager), w.staffed("eve", staff.Biller)} {
+	tabs := []*browser{w.staffed("eve", staff.Biller), w.staffed("max", staff.Manager), w.staffed("eve", staff.Biller)}
+	for _, b := range tabs {
 		b.get(path)
+	}
+	var all sync.WaitGroup
+	for i, b := range tabs {
 		for range 3 {
 			one := *b
 			all.Go(func() {
