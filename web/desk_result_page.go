@@ -37,8 +37,8 @@ type TakeResultView struct {
 	// vendor took it.
 	Number string       `json:"number,omitempty"`
 	Vendor *VendorFacts `json:"vendor,omitempty"`
-	// Left is what was to be taken beside this, for the next payment; Rest is the
-	// address of the page with it.
+	// Left is what else was to be taken when this was, as far as it was not taken since;
+	// Rest is the address of the page with it, or with all of it where nothing was taken.
 	Left payment.Amount `json:"left,omitzero"`
 	Rest string         `json:"rest,omitempty"`
 	// Mailable says that the practice's system can mail the receipt, Order is the
@@ -234,7 +234,7 @@ func (p *DeskResultPage) next() app.UI {
 		links = append(links, app.P().Body(field.Link(p.View.Site.At(path), text, false)))
 	}
 	switch {
-	case r.Attempt.State == payment.Succeeded && r.Rest != "":
+	case !r.Left.IsZero():
 		links = append(links, app.P().Class("box").Body(field.Link(p.View.Site.At(r.Rest), l.Text("taken.rest", "left", r.Left), false)))
 	case r.Attempt.State.Harmless():
 		add(r.Rest, l.Text("taken.again"))

@@ -64,7 +64,7 @@ func (s *Take) Take(w http.ResponseWriter, r *http.Request, sess session.Session
 		return refuse(problems...)
 	}
 	made, err := s.Ledger.CreateAttempt(r.Context(), ledger.Record{
-		Attempt: tender.attempt(payment.Attempt{ID: form, Charge: now, PatientName: t.balance.Name}),
+		Attempt: tender.attempt(payment.Attempt{ID: form, Charge: now, PatientName: t.balance.Name}, left),
 		Patient: sess.Patient, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: t.balance.AsOfSeq,
 		Staff: ledger.Staff{Name: sess.Staff.Called(), Role: string(sess.Staff.Role)},
 	})
@@ -85,11 +85,7 @@ func (s *Take) Take(w http.ResponseWriter, r *http.Request, sess session.Session
 	}
 	done := s.Dispatch.Submit(r.Context(), a, tender.operation(t.balance.Statement, now.AsOne))
 	s.Dispatch.Wait(r.Context(), done, account.AnswerWait)
-	path := web.TakenPath(sess.Patient.ID, a.ID)
-	if q := web.TakingQuery(left); len(q) > 0 {
-		path += "?" + q.Encode()
-	}
-	return layout.Redirect(w, r, path)
+	return layout.Redirect(w, r, web.TakenPath(sess.Patient.ID, a.ID))
 }
 
 // asOne reports whether the practice wants claims as one amount.
@@ -176,11 +172,15 @@ type tender struct {
 
 func (d tender) clear() { d.card.Clear() }
 
-// attempt is an attempt with how its money is taken.
-func (d tender) attempt(a payment.Attempt) payment.Attempt {
+// attempt is an attempt with how its money is taken, and what is left to be taken
+// beside it.
+func (d tender) attempt(a payment.Attempt, left payment.Charge) payment.Attempt {
 	a.Kind = d.kind
 	if d.kind == payment.KindRecord {
 		a.Counter = payment.Counter{Method: d.record.Method, CheckNumber: d.record.CheckNumber, Given: d.given, Posted: d.record.Posted}
+	}
+	if rest := web.TakingQuery(left).Encode(); len(rest) <= payment.LongestRest { // of a hundred bills, the list is no help
+		a.Rest = rest
 	}
 	return a
 }

@@ -26,6 +26,7 @@ type TakeLedger interface {
 	CreateAttempt(context.Context, ledger.Record) (ledger.Record, error)
 	Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error)
 	AttemptForPatient(ctx context.Context, p payment.Patient, id string) (ledger.Record, error)
+	AttemptsOf(ctx context.Context, p payment.Patient, kinds ...payment.Kind) ([]ledger.Record, error)
 	Undone(ctx context.Context, practice int, attempts []string) (map[string]ledger.Record, error)
 	// Once answers ledger.ErrReplayed to all but the first.
 	Once(ctx context.Context, portal, id string, expires time.Time) error

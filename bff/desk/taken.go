@@ -72,8 +72,7 @@ func (s *Take) renderResult(w http.ResponseWriter, r *http.Request, status int, 
 		StaffPages: web.StaffPages{TakeResult: v}})
 }
 
-// result is what became of an attempt, with what is left of what was to be taken
-// where its address says so.
+// result is what became of an attempt, with what is left of what was to be taken.
 func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) (*web.TakeResultView, error) {
 	l, zone := s.Layout.Of(sess).Language, s.Departments.Zone(r.Context(), sess.Patient)
 	v := &web.TakeResultView{Attempt: a.Attempt, Patient: sess.Patient.ID, When: account.SentAt(l, a, zone), Method: method(l, a), By: takenBy(a),
@@ -99,29 +98,18 @@ func (s *Take) result(r *http.Request, sess session.Session, a ledger.Record) (*
 	case a.Kind == payment.KindRecord && a.State == payment.Succeeded && (sess.Staff.May(staff.VoidAny) || sess.Staff.May(staff.VoidOwn) && sess.Made(a)):
 		v.Correct = web.CorrectPath(v.Patient, a.ID)
 	}
-	q := r.URL.Query()
-	left := payment.Amount{}
-	for name, values := range q {
-		if name == web.FieldVisit || name == web.ParamPane || name == web.ParamSigned || name == web.ParamCopy {
-			continue
-		}
-		amount, err := payment.ParseAmount(values[0])
-		if err != nil {
-			return v, nil
-		}
-		left = left.Plus(amount)
+	if hidden { // what is left tells it
+		return v, nil
 	}
-	again := web.TakingQuery(v.Attempt.Charge)
-	if a.State == payment.Succeeded {
-		if v.Left = left; left.IsZero() {
-			return v, nil
-		}
-		again = q
+	rest, left, err := s.rest(r.Context(), a)
+	switch {
+	case err != nil:
+		return nil, err
+	case a.State.Harmless():
+		v.Rest = takeAgain(a, again(a, rest))
+	case !left.IsZero():
+		v.Left, v.Rest = left, takeAgain(a, rest)
 	}
-	again.Del(web.ParamPane)
-	again.Del(web.ParamSigned)
-	again.Del(web.ParamCopy)
-	v.Rest = takePath(a) + "?" + again.Encode()
 	return v, nil
 }
 

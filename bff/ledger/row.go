@@ -107,6 +107,7 @@ var row = []field{
 	{name: "vendor_reference", check: check{longest: 32}, hashed: true, late: "desk", form: text(func(a *Record) *string { return &a.VendorReference })},
 	{name: "terminal", check: check{longest: 32}, hashed: true, late: "desk", form: text(func(a *Record) *string { return &a.Terminal })},
 	{name: "deposit_day", check: check{longest: 10}, hashed: true, late: "desk", form: text(func(a *Record) *payment.Day { return &a.Deposited })},
+	{name: "rest", check: check{longest: 2000}, hashed: true, late: "rest", form: text(func(a *Record) *string { return &a.Rest })},
 
 	{name: "brand", check: check{words: []string{"", "VI", "MC", "AX", "DS"}}, fixed: atClaim, hashed: true, in: afterClaim, form: text(func(a *Record) *payment.Brand { return &a.Brand })},
 	{name: "last4", check: check{digits: []int{0, 4}}, fixed: atClaim, hashed: true, in: afterClaim, form: text(func(a *Record) *string { return &a.Last4 })},

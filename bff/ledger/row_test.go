@@ -168,7 +168,7 @@ func testRow(t *testing.T, c *clock, open func(fatal) *Ledger) {
 		return l.Settle(ctx, visit.ID, payment.Outcome{State: payment.Succeeded, Reference: "9001"})
 	}))
 	for i, says := range []payment.Attempt{
-		{Kind: payment.KindRecord, Charge: charge("511"), Counter: payment.Counter{Method: payment.Cash, Given: payment.Cents(2000), Posted: "2026-10-01"}},
+		{Kind: payment.KindRecord, Charge: charge("511"), Counter: payment.Counter{Method: payment.Cash, Given: payment.Cents(2000), Posted: "2026-10-01", Rest: "copay=12.50"}},
 		{Kind: payment.KindVendorPayment, Charge: charge("512"), Counter: payment.Counter{Method: payment.Check, CheckNumber: "1044", VendorReference: "harbor-r-7",
 			Terminal: "T1", Deposited: "2026-10-05"}},
 		{Kind: payment.KindRefund, Target: "payment-9001", Value: payment.Cents(300), Counter: payment.Counter{ReasonCode: payment.ReasonOther, ReasonText: "moved away", Undoes: visit.ID}},

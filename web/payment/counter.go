@@ -27,10 +27,16 @@ type Counter struct {
 	VendorReference string `json:"-"`
 	Terminal        string `json:"-"`
 	Deposited       Day    `json:"-"`
+	// Rest is what else was to be taken when this part of it was, for the payment that
+	// comes next: the query of the page that takes it (web.TakingQuery).
+	Rest string `json:"-"`
 }
 
 // ReasonOther is the reason that has to be told in words.
 const ReasonOther = "other"
+
+// LongestRest is the longest Rest, in characters.
+const LongestRest = 2000
 
 // The longest texts of a Counter, in characters.
 const (
@@ -124,12 +130,14 @@ func (a Attempt) validateCounter() error {
 		return errors.New("attempt: what a vendor says of what is no vendor's")
 	case c.Deposited != "" && !c.Deposited.known():
 		return errors.New("attempt: a day of deposit that is none")
+	case c.Rest != "" && !a.Kind.PaysBills():
+		return errors.New("attempt: a rest of what takes no money")
 	case !undoes && (c.Undoes != "" || c.ReasonCode != "" || c.ReasonText != ""):
 		return errors.New("attempt: a reason of what undoes nothing")
 	case c.ReasonCode == "" && c.ReasonText != "" || c.ReasonCode == ReasonOther && c.ReasonText == "":
 		return errors.New("attempt: a reason in words goes with a reason, and the other reason with words")
 	case !short(c.VendorReference, longestVendors) || !short(c.Terminal, longestVendors) || !short(c.Undoes, longestUndoes) ||
-		!short(c.ReasonCode, longestCode) || !short(c.ReasonText, longestReason):
+		!short(c.Rest, LongestRest) || !short(c.ReasonCode, longestCode) || !short(c.ReasonText, longestReason):
 		return errors.New("attempt: a text that is too long")
 	}
 	return nil

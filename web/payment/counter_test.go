@@ -53,6 +53,8 @@ func TestValidateCounter(t *testing.T) {
 		{KindRecord, Counter{Method: Cash, Given: Cents(1999)}, false},
 		{KindRecord, Counter{Method: Check, CheckNumber: "7", Given: Cents(2000)}, false},
 		{KindRecord, Counter{Method: Cash, Posted: "2026-11-20"}, true},
+		{KindRecord, Counter{Method: Cash, Rest: "copay=12.50"}, true},
+		{KindVoid, Counter{Rest: "copay=12.50"}, false},
 		{KindRecord, Counter{Method: Cash, VendorReference: "r1"}, false},
 		{KindRecord, Counter{Method: Cash, ReasonCode: "wrong_amount"}, false},
 		{KindRecord, Counter{Method: Cash, Undoes: "X"}, false},

@@ -1,0 +1,11 @@
+-- What else was to be taken when a part of it was.
+
+-- +goose Up
+DROP TRIGGER attempts_fixed;
+ALTER TABLE attempts ADD COLUMN rest TEXT NOT NULL DEFAULT '' CHECK (length(rest) <= 2000 AND replace(replace(rest, ' ', ''), '-', '') NOT GLOB '*[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*');
+-- +goose StatementBegin
+CREATE TRIGGER attempts_fixed BEFORE UPDATE OF id, act, target, value_cents, practice, patient, department, appointment, portal, subject,
+  patient_name, created_at, basis, cycle_cents, start_day, staff_name, staff_role, method, check_number, given_cents, posted_day,
+  reason_code, reason_text, undoes, vendor_reference, terminal, deposit_day, rest ON attempts
+BEGIN SELECT RAISE(ABORT, 'what an attempt was made with is fixed'); END;
+-- +goose StatementEnd
