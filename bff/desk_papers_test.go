@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -132,5 +133,44 @@ func TestNoOtherFormTakesAFile(t *testing.T) {
 	}
 	if tried < 5 {
 		t.Errorf("%d tried", tried)
+	}
+}
+
+// A receipt whose order got no answer is not said to be on its way, pressed again or at
+// another server too; that it was refused is said as another thing. The next press is
+// another order.
+func TestMailedReceiptAtTheDeskLost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{kept: true})
+	ana := w.staffed("ana", staff.FrontDesk)
+	card := ana.pays(t, dana, "20", "method", "card", "number", "4111111111111111", "expiry", "12/34", "name", "Dana Sample", "code", "739", "address", "12 Elm", "zip", "02139")
+	w.drain()
+	page := ana.get(card.to())
+	mail := func(a answer) answer {
+		return ana.post(card.to()+"/email", url.Values{"order": {a.hiddenValue(t, "order")}, "email": {"dana@example.com"}})
+	}
+	const asked, unknown = "We have asked for a receipt", "We do not know if the receipt was emailed to dana@example.com"
+	w.sim.Fault(athenatest.Fault{Endpoint: "email", When: "after", Do: "cut"})
+	for i := range 3 {
+		if i == 2 { // a restart
+			next := newWorld(t, setup{dir: w.dir, clock: w.clock})
+			next.practice.Practice, ana.w = w.practice, next
+		}
+		if a := mail(page); a.status != http.StatusBadGateway || !a.says(unknown) || a.says(asked) || len(w.sim.Mails()) != 1 {
+			t.Errorf("pressed %d times: %d %s, %d mails", i+1, a.status, a.body, len(w.sim.Mails()))
+		}
+	}
+	w.sim.Fault(athenatest.Fault{Endpoint: "email", When: "before", Do: "status", Status: 400, Body: `{"error":"No."}`, ContentType: "application/json"})
+	page = ana.get(card.to())
+	for range 2 {
+		if a := mail(page); a.status != http.StatusBadGateway || !a.says("Nothing was emailed") || a.says(asked) {
+			t.Errorf("refused: %d %s", a.status, a.body)
+		}
+	}
+	page = ana.get(card.to())
+	for range 2 {
+		if a := mail(page); a.status != http.StatusOK || !a.says(asked) || len(w.sim.Mails()) != 2 {
+			t.Errorf("taken: %d %s, %d mails", a.status, a.body, len(w.sim.Mails()))
+		}
 	}
 }

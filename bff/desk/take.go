@@ -71,6 +71,8 @@ type TakeConfig struct {
 type Take struct {
 	TakeConfig
 
+	mails dispatch.Orders
+
 	mu      sync.Mutex
 	methods map[int]knownMethods
 }

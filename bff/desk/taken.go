@@ -291,7 +291,8 @@ func resultPath(a ledger.Record) string {
 }
 
 // Email is POST /desk/patients/{patient}/payments/{attempt}/email: the practice's
-// system mails the receipt of a card payment to one address, once for each form.
+// system mails the receipt of a card payment to one address, once for each form. Pressed
+// twice, it says what became of the first press, and no more than is known of that.
 func (s *Take) Email(w http.ResponseWriter, r *http.Request, sess session.Session) error {
 	f, err := middleware.ReadForm(w, r)
 	if err != nil {
@@ -325,17 +326,28 @@ func (s *Take) Email(w http.ResponseWriter, r *http.Request, sess session.Sessio
 		return middleware.StatusError{Status: http.StatusBadRequest}
 	}
 	address := sha256.Sum256([]byte(to)) // a mended one is another order
-	err = s.Ledger.Once(r.Context(), a.Portal, "mail:"+a.ID+":"+order+":"+hex.EncodeToString(address[:8]), s.Now().Add(24*time.Hour))
-	if errors.Is(err, ledger.ErrReplayed) { // pressed twice
-		v.Asked = to
-		return s.renderResult(w, r, http.StatusOK, sess, v, nil)
+	err = s.mails.Once(r.Context(), "mail:"+a.ID+":"+order+":"+hex.EncodeToString(address[:8]), s.Now(), func(key string) error {
+		err := s.Ledger.Once(r.Context(), a.Portal, key, s.Now().Add(24*time.Hour))
+		if errors.Is(err, ledger.ErrReplayed) {
+			return dispatch.ErrMailUnknown // another server has the answer, or one before this
+		}
+		if err != nil {
+			return errors.Join(err, dispatch.ErrNotOrdered)
+		}
+		return s.Repeatable.Email(context.WithoutCancel(r.Context()), sess.Patient, a.Reference, to)
+	})
+	at := func(code string) payment.Problem {
+		return payment.Problem{Code: code, Field: payment.FieldEmail, Parameters: []any{"email", to}}
 	}
-	if err == nil {
-		err = s.Repeatable.Email(context.WithoutCancel(r.Context()), sess.Patient, a.Reference, to)
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, dispatch.ErrMailRefused):
 		s.Log.WarnContext(r.Context(), "order receipt for staff", "error", err.Error())
-		return refuse(http.StatusBadGateway, payment.Problem{Code: "mail_refused", Field: payment.FieldEmail, Parameters: []any{"email", to}})
+		return refuse(http.StatusBadGateway, at("mail_refused"))
+	case errors.Is(err, dispatch.ErrMailUnknown):
+		s.Log.WarnContext(r.Context(), "order receipt for staff", "error", err.Error())
+		return refuse(http.StatusBadGateway, at("mail_unknown"))
+	case err != nil:
+		return err
 	}
 	v.Asked = to
 	return s.renderResult(w, r, http.StatusOK, sess, v, nil)

@@ -41,7 +41,8 @@ func (r Repeatable) Sign(ctx context.Context, p payment.Patient, reference strin
 	return r.Practice.UploadSignedReceipt(ctx, p, reference, pdf)
 }
 
-// Email has the upstream mail a receipt to an address.
+// Email has the upstream mail a receipt to an address. What is not taken is
+// ErrMailRefused, and what nobody knows ErrMailUnknown.
 func (r Repeatable) Email(ctx context.Context, p payment.Patient, reference, to string) error {
-	return r.Practice.EmailReceipt(ctx, p, reference, to)
+	return mailed(r.Practice.EmailReceipt(ctx, p, reference, to))
 }

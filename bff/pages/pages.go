@@ -139,7 +139,7 @@ type (
 	Plans      struct{ *kit }
 	Receipts   struct {
 		*kit
-		mails mailOrders
+		mails dispatch.Orders
 	}
 	Launch struct{ *kit }
 )

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
 	"time"
 
+	"paypane/bff/dispatch"
 	"paypane/bff/layout"
 	"paypane/bff/ledger"
 	"paypane/bff/middleware"
@@ -35,12 +35,7 @@ func (s *kit) mayMail(ctx context.Context, sess session.Session) error {
 	return errMailsUsed
 }
 
-// What became of an order besides being taken.
-var (
-	errMailsUsed    = errors.New("no more receipts are mailed in this session")
-	errMailRefused  = errors.New("the order was not taken")
-	errMailNotKnown = errors.New("no answer to the order")
-)
+var errMailsUsed = fmt.Errorf("no more receipts are mailed in this session: %w", dispatch.ErrNotOrdered)
 
 // AfterForm is GET /receipts/{reference}/email: the address at which a page
 // stands after its form was sent without the program.
@@ -85,7 +80,7 @@ func (s *Receipts) Email(w http.ResponseWriter, r *http.Request, sess session.Se
 	if missing := page.Content().Missing(f.Text); len(missing) > 0 {
 		return refuse(http.StatusUnprocessableEntity, missing[0])
 	}
-	err = s.mails.once(r.Context(), form+" "+page.Receipt.Reference+" "+to, s.now(), func(key string) error {
+	err = s.mails.Once(r.Context(), form+" "+page.Receipt.Reference+" "+to, s.now(), func(key string) error {
 		return s.orderOnce(context.WithoutCancel(r.Context()), sess, page.Receipt.Reference, to, key)
 	})
 	at := func(code string) payment.Problem {
@@ -97,9 +92,9 @@ func (s *Receipts) Email(w http.ResponseWriter, r *http.Request, sess session.Se
 		return s.renderReceipt(w, r, http.StatusOK, sess, page, nil)
 	case errors.Is(err, errMailsUsed):
 		return refuse(http.StatusTooManyRequests, at("mail_limit"))
-	case errors.Is(err, errMailRefused):
+	case errors.Is(err, dispatch.ErrMailRefused):
 		return refuse(http.StatusBadGateway, at("mail_refused"))
-	case errors.Is(err, errMailNotKnown):
+	case errors.Is(err, dispatch.ErrMailUnknown):
 		return refuse(http.StatusBadGateway, at("mail_unknown"))
 	}
 	return err
@@ -112,7 +107,7 @@ func (s *kit) orderOnce(ctx context.Context, sess session.Session, reference, to
 	}
 	err = s.keys.Once(ctx, sess.Portal, "receipt mail "+sess.Subject+" "+key, s.now().Add(2*session.Absolute))
 	if errors.Is(err, ledger.ErrReplayed) {
-		return errMailNotKnown // another server has the answer, or one before this
+		return dispatch.ErrMailUnknown // another server has the answer, or one before this
 	}
 	if err != nil {
 		return err
@@ -123,61 +118,5 @@ func (s *kit) orderOnce(ctx context.Context, sess session.Session, reference, to
 		said = err.Error()
 	}
 	s.log.InfoContext(ctx, "receipt ordered by email", "answer", said, "id", middleware.RequestID(ctx))
-	var known interface{ Refused() bool }
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &known) && known.Refused():
-		return errMailRefused
-	}
-	return errMailNotKnown
-}
-
-// mailOrders are the orders of this server lately: the same form sent twice gets
-// one answer, whenever the second one comes.
-type mailOrders struct {
-	mu   sync.Mutex
-	made map[string]*mailOrder
-}
-
-type mailOrder struct {
-	at   time.Time
-	done chan struct{}
-	err  error // after done
-}
-
-// once does what an order asks for, unless it was asked for before; then it
-// waits for what became of that.
-func (m *mailOrders) once(ctx context.Context, key string, now time.Time, do func(key string) error) error {
-	m.mu.Lock()
-	for k, o := range m.made {
-		if now.Sub(o.at) > session.Absolute {
-			delete(m.made, k)
-		}
-	}
-	order, found := m.made[key]
-	if !found {
-		if m.made == nil {
-			m.made = map[string]*mailOrder{}
-		}
-		order = &mailOrder{at: now, done: make(chan struct{}), err: errMailNotKnown}
-		m.made[key] = order
-	}
-	m.mu.Unlock()
-	if !found {
-		defer close(order.done) // after a panic too
-		order.err = do(key)
-		if errors.Is(order.err, errMailsUsed) {
-			m.mu.Lock()
-			delete(m.made, key) // what is refused is not collected
-			m.mu.Unlock()
-		}
-		return order.err
-	}
-	select {
-	case <-order.done:
-		return order.err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return err
 }
