@@ -18,12 +18,12 @@ import (
 // The weights that a payer on a slow line has to carry, in bytes as they are
 // served to a browser that takes brotli.
 const (
-	maxCardPage = 14_336    // what comes with the first round trips: HTML and what blocks it
-	maxRequests = 3         // for that
-	maxProgram  = 1_520_000 // comes later, at low priority
+	maxCardPage = 14_336  // what comes with the first round trips: HTML and what blocks it
+	maxRequests = 3       // for that
+	maxProgram  = 900_000 // comes later, at low priority
 	// The desk's own, which no payer loads. Its people have it in their browser's
 	// cache all day.
-	maxDeskProgram = 1_750_000
+	maxDeskProgram = 1_125_000
 )
 
 // The card page is light, needs few requests and no script before typing; the

@@ -1,11 +1,12 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"paypane/web/told"
 )
 
 // errLost says that no answer came: the browser is offline, or the connection
@@ -70,7 +71,7 @@ func fetch(path, mark string, options map[string]any) (View, error) {
 		return View{}, err
 	}
 	var v View
-	if err := json.Unmarshal([]byte(text.String()), &v); err != nil || v.Page == "" {
+	if err := told.Read(text.String(), &v); err != nil || v.Page == "" {
 		return View{}, errNoPage
 	}
 	return v, nil

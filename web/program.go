@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 
 	"paypane/web/field"
 	"paypane/web/payment"
+	"paypane/web/told"
 )
 
 // Shell is the root component of the program: it shows the View it has and
@@ -40,7 +40,7 @@ func NewShell(v View, desk Desk) *Shell {
 func Run() {
 	var v View
 	state := app.Window().GetElementByID("view").Get("textContent").String()
-	if err := json.Unmarshal([]byte(state), &v); err != nil {
+	if err := told.Read(state, &v); err != nil {
 		return // a page of another version: it goes on working without us
 	}
 	route(NewShell(v, client{}))

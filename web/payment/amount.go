@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-
-	"github.com/shopspring/decimal"
 )
 
 // Amount is an amount of money in whole US cents, never negative. The zero
@@ -92,17 +90,6 @@ func ReadAmount(typed string) (Amount, error) {
 		cents += "0"
 	}
 	return ParseAmount(whole + "." + cents)
-}
-
-// FromDecimal turns the result of exact decimal arithmetic into an amount. It
-// refuses fractions of a cent, negative numbers and what is out of range; the
-// caller rounds, knowingly, before.
-func FromDecimal(d decimal.Decimal) (Amount, error) {
-	c := d.Shift(2)
-	if !c.IsInteger() || c.IsNegative() || c.GreaterThan(decimal.New(maxCents, 0)) {
-		return Amount{}, ErrAmount
-	}
-	return Amount{c.IntPart()}, nil
 }
 
 // Cents is the amount in cents.

@@ -3,7 +3,6 @@ package payment
 import (
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -257,9 +256,6 @@ func (c Card) String() string {
 // a struct that holds a card can print more.
 func (c Card) Format(f fmt.State, _ rune) { io.WriteString(f, c.String()) }
 
-// LogValue is the short form, for log/slog.
-func (c Card) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
 // MarshalText is the short form; there is no way back.
 func (c Card) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
@@ -268,9 +264,6 @@ func (c Card) MarshalBinary() ([]byte, error) { return c.MarshalText() }
 
 // Format prints a placeholder whatever the verb.
 func (f CardForm) Format(s fmt.State, _ rune) { io.WriteString(s, "[card form]") }
-
-// LogValue is a placeholder, for log/slog.
-func (f CardForm) LogValue() slog.Value { return slog.StringValue("[card form]") }
 
 // MarshalText is a placeholder; there is no way back.
 func (f CardForm) MarshalText() ([]byte, error) { return []byte("[card form]"), nil }

@@ -4,7 +4,6 @@ package payment
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
@@ -200,10 +199,4 @@ func ReadCounted(held func(name string) string, rows int) (c Counted, problems [
 		}
 	}
 	return c, problems
-}
-
-// Fits reports whether the record of a count has room for it.
-func (c Counted) Fits() bool {
-	text, err := json.Marshal(c)
-	return err == nil && len(text) <= longestCount
 }

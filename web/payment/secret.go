@@ -3,7 +3,6 @@ package payment
 import (
 	"fmt"
 	"io"
-	"log/slog"
 	"runtime"
 )
 
@@ -56,9 +55,6 @@ const unsaid = "[secret]"
 
 // Format prints a placeholder whatever the verb.
 func (Secret) Format(f fmt.State, _ rune) { io.WriteString(f, unsaid) }
-
-// LogValue is a placeholder, for log/slog.
-func (Secret) LogValue() slog.Value { return slog.StringValue(unsaid) }
 
 // MarshalText is a placeholder, for JSON and XML; there is no way back.
 func (Secret) MarshalText() ([]byte, error) { return []byte(unsaid), nil }
