@@ -77,6 +77,16 @@ func (c *cabinet) Visit(_ context.Context, p payment.Patient) (payment.BookedVis
 // signs makes an agreement or a plan.
 func (c *cabinet) signs(a payment.Attempt) ledger.Record {
 	c.t.Helper()
+	reference := "61234"
+	if a.Kind == payment.KindPlan {
+		reference = ""
+	}
+	return c.makes(a, payment.Outcome{State: payment.Succeeded, Reference: reference})
+}
+
+// makes makes an attempt, with what the upstream answered.
+func (c *cabinet) makes(a payment.Attempt, answer payment.Outcome) ledger.Record {
+	c.t.Helper()
 	ctx, p := context.Background(), someone
 	p.Appointment = 880211
 	_, asOf, err := c.book.Pending(ctx, p)
@@ -91,11 +101,7 @@ func (c *cabinet) signs(a payment.Attempt) ledger.Record {
 	}
 	made := ledger.Record{}
 	if err == nil {
-		reference := "61234"
-		if a.Kind == payment.KindPlan {
-			reference = ""
-		}
-		made, err = c.book.Settle(ctx, a.ID, payment.Outcome{State: payment.Succeeded, Reference: reference})
+		made, err = c.book.Settle(ctx, a.ID, answer)
 	}
 	if err != nil {
 		c.t.Fatal(err)
