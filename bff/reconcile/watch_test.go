@@ -139,11 +139,11 @@ func TestAgreementThatWasNeverListed(t *testing.T) {
 	c := newCabinet(t)
 	c.signsYear()
 	c.bills = []payment.Bill{unpaid}
-	c.days(29)
+	c.days(30)
 	if len(c.tasks()) != 0 || c.ended() != "" {
 		t.Fatalf("%+v", c.tasks())
 	}
-	c.days(2)
+	c.days(1)
 	if why := c.ended(); why != "no list has shown it" || len(c.tasks()) != 0 {
 		t.Errorf("%q %+v", why, c.tasks())
 	}
