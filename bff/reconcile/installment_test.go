@@ -268,6 +268,22 @@ func TestPlanIsWatchedAfterATick(t *testing.T) {
 	}
 }
 
+// A list that stands still from the first payment that is missing on hides none of
+// those after it.
+func TestMissedPaymentsOfAListThatStandsStill(t *testing.T) {
+	c := newCabinet(t)
+	c.signsPlan()
+	c.plans = []payment.Plan{thePlan}
+	c.days(1)
+	c.until("2027-02-10")
+	for _, due := range []payment.Day{"2026-12-01", "2027-01-01", "2027-02-01"} {
+		c.stands(due, true)
+	}
+	if open := c.tasks(); len(open) != 3 {
+		t.Errorf("%+v", open)
+	}
+}
+
 // A tick that is taken back lets the plan be looked for again.
 func TestPlanIsWatchedAfterATickIsTakenBack(t *testing.T) {
 	c := owes(t)
