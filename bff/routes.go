@@ -31,6 +31,7 @@ func (s *Server) routes() []route {
 		post("/people", web.ForPayer, s.pages.Sessions.ChoosePerson).bound(toSession),
 		get("/session", web.ForPayer, s.pages.Sessions.ShowTimeLeft),
 		post("/session", web.ForPayer, s.pages.Sessions.Keepalive).bound(toSession),
+		post("/session/renew", web.ForPayer, s.pages.Sessions.Renew).bound(toSession),
 		post("/finish", web.ForPayer, s.pages.Sessions.SignOut).bound(toSession),
 
 		get("/cards", web.ForPatient, s.pages.Cards.Show),

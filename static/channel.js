@@ -6,7 +6,7 @@
 // <main data-page="…" data-outcome="…" data-attempt="…" data-reference="…" data-error="…" data-support="…">.
 
 const steps = { amount: "amount", card: "card", result: "result" };
-const statuses = { taken: "taken", declined: "declined", unknown: "unknown", not_sent: "cancelled" };
+const statuses = { taken: "taken", declined: "declined", unknown: "unknown", not_sent: "not_sent" };
 
 // Pages on which nobody can pay: they are not what the portal waits for.
 const ends = ["launch", "cookies", "session", "finished", "unavailable", "missing", "error"];
@@ -28,9 +28,19 @@ let watched = [];
 let asked = false; // whether the frame can go: the portal wants to show another payment page in it
 let told = false; // that this takes a while
 let sent = false; // a form has left, and its answer will be the next page
+let submitting; // the attempt that it sends
+let tabbed; // which way the Tab key leads that was pressed last, until it has led somewhere
 
 function say(type, detail) {
   port.postMessage({ type, ...detail });
+}
+
+// An attempt is on its way, whoever sends it: the browser, or the program, which marks the button.
+function tellSubmitting(form = document.querySelector('main [aria-disabled="true"]')?.closest("form")) {
+  const { pathname } = new URL(form?.getAttribute("action") ?? "", location.href);
+  const attempt = form && pathname.match(/^\/(?:pay|agree|plan)\/([^/]+)$/)?.[1];
+  if (attempt && attempt !== submitting) say("submitting", { attempt });
+  submitting = attempt;
 }
 
 function tellPage() {
@@ -154,6 +164,17 @@ function offer() {
   for (const near of ["pointerover", "focusin"]) form.addEventListener(near, renew);
 }
 
+let waiting; // what is done once nothing is on its way
+
+function waitIdle(then) {
+  waiting = () => {
+    if (busy()) return;
+    waiting = undefined;
+    then();
+  };
+  waiting();
+}
+
 // A card that somebody has typed here, and what they typed before and the program keeps.
 function typed() {
   const inputs = document.querySelectorAll('main :is([autocomplete^="cc-"], [autocomplete^="billing "])');
@@ -163,6 +184,34 @@ function typed() {
 // A payment is being sent: its outcome comes first.
 function busy() {
   return sent || document.querySelector('main[data-outcome="pending"], main [aria-disabled="true"]') !== null;
+}
+
+// Something that the page began with is different, and would be lost with it.
+function touched() {
+  const inputs = [...document.querySelectorAll("main input")];
+  return "typed" in about || inputs.some((input) => input.value !== input.defaultValue || input.checked !== input.defaultChecked);
+}
+
+// Reads again what the page shows. The program does it in place; without it the page is loaded, unless something would
+// be lost.
+function refresh() {
+  if (busy()) return;
+  const taken = !document.dispatchEvent(new Event("paypane:refresh", { cancelable: true }));
+  if (!taken && !touched()) location.replace(location.pathname + location.search);
+}
+
+// Takes the focus: at the problems or the heading, where a page begins; at its first or last stop, where it goes round.
+function focus(to) {
+  const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((stop) => stop.checkVisibility?.() ?? true);
+  const begin = document.querySelector("#summary:not([hidden])") ?? document.getElementById("heading");
+  window.focus();
+  ({ start: stops[0], end: stops.at(-1) }[to] ?? begin)?.focus();
+}
+
+// The module is loaded once there is something for it to do.
+async function dress(look) {
+  const { wear } = await import("file:appearance.js");
+  wear(look);
 }
 
 function leave() {
@@ -189,6 +238,12 @@ function decide() {
 // What the element says. "stay": it does not want to know any more. Where it had to wait for the page before this one,
 // its answer is read before the frame goes.
 function hearElement({ data }) {
+  if (data?.type === "focus") return focus(data.to);
+  if (data?.type === "refresh") return refresh();
+  if (data?.type === "look") return dress(data.look);
+  // By session.js, once no form is on its way: the session that it was sent in has to last.
+  if (data?.type === "renew") return waitIdle(() => document.dispatchEvent(new CustomEvent("paypane:renew", { detail: data.token })));
+  if (data?.type !== "leave" && data?.type !== "stay") return;
   const question = document.getElementById("leave");
   asked = data?.type === "leave";
   told = data?.waited === true;
@@ -217,7 +272,9 @@ function start() {
   const changes = new MutationObserver(() => {
     watchSizes();
     tellPage();
+    tellSubmitting();
     decide();
+    waiting?.();
   });
   changes.observe(document.documentElement, {
     childList: true,
@@ -229,10 +286,17 @@ function start() {
     if (event.defaultPrevented || event.target.target) return;
     sent = true;
     say("sent");
+    tellSubmitting(event.target);
+  });
+  document.addEventListener("keydown", ({ key, shiftKey }) => (tabbed = key === "Tab" ? (shiftKey ? "backward" : "forward") : undefined), true);
+  document.addEventListener("focusin", () => (tabbed = undefined));
+  window.addEventListener("blur", () => {
+    if (tabbed) say("focusout", { direction: tabbed });
+    tabbed = undefined;
   });
   port.onmessage = hearElement;
   answers();
-  document.addEventListener("paypane:session", ({ detail }) => say("session", detail)); // from session.js
+  for (const type of ["session", "error"]) document.addEventListener(`paypane:${type}`, ({ detail }) => say(type, detail)); // from session.js
   watchSizes();
   tellPage();
   // Browsers do not paint a foreign frame below the fold, and without painting the observer is silent.
@@ -248,6 +312,7 @@ function hear(event) {
   port = event.ports[0];
   host = event.origin;
   start();
+  if (event.data.look) dress(event.data.look);
 }
 
 if (window.parent !== window) {

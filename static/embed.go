@@ -67,7 +67,7 @@ func read() (*Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	sheets := map[string][]byte{}
+	sheets, scripts := map[string][]byte{}, map[string][]byte{}
 	for _, e := range entries {
 		if e.IsDir() {
 			continue
@@ -90,6 +90,10 @@ func read() (*Files, error) {
 			if content, err = spoken(content); err != nil {
 				return nil, fmt.Errorf("%s: %w", e.Name(), err)
 			}
+			if bytes.Contains(content, []byte(`"file:`)) {
+				scripts[e.Name()] = content
+				continue
+			}
 		}
 		if path.Ext(e.Name()) == ".css" {
 			sheets[e.Name()] = content
@@ -104,6 +108,18 @@ func read() (*Files, error) {
 	for name, content := range sheets {
 		for picture, file := range f.byName {
 			content = bytes.ReplaceAll(content, []byte("url("+picture+")"), []byte("url("+file.Path+")"))
+		}
+		if err := f.addPlain(name, content); err != nil {
+			return nil, err
+		}
+	}
+	// So do scripts, after those that they load when they need them.
+	for name, content := range scripts {
+		for other, file := range f.byName {
+			content = bytes.ReplaceAll(content, []byte(`"file:`+other+`"`), []byte(`"`+file.Path+`"`))
+		}
+		if bytes.Contains(content, []byte(`"file:`)) {
+			return nil, fmt.Errorf("%s: loads a file that there is not", name)
 		}
 		if err := f.addPlain(name, content); err != nil {
 			return nil, err

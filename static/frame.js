@@ -34,7 +34,7 @@ async function launch(token) {
       redirect: "error",
       headers: { Accept: "application/json", "X-Paypane": "1" },
       // The server checks the host against the portal's origins. Where to begin counts if the token does not say.
-      body: new URLSearchParams({ token, host, view: text(welcome.view), pane: text(welcome.pane) }),
+      body: new URLSearchParams({ token, host, view: text(welcome.view), pane: text(welcome.pane), locale: text(welcome.locale) }),
     });
     view = await answer.json();
   } catch (error) {
@@ -94,6 +94,7 @@ function hear(event) {
   port.onmessage = ({ data }) => {
     if (data?.type === "token" && typeof data.token === "string") launch(data.token);
   };
+  if (welcome.look) import("file:appearance.js").then(({ wear }) => wear(welcome.look));
   if (typeof welcome.token === "string") return launch(welcome.token);
   say("token"); // a page without a session sent us back here, and the first token is spent
 }

@@ -8,7 +8,7 @@
 
 // Where this file came from is where the money goes: there is nothing to configure, nothing to mistype.
 const payOrigin = new URL(import.meta.url).origin;
-const framePage = new URL("frame", import.meta.url);
+const framePage = new URL("/embed/v1/frame", import.meta.url);
 const launchPage = new URL("/launch", import.meta.url);
 
 const patience = 8000; // ms, for the token and then again for the frame's hello
@@ -16,7 +16,17 @@ const loading = 16000; // ms, from a hello to the first page that can be used; t
 const paying = 60000; // ms, for the page after a form: a payment may be in it
 const tallest = 32000; // px; a frame that asks for more is broken
 
-const ownAttributes = new Set(["launch-token", "token-url", "view", "label", "min-height"]);
+const attributes = [
+  "launch-token", "token-url", "view", "label", "min-height",
+  "locale", "color-scheme", "appearance", "heading-level", "fallback", "auto-scroll",
+];
+// How the pages may look; the frame checks each value again (static/appearance.js).
+const tokens = [
+  "colorPrimary", "colorOnPrimary", "colorBackground", "colorSurface", "colorText", "colorTextMuted", "colorBorder",
+  "colorDanger", "colorSuccess", "colorFocus",
+  "fontFamily", "fontSizeBase", "lineHeight", "spaceUnit", "radius", "controlHeight",
+];
+const launching = ["launch-token", "token-url", "view"]; // another value of these is another launch
 const everybodysAttributes =
   /^(id|class|style|slot|part|exportparts|hidden|inert|lang|dir|title|role|tabindex|translate|is|on.+|data-.+|aria-.+)$/;
 const warned = new Set();
@@ -25,6 +35,8 @@ const warned = new Set();
 const details = {
   ready: ["view", "locale", "testMode"],
   step: ["step"],
+  focusout: ["direction"],
+  submitting: ["attempt"],
   outcome: ["status", "attempt", "reference"],
   session: ["state", "seconds"],
   changed: ["what"],
@@ -41,7 +53,7 @@ look.replaceSync(`
 `);
 
 class PayPane extends HTMLElement {
-  static observedAttributes = ["launch-token", "token-url", "view", "label", "min-height"];
+  static observedAttributes = attributes;
 
   #root = this.attachShadow({ mode: "open" });
   #pane = letters(); // names this pane's session, so that another one on the page keeps its own
@@ -64,17 +76,69 @@ class PayPane extends HTMLElement {
   #height = 0;
   #step = "";
   #outcome = "";
+  #appearance = {}; // tokens that the host's script has given
+  #arrival = promise(); // of the first page on which somebody can pay
 
   constructor() {
     super();
     this.#root.adoptedStyleSheets = [look];
   }
 
+  // Settles with what pp:ready says, or with the code of the error that came instead; then there is a new one.
+  get ready() {
+    return this.#arrival.promise;
+  }
+
+  // Puts the focus on the page in the frame, or on what stands in its place.
+  focus(options) {
+    const button = this.#root.querySelector("button");
+    if (button) return button.focus(options);
+    this.#frame?.focus(options);
+    this.#port?.postMessage({ type: "focus" });
+  }
+
+  // Has the page read again what is owed. What somebody has typed stays.
+  refresh() {
+    this.#port?.postMessage({ type: "refresh" });
+  }
+
+  // Lets the session go on as if it had just begun: the answer to pp:session "expiring". The token has to be for the
+  // same people; without one token-url is asked.
+  async renew(token) {
+    const { signal } = this.#launch ?? {};
+    token ??= await this.#fetchToken(signal);
+    if (!signal?.aborted) this.#port?.postMessage({ type: "renew", token });
+  }
+
+  get appearance() {
+    return { ...this.#appearance };
+  }
+
+  set appearance(tokens) {
+    this.#appearance = { ...tokens };
+    this.#dress();
+  }
+
+  // Without tokens it looks again what the element's CSS says.
+  setAppearance(tokens) {
+    this.appearance = tokens ?? this.#appearance;
+  }
+
+  setLocale(locale) {
+    this.setAttribute("locale", locale);
+  }
+
+  // Ends what is open, the payer's typing with it. A payment that was sent goes on. Another token opens it again.
+  close() {
+    this.#stop();
+    this.#greeted = this.#ready = false;
+    this.#root.replaceChildren();
+  }
+
   connectedCallback() {
     for (const name of this.getAttributeNames()) {
-      if (ownAttributes.has(name) || everybodysAttributes.test(name) || warned.has(name)) continue;
-      warned.add(name);
-      console.warn(`pay-pane: this version does not know the attribute "${name}"`);
+      if (attributes.includes(name) || everybodysAttributes.test(name)) continue;
+      this.#warn(`this version does not know the attribute "${name}"`);
     }
     this.#startSoon();
   }
@@ -89,6 +153,8 @@ class PayPane extends HTMLElement {
   attributeChangedCallback(name, old, value) {
     if (name === "label" && this.#frame) this.#frame.title = this.#label;
     if (name === "min-height") this.#reserve();
+    if (name === "color-scheme") this.#tint();
+    if (name === "heading-level" || name === "appearance") this.#dress();
     if (name === "launch-token") {
       if (value === null) return;
       // Read once: a token in the document could be picked up by whatever else reads the document.
@@ -97,7 +163,7 @@ class PayPane extends HTMLElement {
     } else if (old === value) {
       return;
     }
-    if (name !== "label" && name !== "min-height") this.#startSoon();
+    if (launching.includes(name)) this.#startSoon();
   }
 
   get #canLaunch() {
@@ -170,10 +236,12 @@ class PayPane extends HTMLElement {
     frame.title = this.#label;
     frame.referrerPolicy = "strict-origin"; // a portal's path may name a patient
     this.#frame = frame;
+    if (this.#ready) this.#arrival = promise();
     this.#greeted = this.#ready = this.#sending = false;
     this.#height = 0;
     this.#step = this.#outcome = "";
     this.#reserve();
+    this.#tint();
     if (notice) this.#stand(notice, frame);
     else this.#root.replaceChildren(frame);
     window.addEventListener("message", (event) => this.#hear(event), { signal });
@@ -242,7 +310,10 @@ class PayPane extends HTMLElement {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.onmessage = (event) => this.#take(event.data, port1);
-    const welcome = { pp: "welcome", v: 1, view: this.getAttribute("view") ?? "", pane: this.#pane };
+    this.#tint();
+    const welcome = {
+      pp: "welcome", v: 1, view: this.getAttribute("view") ?? "", pane: this.#pane, locale: this.#locale, look: this.#look,
+    };
     if (!this.#greeted) {
       welcome.token = this.#token;
       this.#token = "";
@@ -278,19 +349,29 @@ class PayPane extends HTMLElement {
       // Each page announces itself; the host waits for the first one only.
       if (!this.#ready) this.#tell("ready", detail);
       this.#ready = true;
+      this.#arrival.resolve(detail);
     } else if (type === "step") {
-      this.#tell("step", detail);
-      if (this.#step) this.#showTop();
+      const may = this.#tell("step", detail, true);
+      if (this.#step && may && this.getAttribute("auto-scroll") !== "off") this.#showTop();
       this.#step = detail.step;
-    } else if (type === "session" || type === "changed" || type === "error") {
+    } else if (type === "focusout") {
+      // A host that keeps the focus here, in a dialog of its own, prevents it: it goes round within the page.
+      if (this.#tell("focusout", detail, true)) return;
+      this.#frame?.focus();
+      port.postMessage({ type: "focus", to: detail.direction === "backward" ? "end" : "start" });
+    } else if (type === "submitting" || type === "session" || type === "changed" || type === "error") {
+      if (type === "error") this.#fail(detail.code);
       this.#tell(type, detail);
       // The warning stands in the part of the frame that is seen. Where none is, nobody would see it.
       if (detail.state === "expiring" && !this.#seen) this.#scroll("nearest");
     } else {
       // A reloaded result page repeats itself; an unknown outcome that is settled later does not.
       const told = `${detail.attempt} ${detail.status}`;
-      if (told !== this.#outcome) this.#tell("outcome", detail);
+      if (told === this.#outcome) return;
       this.#outcome = told;
+      this.#tell("outcome", detail);
+      // As it was called at first; hosts may listen for either.
+      if (detail.status === "not_sent") this.#tell("outcome", { ...detail, status: "cancelled" });
     }
   }
 
@@ -323,6 +404,78 @@ class PayPane extends HTMLElement {
   #reserve() {
     const least = Number(this.getAttribute("min-height"));
     this.#frame?.style.setProperty("min-height", least > 0 ? `${Math.min(least, tallest)}px` : "0");
+  }
+
+  // A page that names no colour scheme is light, whatever the computer is set to: a dark frame would be a hole in it.
+  #tint() {
+    const wanted = this.getAttribute("color-scheme");
+    const plain = getComputedStyle(this).colorScheme === "normal" ? "light" : "";
+    this.#frame?.style.setProperty("color-scheme", wanted === "light" || wanted === "dark" ? wanted : plain);
+  }
+
+  // The language that is asked for: the page shows it if it has it.
+  get #locale() {
+    return this.getAttribute("locale") || this.closest("[lang]")?.lang || "";
+  }
+
+  // How the pages are to look, as far as that is the host's.
+  get #look() {
+    const level = Math.trunc(Number(this.getAttribute("heading-level")));
+    return { level: level >= 1 && level <= 6 ? level : 2, tokens: this.#tokens() };
+  }
+
+  // From the element's CSS custom properties, its attribute and its property; what comes later counts.
+  #tokens() {
+    const style = getComputedStyle(this);
+    const found = {};
+    for (const name of tokens) {
+      const value = style.getPropertyValue(`--pay-pane-${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`).trim();
+      if (value) found[name] = value;
+    }
+    try {
+      Object.assign(found, JSON.parse(this.getAttribute("appearance") || "{}"));
+    } catch {
+      this.#warn("appearance is no JSON");
+    }
+    const told = {};
+    for (const [name, value] of Object.entries(Object.assign(found, this.#appearance))) {
+      if (!tokens.includes(name)) this.#warn(`appearance has no token "${name}"`);
+      else if (value === null || value === undefined) continue;
+      else if (!name.startsWith("color")) told[name] = String(value);
+      else if ((told[name] = this.#color(String(value))) === undefined) this.#warn(`${name} is no colour without transparency`);
+    }
+    return told;
+  }
+
+  // A colour as six digits, whatever way CSS has to write it; undefined: it is none, or lets something through.
+  #color(value) {
+    const probe = document.createElement("span");
+    probe.hidden = true;
+    probe.style.setProperty("color", `color-mix(in srgb, ${value}, ${value})`);
+    if (!probe.style.color) return undefined;
+    this.#root.append(probe);
+    const computed = getComputedStyle(probe).color;
+    probe.remove();
+    const parts = computed.match(/^color\(srgb ([-\d.e]+) ([-\d.e]+) ([-\d.e]+)\)$/)?.slice(1).map((part) => part * 255)
+      ?? computed.match(/^rgb\((\d+), (\d+), (\d+)\)$/)?.slice(1);
+    return parts && `#${parts.map((part) => Math.round(Math.min(255, Math.max(0, part))).toString(16).padStart(2, "0")).join("")}`;
+  }
+
+  #warn(text) {
+    if (warned.has(text)) return;
+    warned.add(text);
+    console.warn(`pay-pane: ${text}`);
+  }
+
+  #dress() {
+    this.#port?.postMessage({ type: "look", look: this.#look });
+  }
+
+  // What was waited for has not come. Who waits for it hears why; nobody has to.
+  #fail(code) {
+    if (this.#ready) return;
+    this.#arrival.reject(new Error(code));
+    this.#arrival = promise();
   }
 
   // A shorter step must not leave the reader below it; a reader who sees the top is not moved.
@@ -368,14 +521,29 @@ class PayPane extends HTMLElement {
       );
       this.#stand(notice);
       if (focused) notice.querySelector("button")?.focus();
-    } else if (this.#hasOwn) {
+    } else if (this.#hasOwn || this.getAttribute("fallback") === "none") {
       this.#root.replaceChildren(document.createElement("slot"));
     } else if (this.#canLaunch) {
       this.#root.replaceChildren(this.#door(id));
     } else {
       this.#root.replaceChildren(this.#notice("words:pane.over", id, false));
     }
+    this.#fail(code);
     this.#tell("error", { code, supportId: id, retryable });
+    if (code === "frame_blocked" && this.getAttribute("fallback") === "redirect" && this.#canLaunch) this.#redirect();
+  }
+
+  // Leaves the host's page for the payment page. What is shown by now stays where the host's form-action forbids it.
+  async #redirect() {
+    try {
+      const token = this.#token || (await this.#fetchToken());
+      if (!this.isConnected || this.#launch) return;
+      this.#token = "";
+      this.#send(window, token);
+    } catch (error) {
+      const id = this.#note("token_failed", error);
+      this.#tell("error", { code: "token_failed", supportId: id, retryable: this.hasAttribute("token-url") });
+    }
   }
 
   // Puts a fault and its cause into the console, under the code that the payer reads and the portal's script hears.
@@ -482,12 +650,14 @@ class PayPane extends HTMLElement {
     return door;
   }
 
-  // Posts a launch from within a window that we have opened: there the form needs no target, and finds it.
+  // Posts a launch from within a window, ours or one that we have opened: there the form needs no target.
   #send(opened, token) {
     const form = opened.document.createElement("form");
     form.method = "post";
     form.action = launchPage;
-    for (const [name, value] of Object.entries({ token, view: this.getAttribute("view") ?? "", pane: this.#pane })) {
+    form.hidden = true;
+    const fields = { token, view: this.getAttribute("view") ?? "", pane: this.#pane, locale: this.#locale };
+    for (const [name, value] of Object.entries(fields)) {
       const field = opened.document.createElement("input");
       field.type = "hidden";
       field.name = name;
@@ -496,11 +666,23 @@ class PayPane extends HTMLElement {
     }
     opened.document.body.append(form);
     form.submit();
+    form.remove();
   }
 
+  // Each event has two names: Angular takes what stands before a colon for a target. Either can be prevented.
   #tell(name, detail, cancelable = false) {
-    return this.dispatchEvent(new CustomEvent(`pp:${name}`, { detail, cancelable, bubbles: true, composed: true }));
+    const init = { detail, cancelable, bubbles: true, composed: true };
+    const first = this.dispatchEvent(new CustomEvent(`pp:${name}`, init));
+    return this.dispatchEvent(new CustomEvent(`pp${name}`, init)) && first;
   }
+}
+
+// A promise with its ends. That nobody waits for it is no fault of the page.
+function promise() {
+  const ends = {};
+  ends.promise = new Promise((resolve, reject) => Object.assign(ends, { resolve, reject }));
+  ends.promise.catch(() => {});
+  return ends;
 }
 
 // The portal's public id, read without trust: it only chooses which frame-ancestors the server answers with.

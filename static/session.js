@@ -24,17 +24,20 @@ const now = () => performance.now() / 1000;
 
 // What is left of the session, or nothing: then it is over, the server does not answer, or it is known better by now,
 // and that is taken care of.
-async function ask(method, mark) {
+async function ask(method, mark, token) {
   const turn = ++asked;
+  const { session } = dialog.dataset;
   try {
-    const answer = await fetch(dialog.dataset.session, {
+    const answer = await fetch(token ? session.replace("/session", "/session/renew") : session, {
       method,
+      body: token && new URLSearchParams({ token }),
       cache: "no-store",
       signal: AbortSignal.timeout?.(lookAgain * 1000), // an answer that a sleeping computer lost never comes
       headers: { Accept: "application/json", "X-Paypane": mark },
     });
     if (answer.status === 401) return leave();
     const life = await answer.json();
+    if (token && life.notice) return refused(life.notice);
     // A server that is not well answers, too, with a page of its own.
     if (!answer.ok || !Number.isFinite(life.left) || !Number.isFinite(life.ends)) throw new Error("no time in the answer");
     if (turn < heard) return;
@@ -73,6 +76,23 @@ async function renew() {
   renewed = now();
   const life = await ask("POST", "1");
   if (life) judge(life);
+}
+
+// The portal says by a new token who is there: the session begins once more, and nothing on the page changes.
+async function extend(token) {
+  const warned = dialog.open;
+  const life = await ask("POST", "1", token);
+  if (!life) return;
+  told = false;
+  renewed = now();
+  judge(life);
+  if (!warned) say("renewed", Math.min(life.left, life.ends));
+}
+
+// The token was not taken. The session goes on as it was.
+function refused({ error, id }) {
+  const lasting = error === "launch_refused";
+  document.dispatchEvent(new CustomEvent("paypane:error", { detail: { code: error ?? "launch_failed", supportId: id, retryable: !lasting } }));
 }
 
 function judge({ left, ends }) {
@@ -201,6 +221,7 @@ function start() {
     event.preventDefault();
     show(event.target);
   });
+  document.addEventListener("paypane:renew", ({ detail }) => extend(detail));
   window.addEventListener("pageshow", (event) => event.persisted && look());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
   judge({ left, ends });

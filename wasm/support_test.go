@@ -73,6 +73,20 @@ func TestElementsOwnErrorsAreNamed(t *testing.T) {
 		t.Errorf("it says %q", text)
 	}
 
+	// A host that wants nothing in its place hears of it all the same; one that wants
+	// to go there leaves its page, with a token and not by an address.
+	eval[any](b, strings.Replace(blockedFrame, "pane.setAttribute", `pane.setAttribute("fallback", "none"); pane.setAttribute`, 1))
+	b.until(`patience.length === 2`)
+	eval[any](b, `void (`+pane+`.ready.catch(error => window.never = error.message), patience.pop()())`)
+	b.until(`never === "frame_blocked"`)
+	if n := eval[int](b, shadow+`.querySelectorAll("iframe, button, [role=alert]").length`); n != 0 {
+		t.Errorf("with fallback none the element shows %d things", n)
+	}
+	eval[any](b, strings.Replace(blockedFrame, "pane.setAttribute", `pane.setAttribute("fallback", "redirect"); pane.setAttribute`, 1))
+	b.until(`patience.length === 2`)
+	eval[any](b, `void patience.pop()()`)
+	b.page("amount")
+
 	// On the payment page's own origin.
 	own := open(t, w, true)
 	own.allow("console:")

@@ -81,7 +81,28 @@ func (s *Shell) OnMount(ctx app.Context) {
 	s.ctx = ctx
 	app.Window().Set("onclick", nil)
 	app.Window().Call("addEventListener", "click", app.FuncOf(s.onClick))
+	app.Window().Get("document").Call("addEventListener", "paypane:refresh", app.FuncOf(s.onRefresh))
 	s.serveDesk()
+}
+
+// onRefresh reads the page again, because the portal says that it may have changed
+// (static/channel.js). What was typed stays where it is: the same page with other
+// numbers keeps its inputs. Where another page would come, this one stays.
+func (s *Shell) onRefresh(_ app.Value, args []app.Value) any {
+	args[0].Call("preventDefault")
+	path := s.View.Path
+	s.ctx.Async(func() {
+		v, err := s.desk.Show(s.View.Site.At(path))
+		s.ctx.Dispatch(func(app.Context) {
+			if err != nil || s.step.sending || v.Page != s.View.Page || v.Path != s.View.Path || path != v.Path {
+				return
+			}
+			v.Problems = s.View.Problems
+			s.show(v)
+			s.Update()
+		})
+	})
+	return nil
 }
 
 // OnNav is called for the first page, after each step of ours, and when the
@@ -95,6 +116,7 @@ func (s *Shell) OnNav(ctx app.Context) {
 	path := ctx.Page().URL().Path
 	if s.next != nil && s.next.Path == path {
 		s.show(*s.next)
+		s.step.sending = false // until now the page before says that it sends
 	}
 	s.next = nil
 	if s.View.Path == path {
@@ -112,6 +134,7 @@ func (s *Shell) OnNav(ctx app.Context) {
 				return
 			}
 			s.show(v)
+			s.step.sending = false
 			if v.Path != path {
 				app.Window().Get("history").Call("replaceState", nil, "", v.Site.At(v.Path))
 			}
@@ -130,6 +153,7 @@ func (s *Shell) openAt(ctx app.Context, v View, address string) {
 		return
 	}
 	s.show(v)
+	s.step.sending = false
 	s.Update()
 	s.arrived()
 }
@@ -215,9 +239,9 @@ func (s *step) submit(ctx app.Context, e app.Event, problems []payment.Problem) 
 			if s.shell.answered(v, problem) {
 				return
 			}
-			s.sending = false
 			defer done()
 			if problem != nil {
+				s.sending = false
 				s.shell.View.Problems = []payment.Problem{*problem}
 				s.shell.Update()
 				s.shell.arrived()

@@ -7,6 +7,7 @@ import (
 
 	"paypane/bff/layout"
 	"paypane/bff/middleware"
+	"paypane/bff/portal"
 	"paypane/bff/session"
 	"paypane/web"
 )
@@ -28,6 +29,38 @@ func (s *Sessions) ShowTimeLeft(w http.ResponseWriter, _ *http.Request, sess ses
 // written down before the page is asked.
 func (s *Sessions) Keepalive(w http.ResponseWriter, r *http.Request, sess session.Session) error {
 	return s.ShowTimeLeft(w, r, sess)
+}
+
+// Renew is POST /session/renew: the portal says by a new token that the same person
+// is there, and the session goes on as if it had just begun, in another cookie. The
+// page that is open, and what was typed there, is the session's as before.
+func (s *Sessions) Renew(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	f, err := middleware.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	site := s.layout.Public(sess)
+	claims, from, err := s.tokens.Verify(r.Context(), f.Token("token"))
+	if err != nil {
+		return s.refuse(w, r, err, site)
+	}
+	next, goesOn := sess.Renewed(s.launched(claims, from, sess.Host))
+	switch {
+	case !from.Allows(sess.Host):
+		err = portal.ErrOrigin
+	case !goesOn:
+		err = portal.ErrOtherSession
+	default:
+		err = s.spend(r.Context(), from, claims)
+	}
+	if err != nil {
+		return s.refuse(w, r, err, site)
+	}
+	if _, err := s.store.Start(w, r, next); err != nil {
+		return err
+	}
+	next.Left = session.Left{Idle: session.Idle, Absolute: session.Absolute}
+	return s.ShowTimeLeft(w, r, next)
 }
 
 // SignOut is POST /finish: the session is over at once, and the browser forgets

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -75,28 +76,13 @@ func (s *Launch) Launch(w http.ResponseWriter, r *http.Request) error {
 		err = portal.ErrOrigin
 	}
 	if err == nil {
-		err = s.launches.UseLaunch(r.Context(), from.ID, claims.ID, claims.Expires.Add(portal.Skew+time.Second))
-		if err != nil && !errors.Is(err, ledger.ErrReplayed) && !errors.Is(err, ledger.ErrExpired) {
-			return err // ours, not the token's
-		}
+		err = s.spend(r.Context(), from, claims)
 	}
-	switch {
-	case errors.Is(err, ledger.ErrReplayed):
-		return s.refuseLaunch(w, r, err, http.StatusConflict, site, launchUsed)
-	case errors.Is(err, portal.ErrExpired), errors.Is(err, ledger.ErrExpired):
-		return s.refuseLaunch(w, r, err, http.StatusForbidden, site, launchExpired)
-	case err != nil:
-		return s.refuseLaunch(w, r, err, http.StatusForbidden, site, launchRefused)
+	if err != nil {
+		return s.refuse(w, r, err, site)
 	}
-	sess := session.Session{
-		Portal: from.ID, Host: host, Subject: claims.Subject, Role: claims.Role,
-		Name: claims.Name, Email: claims.Email, Return: claims.ReturnURL, View: claims.View,
-		Pane: session.NewPane(r, f, from), OfferSave: claims.OfferSave, SavedCards: claims.SavedCards, Launched: s.now().Unix(),
-	}
-	sess.People, sess.Patient = claims.People()
-	if claims.Staff != "" {
-		sess.Staff = staff.Person{Issuer: from.ID, Subject: claims.Subject, Name: claims.Name, Role: claims.Staff, AuthTime: s.now().Truncate(time.Second)}
-	}
+	sess := s.launched(claims, from, host)
+	sess.Pane = session.NewPane(r, f, from)
 	if len(claims.Dropped) > 0 {
 		s.log.InfoContext(r.Context(), "launch goes on without claims", "portal", from.ID, "claims", strings.Join(claims.Dropped, " "), "id", middleware.RequestID(r.Context()))
 	}
@@ -106,6 +92,40 @@ func (s *Launch) Launch(w http.ResponseWriter, r *http.Request) error {
 		sess.View = view
 	}
 	return s.begin(w, r, sess)
+}
+
+// spend uses a token up.
+func (s *kit) spend(ctx context.Context, from *portal.Portal, claims portal.Claims) error {
+	return s.launches.UseLaunch(ctx, from.ID, claims.ID, claims.Expires.Add(portal.Skew+time.Second))
+}
+
+// refuse answers a token that was not taken. What is not the token's fault is
+// answered as every other error is.
+func (s *kit) refuse(w http.ResponseWriter, r *http.Request, err error, site web.Site) error {
+	_, refused := errors.AsType[portal.Refusal](err)
+	switch {
+	case errors.Is(err, ledger.ErrReplayed):
+		return s.refuseLaunch(w, r, err, http.StatusConflict, site, launchUsed)
+	case errors.Is(err, portal.ErrExpired), errors.Is(err, ledger.ErrExpired):
+		return s.refuseLaunch(w, r, err, http.StatusForbidden, site, launchExpired)
+	case refused:
+		return s.refuseLaunch(w, r, err, http.StatusForbidden, site, launchRefused)
+	}
+	return err
+}
+
+// launched is what a token makes of a session, from now on.
+func (s *kit) launched(claims portal.Claims, from *portal.Portal, host string) session.Session {
+	sess := session.Session{
+		Portal: from.ID, Host: host, Subject: claims.Subject, Role: claims.Role,
+		Name: claims.Name, Email: claims.Email, Return: claims.ReturnURL, View: claims.View,
+		OfferSave: claims.OfferSave, SavedCards: claims.SavedCards, Launched: s.now().Unix(),
+	}
+	sess.People, sess.Patient = claims.People()
+	if claims.Staff != "" {
+		sess.Staff = staff.Person{Issuer: from.ID, Subject: claims.Subject, Name: claims.Name, Role: claims.Staff, AuthTime: s.now().Truncate(time.Second)}
+	}
+	return sess
 }
 
 // refuseLaunch logs the reason and shows a page that does not tell it, unless

@@ -45,36 +45,37 @@ type reason string
 // The reasons. docs/embedding.md#a-launch-that-is-refused explains them to the
 // portals' developers.
 const (
-	whyLong      reason = "longer than 8192 bytes"
-	whyForm      reason = "not a signed token in the compact form"
-	whyAlgorithm reason = "none of EdDSA, ES256, RS256"
-	whyType      reason = "not pay-launch+jwt"
-	whyExtension reason = "an extension that is not understood"
-	whyPayload   reason = "not a JSON object in which every name stands once"
-	whyIssuer    reason = "not the id of a portal"
-	whyNoKey     reason = "no key of the portal has this id"
-	whyKeys      reason = "the portal's keys cannot be fetched"
-	whyOtherKey  reason = "not the algorithm of the key"
-	whySignature reason = "the signature does not verify"
-	whyMissing   reason = "missing"
-	whyText      reason = "not a text"
-	whyTextLong  reason = "too long"
-	whyNumber    reason = "not a whole number above zero"
-	whyMoment    reason = "not seconds since 1970"
-	whyAudience  reason = "not this payment page's origin"
-	whyLife      reason = "not between zero and five minutes after iat"
-	whyFuture    reason = "in the future"
-	whyExpired   reason = "expired"
-	whyPractice  reason = "not a practice of this portal"
-	whyRole      reason = "none of patient, payer, staff, front_desk, biller, manager"
-	whyPeople    reason = "not a list of people"
-	whyNotPayer  reason = "only for the role payer"
-	whyMany      reason = "more than ten"
-	whyTwice     reason = "twice the same"
-	whyNotListed reason = "not one of patients"
-	whyOrigin    reason = "posted from an origin that is not the portal's"
-	whyUsed      reason = "used before"
-	whyOther     reason = "not taken"
+	whyLong         reason = "longer than 8192 bytes"
+	whyForm         reason = "not a signed token in the compact form"
+	whyAlgorithm    reason = "none of EdDSA, ES256, RS256"
+	whyType         reason = "not pay-launch+jwt"
+	whyExtension    reason = "an extension that is not understood"
+	whyPayload      reason = "not a JSON object in which every name stands once"
+	whyIssuer       reason = "not the id of a portal"
+	whyNoKey        reason = "no key of the portal has this id"
+	whyKeys         reason = "the portal's keys cannot be fetched"
+	whyOtherKey     reason = "not the algorithm of the key"
+	whySignature    reason = "the signature does not verify"
+	whyMissing      reason = "missing"
+	whyText         reason = "not a text"
+	whyTextLong     reason = "too long"
+	whyNumber       reason = "not a whole number above zero"
+	whyMoment       reason = "not seconds since 1970"
+	whyAudience     reason = "not this payment page's origin"
+	whyLife         reason = "not between zero and five minutes after iat"
+	whyFuture       reason = "in the future"
+	whyExpired      reason = "expired"
+	whyPractice     reason = "not a practice of this portal"
+	whyRole         reason = "none of patient, payer, staff, front_desk, biller, manager"
+	whyPeople       reason = "not a list of people"
+	whyNotPayer     reason = "only for the role payer"
+	whyMany         reason = "more than ten"
+	whyTwice        reason = "twice the same"
+	whyNotListed    reason = "not one of patients"
+	whyOtherSession reason = "not for the person, the role and the patient of the session that it is to renew"
+	whyOrigin       reason = "posted from an origin that is not the portal's"
+	whyUsed         reason = "used before"
+	whyOther        reason = "not taken"
 )
 
 // ErrExpired is the one reason that the page tells apart: it happens to
@@ -85,7 +86,9 @@ var ErrExpired = Refusal{"exp", whyExpired}
 var (
 	ErrUsed   = Refusal{"jti", whyUsed}
 	ErrOrigin = Refusal{why: whyOrigin}
-	ErrOther  = Refusal{why: whyOther}
+	// ErrOtherSession is that of a token which was to renew a session.
+	ErrOtherSession = Refusal{why: whyOtherSession}
+	ErrOther        = Refusal{why: whyOther}
 )
 
 // portalError is a Refusal of a token that names a portal.

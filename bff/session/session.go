@@ -125,6 +125,22 @@ func (sess Session) lesser() []Session {
 	return []Session{sess, mailless, homeless, sess.nameless(), bare, sess.pseudonymous(), sess.nameless().pseudonymous()}
 }
 
+// Renewed is the session as a later token of its portal lets it go on: the same
+// person, in the same part, for the patient whom the page is about. Of another
+// session ok is false.
+func (sess Session) Renewed(later Session) (next Session, ok bool) {
+	same := func(p payment.Patient) bool {
+		return p.Practice == sess.Patient.Practice && p.Department == sess.Patient.Department && p.ID == sess.Patient.ID
+	}
+	who := later.Subject == sess.Subject || later.pseudonymous().Subject == sess.Subject
+	whom := same(later.Patient) || slices.ContainsFunc(later.People, func(p portal.Person) bool { return same(p.Patient) })
+	if !who || !whom || AtDesk(sess) || later.Portal != sess.Portal || later.Role != sess.Role || later.Staff.Role != sess.Staff.Role {
+		return Session{}, false
+	}
+	later.Patient, later.Pane, later.View, later.Host = sess.Patient, sess.Pane, sess.View, sess.Host
+	return later, true
+}
+
 // pseudonymous is the session without what comes from the portal's books. Some
 // portals number their users, or mark their addresses, with what looks like a
 // card number, and the ledger refuses it. The payer can pay without.

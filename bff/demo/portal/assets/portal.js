@@ -2,7 +2,7 @@
 const log = document.querySelector("#log");
 const start = performance.now();
 
-for (const name of ["pp:ready", "pp:step", "pp:resize", "pp:outcome", "pp:session", "pp:changed", "pp:kept", "pp:error"]) {
+for (const name of ["pp:ready", "pp:step", "pp:resize", "pp:focusout", "pp:submitting", "pp:outcome", "pp:session", "pp:changed", "pp:kept", "pp:error"]) {
   document.addEventListener(name, (event) => {
     const line = document.createElement("li");
     const seconds = ((performance.now() - start) / 1000).toFixed(2);
