@@ -46,6 +46,7 @@ const usage = `paypane serves the payment widget. It is configured by the enviro
 
 %s
 paypane check asks the practice's system whether it answers for what is configured.
+paypane check-token <FILE says in words whether a launch token would be taken.
 paypane ledger reads the record; see paypane ledger -h.
 A wrong configuration ends with status 2.
 `
@@ -59,6 +60,8 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 			return operator.Run(ctx, args[1:], env, stdout, stderr)
 		case "check":
 			return check(ctx, args[1:], env, stdout, stderr)
+		case "check-token":
+			return operator.CheckToken(ctx, args[1:], env, os.Stdin, stdout, stderr, time.Now)
 		case "-h", "-help", "--help":
 			fmt.Fprintf(stdout, usage, config.Help())
 			return 0

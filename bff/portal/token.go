@@ -39,6 +39,10 @@ func (r Refusal) Error() string {
 	return "launch token: " + r.claim + ": " + string(r.why)
 }
 
+// Parts are the claim, or member of the header, empty where it is about the whole,
+// and the reason.
+func (r Refusal) Parts() (claim, why string) { return r.claim, string(r.why) }
+
 // reason is one of the fixed words for a refusal.
 type reason string
 
