@@ -154,9 +154,9 @@ func (l *look) settled(day payment.Day, row payment.Plan) (bool, error) {
 
 // paidSince reports whether a payment of a plan has turned up that was due on a day:
 // as a receipt, or in what is left of the plan. A receipt is of the payment that was
-// due last before it: one of a month says nothing of the month before. What was
-// missing turns up with its whole amount; what else is charged meanwhile is less, and
-// so may a plan's last payment be, after which the plan is paid.
+// due last before it: one of a month says nothing of the month before. It has the whole
+// amount of the payment, or of what was left of the plan before it: what is less may be
+// another charge to the same card, and is for a person to tell.
 func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 	late := day == l.said.Due
 	if late && row.LeftKnown && row.Left.Less(l.said.DueLeft) {
@@ -175,7 +175,7 @@ func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 		on, cycle := payment.DayOf(r.Time.In(eastern())), l.a.Terms.Cycle
 		return r.Charge() && owners[r.Reference] == "" && !otherCard(r, l.a.Last4) &&
 			on >= after(day, 0, -1) && on < after(next, 0, -1) &&
-			(r.Amount == cycle || late && r.Amount.Less(cycle))
+			(r.Amount == cycle || late && l.said.DueLeft.Less(cycle) && r.Amount == l.said.DueLeft)
 	}), err
 }
 

@@ -114,6 +114,43 @@ func TestMissedPaymentsAreToldApart(t *testing.T) {
 	}
 }
 
+// What else is charged to the card when a payment is due, is not that payment: only its
+// whole amount is, or all that was left of the plan. The rest is a person's to tell,
+// from the first judgement on.
+func TestAnotherChargeIsNoPaymentOfThePlan(t *testing.T) {
+	for name, row := range map[string]struct {
+		left, charged int64 // left: of the plan before; 0: not known
+		open          bool
+	}{
+		"a visit's copay":           {9900, 1500, true},
+		"a cent less":               {9900, 2499, true},
+		"more":                      {9900, 4000, true},
+		"the payment":               {9900, 2500, false},
+		"the last one":              {1100, 1100, false},
+		"less than the last one":    {1100, 1000, true},
+		"the payment, left unknown": {0, 2500, false},
+		"less, left unknown":        {0, 1100, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCabinet(t)
+			c.signsPlan()
+			plan := thePlan
+			plan.Left, plan.LeftKnown = payment.Cents(row.left), row.left > 0
+			c.plans = []payment.Plan{plan}
+			c.bills = []payment.Bill{{ID: "claim-501", Kind: payment.Claim, Number: "501", Service: "2026-10-01", Balance: payment.Cents(9900)}}
+			c.days(1)
+			c.now = time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
+			c.days(1)
+			c.plans[0].Next = "2027-01-01"
+			c.charged("2026-12-01", row.charged)
+			c.days(4)
+			if open := c.tasks(); (len(open) > 0) != row.open {
+				t.Errorf("%+v", open)
+			}
+		})
+	}
+}
+
 // A payment that was due early is not that of the time before; the list's next day,
 // and how often a plan is due, bound it.
 func TestMissedPaymentIsBoundedByTheNextDay(t *testing.T) {
