@@ -90,8 +90,10 @@ func (l *Ledger) OpenDrawers(ctx context.Context, practice, department int) (ope
 		if err != nil {
 			return err
 		}
+		drawers := map[string]Drawer{}
 		found = slices.DeleteFunc(found, func(a Record) bool { // it lies where it was taken, wherever it was taken back
 			d, in := drawerOf(a, false, undone)
+			drawers[a.ID] = d
 			return !in || d.Department != department
 		})
 		uncounted, err := uncountedOf(t, found, false)
@@ -102,8 +104,7 @@ func (l *Ledger) OpenDrawers(ctx context.Context, practice, department int) (ope
 			if !uncounted[a.ID] {
 				continue
 			}
-			d, _ := drawerOf(a, false, undone)
-			of := CountedFor(a, undone)
+			d, of := drawers[a.ID], CountedFor(a, undone)
 			d = Drawer{Practice: practice, Department: d.Department, Named: d.name()}
 			at := slices.IndexFunc(open, func(o OpenDrawer) bool { return o.Drawer == d })
 			if at < 0 {
