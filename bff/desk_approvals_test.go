@@ -10,6 +10,7 @@ import (
 
 	"paypane/bff/layout"
 	"paypane/bff/ledger"
+	"paypane/bff/portal"
 	"paypane/bff/session"
 	"paypane/bff/staff"
 	"paypane/web/payment"
@@ -125,5 +126,40 @@ func TestAskNeedsAPost(t *testing.T) {
 	w := newWorld(t, setup{})
 	if err := w.approvals.Ask(nil, nil, session.Session{}, ledger.Record{Attempt: payment.Attempt{Kind: payment.KindCharge}}, "so"); err == nil || errors.Is(err, ledger.ErrNotFound) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Who came another way than whoever asked is not the second person, whatever they may:
+// it could be one person, who has two names. The page says so, and what to do.
+func TestSecondOfAnotherWay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	done := 0
+	w.approvals.Posts[payment.KindVoid] = func(rw http.ResponseWriter, r *http.Request, _ session.Session, a ledger.Record) error {
+		done++
+		return layout.Redirect(rw, r, "/desk/approvals/"+a.ID)
+	}
+	launched := session.Session{Portal: "harbor", Subject: "ana", Staff: staff.Person{Subject: "ana", Name: "Ana", Role: staff.Biller}}
+	desk := session.Session{Portal: portal.DeskID, Subject: provider + " ana", Staff: w.person("ana", staff.Biller)}
+	for name, row := range map[string]struct {
+		by  session.Session
+		who *browser
+		may bool
+	}{
+		"the desk, by the desk":       {desk, w.staffed("bo", staff.Manager), true},
+		"the desk, by the portal":     {desk, w.desk("bo", "role", "manager"), false},
+		"the portal, by the portal":   {launched, w.desk("bo", "role", "manager"), true},
+		"the portal, by the desk":     {launched, w.staffed("bo", staff.Manager), false},
+		"the portal, by oneself":      {launched, w.desk("ana", "role", "manager"), false},
+		"the portal, oneself at desk": {launched, w.staffed("ana", staff.Manager), false},
+	} {
+		path, before := "/desk/approvals/"+w.toVoid(row.by), done
+		page, post := row.who.get(path), row.who.post(path, nil)
+		if approves := page.says("Approve it and do it now"); approves != row.may || (done > before) != row.may || (post.to() == path) != row.may {
+			t.Errorf("%s: may approve %t, %d, done %t", name, approves, post.status, done > before)
+		}
+		if told := page.says("You came here another way than") && post.says("You came here another way than who asked"); told != (!row.may && name != "the portal, by oneself") {
+			t.Errorf("%s: %s %s", name, page.body, post.body)
+		}
 	}
 }

@@ -5,6 +5,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"paypane/bff/ledger"
+	"paypane/bff/session"
+	"paypane/bff/staff"
 )
 
 // Staff are not greeted as the patient: the page says for whom they work and
@@ -94,5 +98,37 @@ func TestPagesNameTheirView(t *testing.T) {
 	}
 	if a := b.get("/nothing-here"); strings.Contains(a.body, "data-view") {
 		t.Error("no page is a view")
+	}
+}
+
+// The record of a payment in doubt names people as they were called and what they were
+// at the desk then; by how their provider knows them only where two have one name.
+func TestReviewNamesPeople(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{delay: time.Minute})
+	signsIn := func(sub, name string, role staff.Role) *browser {
+		t.Helper()
+		p := w.person(sub, role)
+		p.Name = name
+		b := w.browser()
+		if _, err := w.signIn(t, b, p); err != nil {
+			t.Fatal(err)
+		}
+		who := must(w.store.OfDesk(b.request("/desk/may")))
+		if err := w.ledger.DeskAct(t.Context(), ledger.DeskAct{Practice: 195900, Who: who.Who(), Name: name, Role: string(role), What: session.ActSignedIn}); err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	id := w.doubt(one("claim-501"))
+	bea := signsIn("sub-1", "Bea Lind", staff.Biller)
+	w.clock.advance(time.Second)
+	bea.post("/desk/review/"+id+"/look", nil)
+	if a := bea.get("/desk/review/" + id); !a.says("Bea Lind, biller") || strings.Contains(a.body, "sub-1") {
+		t.Errorf("%s", a.body)
+	}
+	signsIn("sub-2", "Bea Lind", staff.Biller).post("/desk/review/"+id+"/look", nil)
+	if a := bea.get("/desk/review/" + id); !a.says("Bea Lind, biller (desk/"+provider+" sub-1)") || !a.says("Bea Lind, biller (desk/"+provider+" sub-2)") {
+		t.Errorf("two of one name: %s", a.body)
 	}
 }

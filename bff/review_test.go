@@ -348,9 +348,9 @@ func TestTwoVoicesOfADoubt(t *testing.T) {
 		"no number":                         {{"bea", staff.Biller, "61299", 0, false, ""}, {"cy", staff.Manager, "", 0, false, ""}},
 		"a moment before the ten minutes":   {{"bea", staff.Biller, "", 0, false, ""}, {"cy", staff.Manager, "", ledger.ApproveWithin - time.Second, true, ""}},
 		"ten minutes later":                 {{"bea", staff.Biller, "", 0, false, ""}, {"cy", staff.Manager, "", ledger.ApproveWithin, false, ""}},
-		"at the desk, then launched":        {{"bea", staff.Biller, "", 0, false, ""}, {"bea", "", "", 0, false, ""}, {"cy", staff.Manager, "", 0, true, ""}},
+		"at the desk, then launched":        {{"bea", staff.Biller, "", 0, false, ""}, {"bea", "", "", 0, false, ""}, {"cy", staff.Manager, "", 0, false, ""}, {"dee", staff.Manager, "", 0, true, ""}},
 		"launched, then at the desk":        {{"bea", "", "", 0, false, ""}, {"bea", staff.Biller, "", 0, false, ""}},
-		"launched, then a manager":          {{"bea", "", "", 0, false, ""}, {"cy", staff.Manager, "", 0, true, ""}},
+		"launched, then a manager":          {{"bea", "", "", 0, false, ""}, {"cy", staff.Manager, "", 0, false, ""}},
 		"two who were launched":             {{"bea", "", "", 0, false, ""}, {"bo", "", "", 0, true, ""}},
 		"what was said before another word": {{"bea", staff.Biller, "1", 0, false, ""}, {"dee", staff.Manager, "2", 0, false, ""}, {"cy", staff.Manager, "1", 0, false, ""}},
 	} {

@@ -32,7 +32,7 @@ func TestDoubtOfTwoByKeyboard(t *testing.T) {
 			_, err = k.w.book.Escalate(ctx, a.ID, "No receipt shows it.")
 		}
 		if err == nil {
-			_, _, err = k.w.book.Decide(ctx, a.ID, ledger.Decision{By: "desk/bea", Name: "Kim Bea", Reason: "the patient's bank shows it", State: payment.Succeeded, Two: true}, payment.Amount{})
+			_, _, err = k.w.book.Decide(ctx, a.ID, ledger.Decision{By: "desk/https://login.harbor.example bea", Name: "Kim Bea", Reason: "the patient's bank shows it", State: payment.Succeeded, Two: true}, payment.Amount{})
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -153,7 +153,7 @@ func TestApprovalsByKeyboard(t *testing.T) {
 		a, err := k.w.book.CreateAttempt(t.Context(), ledger.Record{Patient: payment.Patient{Practice: 195900, Department: 7, ID: 40211}, Portal: "desk", Subject: "ana", AsOfSeq: 1,
 			Attempt: payment.Attempt{ID: rand.Text(), Kind: payment.KindVoid, Target: ledger.PaymentTarget("9001"), Value: payment.Cents(2000), PatientName: "Dana Sample"}})
 		if err == nil {
-			err = k.w.book.AskApproval(t.Context(), a.ID, ledger.Signer{ID: "desk/ana", Name: "Kim Ana"}, "it was taken twice")
+			err = k.w.book.AskApproval(t.Context(), a.ID, ledger.Signer{ID: "desk/https://login.harbor.example ana", Name: "Kim Ana"}, "it was taken twice")
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -45,12 +45,15 @@ func (v ApprovalView) path() string {
 type ApprovalStands string
 
 const (
-	ApprovalAsked   ApprovalStands = "asked"   // the reader can approve
-	ApprovalOwn     ApprovalStands = "own"     // the reader asked
-	ApprovalWaits   ApprovalStands = "waits"   // for somebody with the right
-	ApprovalGiven   ApprovalStands = "given"   // and it was done
-	ApprovalRefused ApprovalStands = "refused" //
-	ApprovalLapsed  ApprovalStands = "lapsed"  // nobody approved in time
+	ApprovalAsked ApprovalStands = "asked" // the reader can approve
+	ApprovalOwn   ApprovalStands = "own"   // the reader asked
+	ApprovalWaits ApprovalStands = "waits" // for somebody with the right
+	// ApprovalOtherWay is for somebody who came the same way as who asked, which the
+	// reader did not: they may be the same person.
+	ApprovalOtherWay ApprovalStands = "way"
+	ApprovalGiven    ApprovalStands = "given"   // and it was done
+	ApprovalRefused  ApprovalStands = "refused" //
+	ApprovalLapsed   ApprovalStands = "lapsed"  // nobody approved in time
 )
 
 // act says what would be done.
@@ -118,6 +121,8 @@ func (v ApprovalView) Content(l words.Language) Content {
 		c.Elements = append(c.Elements, text(l.Text("approval.own", "time", v.Until)))
 	case ApprovalWaits:
 		c.Elements = append(c.Elements, text(l.Text("approval.waits", "time", v.Until)))
+	case ApprovalOtherWay:
+		c.Elements = append(c.Elements, warning(text(l.Text("approval.way", "who", v.Asked, "time", v.Until))))
 	}
 	c.Elements = append(c.Elements, factsOf([]string{l.Text("approval.who"), v.Asked}, []string{l.Text("approval.said"), v.said(l)}, []string{l.Text("approval.why"), v.Why},
 		[]string{l.Text("fact.amount"), amountText(l, v.Attempt.Total(), v.Hidden)}, []string{l.Text("fact.for"), v.Attempt.PatientName},
@@ -132,7 +137,7 @@ func (v ApprovalView) Content(l words.Language) Content {
 		c.Elements = append(c.Elements, do,
 			form(at+"/refuse", "secondary", l.Text("approval.refuse"), "",
 				Element{Kind: ElementInput, Input: &Input{Name: FieldWhy, Label: l.Text("approval.refuse.why"), Autocomplete: "off", Value: v.Typed, Empty: l.Text("problem.approval_why")}}))
-	case ApprovalOwn, ApprovalWaits:
+	case ApprovalOwn, ApprovalWaits, ApprovalOtherWay:
 		c.Elements = append(c.Elements, link(at, l.Text("approval.look")))
 	}
 	c.Elements = append(c.Elements, link(PathDesk, l.Text("desk.home")))

@@ -60,7 +60,7 @@ type ReviewView struct {
 	Proposed string `json:"proposed,omitempty"`
 	Said     string `json:"said,omitempty"`
 	// Stands is the time of day until which that waits for another person, and Second
-	// who that has to be, where it cannot be the reader.
+	// who that has to be, where it cannot be the reader: a role, or SecondOtherWay.
 	Second string   `json:"second,omitempty"`
 	Stands string   `json:"stands,omitempty"`
 	Typed  Decision `json:"typed"`
@@ -70,9 +70,15 @@ type ReviewView struct {
 	Done string `json:"done,omitempty"`
 }
 
+// SecondOtherWay is the Second of a decision whose first person came another way than
+// the reader: nobody can tell if they are two.
+const SecondOtherWay = "way"
+
 // ReviewEvent is a line of an attempt's record.
 type ReviewEvent struct {
-	When     string `json:"when"`
+	When string `json:"when"`
+	// Who is what they are called and what they were at the desk; how their portal names
+	// them, where nobody recorded that, or two are called the same.
 	Who      string `json:"who"`
 	What     string `json:"what"`
 	Evidence string `json:"evidence"`

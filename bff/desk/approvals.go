@@ -27,7 +27,7 @@ type ApprovalLedger interface {
 	Approval(ctx context.Context, id string) (ledger.Approval, error)
 	// Proposal is the same of a decision about a doubt, which waits, too.
 	Proposal(ctx context.Context, id string) (ledger.Approval, error)
-	Approvals(ctx context.Context, practice int) ([]ledger.Record, error)
+	Approvals(ctx context.Context, practice int) ([]ledger.Waiting, error)
 	AttemptForStaff(ctx context.Context, practices []int, id string) (ledger.Record, error)
 }
 
@@ -104,11 +104,7 @@ func (s *Approvals) ShowAll(w http.ResponseWriter, r *http.Request, sess session
 	}
 	var list []web.ApprovalView
 	for _, a := range waiting {
-		stands, err := s.stands(r.Context(), a)
-		if err != nil {
-			return err
-		}
-		v, err := s.view(r.Context(), sess, a, stands)
+		v, err := s.view(r.Context(), sess, a.Record, a.Stands)
 		if err != nil {
 			return err
 		}
@@ -148,6 +144,8 @@ func (s *Approvals) view(ctx context.Context, sess session.Session, a ledger.Rec
 		v.Stands = web.ApprovalLapsed
 	case v.Own:
 		v.Stands = web.ApprovalOwn
+	case !ledger.SameWay(stands.By, sess.Who()):
+		v.Stands = web.ApprovalOtherWay
 	case !sess.Staff.May(staff.Approve):
 		v.Stands = web.ApprovalWaits
 	default:
@@ -281,6 +279,8 @@ func refusal(err error) string {
 	switch {
 	case errors.Is(err, ledger.ErrSamePerson):
 		return "approval_own"
+	case errors.Is(err, ledger.ErrOtherWay):
+		return "approval_way"
 	case errors.Is(err, ledger.ErrExpired), errors.Is(err, ledger.ErrTransition):
 		return "approval_over"
 	}

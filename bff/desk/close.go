@@ -58,7 +58,7 @@ func (s *Drawers) closeView(ctx context.Context, sess session.Session, c ledger.
 		When: moment(c.At), Since: moment(c.Since), Counted: c.Counted, Held: c.Held, Off: c.Counted.Against(c.Held), Open: opened(l, c.Open), Two: c.Two,
 		Reason: c.Reason, Text: c.Text, Signed: moment(c.Signed), Second: c.Second.Name, Ended: moment(c.Ended), Refusal: c.Refusal,
 		For: c.For.Name, ForReason: c.For.Reason, ForText: c.For.Text,
-		Own: c.CountedBy(sess.Who()), Approves: sess.Staff.May(staff.Approve) && !c.Of(sess.Who())}
+		Own: c.CountedBy(sess.Who()), Approves: sess.Staff.May(staff.Approve) && !c.Of(sess.Who()) && ledger.SameWay(c.By.ID, sess.Who())}
 	switch own := c.Of(sess.Who()); {
 	case !c.Recounts(sess.Who()):
 	case c.Shared && v.Own, own: // one's own, or the department's

@@ -26,6 +26,8 @@ type Ledger interface {
 	// Proposal is what one person has said of an attempt in doubt.
 	Proposal(ctx context.Context, id string) (ledger.Approval, error)
 	CheckAgain(ctx context.Context, id, who string) error
+	// DeskActs are those of a practice, the last one first: who signed in, and as what.
+	DeskActs(context.Context, ledger.ActQuery) ([]ledger.Event, error)
 }
 
 // Practice is the upstream's books.

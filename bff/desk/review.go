@@ -72,14 +72,18 @@ func (s *Desk) reviewPage(w http.ResponseWriter, r *http.Request, status int, se
 		doubt.Money = s.evidence(r.Context(), sess, a, events)
 	}
 	zone := s.departments.Zone(r.Context(), a.Patient)
+	who, err := s.called(r.Context(), s.layout.Of(sess).Language, a, events)
+	if err != nil {
+		return err
+	}
 	for _, e := range events {
-		line := web.ReviewEvent{When: s.layout.Of(sess).Language.Value(words.Exact(e.At.In(zone))), Who: e.Who, What: e.What, Evidence: e.Evidence}
+		line := web.ReviewEvent{When: s.layout.Of(sess).Language.Value(words.Exact(e.At.In(zone))), Who: who[e.Seq], What: e.What, Evidence: e.Evidence}
 		if doubt.Hidden { // it tells what was owed before, and what was found
 			line.Evidence = ""
 		}
 		doubt.Events = append(doubt.Events, line)
 		if e.What == ledger.EventDecided && a.State != payment.Unknown && e.State == a.State && len(problems) == 0 {
-			doubt.Done = done(s.layout.Of(sess).Language, e, sess)
+			doubt.Done = done(s.layout.Of(sess).Language, e, who[e.Seq], sess)
 		}
 	}
 	if err := s.proposed(r.Context(), sess, a, doubt, len(problems) == 0); err != nil {
@@ -185,11 +189,11 @@ func numberOf(kind payment.Kind, typed string) string {
 }
 
 // secondVoice reports whether somebody may be the second person of a decision: whoever
-// may approve, as for all that takes two. A portal that launches staff names no manager,
-// as a rule; those whom it launched are second for each other, and for nobody at the
-// desk: who is launched may be signed in there, too, under another name.
+// may approve, as for all that takes two, and came the same way as the first one. A
+// portal that launches staff names no manager, as a rule; those whom it launched are
+// second for each other.
 func secondVoice(sess session.Session, first ledger.Approval) bool {
-	return sess.Staff.May(staff.Approve) || !session.AtDesk(sess) && first.Launched()
+	return ledger.SameWay(first.By, sess.Who()) && (sess.Staff.May(staff.Approve) || first.Launched())
 }
 
 // named is what the record calls somebody who decides. Whom a portal launched it names
@@ -224,7 +228,10 @@ func (s *Desk) proposed(ctx context.Context, sess session.Session, a ledger.Reco
 	switch {
 	case stands.Waits(s.now()):
 		doubt.Proposed, doubt.Said, doubt.Stands = cmp.Or(stands.Name, stands.By), stands.Said, until
-		if !secondVoice(sess, stands) {
+		switch {
+		case !ledger.SameWay(stands.By, sess.Who()):
+			doubt.Second = web.SecondOtherWay
+		case !secondVoice(sess, stands):
 			doubt.Second = layout.RoleName(l, staff.Approve.Least())
 		}
 		if told {
@@ -243,10 +250,10 @@ func (s *Desk) proposed(ctx context.Context, sess session.Session, a ledger.Reco
 }
 
 // done confirms a decision to whoever made it, and tells the others of it.
-func done(l words.Language, e ledger.Event, sess session.Session) string {
+func done(l words.Language, e ledger.Event, who string, sess session.Session) string {
 	by := ""
 	if !e.By(sess.Who()) {
-		by = e.Who
+		by = who
 	}
 	return l.Text("review.decided", "who", by, "taken", e.State == payment.Succeeded)
 }

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,12 +12,6 @@ import (
 
 // ApproveWithin is how long an act waits for a second person.
 const ApproveWithin = 10 * time.Minute
-
-// Why an act is not approved.
-var (
-	// ErrSamePerson says that who asked for a second person would be that person.
-	ErrSamePerson = errors.New("the second person is the first one")
-)
 
 // The words with which a decision about an act begins that waited for a second
 // person.
@@ -49,21 +42,12 @@ func (a Approval) Waits(now time.Time) bool {
 
 // Launched reports whether a portal launched who said it: it names them as the portal
 // does. Who signed in at the desk is called something.
-func (a Approval) Launched() bool { return a.Name == "" && !strings.HasPrefix(a.By, "desk/") }
-
-// Signer is somebody whose word goes on the record: who they are, and what they
-// are called.
-type Signer struct{ ID, Name string }
-
-// says is the signer's word as the record keeps it: their name, and what they say.
-func (s Signer) says(what string) string {
-	return strings.ReplaceAll(typed(s.Name, 80), ": ", " ") + ": " + what
-}
+func (a Approval) Launched() bool { return a.Name == "" && !AtDesk(a.By) }
 
 // AskApproval has an attempt that was not sent wait for a second person. by wants
 // it done, and why is in their words.
 func (l *Ledger) AskApproval(ctx context.Context, id string, by Signer, why string) error {
-	by.ID, why = pseudonym(by.ID), typed(why, 400)
+	by.ID, why = actor(by.ID), typed(why, 400)
 	if by.ID == "" || why == "" {
 		return fmt.Errorf("ask for approval: %w: who and why are required", ErrText)
 	}
@@ -72,8 +56,8 @@ func (l *Ledger) AskApproval(ctx context.Context, id string, by Signer, why stri
 }
 
 // Approve records that a second person wants the act done, too. It is
-// ErrSamePerson for who asked for it, and ErrExpired where it does not wait any
-// more: then it is to be asked for again. Whoever approves sends it, in the same
+// ErrSamePerson for who asked for it, ErrOtherWay for who came another way and may be
+// them, and ErrExpired where it does not wait any more: then it is to be asked for again. Whoever approves sends it, in the same
 // request: nothing that was approved lies about.
 func (l *Ledger) Approve(ctx context.Context, id string, by Signer) (Record, error) {
 	return l.second(ctx, id, by, wanted, "")
@@ -90,7 +74,7 @@ func (l *Ledger) Refuse(ctx context.Context, id string, by Signer, why string) (
 }
 
 func (l *Ledger) second(ctx context.Context, id string, by Signer, what, why string) (a Record, err error) {
-	if by.ID = pseudonym(by.ID); by.ID == "" {
+	if by.ID = actor(by.ID); by.ID == "" {
 		return Record{}, fmt.Errorf("approve: %w: who is required", ErrText)
 	}
 	err = l.write(ctx, "approve", func(t tx) error {
@@ -104,11 +88,12 @@ func (l *Ledger) second(ctx context.Context, id string, by Signer, what, why str
 		if err != nil {
 			return err
 		}
-		switch stands := approvalOf(events, a.State); {
-		case !stands.Waits(l.now()):
+		stands := approvalOf(events, a.State)
+		if !stands.Waits(l.now()) {
 			return ErrExpired
-		case stands.By == by.ID:
-			return ErrSamePerson
+		}
+		if err := secondOf(stands.By, by.ID); err != nil {
+			return err
 		}
 		return l.logEvent(t, a.State, a, EventDecided, by.ID, what+": "+by.says(why))
 	})
@@ -158,36 +143,37 @@ func (l *Ledger) Proposal(ctx context.Context, id string) (Approval, error) {
 // needTwo are the kinds of acts that may need a second person.
 var needTwo = []payment.Kind{payment.KindVoid, payment.KindRefund, payment.KindAdjust, payment.KindVendorPayment, payment.KindRecord}
 
+// Waiting is an act that waits for a second person, or a doubt of which one person has
+// said what they found, and where that stands.
+type Waiting struct {
+	Record
+	Stands Approval
+}
+
 // Approvals are the acts of a practice that wait for a second person, the first
 // made first, and then the doubts of which one person has said what they found. What
 // was made longer ago than twice the time that it may wait is asked for anew.
-func (l *Ledger) Approvals(ctx context.Context, practice int) (waiting []Record, err error) {
+func (l *Ledger) Approvals(ctx context.Context, practice int) (waiting []Waiting, err error) {
 	err = l.read(ctx, "read what waits for approval", func(t tx) error {
 		waiting = nil
-		found, err := t.attempts(search{practice: practice, states: []payment.State{payment.Created}, kinds: needTwo, createdFrom: l.now().Add(-2 * ApproveWithin), newest: true})
+		asked, err := t.attempts(search{practice: practice, states: []payment.State{payment.Created}, kinds: needTwo, createdFrom: l.now().Add(-2 * ApproveWithin), newest: true})
 		if err != nil {
 			return err
-		}
-		for _, a := range slices.Backward(found) {
-			events, err := t.events(a.ID, 1, all)
-			if err != nil {
-				return err
-			}
-			if approvalOf(events, payment.Created).Waits(l.now()) {
-				waiting = append(waiting, a)
-			}
 		}
 		doubts, err := t.attempts(search{practice: practice, needsReview: true})
 		if err != nil {
 			return err
 		}
-		for _, a := range slices.Backward(doubts) {
-			events, err := t.events(a.ID, 1, all)
-			if err != nil {
-				return err
-			}
-			if a.State == payment.Unknown && approvalOf(events, a.State).Waits(l.now()) {
-				waiting = append(waiting, a)
+		doubts = slices.DeleteFunc(doubts, func(a Record) bool { return a.State != payment.Unknown })
+		for _, found := range [][]Record{asked, doubts} {
+			for _, a := range slices.Backward(found) {
+				events, err := t.events(a.ID, 1, all)
+				if err != nil {
+					return err
+				}
+				if stands := approvalOf(events, a.State); stands.Waits(l.now()) {
+					waiting = append(waiting, Waiting{a, stands})
+				}
 			}
 		}
 		return nil

@@ -14,7 +14,7 @@ func testApprove(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	l := open(t)
 	defer l.Close()
 	waiting := func() int {
-		list := must(t, func() ([]Record, error) { return l.Approvals(ctx, ada.Practice) })
+		list := must(t, func() ([]Waiting, error) { return l.Approvals(ctx, ada.Practice) })
 		return len(list)
 	}
 	ask := func() Record {

@@ -106,7 +106,7 @@ func (l *Ledger) Escalate(ctx context.Context, id, why string) (Record, error) {
 func (l *Ledger) CheckAgain(ctx context.Context, id, who string) error {
 	_, err := l.replan(ctx, "check again", id, []payment.State{payment.Unknown}, func(a *Record) {
 		a.NextCheck, a.Checks = l.moment(), 0
-	}, EventCheckAgain, pseudonym(who), "")
+	}, EventCheckAgain, actor(who), "")
 	return err
 }
 

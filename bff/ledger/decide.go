@@ -25,9 +25,9 @@ type Decision struct {
 	// Two says that nothing proves it yet: whatever the amount, two people have to
 	// say the same.
 	Two bool
-	// Second says that By may be the second of them, whoever the first one is; Launched
-	// that a portal launched By, who may then be it after somebody who was launched, too.
-	// At the desk the same person has another name.
+	// Second says that By may be the second of them; Launched that a portal launched By,
+	// who may then be it after somebody whom it launched, too. Neither is it after
+	// somebody who came another way.
 	Second, Launched bool
 }
 
@@ -45,7 +45,7 @@ type Decision struct {
 // their own. And what was proposed before the upstream's books had more to say falls:
 // it rests on other evidence.
 func (l *Ledger) Decide(ctx context.Context, id string, d Decision, limit payment.Amount) (a Record, decided bool, err error) {
-	by, why := pseudonym(d.By), typed(d.Reason, 400)
+	by, why := actor(d.By), typed(d.Reason, 400)
 	switch {
 	case by == "" || why == "":
 		return Record{}, false, fmt.Errorf("decide attempt: %w: who and why are required", ErrText)
@@ -74,7 +74,7 @@ func (l *Ledger) Decide(ctx context.Context, id string, d Decision, limit paymen
 				return err
 			}
 			stands := approvalOf(events, payment.Unknown)
-			if !(d.Second || d.Launched && stands.Launched()) || !stands.Waits(l.now()) || stands.By == by || stands.Said != d.said() {
+			if !(d.Second || d.Launched && stands.Launched()) || !stands.Waits(l.now()) || secondOf(stands.By, d.By) != nil || stands.Said != d.said() {
 				return l.logEvent(t, a.State, a, EventProposed, by, d.proposal(why))
 			}
 		}

@@ -162,7 +162,7 @@ func testTwoVoices(t *testing.T, c *clock, l *Ledger, doubt func(payment.Patient
 		}
 	}
 	waiting := func() (n int) {
-		for _, a := range must(t, func() ([]Record, error) { return l.Approvals(ctx, bob.Practice) }) {
+		for _, a := range must(t, func() ([]Waiting, error) { return l.Approvals(ctx, bob.Practice) }) {
 			if a.Patient.ID > 9900 {
 				n++
 			}

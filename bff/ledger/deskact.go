@@ -62,7 +62,7 @@ func (l *Ledger) act(t tx, a DeskAct) (e Event, err error) {
 
 // fitting is the act as it is kept, or why it cannot be.
 func (a DeskAct) fitting() (DeskAct, error) {
-	a.Who, a.Name, a.Detail = scrubPAN(pseudonym(a.Who), 330), scrubPAN(a.Name, 200), scrubPAN(a.Detail, 500)
+	a.Who, a.Name, a.Detail = scrubPAN(actor(a.Who), 330), scrubPAN(a.Name, 200), scrubPAN(a.Detail, 500)
 	switch {
 	case a.Practice < 1 || a.Practice > highestNumber || a.Patient < 0 || a.Patient > highestNumber:
 		return a, errors.New("an act of no practice, or of a patient that cannot be one")

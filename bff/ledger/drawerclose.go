@@ -63,7 +63,7 @@ type DrawerClose struct {
 }
 
 // CountedBy reports whether somebody counted the drawer.
-func (d DrawerClose) CountedBy(who string) bool { return d.By.ID == pseudonym(who) }
+func (d DrawerClose) CountedBy(who string) bool { return isActor(d.By.ID, who) }
 
 // Of reports whether it is somebody's drawer, whoever counted it.
 func (d DrawerClose) Of(who string) bool { return d.drawer.OwnedBy(who) }

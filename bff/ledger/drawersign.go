@@ -44,10 +44,10 @@ func (d DrawerClose) second(who string) error {
 		return ErrExpired
 	case d.Stands != CloseWaits || d.ReplacedBy > 0:
 		return ErrTransition
-	case d.CountedBy(who), d.Of(who): // nobody is the second person for their own drawer
+	case d.Of(who): // nobody is the second person for their own drawer
 		return ErrSamePerson
 	}
-	return nil
+	return secondOf(d.By.ID, who)
 }
 
 // aboutClose writes an act about a close down, if may says that it can be.

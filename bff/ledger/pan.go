@@ -154,7 +154,12 @@ func pseudonym(subject string) string {
 	if numberFree(subject, 255) {
 		return subject
 	}
-	sum := sha256.Sum256([]byte(subject))
+	return digest(subject)
+}
+
+// digest stands for a text that is not kept.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return "sha256:" + base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])
 }
 

@@ -20,7 +20,7 @@ func (l *Ledger) ClaimedSince(ctx context.Context, p payment.Patient, portal, su
 }
 
 // By reports whether an event is the act of somebody, as Decision.By names them.
-func (e Event) By(who string) bool { return e.Who == pseudonym(who) }
+func (e Event) By(who string) bool { return isActor(e.Who, who) }
 
 // By reports whether an attempt is of one payer, as the portal names them.
 func (a Record) By(portal, subject string) bool {

@@ -101,7 +101,7 @@ var Reconciler = DeskSigner{ID: reconciler}
 type DeskSigner struct{ ID, Name, Role string }
 
 // Is reports whether it is somebody, as their session names them.
-func (s DeskSigner) Is(who string) bool { return s.ID == pseudonym(who) }
+func (s DeskSigner) Is(who string) bool { return isActor(s.ID, who) }
 
 // AddTask makes something a task. It is ErrConflict where there is one about the
 // same already, also one that was done.

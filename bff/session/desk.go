@@ -21,6 +21,10 @@ import (
 	"paypane/web/payment"
 )
 
+// ActSignedIn is written down of who signs in at the desk: what they are called, and
+// their role.
+const ActSignedIn = "signed_in"
+
 // How a shared computer is kept.
 const (
 	// CoverAfter is how long a page of the desk stays to be read without anybody

@@ -50,11 +50,9 @@ type Acts interface {
 	Act(ctx context.Context, sess session.Session, what, detail string) error
 }
 
-// What is written down of signing in.
-const (
-	ActSignedIn = "signed_in"
-	ActRefused  = "sign_in_refused" // of somebody who has no role; detail says why
-)
+// ActRefused is written down of somebody who has no role; its detail says why. Who has
+// one is written down as session.ActSignedIn.
+const ActRefused = "sign_in_refused"
 
 // Config is what a SignIn needs; all of it but Transport, Patience and Acts.
 type Config struct {
@@ -262,7 +260,7 @@ func (s *SignIn) finish(w http.ResponseWriter, r *http.Request) (in arrival, err
 		in.Hint, err = s.remember(r.Context(), who.token)
 	}
 	if err == nil {
-		err = s.act(r.Context(), in.SignedIn, ActSignedIn, "")
+		err = s.act(r.Context(), in.SignedIn, session.ActSignedIn, "")
 	}
 	return in, err
 }
