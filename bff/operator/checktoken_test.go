@@ -108,7 +108,7 @@ func TestSigners(t *testing.T) {
 	}
 	const claims = `{"iss":"harbor","aud":"https://pay.example","sub":"member-7","practiceid":195900,"departmentid":1,"patientid":7}`
 	for name, command := range map[string][]string{
-		"Go":     {"go", "run", "../../docs/signers/launch"},
+		"Go":     {"go", "run", "../../docs/signers/launch.go"},
 		"Node":   {"node", "../../docs/signers/launch.mjs"},
 		"Python": {"python3", "../../docs/signers/launch.py"},
 	} {

@@ -1,9 +1,11 @@
-// Command launch signs a launch token with nothing but Go. The key is an Ed25519
+//go:build ignore
+
+// Signs a launch token with nothing but Go. The key is an Ed25519
 // private key in PEM, made with
 //
 //	openssl genpkey -algorithm ed25519 -out launch.pem
 //
-// Its public half goes into your key set: launch launch.pem --jwks
+// Its public half goes into your key set: go run launch.go launch.pem --jwks
 package main
 
 import (
@@ -22,7 +24,7 @@ import (
 
 func main() {
 	if len(os.Args) != 3 {
-		log.Fatal("usage: launch KEY.pem CLAIMS, or launch KEY.pem --jwks")
+		log.Fatal("usage: go run launch.go KEY.pem CLAIMS, or KEY.pem --jwks")
 	}
 	key, err := readKey(os.Args[1])
 	if err != nil {
