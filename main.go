@@ -23,6 +23,7 @@ import (
 	"paypane/bff/config"
 	"paypane/bff/ledger"
 	"paypane/bff/metrics"
+	"paypane/bff/middleware"
 	"paypane/bff/operator"
 	"paypane/bff/portal"
 	"paypane/bff/residue"
@@ -158,14 +159,15 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	pages, err := bff.New(ctx, bff.Config{
 		Origin: cfg.Origin, Portals: portals, Practice: practice, Ledger: book, Keys: cfg.Keys, Log: log,
 		ReceiptDelay: cfg.ReceiptDelay, ExplainLaunches: cfg.ExplainLaunches,
-		Spare: func() bool { return practice.Limits().Spare() },
+		Clients: middleware.Clients{Header: cfg.ClientHeader, Proxies: cfg.Proxies},
+		Spare:   func() bool { return practice.Limits().Spare() },
 	})
 	if err != nil {
 		return err
 	}
 	failed := make(chan error, 2)
 	if numbers != nil {
-		server := &http.Server{Handler: metrics.Handler(practice, book), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
+		server := &http.Server{Handler: metrics.Handler(practice, book, pages.CardTries), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
 		defer server.Close()
 		go func() { failed <- server.Serve(numbers) }()
 	}

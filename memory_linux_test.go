@@ -109,6 +109,10 @@ type subject struct {
 // plastic is a card that was typed, and where.
 type plastic struct{ number, code, where string }
 
+// noLimits lets a payer send more cards than anybody has.
+const noLimits = `limits = { session = [], person = [], cards = [], patient = [], patient_cards = [], card = [], card_people = [], bank = [], network = [], circuit = {}, desk_person = [], desk_patient = [], desk_card = [] }
+`
+
 func newSubject(t *testing.T, program string, payers int, secure bool) *subject {
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	s := &subject{t: t, idle: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4}, CheckRedirect: stay},
@@ -153,7 +157,7 @@ func newSubject(t *testing.T, program string, payers int, secure bool) *subject 
 	}
 	put("harbor.jwks.json", string(key.JWKS()))
 	portals := put("portals.toml", fmt.Sprintf("[[portal]]\nid = \"harbor\"\nname = \"Harbor\"\norigins = [%q]\njwks = \"harbor.jwks.json\"\npractices = [%d]\nplan_minimum = \"25.00\"\n",
-		portalSite, athenatest.Practice)+s.staffAt())
+		portalSite, athenatest.Practice)+noLimits+s.staffAt())
 	s.start(program, append(env, "PAYPANE_ADDR=127.0.0.1:0", "PAYPANE_ORIGIN="+paySite, "PAYPANE_DATABASE=sqlite:"+filepath.Join(dir, "paypane.db"),
 		"PAYPANE_ATHENA_URL="+s.upstream.URL, "PAYPANE_ATHENA_CLIENT_ID="+athenatest.ClientID, "PAYPANE_ATHENA_CLIENT_SECRET="+athenatest.ClientSecret,
 		"PAYPANE_PORTALS="+portals, "PAYPANE_KEYS="+base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{250}, 32))))

@@ -11,10 +11,12 @@ import (
 	"paypane/bff/account"
 	"paypane/bff/desk"
 	"paypane/bff/dispatch"
+	"paypane/bff/middleware"
 	"paypane/bff/pages"
 	"paypane/bff/portal"
 	"paypane/bff/reconcile"
 	"paypane/bff/session"
+	"paypane/bff/velocity"
 )
 
 // Ledger is everything that is kept: the parts that the packages of this server
@@ -40,6 +42,7 @@ type Ledger interface {
 	reconcile.WatchLedger
 	session.Rows
 	session.HandoverRows
+	velocity.Counters
 	// Ready reports whether something can be written.
 	Ready(context.Context) error
 }
@@ -87,6 +90,10 @@ type Config struct {
 	// which is otherwise for the log alone: for the developers of portals, and not
 	// where patients pay.
 	ExplainLaunches bool
+
+	// Clients says where requests tell which client they come from; the zero value:
+	// nowhere, and no limit goes by networks.
+	Clients middleware.Clients
 
 	// Providers is how the practices' OpenID providers are reached, and
 	// ProviderPatience how long one of their answers may take; nil and 0: as usual.

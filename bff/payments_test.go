@@ -37,7 +37,7 @@ func TestOutcomes(t *testing.T) {
 	}{
 		{"taken", payment.Outcome{State: payment.Succeeded, Reference: "61234"}, "taken", "You paid $52.50", "", false},
 		{"declined", payment.Outcome{State: payment.Declined, Refusal: payment.RefusedByBank, Evidence: "DO NOT HONOR"}, "declined", "did not approve", "", true},
-		{"code", payment.Outcome{State: payment.Declined, Refusal: payment.RefusedCode}, "declined", "security code", "", true},
+		{"code", payment.Outcome{State: payment.Declined, Refusal: payment.RefusedCode}, "declined", "Your bank did not approve this payment", "", true},
 		{"refused upstream", payment.Outcome{State: payment.Declined, Refusal: payment.RefusedByUpstream}, "declined", "did not go through", "", true},
 		{"not sent", payment.Outcome{State: payment.NotSent, Refusal: payment.RefusedBusy}, "not_sent", "not available right now", "", true},
 		{"unknown", payment.Outcome{State: payment.Unknown, Evidence: "reset"}, "unknown", "We are checking and will show the answer here", "3", false},

@@ -28,6 +28,7 @@ import (
 	"paypane/bff/session"
 	"paypane/bff/signin"
 	"paypane/bff/staff"
+	"paypane/bff/velocity"
 	"paypane/static"
 	"paypane/web"
 	"paypane/web/payment"
@@ -59,6 +60,8 @@ type Server struct {
 	drawers   *desk.Drawers
 
 	dispatch *dispatch.Dispatcher
+	guard    *velocity.Guard
+	clients  middleware.Clients
 	worker   *dispatch.Worker
 
 	files   *static.Files
@@ -113,15 +116,17 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	}
 	reconciler := cfg.reconciler()
 	s.dispatch = dispatch.New(dispatch.Config{Ledger: cfg.Ledger, Upstream: dispatch.Upstream{Cards: cfg.Practice, Counter: cfg.Practice}, Mailer: cfg.Practice, Books: cfg.Practice, Log: cfg.Log, After: after})
+	s.guard = velocity.New(velocity.Config{Counters: cfg.Ledger, Records: cfg.Ledger, Limits: cfg.Portals.CardLimits, Keys: cfg.Keys, Now: cfg.Now, Log: cfg.Log})
+	s.clients = cfg.Clients
 	s.worker = &dispatch.Worker{Dispatcher: s.dispatch, Reconciler: reconciler, Watch: cfg.watch(), Now: cfg.Now, Concurrency: cmp.Or(max(0, cfg.Width), dispatch.DefaultConcurrency)}
 	accounts, departments := account.New(account.Config{
 		Practice: cfg.Practice, Ledger: cfg.Ledger, Portals: cfg.Portals, Reconciler: reconciler, Zone: cfg.Zone, Log: cfg.Log, Now: cfg.Now,
 	})
 	s.layout = layout.New(layout.Config{
-		Assets: assets, Portals: cfg.Portals, Binding: s.binding, Accounts: accounts, Departments: departments, Ledger: cfg.Ledger, Log: cfg.Log,
+		Assets: assets, Portals: cfg.Portals, Binding: s.binding, Accounts: accounts, Departments: departments, Ledger: cfg.Ledger, Log: cfg.Log, Now: cfg.Now,
 	})
 	s.pages = pages.New(pages.Config{
-		Layout: s.layout, Accounts: accounts, Departments: departments, Dispatch: s.dispatch, Worker: s.worker, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
+		Layout: s.layout, Accounts: accounts, Departments: departments, Dispatch: s.dispatch, Guard: s.guard, Worker: s.worker, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
 		Ledger: cfg.Ledger, Keys: cfg.Ledger, Launches: cfg.Ledger, Queue: cfg.Ledger, Practice: cfg.Practice, Statements: cfg.Practice,
 		Store: s.store, Handovers: session.Handovers{Rows: cfg.Ledger, Now: cfg.Now},
 		Tokens:  portal.Verifier{Origin: cfg.Origin, Portals: cfg.Portals, Now: cfg.Now},
@@ -143,7 +148,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	}
 	s.presence = &desk.Presence{Layout: s.layout, Departments: departments, Store: s.store, Acts: acts, Log: cfg.Log, SignedOut: s.signin.SignedOut}
 	s.take = desk.NewTake(desk.TakeConfig{
-		Layout: s.layout, Accounts: accounts, Departments: departments, Dispatch: s.dispatch, Worker: s.worker, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
+		Layout: s.layout, Accounts: accounts, Departments: departments, Dispatch: s.dispatch, Guard: s.guard, Worker: s.worker, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
 		Ledger: cfg.Ledger, Practice: cfg.Practice, Athena: cfg.Practice, Portals: cfg.Portals, Blind: blind, PrintScript: layout.Asset(files, "print.js"),
 		Swipe: func(practice int) bool { d := cfg.Portals.Desk(practice); return d != nil && d.Swipe }, Log: cfg.Log, Now: cfg.Now,
 	})
@@ -166,6 +171,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 // Drain waits until no charge is under way, or ctx ends.
 func (s *Server) Drain(ctx context.Context) error { return s.dispatch.Drain(ctx) }
+
+// CardTries is what this server has seen of cards since it started.
+func (s *Server) CardTries() velocity.Numbers { return s.guard.Numbers() }
 
 // Tend does in the background what no request waits for, until ctx ends. One call
 // is enough; several servers on one ledger share the work.
@@ -207,7 +215,7 @@ func (s *Server) build() (http.Handler, error) {
 		}
 		cleared.ServeHTTP(w, r)
 	})
-	return middleware.AccessLog(s.log, s.now, s.layout.ErrorOutside, whole), nil
+	return middleware.AccessLog(s.log, s.now, s.layout.ErrorOutside, s.clients.Handler(whole)), nil
 }
 
 // file is a file under its hashed path.

@@ -121,9 +121,6 @@ func (r *ResultView) means(l words.Language) []app.UI {
 		}
 		return means
 	case payment.Declined:
-		if a.Refusal == payment.RefusedCode {
-			return []app.UI{p("result.declined.code"), strong("result.nothing"), p("result.declined.code.next")}
-		}
 		return []app.UI{p("result.declined"), strong("result.nothing"), p("result.declined.next")}
 	case payment.NotSent:
 		return []app.UI{p("result.unsent"), strong("result.nothing"), p("result.unsent.next")}

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -28,7 +29,9 @@ type Config struct {
 	Checkpoints        string // directory; empty: none
 	ReceiptDelay       time.Duration
 	ExplainLaunches    bool
-	Keys               [][]byte // the first signs, all verify
+	ClientHeader       string         // empty: clients' addresses are not known
+	Proxies            []netip.Prefix // whose header is believed
+	Keys               [][]byte       // the first signs, all verify
 }
 
 // Error names the variable that is wrong.
@@ -61,7 +64,34 @@ func Read(env func(string) string) (Config, error) {
 			wrong = append(wrong, &Error{v.Name, err})
 		}
 	}
+	for name, lone := range map[string]bool{ClientHeader: c.ClientHeader == "" && len(c.Proxies) > 0, Proxies: c.ClientHeader != "" && len(c.Proxies) == 0} {
+		if lone && env(name) == "" {
+			wrong = append(wrong, &Error{name, errors.New("is not set, and the other of the two is of no use without it")})
+		}
+	}
 	return c, errors.Join(wrong...)
+}
+
+// headerLetters are those of a header's name.
+const headerLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+
+// readNetworks reads networks, or single addresses.
+func readNetworks(text string) (all []netip.Prefix, err error) {
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+		network, err := netip.ParsePrefix(part)
+		if err != nil {
+			address, err := netip.ParseAddr(part)
+			if err != nil {
+				return nil, fmt.Errorf("%q is not a network like 10.0.0.0/8", part)
+			}
+			network = netip.PrefixFrom(address, address.BitLen())
+		}
+		if network.Bits() == 0 {
+			return nil, fmt.Errorf("%q is everybody, who could then write any address", part)
+		}
+		all = append(all, network.Masked())
+	}
+	return all, nil
 }
 
 // AllowsDumps reports whether the process may leave core dumps. It is asked

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -52,8 +53,9 @@ func TestRead(t *testing.T) {
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("%+v", c)
 	}
-	c, err = Read(with(map[string]string{Addr: ":1", MetricsAddr: ":2", Checkpoints: "there", ReceiptDelay: "30s", ExplainLaunches: "true", CoreDumps: "1"}))
-	if err != nil || c.Addr != ":1" || c.MetricsAddr != ":2" || c.Checkpoints != "there" || c.ReceiptDelay != 30*time.Second || !c.ExplainLaunches {
+	c, err = Read(with(map[string]string{Addr: ":1", MetricsAddr: ":2", Checkpoints: "there", ReceiptDelay: "30s", ExplainLaunches: "true", CoreDumps: "1",
+		ClientHeader: "X-Forwarded-For", Proxies: "10.1.0.0/16, 2001:db8::7"}))
+	if err != nil || c.ClientHeader != "X-Forwarded-For" || fmt.Sprint(c.Proxies) != "[10.1.0.0/16 2001:db8::7/128]" || c.Addr != ":1" || c.MetricsAddr != ":2" || c.Checkpoints != "there" || c.ReceiptDelay != 30*time.Second || !c.ExplainLaunches {
 		t.Errorf("%v, %+v", err, c)
 	}
 }
@@ -71,6 +73,19 @@ func TestReadNamesAllThatIsWrong(t *testing.T) {
 		t.Errorf("with nothing: %v", err)
 	}
 	_, err = Read(with(map[string]string{Portals: "", Keys: "bm8gc2VjcmV0", CoreDumps: "yes"}))
+	for wrong, text := range map[string]map[string]string{
+		Proxies:      {ClientHeader: "X-Forwarded-For"},
+		ClientHeader: {Proxies: "10.0.0.0/8"},
+	} {
+		if _, err := Read(with(text)); !reflect.DeepEqual(named(err), []string{wrong}) {
+			t.Errorf("%v: %v", text, err)
+		}
+	}
+	for _, networks := range []string{"10.0.0.0/99", "proxy.example", "0.0.0.0/0"} {
+		if _, err := Read(with(map[string]string{ClientHeader: "X-Forwarded-For", Proxies: networks})); named(err)[0] != Proxies {
+			t.Errorf("%s: %v", networks, err)
+		}
+	}
 	if got := named(err); !reflect.DeepEqual(got, []string{Portals, Keys, CoreDumps}) || strings.Contains(err.Error(), "bm8gc2VjcmV0") {
 		t.Errorf("%v", err)
 	}

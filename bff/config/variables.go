@@ -21,6 +21,8 @@ const (
 	ReceiptDelay           = "PAYPANE_RECEIPT_DELAY"
 	Checkpoints            = "PAYPANE_CHECKPOINTS"
 	MetricsAddr            = "PAYPANE_METRICS_ADDR"
+	ClientHeader           = "PAYPANE_CLIENT_HEADER"
+	Proxies                = "PAYPANE_PROXIES"
 	ExplainLaunches        = "PAYPANE_EXPLAIN_LAUNCHES"
 	CoreDumps              = "PAYPANE_CORE_DUMPS"
 )
@@ -88,6 +90,20 @@ var variables = []Variable{
 	{Name: MetricsAddr,
 		About: "Where to answer GET /metrics (Prometheus), apart from the pages and not for the public. Without it, nowhere.",
 		set:   place(func(c *Config) *string { return &c.MetricsAddr })},
+	{Name: ClientHeader,
+		About: "The header in which the proxy in front of the server writes the client's address, like X-Forwarded-For. It needs PAYPANE_PROXIES too; without the two, limits on cards do not go by networks.",
+		set: func(c *Config, text string) error {
+			if c.ClientHeader = text; strings.Trim(text, headerLetters) != "" {
+				return errors.New("is not the name of a header")
+			}
+			return nil
+		}},
+	{Name: Proxies,
+		About: "The networks of the proxies whose header is believed, like 10.0.0.0/8 or 192.0.2.7, separated by commas.",
+		set: func(c *Config, text string) (err error) {
+			c.Proxies, err = readNetworks(text)
+			return err
+		}},
 	{Name: ExplainLaunches, Default: "false",
 		About: "true shows on the page of a refused launch why it was refused: for developers of portals, not where patients pay.",
 		set: func(c *Config, text string) (err error) {

@@ -106,6 +106,8 @@ func writePortals(dir string, at places, jwks []byte) (string, error) {
 		NPI         string   `toml:"npi"`
 		TaxID       string   `toml:"tax_id"`
 		PlanMinimum string   `toml:"plan_minimum"`
+		// The demo's visitor tries one test card after the other.
+		Limits map[string][]string `toml:"limits"`
 	}
 	const jwksFile = portalID + ".jwks.json"
 	if err := os.WriteFile(filepath.Join(dir, jwksFile), jwks, 0o600); err != nil {
@@ -114,6 +116,7 @@ func writePortals(dir string, at places, jwks []byte) (string, error) {
 	portals, err := toml.Marshal(map[string]any{"portal": []entry{{
 		ID: portalID, Name: portalName, Phone: "617-555-0100", Origins: []string{at.portalOrigin()}, JWKS: jwksFile, Practices: []int{practice},
 		Address: []string{"12 Harbor Street", "Boston, MA 02110"}, NPI: "1234567893", TaxID: "04-1234567", PlanMinimum: "25.00",
+		Limits: map[string][]string{"cards": {}, "patient_cards": {}},
 	}}, "desk": []any{deskEntry(at)}})
 	if err != nil {
 		return "", fmt.Errorf("write the portals file: %w", err)

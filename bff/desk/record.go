@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/middleware"
 	"paypane/bff/session"
+	"paypane/bff/velocity"
 	"paypane/web"
 	"paypane/web/payment"
 	"paypane/web/words"
@@ -63,6 +65,16 @@ func (s *Take) Take(w http.ResponseWriter, r *http.Request, sess session.Session
 		tender.clear()
 		return refuse(problems...)
 	}
+	ticket, err := s.admit(r.Context(), sess, form, tender)
+	if err != nil {
+		tender.clear()
+		return s.notAdmitted(w, r, t, err)
+	}
+	withdraw := func() {
+		if ticket != nil {
+			ticket.Withdraw(context.WithoutCancel(r.Context()))
+		}
+	}
 	made, err := s.Ledger.CreateAttempt(r.Context(), ledger.Record{
 		Attempt: tender.attempt(payment.Attempt{ID: form, Charge: now, PatientName: t.balance.Name}, left),
 		Patient: sess.Patient, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: t.balance.AsOfSeq,
@@ -74,6 +86,7 @@ func (s *Take) Take(w http.ResponseWriter, r *http.Request, sess session.Session
 	}
 	if err != nil {
 		tender.clear()
+		withdraw()
 		return err
 	}
 	use := tender.use
@@ -81,11 +94,36 @@ func (s *Take) Take(w http.ResponseWriter, r *http.Request, sess session.Session
 	a, err := s.Ledger.Claim(r.Context(), sess.Patient, made.ID, use)
 	if err != nil {
 		tender.clear()
+		withdraw()
 		return s.notClaimed(w, r, t, made.ID, err)
 	}
-	done := s.Dispatch.Submit(r.Context(), a, tender.operation(t.balance.Statement, now.AsOne))
+	op := tender.operation(t.balance.Statement, now.AsOne)
+	if ticket != nil {
+		op = dispatch.Admitted{Operation: op, Ended: ticket.Ended}
+	}
+	done := s.Dispatch.Submit(r.Context(), a, op)
 	s.Dispatch.Wait(r.Context(), done, account.AnswerWait)
 	return layout.Redirect(w, r, web.TakenPath(sess.Patient.ID, a.ID))
+}
+
+// admit counts a card that is to be charged, or refuses it. Nothing is counted of
+// money that was taken elsewhere: the ticket is nil then.
+func (s *Take) admit(ctx context.Context, sess session.Session, form string, d tender) (*velocity.Ticket, error) {
+	if !d.kind.Charges() {
+		return nil, nil
+	}
+	return s.Guard.Admit(ctx, sess.Try(ctx, form, d.card.Card, d.card.Stored.ID))
+}
+
+// notAdmitted says on the page which limit a card has met, and until when.
+func (s *Take) notAdmitted(w http.ResponseWriter, r *http.Request, t taking, err error) error {
+	refused, ok := errors.AsType[*velocity.RefusedError](err)
+	if !ok {
+		return err
+	}
+	w.Header().Set("Retry-After", refused.RetryAfter(s.Now()))
+	return s.render(w, r, http.StatusTooManyRequests, t, []payment.Problem{{Code: "card_limit", Parameters: []any{
+		"limit", refused.Limit, "time", words.Moment(refused.Until.In(s.Departments.Zone(r.Context(), t.sess.Patient)))}}})
 }
 
 // asOne reports whether the practice wants claims as one amount.

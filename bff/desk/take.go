@@ -16,6 +16,7 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/portal"
 	"paypane/bff/session"
+	"paypane/bff/velocity"
 	"paypane/web"
 	"paypane/web/payment"
 	"paypane/web/words"
@@ -50,6 +51,7 @@ type TakeConfig struct {
 	Accounts    *account.Accounts
 	Departments *account.Departments
 	Dispatch    *dispatch.Dispatcher
+	Guard       *velocity.Guard
 	Worker      *dispatch.Worker
 	Repeatable  dispatch.Repeatable
 	Ledger      TakeLedger

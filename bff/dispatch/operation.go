@@ -57,6 +57,13 @@ type Operation interface {
 	Clear()
 }
 
+// Admitted is an operation with a card that was let through. Ended hears how it
+// ended, before anybody else does.
+type Admitted struct {
+	Operation
+	Ended func(context.Context, payment.Outcome)
+}
+
 // PaymentMethod is what a payer pays with: a card that was typed, or one that is
 // stored, with its security code. It lives for the length of one request.
 type PaymentMethod struct {

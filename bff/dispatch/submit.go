@@ -32,6 +32,7 @@ func (d *Dispatcher) Submit(ctx context.Context, a ledger.Record, op Operation) 
 			op.Clear()
 			d.log.ErrorContext(ctx, "not sent", "error", err.Error())
 			d.abort(ctx, a.ID, err)
+			d.ended(ctx, op, payment.Outcome{State: payment.NotSent})
 			close(settled)
 			return
 		}
@@ -39,12 +40,25 @@ func (d *Dispatcher) Submit(ctx context.Context, a ledger.Record, op Operation) 
 		outcome := d.do(inTime, op, a)
 		cancel()
 		ended, err := d.settle(ctx, sending.ID, outcome)
+		d.ended(ctx, op, outcome)
 		close(settled)
 		if err == nil && ended.Mail == ledger.MailDue {
 			d.mailReceipt(ctx, ended)
 		}
 	})
 	return settled
+}
+
+// ended tells an operation that was let through how it ended.
+func (d *Dispatcher) ended(ctx context.Context, op Operation, o payment.Outcome) {
+	defer func() {
+		if recover() != nil {
+			d.log.ErrorContext(ctx, "panic while counting how a card ended")
+		}
+	}()
+	if admitted, ok := op.(Admitted); ok {
+		admitted.Ended(ctx, o)
+	}
 }
 
 // Then does something after an attempt that was submitted has its outcome, also

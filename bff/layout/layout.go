@@ -34,6 +34,7 @@ type Config struct {
 	Departments *account.Departments
 	Ledger      Ledger
 	Log         *slog.Logger
+	Now         func() time.Time
 }
 
 // Layout is what all pages have in common.

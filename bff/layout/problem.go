@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/middleware"
 	"paypane/bff/session"
+	"paypane/bff/velocity"
 	"paypane/web"
 	"paypane/web/payment"
 	"paypane/web/words"
@@ -40,6 +42,9 @@ func (lay *Layout) Error(w http.ResponseWriter, r *http.Request, sess session.Se
 		view.Desk = &web.DeskShell{}
 	case ours, atDesk(r) && sess.Staff.Subject != "":
 		view.Desk = lay.Desk.shell(r.Context(), sess, view.Page)
+	}
+	if cards, ok := errors.AsType[*velocity.RefusedError](err); ok {
+		w.Header().Set("Retry-After", cards.RetryAfter(lay.config.Now()))
 	}
 	if status >= 500 {
 		lay.config.Log.ErrorContext(r.Context(), "request failed", "id", middleware.RequestID(r.Context()), "error", err.Error())
@@ -84,6 +89,7 @@ func (lay *Layout) explain(r *http.Request, sess session.Session, err error) (in
 	var u account.UnavailableError
 	var other session.OthersError
 	var crowd *ledger.CrowdError
+	var cards *velocity.RefusedError
 	switch {
 	case errors.Is(err, session.ErrOver):
 		return http.StatusUnauthorized, notice(web.PageSession, lay.timedOut(r.Context(), sess))
@@ -153,6 +159,14 @@ func (lay *Layout) explain(r *http.Request, sess session.Session, err error) (in
 			Heading: l.Text("notice.crowd"),
 			Text:    []string{l.Text("notice.crowd.wait", "time", words.Clock(crowd.Until.In(lay.config.Departments.Zone(r.Context(), sess.Patient)))), l.Text("notice.crowd.call")},
 			Next:    FormOf(crowd.Newest), NextText: l.Text("notice.crowd.go")})
+	case errors.As(err, &cards):
+		// One text for every limit: which one it was would tell a thief how to go on.
+		return http.StatusTooManyRequests, notice(web.PageUnavailable, web.NoticeView{
+			Heading: l.Text("notice.cards"),
+			Text: []string{l.Text("notice.cards.none"), l.Text("notice.cards.why"),
+				l.Text("notice.cards.when", "time", words.Moment(cards.Until.In(lay.config.Departments.Zone(r.Context(), sess.Patient)))),
+				l.Text("notice.cards.call", "practice", lay.Of(sess).Practice, "phone", cmp.Or(lay.config.Accounts.Phone(r.Context(), sess), "none"))},
+			Next: web.PathAmount, NextText: l.Text("plan.owe")})
 	case errors.Is(err, middleware.ErrForeign):
 		return http.StatusForbidden, notice(web.PageError, web.NoticeView{
 			Heading: l.Text("notice.refused"), Text: texts("notice.foreign", "notice.foreign.next")})

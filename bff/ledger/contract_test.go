@@ -57,6 +57,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"kinds":    testKinds,
 		"handover": testHandovers,
 		"prune":    testPrune,
+		"counters": testCounters,
 		"panic":    testPanic,
 		"acts":     testDeskActs,
 		"tasks":    testTasks,

@@ -22,7 +22,7 @@ func NewMemory(now func() time.Time) *Ledger {
 	}
 	return &Ledger{now: now, store: &memory{
 		attemptsByID: map[string]*Record{}, locked: map[lockKey]string{}, agreed: map[string]payment.Consent{}, delays: map[int]time.Duration{}, zoned: map[[2]int]string{},
-		sessions: map[[32]byte]Session{}, launches: map[[32]byte]time.Time{}, handovers: map[[32]byte]handover{},
+		sessions: map[[32]byte]Session{}, launches: map[[32]byte]time.Time{}, handovers: map[[32]byte]handover{}, counters: map[CounterKey][]Addition{},
 	}}
 }
 
@@ -43,6 +43,7 @@ type memory struct {
 	sessions     map[[32]byte]Session
 	launches     map[[32]byte]time.Time // until when
 	handovers    map[[32]byte]handover
+	counters     map[CounterKey][]Addition // by slot, the oldest first
 }
 
 type lockKey struct {

@@ -95,5 +95,5 @@ func (m *memory) prune(before time.Time) (removed int64, err error) {
 			removed++
 		}
 	}
-	return removed, nil
+	return removed + m.pruneCounters(before), nil
 }

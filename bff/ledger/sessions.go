@@ -114,7 +114,7 @@ func (l *Ledger) RevokeSession(ctx context.Context, hash [32]byte) error {
 	})
 }
 
-// Prune removes sessions, launches and handovers that expired before the given
+// Prune removes sessions, launches, handovers and counts that expired before the given
 // moment, which must not lie ahead: a launch that is forgotten while its token
 // is good could be used again. Revoked sessions, too, stay until they expire.
 // It returns the number of rows removed.

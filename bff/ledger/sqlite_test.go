@@ -34,6 +34,9 @@ func fill(t fatal, l *Ledger, c *clock) Record {
 	must(t, func() ([32]byte, error) { return l.TakeHandover(ctx, hash("1")) })
 	want(t, l.RevokeSession(ctx, s.Hash), nil)
 	want(t, l.UseLaunch(ctx, "harbor", "1", s.Expires), nil)
+	want(t, l.Count(ctx, nil, func(Counted) ([]Addition, error) {
+		return []Addition{{Key: CounterKey(hash("1")), At: c.now(), N: 1, Expires: s.Expires}}, nil
+	}), nil)
 	_, err := l.SignCheckpoint(ctx, 0, func(c Checkpoint) (Checkpoint, error) {
 		c.Signature = make([]byte, 68)
 		return c, nil

@@ -67,6 +67,7 @@ func (t *sqlTx) prune(before time.Time) (removed int64, err error) {
 		`DELETE FROM handovers WHERE expires_at < ?`, // first: sessions would take theirs along, uncounted
 		`DELETE FROM sessions WHERE expires_at < ?`,
 		`DELETE FROM launches WHERE expires_at < ?`,
+		`DELETE FROM counters WHERE expires_at < ?`,
 	} {
 		result, err := t.exec(statement, before.UnixMicro())
 		if err != nil {

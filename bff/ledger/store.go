@@ -88,6 +88,11 @@ type tx interface {
 	// prune forgets what expired before, and counts it.
 	prune(before time.Time) (int64, error)
 
+	// tallies are those of some counters that expire after a moment, the oldest first.
+	tallies(keys []CounterKey, after time.Time) (Counted, error)
+	// addTallies adds to counters, to each slot once.
+	addTallies([]Addition) error
+
 	heartbeat(at time.Time) error
 }
 

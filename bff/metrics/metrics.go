@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"paypane/bff/athena"
+	"paypane/bff/velocity"
 )
 
 // Upstream is what the practice's API announces about itself.
@@ -21,10 +22,10 @@ type Upstream interface {
 	Limits() athena.Limits
 }
 
-// Handler answers GET /metrics.
-func Handler(upstream Upstream, book Book) http.Handler {
+// Handler answers GET /metrics. cards is what the server has seen of them.
+func Handler(upstream Upstream, book Book, cards func() velocity.Numbers) http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(limits{upstream}, standing{book, time.Now},
+	registry.MustRegister(limits{upstream}, standing{book, time.Now}, tries{cards},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, Timeout: 5 * time.Second}))

@@ -12,6 +12,7 @@ import (
 
 	"paypane/bff/athena"
 	"paypane/bff/ledger"
+	"paypane/bff/velocity"
 	"paypane/web/payment"
 )
 
@@ -33,9 +34,36 @@ type announced athena.Limits
 
 func (a announced) Limits() athena.Limits { return athena.Limits(a) }
 
+func none() velocity.Numbers { return velocity.Numbers{} }
+
+// What became of cards is told for each outcome and each limit, also before there
+// is any: a rate needs its beginning.
+func TestCards(t *testing.T) {
+	show := func(n velocity.Numbers) string {
+		w := httptest.NewRecorder()
+		Handler(announced{}, book{}, func() velocity.Numbers { return n }).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		return w.Body.String()
+	}
+	for _, c := range []struct {
+		n    velocity.Numbers
+		want []string
+	}{
+		{velocity.Numbers{}, []string{`paypane_cards_total{outcome="declined"} 0`, `paypane_cards_stopped_total{limit="circuit"} 0`, "paypane_card_circuits_open 0"}},
+		{velocity.Numbers{Ended: map[payment.State]int{payment.Declined: 3}, Refused: map[string]int{"session": 4}, Open: 1},
+			[]string{`paypane_cards_total{outcome="declined"} 3`, `paypane_cards_stopped_total{limit="session"} 4`, "paypane_card_circuits_open 1"}},
+	} {
+		body := show(c.n)
+		for _, line := range c.want {
+			if !strings.Contains(body, line+"\n") {
+				t.Errorf("%s is missing", line)
+			}
+		}
+	}
+}
+
 func TestLimitsAreShownOnceTheyAreKnown(t *testing.T) {
 	get := func(a announced) string {
-		server := httptest.NewServer(Handler(a, book{}))
+		server := httptest.NewServer(Handler(a, book{}, none))
 		defer server.Close()
 		resp, err := http.Get(server.URL + "/metrics")
 		if err != nil {
@@ -65,7 +93,7 @@ func TestLimitsAreShownOnceTheyAreKnown(t *testing.T) {
 func TestPaymentsWithoutAnAnswer(t *testing.T) {
 	show := func(b book) string {
 		w := httptest.NewRecorder()
-		Handler(announced{}, b).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		Handler(announced{}, b, none).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 		return w.Body.String()
 	}
 	body := show(book{UnderWay: 2, Unknown: 3, NeedsReview: 1, Oldest: time.Now().Add(-time.Hour)})

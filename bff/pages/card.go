@@ -13,6 +13,7 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/middleware"
 	"paypane/bff/session"
+	"paypane/bff/velocity"
 	"paypane/web"
 	"paypane/web/payment"
 	"paypane/web/words"
@@ -165,7 +166,15 @@ func (s *Pay) Pay(w http.ResponseWriter, r *http.Request, sess session.Session) 
 	use := in.Use()
 	use.Wishes, use.ConfirmDuplicateOf = wishes, f.Token(payment.FieldRepeat)
 	use.Session, use.Idle = sess.Hash, session.Idle
+	ticket, err := s.guard.Admit(r.Context(), sess.Try(r.Context(), id, in.Card, in.Stored.ID))
+	if err != nil {
+		in.Clear()
+		return s.notAdmitted(w, r, sess, id, err)
+	}
 	a, err = s.ledger.Claim(r.Context(), sess.Patient, id, use)
+	if err != nil {
+		s.withdraw(r.Context(), ticket, err)
+	}
 	var repeat *ledger.DuplicateError
 	switch {
 	case errors.As(err, &repeat):
@@ -183,7 +192,8 @@ func (s *Pay) Pay(w http.ResponseWriter, r *http.Request, sess session.Session) 
 			unsaved = "?card=unsaved"
 		}
 	}
-	done := s.dispatch.Submit(r.Context(), a, dispatch.Charge{PaymentMethod: in, AsOne: s.asOne(sess, a).Charge.AsOne, Keep: keep != nil})
+	done := s.dispatch.Submit(r.Context(), a, dispatch.Admitted{Ended: ticket.Ended,
+		Operation: dispatch.Charge{PaymentMethod: in, AsOne: s.asOne(sess, a).Charge.AsOne, Keep: keep != nil}})
 	if keep != nil {
 		s.dispatch.Then(done, keep)
 	}
@@ -215,6 +225,25 @@ func printable(f *middleware.Form, problems []payment.Problem) web.Typed {
 	}
 	return web.Typed{Expiry: text(payment.FieldExpiry), Name: text(payment.FieldName), Address: text(payment.FieldAddress),
 		ZIP: text(payment.FieldZIP), Wishes: payment.ShownWishes(f.Text, text)}
+}
+
+// notAdmitted answers a card that is not sent. The same attempt may be on its way
+// with another press: then that is what there is to say.
+func (s *kit) notAdmitted(w http.ResponseWriter, r *http.Request, sess session.Session, id string, err error) error {
+	if _, ok := errors.AsType[*velocity.RefusedError](err); ok {
+		if a, err := s.ledger.AttemptForPatient(r.Context(), sess.Patient, id); err == nil && a.State != payment.Created {
+			return layout.Redirect(w, r, web.PathResult+id)
+		}
+	}
+	return err
+}
+
+// withdraw takes the count of a card back that is not sent, unless another press of
+// the same button sends it.
+func (s *kit) withdraw(ctx context.Context, ticket *velocity.Ticket, err error) {
+	if _, claimed := errors.AsType[*ledger.ClaimedError](err); !claimed {
+		ticket.Withdraw(context.WithoutCancel(ctx))
+	}
 }
 
 // notClaimed leads to what is under way instead, and says why this attempt was

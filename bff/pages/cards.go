@@ -239,12 +239,20 @@ func (s *Cards) Add(w http.ResponseWriter, r *http.Request, sess session.Session
 		fields.Typed = printable(f, problems)
 		return s.layout.Render(w, r, http.StatusUnprocessableEntity, s.addCardView(sess, fields, id, problems))
 	}
+	try := sess.Try(r.Context(), id, in.Card, "")
+	try.Keeps = true
+	ticket, err := s.guard.Admit(r.Context(), try)
+	if err != nil {
+		in.Clear()
+		return s.notAdmitted(w, r, sess, id, err)
+	}
 	a, err := s.storing(r.Context(), sess, id, in.Card)
 	if err != nil {
 		in.Clear()
+		s.withdraw(r.Context(), ticket, err)
 		return s.notClaimed(w, r, id, err)
 	}
-	done := s.dispatch.Submit(r.Context(), a, dispatch.StoreCard{Card: in.Card})
+	done := s.dispatch.Submit(r.Context(), a, dispatch.Admitted{Operation: dispatch.StoreCard{Card: in.Card}, Ended: ticket.Ended})
 	s.dispatch.Wait(r.Context(), done, account.AnswerWait)
 	return layout.Redirect(w, r, web.PathResult+a.ID)
 }

@@ -93,7 +93,17 @@ func (s *kit) sign(t signing) Handler {
 			return s.signingPage(w, r, sess, a, p, http.StatusUnprocessableEntity, problems)
 		}
 		use.Consent, use.Session, use.Idle = p.consent, sess.Hash, session.Idle
+		try := sess.Try(r.Context(), a.ID, card.Card, "")
+		try.Keeps = true
+		ticket, err := s.guard.Admit(r.Context(), try)
+		if err != nil {
+			card.Clear()
+			return s.notAdmitted(w, r, sess, a.ID, err)
+		}
 		claimed, err := s.ledger.Claim(r.Context(), sess.Patient, a.ID, use)
+		if err != nil {
+			s.withdraw(r.Context(), ticket, err)
+		}
 		var expired *ledger.ExpiredError
 		switch {
 		case errors.As(err, &expired):
@@ -103,7 +113,7 @@ func (s *kit) sign(t signing) Handler {
 			card.Clear()
 			return s.notClaimed(w, r, a.ID, err)
 		}
-		done := s.dispatch.Submit(r.Context(), claimed, p.submit(card.Card))
+		done := s.dispatch.Submit(r.Context(), claimed, dispatch.Admitted{Operation: p.submit(card.Card), Ended: ticket.Ended})
 		s.dispatch.Wait(r.Context(), done, account.AnswerWait)
 		return layout.Redirect(w, r, web.PathResult+a.ID)
 	}

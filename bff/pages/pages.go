@@ -18,6 +18,7 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/portal"
 	"paypane/bff/session"
+	"paypane/bff/velocity"
 	"paypane/static"
 	"paypane/web/payment"
 )
@@ -90,6 +91,7 @@ type Config struct {
 	Accounts    *account.Accounts
 	Departments *account.Departments
 	Dispatch    *dispatch.Dispatcher
+	Guard       *velocity.Guard
 	Worker      *dispatch.Worker
 	Repeatable  dispatch.Repeatable
 
@@ -150,6 +152,7 @@ type kit struct {
 	accounts    *account.Accounts
 	departments *account.Departments
 	dispatch    *dispatch.Dispatcher
+	guard       *velocity.Guard
 	worker      *dispatch.Worker
 	repeatable  dispatch.Repeatable
 
@@ -175,7 +178,7 @@ type kit struct {
 // New makes the pages.
 func New(c Config) Pages {
 	k := &kit{
-		layout: c.Layout, accounts: c.Accounts, departments: c.Departments, dispatch: c.Dispatch, worker: c.Worker, repeatable: c.Repeatable,
+		layout: c.Layout, accounts: c.Accounts, departments: c.Departments, dispatch: c.Dispatch, guard: c.Guard, worker: c.Worker, repeatable: c.Repeatable,
 		ledger: c.Ledger, keys: c.Keys, launches: c.Launches, queue: c.Queue, practice: c.Practice, statements: c.Statements,
 		store: c.Store, handovers: c.Handovers, tokens: c.Tokens, portals: c.Portals, files: c.Files, origin: c.Origin,
 		explains: c.Explains, zone: c.Zone, log: c.Log, now: c.Now,

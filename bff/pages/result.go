@@ -39,6 +39,7 @@ func (s *Pay) ShowResult(w http.ResponseWriter, r *http.Request, sess session.Se
 	// header does what the meta element would, and is not sent to the program,
 	// which asks itself.
 	result := &web.ResultView{Attempt: a.Attempt, Others: !sess.Made(a), When: account.SentAt(l, a, zone), Changed: changed(a), Saved: s.saved(r.Context(), a)}
+	result.Attempt.Refusal = "" // one text for whatever a bank refuses: the reason would teach a thief
 	if result.Saved == "" && a.State == payment.Succeeded && r.URL.Query().Get("card") == "unsaved" {
 		result.Saved = payment.NotSent // it could not even be written down
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"paypane/bff/velocity"
 	"paypane/web"
 	"paypane/web/payment"
 )
@@ -47,6 +48,9 @@ type Portal struct {
 	// CardNotice is shown before a card is typed that is to be kept on file,
 	// where a state asks for it. Empty: none.
 	CardNotice string `toml:"card_notice"`
+
+	// Limits are those of cards that are refused.
+	Limits velocity.Limits `toml:"limits"`
 
 	payment.Asked
 
@@ -87,6 +91,14 @@ func (all Portals) Of(id string, practice int) *Portal {
 		}
 	}
 	return nil
+}
+
+// CardLimits are the limits of cards that are refused, for a session of a portal.
+func (all Portals) CardLimits(id string, practice int) velocity.Limits {
+	if p := all.Of(id, practice); p != nil {
+		return p.Limits
+	}
+	return velocity.Usual()
 }
 
 // At is a portal that has pages at an origin, or nil.
@@ -217,6 +229,9 @@ func (p *Portal) check(before Portals) error {
 	}
 	if p.Amounts.VisitMaximum, err = maximum("visit_maximum", p.VisitMaximum); err != nil {
 		return err
+	}
+	if p.Limits, err = p.Limits.Filled(); err != nil {
+		return fmt.Errorf("limits: %w", err)
 	}
 	if p.NPI != "" && (len(p.NPI) != 10 || strings.Trim(p.NPI, "0123456789") != "") {
 		return fmt.Errorf("npi: %q does not have ten digits", p.NPI)

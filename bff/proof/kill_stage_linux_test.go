@@ -95,7 +95,7 @@ func newStage(t testing.TB, patients int, database string) *stage {
 	}
 	for name, content := range map[string]string{
 		"harbor.jwks.json": string(key.JWKS()),
-		"portals.toml": fmt.Sprintf("[[portal]]\nid = \"harbor\"\nname = \"Harbor\"\norigins = [%q]\njwks = \"harbor.jwks.json\"\npractices = [%d]\n",
+		"portals.toml": fmt.Sprintf("[[portal]]\nid = \"harbor\"\nname = \"Harbor\"\norigins = [%q]\njwks = \"harbor.jwks.json\"\npractices = [%d]\nlimits = { session = [], person = [], cards = [], patient = [], patient_cards = [], card = [], card_people = [], circuit = {} }\n",
 			portalSite, athenatest.Practice),
 	} {
 		if err := os.WriteFile(filepath.Join(st.dir, name), []byte(content), 0o600); err != nil {

@@ -104,10 +104,8 @@ func (w Write) Problem(code string) Problem {
 		return p
 	}
 	switch w.Refusal {
-	case RefusedByBank:
+	case RefusedByBank, RefusedCode: // one text: which it was would teach a thief
 		p.Key = "write_bank"
-	case RefusedCode:
-		p.Key = "write_code"
 	case RefusedBusy:
 		p.Key = "write_busy"
 	case RefusedByUpstream:

@@ -15,7 +15,7 @@ func TestWriteWords(t *testing.T) {
 		{Write{Op: "collect payment", State: WriteDone, Handle: Handle{Payment: "61234"}}, Succeeded, "", "collect payment: done"},
 		{Write{Op: "collect payment", State: WriteRefused, Refusal: RefusedByBank, Fault: FaultPayer, Bank: "Declined"}, Declined,
 			"bank did not accept", `collect payment: refused (card). The bank said "Declined"`},
-		{Write{Op: "store card", State: WriteRefused, Refusal: RefusedCode, Fault: FaultPayer, Bank: "Declined CVV2"}, Declined, "security code", "Declined CVV2"},
+		{Write{Op: "store card", State: WriteRefused, Refusal: RefusedCode, Fault: FaultPayer, Bank: "Declined CVV2"}, Declined, "bank did not accept", "Declined CVV2"},
 		{Write{Op: "void payment", State: WriteRefused, Refusal: RefusedByUpstream, Fault: FaultOurs, Said: "Already settled."}, NotSent,
 			"Nothing was done. Ask the practice.", `void payment: refused (Paypane's request or access). athenahealth said "Already settled."`},
 		{Write{Op: "x", State: WriteRefused, Refusal: RefusedBusy, Fault: FaultUpstream}, NotSent, "busy", "athenahealth"},

@@ -112,6 +112,7 @@ var enDeskTake = Messages{
 	"problem.take_nothing":        "Enter an amount",
 	"problem.take_part_big":       "The part is more than the whole: {total}",
 	"problem.take_moved":          "What is owed has changed: it was {was} and is {now}. Nothing was taken. Check the amounts and press again.",
+	"problem.card_limit":          "This card was not charged. Too many cards were refused {limit, select, desk_card {of this one} desk_patient {for this patient} other {at your hands}} lately. Try again after {time}, or take the payment another way.",
 	"problem.method_empty":        "Choose how it is paid",
 	"problem.method_absent":       "That way to pay is not set up here",
 	"problem.agreed_empty":        "Ask the patient, and tick that they agree",

@@ -77,6 +77,11 @@ var enNotices = Messages{
 	"notice.crowd.wait":       "Nothing was sent by this step. Go on with what you chose last, or choose anew after {time}.",
 	"notice.crowd.call":       "If you cannot wait, call the practice.",
 	"notice.crowd.go":         "Go on with what you chose last",
+	"notice.cards":            "No more cards can be tried for now",
+	"notice.cards.none":       "What you entered was not sent to a bank, and no money was taken for it.",
+	"notice.cards.why":        "Too many cards were not approved here lately. So that nobody can try stolen cards, we then wait before the next one is sent.",
+	"notice.cards.when":       "You can try again after {time}.",
+	"notice.cards.call":       "To pay before that, call {practice}{phone, select, none {} other { at {phone}}}.",
 
 	// The request was no good, or we were not.
 	"notice.refused":      "That did not work",

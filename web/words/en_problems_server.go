@@ -25,7 +25,6 @@ var enServerProblems = Messages{
 	// What the upstream was asked to do and did not.
 	"problem.write_unknown":     "It is not known yet whether this went through. Do not try again until the practice has checked it.",
 	"problem.write_bank":        "The bank did not accept the card. Use another card, or ask the bank.",
-	"problem.write_code":        "The security code does not fit the card. Check it and try again.",
 	"problem.write_busy":        "The practice's payment system is busy. Nothing was done. Try again in a few minutes.",
 	"problem.write_upstream":    "The practice's payment system did not accept this. Nothing was done. Ask the practice.",
 	"problem.write_unreachable": "The practice's payment system cannot be reached. Nothing was done. Try again later.",

@@ -41,10 +41,10 @@ var kept = map[string][]string{
 	"kept in the ledger with the line; pages name it by its kind": {"Payment for your visit", "For no bill, kept on the account"},
 	"the record, which keeps its words for ever": {"stored card", "vendor's payment", "not sent", "not known; check before doing it again", `. The bank said "`,
 		`. athenahealth said "`, "Paypane's request or access", "the practice's set-up"},
-	"the log":                      {"payment plans", "upstream not available:", "[card form]", "ending in"},
+	"the log":                      {"payment plans", "upstream not available:", "[card form]", "ending in", "too many cards:"},
 	"developers of portals":        {"For the portal's developer:"},
 	"the receipt as data":          {"taken back"},
-	"names of keys and of changes": {"keep the card of", "receipt mail %d since %d of %s", "receipt mail"},
+	"names of keys and of changes": {"keep the card of", "receipt mail %d since %d of %s", "receipt mail", "paypane velocity 1"},
 }
 
 // prose is a text that reads like a sentence: two words beside each other.

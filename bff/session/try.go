@@ -1,0 +1,17 @@
+package session
+
+import (
+	"context"
+
+	"paypane/bff/middleware"
+	"paypane/bff/portal"
+	"paypane/bff/velocity"
+	"paypane/web/payment"
+)
+
+// Try is a card that the session wants to have sent with an attempt: one that was
+// typed, or else the one that is stored under an id.
+func (sess Session) Try(ctx context.Context, attempt string, card *payment.Card, stored string) velocity.Try {
+	return velocity.Try{Attempt: attempt, Portal: sess.Portal, Subject: sess.Subject, Session: sess.Hash, Patient: sess.Patient,
+		Card: card, Stored: stored, Network: middleware.ClientNetwork(ctx), Staff: sess.Role == portal.RoleStaff}
+}
