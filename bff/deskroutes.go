@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"paypane/bff/account"
 	"paypane/bff/layout"
 	"paypane/bff/middleware"
 	"paypane/bff/pages"
@@ -86,7 +87,9 @@ func (s *Server) ofPatient(p pages.Handler) pages.Handler {
 			error
 			Missing() bool
 		}
-		if errors.As(err, &unknown) && unknown.Missing() {
+		// A department that is not known is no patient that is not.
+		u, _ := errors.AsType[account.UnavailableError](err)
+		if errors.As(err, &unknown) && unknown.Missing() && !u.NoDepartment {
 			return middleware.StatusError{Status: http.StatusNotFound, Cause: err}
 		}
 		return err

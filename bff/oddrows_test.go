@@ -2,6 +2,7 @@ package bff
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -171,5 +172,21 @@ func TestPageOfALongHistory(t *testing.T) {
 	id := b.choose(t, one("claim-905"))
 	if a := b.post("/pay/"+id, card()); a.to() != "/payments/"+id || len(w.sim.Book()) != 1 || w.sim.Book()[0].Amount != 1000 {
 		t.Errorf("%d to %q, book %v", a.status, a.to(), w.sim.Book())
+	}
+}
+
+// The upstream answers no bills and no error for a department that it does not know.
+// That is not told as owing nothing.
+func TestDepartmentThatTheUpstreamDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.visitAt(dana, 0, func(c claimSet) {
+		delete(c, "appointmentid")
+		c["departmentid"] = 70
+	})
+	for _, a := range []answer{b.get("/pay"), b.post("/pay", url.Values{"pay": {"all"}})} {
+		if a.status != 503 || !strings.Contains(a.body, "does not know this department") || !strings.Contains(a.body, "Call the practice at 617-555-0100") || strings.Contains(a.body, "do not owe") {
+			t.Errorf("%d %.3000s", a.status, a.body)
+		}
 	}
 }

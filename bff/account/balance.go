@@ -39,6 +39,10 @@ func (a *Accounts) Balance(ctx context.Context, sess session.Session) (Balance, 
 	if err != nil {
 		return Balance{}, a.Unavailable(ctx, sess.Patient, err)
 	}
+	// Of a department that does not exist the upstream answers no bills and no error.
+	if _, err := a.departments.Soon(ctx, sess.Patient); missing(err) {
+		return Balance{}, a.noDepartment(ctx, sess, err)
+	}
 	statement = a.takes(ctx, sess, statement).Net(pending)
 	if found {
 		statement = statement.Withhold(payment.HoldFound)

@@ -20,10 +20,11 @@ type UnavailableError struct {
 	// Lost says that the ledger came back from a backup lately, and payments may
 	// have been made of which it knows nothing.
 	Lost bool
-	// Unread says that a bill is not understood: trying again will not help soon.
-	// Phone is the practice's, where it is known.
-	Unread bool
-	Phone  string
+	// Unread says that a bill is not understood, and NoDepartment that the upstream
+	// does not know the department: trying again will not help soon. Phone is then the
+	// practice's, where it is known.
+	Unread, NoDepartment bool
+	Phone                string
 }
 
 func (u UnavailableError) Error() string { return "upstream not available: " + u.Cause.Error() }
@@ -41,6 +42,26 @@ func (a *Accounts) billUnread(ctx context.Context, sess session.Session, cause e
 		return err
 	}
 	u.Unread, u.Phone = true, a.Phone(ctx, sess)
+	return u
+}
+
+// missing reports whether the upstream says that what was asked for is not there.
+func missing(err error) bool {
+	var answer interface {
+		error
+		Missing() bool
+	}
+	return errors.As(err, &answer) && answer.Missing()
+}
+
+// noDepartment says that the upstream does not know the department.
+func (a *Accounts) noDepartment(ctx context.Context, sess session.Session, cause error) error {
+	err := a.Unavailable(ctx, sess.Patient, cause)
+	u, ok := errors.AsType[UnavailableError](err)
+	if !ok {
+		return err
+	}
+	u.NoDepartment, u.Phone = true, a.Phone(ctx, sess)
 	return u
 }
 

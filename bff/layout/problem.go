@@ -146,12 +146,16 @@ func (lay *Layout) explain(r *http.Request, sess session.Session, err error) (in
 		} else if u.Paid {
 			n.Text = texts("notice.unavailable.paid")
 		}
-		if u.Unread {
+		if u.Unread || u.NoDepartment { // trying again will not help soon
 			if !u.Paid && !u.Lost && u.Live == "" {
 				n.Text = texts("result.nothing")
 			}
+			why := l.Text("notice.unread.why")
 			n.Heading = l.Text("notice.unread")
-			n.Text = append([]string{l.Text("notice.unread.why"), l.Text("notice.unread.call", "phone", u.Phone)}, n.Text...)
+			if u.NoDepartment {
+				n.Heading, why = l.Text("notice.department"), l.Text("notice.department.why")
+			}
+			n.Text = append([]string{why, l.Text("notice.unread.call", "phone", u.Phone)}, n.Text...)
 		}
 		return http.StatusServiceUnavailable, notice(web.PageUnavailable, n)
 	case errors.As(err, &crowd):

@@ -73,6 +73,8 @@ var enNotices = Messages{
 	"notice.unread":           "A bill of yours could not be read",
 	"notice.unread.why":       "The practice's system sent a bill that this page does not understand. So it is not certain what you owe, and nothing can be paid here until the practice has looked at it.",
 	"notice.unread.call":      "Call the practice{phone, select, none {} other { at {phone}}} to ask what you owe and to pay it.",
+	"notice.department":       "The practice's system does not know this department",
+	"notice.department.why":   "So it is not known what you owe there, and nothing can be paid here. That does not mean that you owe nothing.",
 	"notice.crowd":            "You have chosen many times without going on",
 	"notice.crowd.wait":       "Nothing was sent by this step. Go on with what you chose last, or choose anew after {time}.",
 	"notice.crowd.call":       "If you cannot wait, call the practice.",
