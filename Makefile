@@ -11,6 +11,7 @@
 # make desk-times how long the server takes for the pages of the desk, beside a million payments, on both databases
 # make mutation    the write-ahead record, the classification and the reconciler, a line broken at a time (bff/mutation.md)
 # make bytes       what the pages and the two programs weigh, as a table
+# make weigh       how long a warm visit takes until one can type, beside a page written by hand
 # make picture     the picture in the README, taken anew
 # make tools       install what make test needs besides Go, or say what is missing
 
@@ -31,7 +32,7 @@ FONTS       := $(if $(filter run quick,$(MAKECMDGOALS)),,$(shell command -v npm 
 
 export CGO_ENABLED = 0
 
-.PHONY: help run build quick test deep race check proof fuzz throughput desk-times mutation bytes picture tools
+.PHONY: help run build quick test deep race check proof fuzz throughput desk-times mutation bytes weigh picture tools
 .DELETE_ON_ERROR:
 
 # The widget has this port, the portal, the simulator and the sign-in of staff the three after it.
@@ -97,6 +98,12 @@ check: $(LEAN)/go.mod
 
 bytes: static/dist/app.wasm.br static/dist/desk.wasm.br
 	$(GO) test ./wasm -run '^TestBytes$$' -count=1 -v
+
+# How many visits its medians are of.
+VISITS ?= 15
+
+weigh: build
+	$(GO) test ./wasm -run '^TestWeigh$$' -count=1 -v -weigh $(VISITS) | grep -vE '^(=== |--- |PASS)'
 
 throughput: tools
 	$(GO) test ./bff/proof -run '^TestThroughput$$' -count=1 -v -payments 1000

@@ -5,15 +5,50 @@
 // blocked by policy, file damaged on the way) fails in silence, and the forms
 // go on being forms.
 
+// It is compiled and run on machines on which either takes a second. So it waits
+// until the page has been painted and loaded, then as long again as that took from
+// the page's first byte on, and then for a moment in which nothing else happens. Who
+// saves data goes without.
+
 const program = document.getElementById("program");
 
-async function start() {
-	const go = new Go();
-	const fetched = fetch(program.href, { integrity: program.integrity, priority: "low" });
-	const { instance } = await WebAssembly.instantiateStreaming(fetched, go.importObject);
-	if (document.readyState === "loading") {
-		await new Promise(ready => document.addEventListener("DOMContentLoaded", ready));
+const spared = () => navigator.connection?.saveData || matchMedia("(prefers-reduced-data: reduce)").matches;
+
+const after = pause => new Promise(done => setTimeout(done, pause));
+// Not every browser says when it is idle, and a busy one says it late.
+const idle = () => globalThis.requestIdleCallback ? new Promise(done => requestIdleCallback(done, { timeout: 2000 })) : after(50);
+
+// shown waits until the page has loaded and the browser has painted its first text or
+// picture. Not every browser says so, and none does where nobody looks, in a tab behind
+// others or a frame below the fold: there it is a while after the page has loaded.
+async function shown() {
+	if (document.readyState !== "complete") {
+		await new Promise(loaded => addEventListener("load", loaded, { once: true }));
 	}
+	if (performance.getEntriesByName("first-contentful-paint").length) return;
+	let painted;
+	await Promise.race([after(5000), new Promise(done => {
+		painted = new PerformanceObserver(list => {
+			if (list.getEntriesByName("first-contentful-paint").length) done();
+		});
+		painted.observe({ type: "paint", buffered: true });
+	})]);
+	painted.disconnect();
+}
+
+async function start() {
+	if (spared()) {
+		document.documentElement.dataset.program = "spared";
+		return;
+	}
+	await shown();
+	await after(performance.now() - (performance.getEntriesByType("navigation")[0]?.responseStart ?? 0));
+	await idle();
+	const fetched = fetch(program.dataset.program, { integrity: program.dataset.integrity, priority: "low" });
+	const module = await WebAssembly.compileStreaming(fetched);
+	await idle();
+	const go = new Go();
+	const instance = await WebAssembly.instantiate(module, go.importObject);
 	if (!program.isConnected) return; // a script has put another page there, and said so
 	// go-app asks for these. The last two belong to its own service worker and
 	// install prompt, which we do not have.
@@ -249,4 +284,4 @@ function restore(typed) {
 	}
 }
 
-if (program && globalThis.WebAssembly && WebAssembly.instantiateStreaming) start().catch(() => {});
+if (program && globalThis.WebAssembly?.compileStreaming) start().catch(() => {});

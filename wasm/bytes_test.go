@@ -34,7 +34,7 @@ func TestBytes(t *testing.T) {
 	w.weigh = true
 	page, html := w.cardPage(t)
 	style := regexp.MustCompile(`<link rel="stylesheet" href="([^"]+)">`).FindStringSubmatch(html)
-	program := regexp.MustCompile(`as="fetch"[^>]*href="([^"]+)"`).FindStringSubmatch(html)
+	program := regexp.MustCompile(`data-program="([^"]+)"`).FindStringSubmatch(html)
 	loader := regexp.MustCompile(`<script type="module" async[^>]*src="(/static/loader[^"]+)"`).FindStringSubmatch(html)
 	channel := regexp.MustCompile(`<script type="module" async[^>]*src="(/static/channel[^"]+)"`).FindStringSubmatch(html)
 	if style == nil || program == nil || loader == nil || channel == nil {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
+
 	"paypane/tier"
 )
 
@@ -44,8 +46,10 @@ func TestTakeoverKeepsWhatIsTyped(t *testing.T) {
 				Start, End int
 			}{"address", "12 Oak Street", 6, 6}
 			b.adopted()
+			if !eval[bool](b, `performance.getEntriesByType("resource").find(r => r.name.endsWith(".wasm")).startTime >= Math.max(performance.getEntriesByName("first-contentful-paint")[0].startTime, performance.getEntriesByType("navigation")[0].loadEventStart)`) {
+				t.Error("the program was asked for before the page was painted and loaded")
+			}
 			got := want
-			eval[any](b, `document.activeElement.id`)
 			got.ID = eval[string](b, `document.activeElement.id`)
 			got.Value = eval[string](b, `document.getElementById("address").value`)
 			got.Start = eval[int](b, `document.getElementById("address").selectionStart`)
@@ -66,6 +70,25 @@ func TestTakeoverKeepsWhatIsTyped(t *testing.T) {
 				t.Errorf("the number is grouped as %q", v)
 			}
 		})
+	}
+}
+
+// Who saves data is spared the program, and has forms that work.
+func TestNoProgramForWhoSavesData(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := open(t, w, true)
+	b.run(command(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `Object.defineProperty(navigator, "connection", { value: { saveData: true } })`}))
+	b.signIn(w, 40211)
+	for _, name := range []string{"amount", "card"} {
+		b.page(name)
+		b.until(`document.documentElement.dataset.program === "spared"`)
+		b.click("form button")
+	}
+	b.until(`document.querySelector("#summary")`)
+	if n := w.programs.Load(); n != 0 {
+		t.Errorf("the program was asked for %d times", n)
 	}
 }
 

@@ -33,9 +33,10 @@ type Asset struct {
 }
 
 // The document. Nothing in it has to run before the payer can type: the style
-// sheet is all that blocks it. The program is asked for at low priority, and
-// what it needs to know stands in a block of JSON, which is data and not
-// script for the content security policy.
+// sheet is all that blocks it. The program is asked for by its loader, when the page
+// has been painted: a link that preloads it would be followed without script, too,
+// and while the page is painted. What it needs to know stands in a block of JSON,
+// which is data and not script for the content security policy.
 //
 // The scripts of the desk work on what is in the document, so they wait for all of
 // it; Swipe hears a card reader before Reader, which keeps out what it left. The others say themselves what they wait for.
@@ -83,8 +84,7 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 <script type="module" src="{{.Assets.Reader.Path}}" integrity="{{.Assets.Reader.Integrity}}"></script>
 {{- end}}
 {{- with .Program}}{{if .Path}}
-<link rel="preload" as="fetch" type="application/wasm" fetchpriority="low" crossorigin href="{{.Path}}" integrity="{{.Integrity}}" id="program">
-<script type="module" async fetchpriority="low" src="{{$.Assets.Loader.Path}}" integrity="{{$.Assets.Loader.Integrity}}"></script>
+<script type="module" async fetchpriority="low" src="{{$.Assets.Loader.Path}}" integrity="{{$.Assets.Loader.Integrity}}" id="program" data-program="{{.Path}}" data-integrity="{{.Integrity}}"></script>
 {{- end}}{{end}}
 </head>
 <body>{{.Body}}{{if .View.Site.Idle}}<dialog id="stay" role="alertdialog" data-session="{{.View.Site.At "/session"}}" data-left="{{.View.Site.Left}}" data-ends="{{.View.Site.Ends}}" aria-labelledby="stay-title" aria-describedby="stay-text">
