@@ -109,6 +109,7 @@ func (r wedge) swipe(text string) {
 			shift("keyUp", 0)
 		}
 	}
+	eval[any](r.tab, `window.readerEnds?.()`)
 }
 
 // press presses one key, a second after all others.
@@ -124,11 +125,15 @@ func (r wedge) press(code, key string) {
 	r.run(command(input.DispatchKeyEvent, p))
 }
 
-// patientReader lets a page of the desk wait for the end of a reader ten times as
-// long as it says: a busy machine hands keys on late.
-const patientReader = `(set => {
-	window.setTimeout = (fn, wait, ...rest) => set(fn, wait === 300 ? 3000 : wait, ...rest);
-})(window.setTimeout.bind(window))`
+// patientReader lets a page of the desk take a reader's end from the test, and not from
+// a silence: a busy machine hands keys on late, and a pause of its own in the middle of
+// a card would be the end of it.
+const patientReader = `((set, clear) => {
+	let end;
+	window.setTimeout = (fn, wait, ...rest) => wait === 300 ? ((end = fn), -1) : set(fn, wait, ...rest);
+	window.clearTimeout = id => id === -1 ? (end = undefined) : clear(id);
+	window.readerEnds = () => { const ends = end; end = undefined; ends?.(); };
+})(window.setTimeout.bind(window), window.clearTimeout.bind(window))`
 
 // tracksOf are both tracks of a card.
 func tracksOf(number, expiry string) string {
