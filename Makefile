@@ -7,6 +7,7 @@
 # make proof       the same proof of the promise about money, with a million scenarios, and its numbers
 # make fuzz        each fuzz target for half a minute; FUZZTIME=5m for longer
 # make race        the tests under the race detector, a part of make deep
+# make card-testing five strategies of a thief beside 10,000 honest people, as a table
 # make throughput  payments a second on both databases, and through a bare proxy
 # make desk-times how long the server takes for the pages of the desk, beside a million payments, on both databases
 # make mutation    the write-ahead record, the classification and the reconciler, a line broken at a time (bff/mutation.md)
@@ -32,7 +33,7 @@ FONTS       := $(if $(filter run quick,$(MAKECMDGOALS)),,$(shell command -v npm 
 
 export CGO_ENABLED = 0
 
-.PHONY: help run build quick test deep race check proof fuzz throughput desk-times mutation bytes weigh picture tools
+.PHONY: help run build quick test deep race check proof fuzz card-testing throughput desk-times mutation bytes weigh picture tools
 .DELETE_ON_ERROR:
 
 # The widget has this port, the portal, the simulator and the sign-in of staff the three after it.
@@ -104,6 +105,16 @@ VISITS ?= 15
 
 weigh: build
 	$(GO) test ./wasm -run '^TestWeigh$$' -count=1 -v -weigh $(VISITS) | grep -vE '^(=== |--- |PASS)'
+
+# How many worlds of each strategy are played; each takes a minute or so.
+WORLDS ?= 1
+
+card-testing:
+	@mkdir -p bin
+	@echo "| strategy | cards | sent | authorised | of 1,000 | honest people who paid | had to wait | longest | could not pay |"
+	@echo "|---|---|---|---|---|---|---|---|---|"
+	@$(GO) test ./bff/velocity -run '^TestCardTesting$$' -count=1 -v -timeout 2h -people 10000 -worlds $(WORLDS) >bin/card-testing.log 2>&1 || { cat bin/card-testing.log; exit 1; }
+	@sed -n 's/^.*_test.go:[0-9]*: |/|/p' bin/card-testing.log
 
 throughput: tools
 	$(GO) test ./bff/proof -run '^TestThroughput$$' -count=1 -v -payments 1000
