@@ -77,3 +77,17 @@ func TestSessionIsNotRenewed(t *testing.T) {
 		t.Errorf("without a session: %d", a.status)
 	}
 }
+
+// The language that somebody has chosen stays theirs.
+func TestARenewedSessionKeepsItsLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.visit(dana)
+	b.post("/language", url.Values{"language": {"es"}, "back": {"/pay"}})
+	if a := b.renew(harborEd.token(w, func(_, c claimSet) { c["patientid"] = dana })); a.status != http.StatusOK {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	if a := b.get("/pay"); a.speaks() != "es" {
+		t.Errorf("%q: %s", a.speaks(), a.body)
+	}
+}

@@ -29,6 +29,7 @@ func (s *Server) routes() []route {
 
 		get("/people", web.ForPayer, s.pages.Sessions.ShowPeople),
 		post("/people", web.ForPayer, s.pages.Sessions.ChoosePerson).bound(toSession),
+		post(web.PathLanguage, web.ForPayer, s.pages.Sessions.ChooseLanguage).bound(toSession),
 		get("/session", web.ForPayer, s.pages.Sessions.ShowTimeLeft),
 		post("/session", web.ForPayer, s.pages.Sessions.Keepalive).bound(toSession),
 		post("/session/renew", web.ForPayer, s.pages.Sessions.Renew).bound(toSession),

@@ -23,7 +23,7 @@ var (
 		"GET /receipts/{reference}/email", "GET /cards/{card}/prefer",
 		"GET /desk", "GET /desk/kept", "GET /desk/day/list.csv", "GET /desk/closes/list.csv", "GET /desk/patients/{patient}/payments/{attempt}/receipt",
 		"GET /desk/patients/{patient}/payments/{attempt}/athena.pdf", "GET /desk/patients/{patient}/payments/{attempt}/signed", "GET /desk/doubts", "GET /desk/doubts/{attempt}"}
-	ofSession = []string{"POST /people", "POST /session", "POST /session/renew", "POST /finish",
+	ofSession = []string{"POST /people", "POST /language", "POST /session", "POST /session/renew", "POST /finish",
 		"POST /desk/lock", "POST /desk/stay", "POST /desk/department", "POST /desk/sign-out", "POST /desk/patients", "POST /desk/day"}
 	ofWhomeverIsHere = []string{"POST /pay"}
 )

@@ -99,10 +99,10 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/static/lean":           {}, // a step of the build
 		"paypane/bff/middleware":        {"paypane/web/payment", "paypane/bff/residue", "paypane/static"},
 		"paypane/bff/velocity":          {"paypane/web/payment", "paypane/bff/ledger"},
-		"paypane/bff/portal":            {"paypane/bff/staff", "paypane/bff/velocity", "paypane/web", "paypane/web/payment"},
+		"paypane/bff/portal":            {"paypane/bff/staff", "paypane/bff/velocity", "paypane/web", "paypane/web/payment", "paypane/web/words"},
 		"paypane/bff/portal/portaltest": {},
 		"paypane/bff/staff":             {},
-		"paypane/bff/session":           {"paypane/bff/velocity", "paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/bff/middleware", "paypane/bff/portal", "paypane/bff/ledger"},
+		"paypane/bff/session":           {"paypane/bff/velocity", "paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/bff/middleware", "paypane/bff/portal", "paypane/bff/ledger", "paypane/web/words"},
 		"paypane/bff/dispatch":          {"paypane/web/payment", "paypane/bff/ledger", "paypane/bff/reconcile"},
 		"paypane/bff/account":           {"paypane/web/payment", "paypane/web/words", "paypane/bff/ledger", "paypane/bff/portal", "paypane/bff/reconcile", "paypane/bff/session"},
 		"paypane/bff/layout":            {"paypane/bff/velocity", "paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/web/words", "paypane/static", "paypane/bff/account", "paypane/bff/ledger", "paypane/bff/middleware", "paypane/bff/portal", "paypane/bff/session"},

@@ -32,10 +32,13 @@ import (
 // the browser is missing.
 type world struct {
 	server *bff.Server
-	book   *ledger.Ledger
-	sim    *athenatest.Server
-	pay    string // origin of the payment pages, on another site than the portal
-	portal string // origin of the portal
+	// portals are those of the file. Their payers are offered English alone, unless a
+	// test says otherwise.
+	portals portal.Portals
+	book    *ledger.Ledger
+	sim     *athenatest.Server
+	pay     string // origin of the payment pages, on another site than the portal
+	portal  string // origin of the portal
 	// provider is where the staff of two practices sign in.
 	provider string
 	swipe    bool   // the first of them has switched card readers on
@@ -161,6 +164,7 @@ phone = "617-555-0100"
 origins = ["`+w.portal+`"]
 jwks = "harbor.jwks.json"
 practices = [195900]
+languages = ["en"]
 address = ["12 Harbor Street", "Boston, MA 02110"]
 npi = "1234567893"
 tax_id = "04-1234567"
@@ -178,6 +182,7 @@ practices = [195901]
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.portals = portals
 	log := slog.New(slog.NewTextHandler(w.logs, nil))
 	empty, err := emptyBook()
 	if err != nil {

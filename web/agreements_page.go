@@ -16,9 +16,6 @@ const (
 	FieldVersion = "version" // of the terms that were read
 )
 
-// ConsentLocale is the language of the texts that are agreed to here.
-const ConsentLocale = "en-US"
-
 // noticeDays is how long before a charge the practice tells the payer
 // (docs/upstream-api.md#singleappointment).
 const noticeDays = 5

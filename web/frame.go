@@ -17,6 +17,7 @@ func frame(v View, main app.HTMLMain, content ...app.UI) app.UI {
 	}
 	return app.Div().Class("page").Body(
 		app.Header().Class("top").Body(
+			languages(v),
 			app.If(v.Site.Practice != "", app.P().Class("practice").Text(v.Site.Practice)),
 			forWhom(v.Site),
 			navigation(v),

@@ -74,7 +74,7 @@ func (p PlanSigning) Content() Content {
 		link(PathPlan+"?of="+a.ID, l.Text("plan.change")),
 		section("payments", l.Text("plan.every"), paymentsTable(l, l.Text("plan.table"), list, 1, a.Total())),
 		section("bills", l.Text("plan.bills", "number", ""), moneyOf(lineRows(l, a.Charge)...)),
-		section("terms", l.Text("agree.uses"), Element{Kind: ElementTerms, Lang: "en", Elements: texts(p.terms())}, hint(l.Text("plan.terms.version", "version", p.Version))),
+		section("terms", l.Text("agree.uses"), Element{Kind: ElementTerms, Lang: l.Tag(), Elements: texts(p.terms())}, hint(l.Text("plan.terms.version", "version", p.Version))),
 	}
 	if p.Notice != "" {
 		notice := section("notice", l.Text("card.notice"), text(p.Notice))

@@ -153,8 +153,13 @@ func (p ReceiptView) signed() Element {
 		return hint(l.Text("receipt.signed.not", "practice", p.Site.Practice, "phone", p.Site.Phone))
 	}
 	language := p.Signed.Locale
-	if strings.HasPrefix(language, "en") {
+	switch base, _, _ := strings.Cut(language, "-"); base {
+	case "en":
 		language = l.Text("language.en")
+	case "es":
+		language = l.Text("language.es")
+	case "ar":
+		language = l.Text("language.ar")
 	}
 	return section("signed", l.Text("receipt.signed"),
 		factsOf([]string{l.Text("receipt.signed.by"), l.Text("receipt.signed.who", "you", p.Signed.You)}, []string{l.Text("fact.when"), l.Value(words.Moment(p.Signed.At))}, []string{l.Text("fact.card"), p.Signed.Card},

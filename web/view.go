@@ -35,10 +35,15 @@ type View struct {
 type Site struct {
 	// Language is the one that the pages are written in; zero: English.
 	Language words.Language `json:"language,omitzero"`
-	Practice string         `json:"practice"`        // the practice's name; empty without a session
-	Phone    string         `json:"phone,omitempty"` // to call when in doubt
-	Return   string         `json:"return,omitempty"`
-	Hosts    string         `json:"hosts,omitempty"` // origins that may frame the page and talk to it, space-separated
+	// Languages are the others that the page can be read in; empty: there are none,
+	// or no session that keeps what is chosen.
+	Languages []Spoken `json:"languages,omitempty"`
+	// Unreviewed says that nobody who speaks its language has read the page.
+	Unreviewed bool   `json:"unreviewed,omitempty"`
+	Practice   string `json:"practice"`        // the practice's name; empty without a session
+	Phone      string `json:"phone,omitempty"` // to call when in doubt
+	Return     string `json:"return,omitempty"`
+	Hosts      string `json:"hosts,omitempty"` // origins that may frame the page and talk to it, space-separated
 	// Idle and Absolute are how many minutes the page stays open without use, and
 	// at all; 0 without a session.
 	Idle     int `json:"idle,omitempty"`

@@ -17,6 +17,7 @@ import (
 	"paypane/static"
 	"paypane/web"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // Ledger is what the navigation asks of the ledger.
@@ -87,16 +88,42 @@ func (lay *Layout) Of(sess session.Session) web.Site {
 	if sess.Several() {
 		site.Person = sess.NameOf(sess.Current())
 	}
+	if sess.Role != portal.RoleStaff {
+		site.Unreviewed = !site.Language.Reviewed()
+		site.Languages = others(site.Language, lay.config.Portals.ByID(sess.Portal).Offered())
+	}
 	return site
+}
+
+// others are the languages to change to. English is among them where nobody who
+// speaks the one of the page has read it.
+func others(now words.Language, offered []words.Language) (list []web.Spoken) {
+	english := now.Reviewed()
+	for _, l := range offered {
+		if l.Tag() != now.Tag() {
+			list = append(list, web.SpokenOf(l))
+			english = english || l == words.Languages[0]
+		}
+	}
+	if !english {
+		list = append(list, web.SpokenOf(words.Languages[0]))
+	}
+	return list
 }
 
 // Public is Of for a page that no session belongs to any more.
 func (lay *Layout) Public(sess session.Session) web.Site {
 	p := lay.config.Portals.Of(sess.Portal, sess.Patient.Practice)
 	if p == nil {
-		return web.Site{}
+		return web.Site{Language: sess.Speaks()}
 	}
-	return web.Site{Practice: p.Name, Phone: p.Phone, Return: sess.Return, Hosts: sess.Host}
+	return web.Site{Language: sess.Speaks(), Practice: p.Name, Phone: p.Phone, Return: sess.Return, Hosts: sess.Host}
+}
+
+// Wanted is the language of a request to which no session belongs: what the page
+// around asks for, and what the browser says. portal may be nil.
+func (lay *Layout) Wanted(r *http.Request, p *portal.Portal, wishes ...string) words.Language {
+	return words.Choose(p.Offered(), append(wishes, r.URL.Query().Get(web.ParamLocale), r.Header.Get("Accept-Language"))...)
 }
 
 // AllowFraming lets the portal of a session frame the answer.
@@ -110,6 +137,9 @@ func (lay *Layout) AllowFraming(w http.ResponseWriter, r *http.Request, sess ses
 // session. The answer may be framed by the portal that launched it.
 func (lay *Layout) Enter(store *session.Store, w http.ResponseWriter, r *http.Request) (session.Session, *http.Request, error) {
 	sess, err := store.Of(r)
+	if sess.Language == "" {
+		sess.Language = lay.Wanted(r, lay.config.Portals.ByID(sess.Portal)).Tag()
+	}
 	lay.AllowFraming(w, r, sess)
 	return sess, r.WithContext(session.InPane(r.Context(), sess.Pane)), err
 }

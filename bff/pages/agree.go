@@ -244,7 +244,7 @@ func (s *kit) agreement(ctx context.Context, sess session.Session, a ledger.Reco
 		return consentFlow{}, err
 	}
 	page := &web.Signing{Site: s.layout.Of(sess), Attempt: a.Attempt, Appointment: appointments[i], Terms: paragraphs(terms), Notice: o.Notice, Fields: fields}
-	consent, err := consentTo(page.Consent())
+	consent, err := consentTo(page.Site.Language, page.Consent())
 	if len(page.Terms) == 0 {
 		err = errNoTerms
 	}

@@ -290,7 +290,7 @@ func (s *kit) makeStoring(ctx context.Context, sess session.Session, id string, 
 }
 
 func (s *kit) claimStoring(ctx context.Context, sess session.Session, id string, card *payment.Card) (ledger.Record, error) {
-	consent, err := consentTo(s.cardConsent(sess))
+	consent, err := consentTo(s.layout.Of(sess).Language, s.cardConsent(sess))
 	if err != nil {
 		return ledger.Record{}, err
 	}

@@ -7,13 +7,13 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"paypane/bff/ledger"
-	"paypane/web"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
-// consentTo is the consent to a text of ours.
-func consentTo(text string) (*payment.Consent, error) {
-	c, err := ledger.NewConsent(text, web.ConsentLocale)
+// consentTo is the consent to a text of ours, in the language in which it is shown.
+func consentTo(l words.Language, text string) (*payment.Consent, error) {
+	c, err := ledger.NewConsent(text, l.Locale())
 	return &c, err
 }
 

@@ -44,7 +44,7 @@ func TestPlanConsentCanBeKept(t *testing.T) {
 			Site:    web.Site{Practice: rapid.SampledFrom([]string{"Harbor Family Medicine", "Clinic 24/7"}).Draw(t, "practice"), Phone: "617-555-0100"},
 			Attempt: payment.Attempt{Kind: payment.KindPlan, Charge: charge, Terms: payment.Terms{Cycle: cycle, Start: start}},
 		}
-		c, err := consentTo(page.Consent())
+		c, err := consentTo(page.Site.Language, page.Consent())
 		if err != nil {
 			t.Fatalf("%v: %s", err, page.Consent())
 		}

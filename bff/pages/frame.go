@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"paypane/bff/middleware"
-	"paypane/web/words"
 )
 
 // framePage says hello to the host, receives the token over the channel and
@@ -51,6 +50,6 @@ func (s *Launch) Frame(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	return framePage.Execute(w, map[string]any{
 		"Style": s.files.Named("paypane.css"), "Script": s.files.Named("frame.js"),
-		"Language": words.Language{}, "Hosts": strings.Join(portal.Origins, " "), "Name": portal.Name, "Phone": portal.Phone,
+		"Language": s.layout.Wanted(r, portal), "Hosts": strings.Join(portal.Origins, " "), "Name": portal.Name, "Phone": portal.Phone,
 	})
 }

@@ -2,12 +2,15 @@ package pages
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"paypane/bff/layout"
 	"paypane/bff/middleware"
 	"paypane/bff/session"
 	"paypane/web"
+	"paypane/web/words"
 )
 
 // ShowPeople is GET /people: for whom do you pay?
@@ -52,4 +55,26 @@ func (s *Sessions) ChoosePerson(w http.ResponseWriter, r *http.Request, sess ses
 		return err
 	}
 	return layout.Redirect(w, r, sess.Landing())
+}
+
+// ChooseLanguage is POST /language: from now on the pages are in another language.
+// It leads back to the page that the form stood on, with what the server knows of
+// it.
+func (s *Sessions) ChooseLanguage(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	f, err := middleware.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	l, ok := words.Named(f.Text(web.FieldLanguage))
+	if !ok {
+		return middleware.StatusError{Status: http.StatusBadRequest}
+	}
+	if err := s.store.Change(r, func(sess *session.Session) { sess.Language = l.Tag() }); err != nil {
+		return err
+	}
+	back, err := url.Parse(f.Text(web.FieldBack))
+	if err != nil || back.IsAbs() || back.Host != "" || !strings.HasPrefix(back.Path, "/") || strings.HasPrefix(back.Path, "//") {
+		return layout.Redirect(w, r, sess.Landing())
+	}
+	return layout.Redirect(w, r, back.EscapedPath())
 }

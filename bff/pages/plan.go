@@ -227,7 +227,7 @@ func (s *kit) plan(ctx context.Context, sess session.Session, a ledger.Record) (
 		return consentFlow{}, err
 	}
 	page := &web.PlanSigning{Site: s.layout.Of(sess), Attempt: a.Attempt, Notice: o.Notice, Fields: fields}
-	consent, err := consentTo(page.Consent())
+	consent, err := consentTo(page.Site.Language, page.Consent())
 	if err != nil {
 		return consentFlow{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-jose/go-jose/v4/json"
+	"golang.org/x/text/language"
 
 	"paypane/bff/staff"
 	"paypane/web/payment"
@@ -36,6 +37,7 @@ type Claims struct {
 	Name       string // who pays
 	Email      string // fills in the address for the receipt
 	View       string // where to begin
+	Locale     string // the language that the portal speaks with them: a BCP 47 tag
 	ReturnURL  string // on one of the portal's origins
 	OfferSave  bool   // the payer may store a card
 	SavedCards bool   // the payer may use stored cards
@@ -270,6 +272,12 @@ func (r *claimReader) decorations(c *Claims, portal *Portal) {
 	case Landing(c.View, c.Role) == "":
 		c.View = ""
 		r.drop("view")
+	}
+	if c.Locale = r.word("locale"); c.Locale != "" {
+		if _, err := language.Parse(c.Locale); err != nil {
+			c.Locale = ""
+			r.drop("locale")
+		}
 	}
 	if address := r.word("return_url"); address != "" {
 		if c.ReturnURL = portal.page(address); c.ReturnURL == "" {

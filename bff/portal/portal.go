@@ -16,6 +16,7 @@ import (
 	"paypane/bff/velocity"
 	"paypane/web"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // Portal is a patient portal that may launch payments: whose tokens we take,
@@ -51,6 +52,10 @@ type Portal struct {
 
 	// Limits are those of cards that are refused.
 	Limits velocity.Limits `toml:"limits"`
+	// Languages are those that its payers are offered, by their tags ("en", "es"),
+	// in the practice's order: the first is for whom none of them fits. Empty: all
+	// that there are.
+	Languages []string `toml:"languages"`
 
 	payment.Asked
 
@@ -122,6 +127,21 @@ func (p *Portal) LeftOut() string {
 		return keys.leftOut()
 	}
 	return ""
+}
+
+// Offered are the languages in which its payers are served; those of everybody
+// for nil.
+func (p *Portal) Offered() []words.Language {
+	if p == nil || len(p.Languages) == 0 {
+		return words.Languages
+	}
+	var offered []words.Language
+	for _, tag := range p.Languages {
+		if l, ok := words.Named(tag); ok {
+			offered = append(offered, l)
+		}
+	}
+	return offered
 }
 
 // AsOne reports whether claims are paid as one amount.
@@ -235,6 +255,14 @@ func (p *Portal) check(before Portals) error {
 	}
 	if p.NPI != "" && (len(p.NPI) != 10 || strings.Trim(p.NPI, "0123456789") != "") {
 		return fmt.Errorf("npi: %q does not have ten digits", p.NPI)
+	}
+	for i, tag := range p.Languages {
+		if _, ok := words.Named(tag); !ok {
+			return fmt.Errorf("languages: there is no %q", tag)
+		}
+		if slices.Contains(p.Languages[:i], tag) {
+			return fmt.Errorf("languages: %q is given twice", tag)
+		}
 	}
 	for _, practice := range p.Practices {
 		if practice <= 0 { // 0 is what a token without practiceid has

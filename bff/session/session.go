@@ -12,6 +12,7 @@ import (
 	"paypane/bff/staff"
 	"paypane/web"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // The life of a payer's session.
@@ -31,7 +32,7 @@ const (
 
 // Session is what is known of whoever is signed in: who they are, for which
 // patient, and from which portal. It is made from a verified launch token, and nothing of it
-// changes but which of several people the page is for.
+// changes but which of several people the page is for, and the language.
 type Session struct {
 	Portal  string          `json:"portal"`
 	Host    string          `json:"host"`    // origin of the portal page that launched
@@ -45,6 +46,8 @@ type Session struct {
 	Email  string          `json:"email,omitempty"`
 	Return string          `json:"return,omitempty"`
 	View   string          `json:"view,omitempty"` // where it began
+	// Language is the tag of the one that its pages are in. It can be changed.
+	Language string `json:"language,omitempty"`
 	// OfferSave lets the payer store a card, SavedCards lets them use those that
 	// are stored: two switches of the portal, both off unless it says otherwise.
 	OfferSave  bool `json:"offerSave,omitempty"`
@@ -99,6 +102,15 @@ func (sess Session) Made(a ledger.Record) bool { return a.By(sess.Portal, sess.S
 // Who is the name under which a session's acts are recorded.
 func (sess Session) Who() string { return sess.Portal + "/" + sess.Subject }
 
+// Speaks is the language of its pages. Those of staff are English.
+func (sess Session) Speaks() words.Language {
+	l, ok := words.Named(sess.Language)
+	if !ok || sess.Role == portal.RoleStaff {
+		return words.Language{}
+	}
+	return l
+}
+
 // AtDesk reports whether somebody has signed in at the desk itself, and not been
 // launched by a portal.
 func AtDesk(sess Session) bool { return sess.Portal == portal.DeskID }
@@ -137,7 +149,7 @@ func (sess Session) Renewed(later Session) (next Session, ok bool) {
 	if !who || !whom || AtDesk(sess) || later.Portal != sess.Portal || later.Role != sess.Role || later.Staff.Role != sess.Staff.Role {
 		return Session{}, false
 	}
-	later.Patient, later.Pane, later.View, later.Host = sess.Patient, sess.Pane, sess.View, sess.Host
+	later.Patient, later.Pane, later.View, later.Host, later.Language = sess.Patient, sess.Pane, sess.View, sess.Host, sess.Language
 	return later, true
 }
 

@@ -260,7 +260,7 @@ func TestEveryKeyIsUsed(t *testing.T) {
 	all := catalogue(t)
 	used := map[string]bool{}
 	for path, file := range files {
-		if strings.HasPrefix(path, "web/words/en_") {
+		if strings.HasPrefix(path, "web/words/en_") || strings.HasPrefix(path, "web/words/es") || strings.HasPrefix(path, "web/words/ar") {
 			continue
 		}
 		ast.Inspect(file, func(n ast.Node) bool {

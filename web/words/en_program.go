@@ -22,6 +22,10 @@ var enProgram = Messages{
 	"notice.support":   "Support code {code}",
 	"notice.wrong":     "Something went wrong",
 
+	// Another language.
+	"language.choose":     "Language",
+	"language.unreviewed": "Nobody who speaks this language has checked this page yet.",
+
 	// Every form.
 	"form.continue": "Continue",
 	"form.error":    "Error:",

@@ -54,6 +54,8 @@ var enReceipts = Messages{
 	"receipt.signed.who":         "{you, select, yes {You} other {Somebody else who may act for the patient}}",
 	"receipt.signed.not":         "The text that was agreed to is not kept here. Ask {practice}{phone, select, none {} other { at {phone}}} for a copy.",
 	"language.en":                "English",
+	"language.es":                "Spanish",
+	"language.ar":                "Arabic",
 
 	// Whether it was paid.
 	"receipt.standing.paid":    "Paid. This is not a bill.",

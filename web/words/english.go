@@ -34,7 +34,7 @@ type Ordinal int
 // englishFormat writes money and days as they are written in the United States.
 type englishFormat struct{}
 
-func (englishFormat) plural(n int) string {
+func (englishFormat) plural(_ Language, n int) string {
 	if n == 1 {
 		return "one"
 	}

@@ -48,7 +48,7 @@ func (l Language) placeholder(b *strings.Builder, inner string, parameters []any
 	category, number := "", ""
 	if strings.TrimSpace(kind) == "plural" {
 		n, _ := value.(int)
-		category, number = l.open().format.plural(n), l.Value(n)
+		category, number = l.open().format.plural(l, n), l.Value(n)
 	} else {
 		category = l.selected(value)
 	}
@@ -72,7 +72,7 @@ func (l Language) selected(value any) string {
 			return string(v)
 		}
 	}
-	switch text := l.Value(value); text {
+	switch text := bare(l.Value(value)); text {
 	case "":
 		return "none"
 	case "none": // somebody's name

@@ -10,6 +10,10 @@ type inPage struct {
 	Messages Messages `json:"messages"`
 }
 
+// formats are the messages by which localFormat writes.
+var formats = []Key{"format.day", "format.day.abbreviated", "format.month", "format.short", "format.time", "format.clock", "format.moment",
+	"format.months", "format.months.abbreviated", "format.halves"}
+
 // IsZero reports whether the language is English, which comes with no page.
 func (l Language) IsZero() bool { return l.book == nil || l.book == english }
 
@@ -21,5 +25,8 @@ func (l *Language) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	l.book = &book{tag: page.Tag, dir: page.Dir, format: english.format, messages: append([]Messages{page.Messages}, english.messages...)}
+	if page.Messages[formats[0]] != "" {
+		l.book.format = localFormat{}
+	}
 	return nil
 }

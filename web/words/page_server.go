@@ -15,5 +15,10 @@ func (l Language) MarshalJSON() ([]byte, error) {
 			page.Messages[key] = l.message(key)
 		}
 	}
+	if l.open().format == (localFormat{}) {
+		for _, key := range formats {
+			page.Messages[key] = l.message(key)
+		}
+	}
 	return json.Marshal(page)
 }

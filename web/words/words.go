@@ -33,6 +33,14 @@ type Language struct{ book *book }
 // book is what a language is made of.
 type book struct {
 	tag, dir string
+	// locale is the tag with the country whose way of writing it follows, where
+	// that makes a difference.
+	locale string
+	// name is what the language calls itself.
+	name string
+	// reviewed says that people who speak it have read it all. A page in one that
+	// nobody has offers English.
+	reviewed bool
 	messages []Messages
 	format   formatter
 }
@@ -40,12 +48,12 @@ type book struct {
 // formatter is how a language writes what is no sentence.
 type formatter interface {
 	// plural is the CLDR category of a count: zero, one, two, few, many, other.
-	plural(n int) string
+	plural(l Language, n int) string
 	// value is a parameter: an amount, a day, a count, a card.
 	value(l Language, v any) string
 }
 
-var english = &book{tag: "en", dir: "ltr", messages: []Messages{enProgram, enProblems, enServer()}, format: englishFormat{}}
+var english = &book{tag: "en", dir: "ltr", locale: "en-US", name: "English", reviewed: true, messages: []Messages{enProgram, enProblems, enServer()}, format: englishFormat{}}
 
 func (l Language) open() *book {
 	if l.book == nil {
@@ -59,6 +67,15 @@ func (l Language) Tag() string { return l.open().tag }
 
 // Dir is the direction of its script, for an attribute dir: ltr or rtl.
 func (l Language) Dir() string { return l.open().dir }
+
+// Locale is the tag with the country, for a record and for a file.
+func (l Language) Locale() string { return l.open().locale }
+
+// Name is what the language calls itself.
+func (l Language) Name() string { return l.open().name }
+
+// Reviewed reports whether people who speak it have read it all.
+func (l Language) Reviewed() bool { return l.open().reviewed }
 
 // Text is the sentence of a key. The parameters are names and values in turn. A
 // key that is missing is printed itself; a test in this package holds that every
