@@ -3,8 +3,8 @@
 //
 // TestSimulation plays scenarios: one ledger, one or two servers over it, an
 // upstream that loses answers, payers who double-click and leave, staff who
-// record, void, refund and adjust meanwhile, servers that crash or stop at any
-// step. What the upstream writes drifts: type, case, padding, order and missing
+// record, void, refund, adjust and correct meanwhile, servers that crash or stop at
+// any step. What the upstream writes drifts: type, case, padding, order and missing
 // fields of its answers. Each plays in virtual time (testing/synctest) from one
 // seed, and a seed replays exactly. The judge is the upstream's own book,
 // with every page that was shown. The judge is judged, too: with small
@@ -30,6 +30,7 @@
 //	simulation_dice_test.go       chances and moments
 //	simulation_payer_test.go      who pays
 //	simulation_clerk_test.go      staff at the desk, and what becomes of what they ask for
+//	simulation_correct_test.go    what they correct, and what they then do by hand
 //	simulation_server_test.go     servers that crash, stop and come back
 //	simulation_ledger_test.go     the boundary around every call of the ledger
 //	simulation_upstream_test.go   the upstream and its book

@@ -13,8 +13,8 @@ import (
 	"paypane/web/payment"
 )
 
-// clerk is somebody of the practice's staff, who takes cash, takes payments back
-// and works with the practice's vendor, while patients pay.
+// clerk is somebody of the practice's staff, who takes cash, takes payments back,
+// corrects what was recorded, does by hand what is to be done by hand, and works with the practice's vendor, while patients pay.
 type clerk struct {
 	s     *scenario
 	d     *stream
@@ -63,6 +63,8 @@ func (k *clerk) live() {
 			k.do(one(k.d, k.known...)) // the form still stands in the browser's history
 		case len(k.known) > 0 && roll < 20:
 			k.look(one(k.d, k.known...))
+		case roll < 26:
+			k.chores()
 		default:
 			k.act()
 		}
@@ -135,10 +137,10 @@ func (k *clerk) choose(roll int, p payment.Patient, owed payment.Statement, take
 	}
 	cards := slices.DeleteFunc(slices.Clone(taken), func(a ledger.Record) bool { return !a.Kind.Charges() || a.Reference == "" })
 	ofVendor := slices.DeleteFunc(slices.Clone(taken), func(a ledger.Record) bool { return a.Kind != payment.KindVendorPayment })
-	if k.s.sim != nil && roll >= 52 && roll < 70 {
-		roll = 80 // the simulator's book does not have adjustments: something is taken back
+	if k.s.sim != nil && roll >= 47 && roll < 60 {
+		roll = 70 // the simulator's book does not have adjustments: something is taken back
 	}
-	if roll < 70 && len(lines) > 0 {
+	if roll < 60 && len(lines) > 0 {
 		a.Charge.Lines = []payment.Line{one(k.d, lines...)}
 		if l := &a.Charge.Lines[0]; k.d.percent(40) {
 			l.Amount = payment.Cents(1 + int64(k.d.n(int(l.Amount.Cents()))))
@@ -146,10 +148,10 @@ func (k *clerk) choose(roll int, p payment.Patient, owed payment.Statement, take
 	}
 	total := a.Charge.Total()
 	switch reference := "slip-" + strconv.Itoa(k.s.used); {
-	case roll < 35 && len(a.Charge.Lines) > 0:
+	case roll < 33 && len(a.Charge.Lines) > 0:
 		a.Kind, a.Method = payment.KindRecord, payment.Cash
 		return a, dispatch.Record{Method: payment.Cash}
-	case roll < 52 && len(a.Charge.Lines) > 0:
+	case roll < 47 && len(a.Charge.Lines) > 0:
 		a.Kind, a.Method = payment.KindVendorPayment, payment.Cash
 		a.VendorReference = reference
 		if line, of, ok := k.again(p, lines); ok && k.d.percent(60) {
@@ -161,19 +163,19 @@ func (k *clerk) choose(roll int, p payment.Patient, owed payment.Statement, take
 			k.s.slips = append(k.s.slips, slip{p.ID, total, reference})
 		}
 		return a, dispatch.VendorPayment{Record: dispatch.Record{Method: payment.Cash}, Reference: reference}
-	case roll < 70 && len(a.Charge.Lines) > 0:
+	case roll < 60 && len(a.Charge.Lines) > 0:
 		a.Kind = payment.KindAdjust
 		return a, dispatch.Adjust{Charges: []payment.Adjustment{{Charge: a.Charge.Lines[0].Number, Amount: total}}}
-	case roll < 88 && len(cards) > 0:
+	case roll < 76 && len(cards) > 0:
 		paid := one(k.d, cards...)
 		a.Kind, a.Target, a.Value = payment.KindVoid, ledger.PaymentTarget(paid.Reference), paid.Total()
 		return a, dispatch.Void{}
-	case len(ofVendor) > 0:
+	case roll < 86 && len(ofVendor) > 0:
 		paid := one(k.d, ofVendor...)
 		a.Kind, a.Target, a.Value = payment.KindRefund, ledger.PaymentTarget(paid.Reference), paid.Total()
 		return a, dispatch.Refund{Method: payment.Cash, Reference: reference, Settled: k.d.percent(50)}
 	}
-	return a, nil
+	return k.correction(p, taken)
 }
 
 // again is the line by which a slip that was entered before is entered once more:
@@ -195,6 +197,10 @@ func (k *clerk) again(p payment.Patient, lines []payment.Line) (line payment.Lin
 func (k *clerk) do(made deed) {
 	k.at(func(ctx context.Context, server *process) {
 		books := account{server, k.s.books}
+		if _, ours := made.ask.(counterEntry); ours {
+			books.Correct(ctx, made.patient, made.id, ledger.CardUse{})
+			return
+		}
 		claimed, err := books.Claim(ctx, made.patient, made.id, ledger.CardUse{})
 		var same *ledger.DuplicateError
 		if errors.As(err, &same) {
@@ -225,7 +231,7 @@ func (s *scenario) told(a ledger.Record) {
 	r := s.record(a.ID)
 	s.trace("told", func() string { return r.name() + " " + string(a.State) })
 	switch {
-	case a.State == payment.Succeeded && len(r.booked) == 0:
+	case a.State == payment.Succeeded && len(r.booked) == 0 && r.corrects == "":
 		s.convict("attempt %s was shown as done, and is not booked", r.name())
 	case a.State.Harmless() && a.State != payment.Created:
 		if r.toldNone.IsZero() {

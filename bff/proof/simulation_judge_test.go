@@ -21,7 +21,7 @@ func (s *scenario) see(patient int, asked time.Time, page shown, body []byte) {
 		a := page.Result.Attempt
 		r := s.record(a.ID)
 		switch {
-		case a.State == payment.Succeeded && len(r.booked) == 0:
+		case a.State == payment.Succeeded && len(r.booked) == 0 && r.corrects == "":
 			s.convict("attempt %s was shown as taken, and is not booked", r.name())
 		case a.State.Harmless() || none:
 			if a.State == payment.Declined {
@@ -77,6 +77,10 @@ func (s *scenario) judge() {
 }
 
 func (s *scenario) judgeAttempt(r *record, a ledger.Record) {
+	if r.corrects != "" {
+		s.judgeCorrection(r, a)
+		return
+	}
 	if len(r.booked) > 0 && !r.toldNone.IsZero() {
 		s.convict("a page said at %s that no money was taken for attempt %s, which is booked as %d at %s",
 			s.since(r.toldNone), r.name(), r.booked[0].id, s.since(r.booked[0].booked))
@@ -265,8 +269,12 @@ func (s *scenario) judgeBills() {
 	}
 }
 
-// undone reports whether a payment had been taken back by a moment.
-func (c *charge) undone(by time.Time) bool { return c.back != nil && c.back.booked.Before(by) }
+// undone reports whether a payment had been taken back by a moment: in the upstream's
+// book, or by a counter-entry, with which the money is given back.
+func (c *charge) undone(by time.Time) bool {
+	corrected := c.attempt != nil && !c.attempt.correctedAt.IsZero() && c.attempt.correctedAt.Before(by)
+	return corrected || c.back != nil && c.back.booked.Before(by)
+}
 
 func (s *scenario) since(t time.Time) string { return t.Sub(s.start).String() }
 

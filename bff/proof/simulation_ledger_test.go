@@ -38,12 +38,13 @@ const (
 	atDepartment
 	atCollect
 	atCounter
+	atCorrect
 	atEmail
 	places
 )
 
 var placeNames = [places]string{"session", "create", "read", "claim", "mark sending", "settle", "pending", "order mail", "mark emailed", "mails due",
-	"recover", "checks due", "check", "checked", "find", "seen", "escalate", "listing delay", "receipts", "statement", "department", "collect", "counter", "email"}
+	"recover", "checks due", "check", "checked", "find", "seen", "escalate", "listing delay", "receipts", "statement", "department", "collect", "counter", "correct", "email"}
 
 // reads reports whether nothing changes there. There is no boundary after such a
 // call: it would be no other than that before the next.

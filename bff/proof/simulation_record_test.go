@@ -31,6 +31,9 @@ type record struct {
 	settled   bool
 	lied      bool      // the answer named a wrong payment
 	toldNone  time.Time // when a page said that no money was taken
+	corrects  string    // the recording that it is to take back
+	// correctedAt is when the ledger took it back; zero: it did not.
+	correctedAt time.Time
 }
 
 func (r *record) name() string {
@@ -67,6 +70,9 @@ func (s *scenario) created(a ledger.Record) {
 		return // chosen before, and not paid yet
 	}
 	r := &record{id: a.ID, number: len(s.records), kind: a.Kind, patient: a.Patient, target: a.Target, total: a.Total(), lines: a.Charge.Lines}
+	if a.Corrects() {
+		r.corrects = a.Undoes
+	}
 	s.records = append(s.records, r)
 	s.trace("attempt", func() string { return r.name() + " of " + r.total.String() })
 }

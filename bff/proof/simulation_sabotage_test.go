@@ -39,6 +39,8 @@ func TestTheJudgeConvicts(t *testing.T) {
 		{"bills that desk and payer do not lock together", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return unlocked{l} }}, "of bill"},
 		{"equal recordings of which nobody asks", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return trustingDesk{l} }}, "nobody asked the desk"},
 		{"a reconciler that takes what no receipt shows for not done", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return hasty{l} }}, "that no money was taken"},
+		{"corrections that leave nobody anything to do", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return taskless{l} }}, "nobody was asked once"},
+		{"corrections that are claimed and left to somebody else", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return waiting{l} }}, "a counter-entry, is"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -149,6 +151,27 @@ func (l unlocked) CreateAttempt(ctx context.Context, a ledger.Record) (ledger.Re
 		}
 	}
 	return l.Ledger.CreateAttempt(ctx, a)
+}
+
+// taskless makes counter-entries as if they were anything that is claimed and sent.
+type taskless struct{ bff.Ledger }
+
+func (l taskless) Correct(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
+	a, err := l.Ledger.Claim(ctx, p, id, use)
+	if err == nil {
+		a, err = l.Ledger.MarkSending(ctx, id, "")
+	}
+	if err == nil {
+		a, err = l.Ledger.Settle(ctx, a.ID, payment.Outcome{State: payment.Succeeded})
+	}
+	return a, err
+}
+
+// waiting claims counter-entries and leaves them to somebody else.
+type waiting struct{ bff.Ledger }
+
+func (l waiting) Correct(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
+	return l.Ledger.Claim(ctx, p, id, use)
 }
 
 // mailer gives the order for a receipt to whoever wants it.

@@ -163,6 +163,7 @@ func (s *scenario) run(b setup) {
 	}
 	d.sleep(time.Second)
 	s.settle(d)
+	s.finishTasks(d)
 	d.sleep(d.between(26*time.Hour, 30*time.Hour))
 	if d.percent(10) {
 		s.visitLater(d, payers)

@@ -87,6 +87,9 @@ const (
 	deskVendor
 	deskRefunded
 	deskAdjusted
+	deskCorrected
+	deskCorrectedBefore
+	deskTaskDone
 	deskLost
 	deskRefused
 	deskRepeated
@@ -107,6 +110,7 @@ var featureNames = [features]string{
 	"listed after 20 minutes", "receipts could not be read", "something was written in another form than ever", "a list was not understood", "not read before sending", "staff charged a card", "ended as never sent", "ended as unknown",
 	"attempt was unknown", "unknown was shown", "found in the receipts", "proved absent", "person asked: unknown", "person asked: taken", "receipt mailed",
 	"two clerks", "clerk pressed twice", "recording sent", "void sent", "vendor's payment sent", "vendor's refund sent", "adjustment sent",
+	"recording corrected", "correction refused: corrected before", "taken back by hand",
 	"desk: lost answer, perhaps booked", "desk: refused", "desk: recorded before", "desk: asked whether it is the same money", "void found in the receipts", "void proved absent", "desk: person asked", "desk: crashed while sending",
 }
 

@@ -92,7 +92,7 @@ func (s *scenario) staff(d *stream) {
 // drawHurdles plans what goes wrong with the servers. Half of it is aimed at the
 // steps around the money.
 func drawHurdles(d *stream) (all []hurdle) {
-	money := []place{atClaim, atReceipts, atMarkSending, atCollect, atCounter, atSettle}
+	money := []place{atClaim, atReceipts, atMarkSending, atCollect, atCounter, atCorrect, atSettle}
 	books := []place{atChecksDue, atCheck, atReceipts, atFind, atEscalate, atChecked, atSeen, atListingDelay, atRecover, atMailsDue, atOrderMail, atEmail, atMarkEmailed}
 	for range one(d, 0, 0, 1, 1, 2, 3) {
 		h := hurdle{after: d.percent(50), nth: 1 + d.n(3)}
