@@ -184,36 +184,6 @@ func alone(body []byte) (json.RawMessage, error) {
 	return body, nil
 }
 
-// fields reads an object by the exact names of its fields and refuses one
-// that has a name twice. encoding/json would take the last of two and would
-// take "SUCCESS" for "success": too generous where the answer is about money.
-func fields(object []byte) (map[string]json.RawMessage, error) {
-	if !json.Valid(object) {
-		return nil, errors.New("not JSON")
-	}
-	dec := json.NewDecoder(bytes.NewReader(object))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return nil, errors.New("not an object")
-	}
-	found := map[string]json.RawMessage{}
-	for dec.More() {
-		t, err := dec.Token()
-		if err != nil {
-			return nil, err
-		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return nil, err
-		}
-		name, _ := t.(string)
-		if _, twice := found[name]; twice {
-			return nil, errors.New("a field twice")
-		}
-		found[name] = value
-	}
-	return found, nil
-}
-
 // day reads mm/dd/yyyy; anything else is no day. A bill can do without.
 func day(s text) payment.Day {
 	t, err := time.Parse("01/02/2006", string(s))
