@@ -6,11 +6,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"paypane/web/payment"
 )
 
-// What is due is asked for every second, so it is read by the index of what is due, and
-// not by the state, which nearly all attempts of a long record share.
-func TestDueIsReadByItsIndex(t *testing.T) {
+// What is due is asked for every second, and what waits for a second person for every page
+// of the desk. Each is read by an index of its own, and not by the state, which nearly all
+// attempts of a long record share; so is a day.
+func TestWhatIsAskedForOftenIsReadByItsIndex(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "ledger.db")
 	l := must(t, func() (*Ledger, error) { return Open(ctx, "sqlite:"+file, time.Now) })
@@ -32,9 +35,26 @@ func TestDueIsReadByItsIndex(t *testing.T) {
 		want(t, rows.Err(), nil)
 		return steps
 	}
-	for name, s := range map[string]search{"payments": {dueBy: time.Now(), unwatched: true, limit: 100}, "agreements": {dueBy: time.Now(), watched: true, limit: 20}} {
-		if steps := plan(s); !strings.Contains(steps, "attempts_to_look") {
-			t.Errorf("%s: %s", name, steps)
+	now := time.Now()
+	for _, test := range []struct {
+		name, index string
+		search
+	}{
+		{"payments", "attempts_to_look", search{dueBy: now, unwatched: true, limit: 100}},
+		{"agreements", "attempts_to_look", search{dueBy: now, watched: true, limit: 20}},
+		{"approvals", "attempts_waiting", search{practice: 1, states: []payment.State{payment.Created}, kinds: needTwo, createdFrom: now, newest: true}},
+		{"a day", "attempts_of_day", search{practice: 1, sentFrom: now, movedBefore: now}},
+		{"drawers", "attempts_of_day", search{practice: 1, kinds: inDrawers, staffed: true, states: []payment.State{payment.Succeeded}, sentFrom: now}},
+		{"proposals", "attempts_of_patient", search{patient: ada, states: []payment.State{payment.Created}}},
+	} {
+		for _, analysed := range []bool{false, true} {
+			if analysed {
+				_, err := db.ExecContext(ctx, "ANALYZE")
+				want(t, err, nil)
+			}
+			if steps := plan(test.search); !strings.Contains(steps, test.index) {
+				t.Errorf("%s, analysed %t: %s", test.name, analysed, steps)
+			}
 		}
 	}
 }

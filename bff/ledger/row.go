@@ -142,7 +142,7 @@ func words[T ~string](all []T) (words []string) {
 	return words
 }
 
-// columns are those of an attempt, in the order of scanAttempt; changeable are
+// columns are those of an attempt, in the order of attemptScanner; changeable are
 // those that may change once it is made.
 var (
 	columns    = strings.Join(names(func(field) bool { return true }), ", ")
@@ -168,14 +168,20 @@ func (a *Record) values(which func(field) bool) (values []any) {
 	return values
 }
 
-func scanAttempt(rows *sql.Rows) (a Record, err error) {
+// attemptScanner reads one row after the other, each with its columns in the order of
+// columns. A day has thousands, so where the columns go is found once for all.
+func attemptScanner() func(rows *sql.Rows) (Record, error) {
+	a := new(Record)
 	into := make([]any, len(row))
 	for i, f := range row {
-		into[i] = f.into(&a)
+		into[i] = f.into(a)
 	}
-	err = rows.Scan(into...)
-	a.EmailSent = a.Mail == MailSent
-	return a, err
+	return func(rows *sql.Rows) (Record, error) {
+		*a = Record{}
+		err := rows.Scan(into...)
+		a.EmailSent = a.Mail == MailSent
+		return *a, err
+	}
 }
 
 // unlike names the first field that an attempt has and cannot have in a state.

@@ -30,7 +30,10 @@ func (s search) where() (condition string, args []any) {
 	if s.patient.Practice != 0 {
 		and("practice = ? AND patient = ?", s.patient.Practice, s.patient.ID)
 	}
-	if len(s.states) > 0 {
+	switch {
+	case len(s.states) == 1 && s.states[0] == payment.Created:
+		and("state = 'created'") // in so many words, for the index of such attempts
+	case len(s.states) > 0:
 		values := make([]any, len(s.states))
 		for i, state := range s.states {
 			values[i] = string(state)
@@ -131,8 +134,9 @@ func (t *sqlTx) attempts(s search) ([]Record, error) {
 
 func (t *sqlTx) readAttempts(condition string, args ...any) ([]Record, error) {
 	var attempts []Record
+	scan := attemptScanner()
 	if err := t.each(func(rows *sql.Rows) error {
-		a, err := scanAttempt(rows)
+		a, err := scan(rows)
 		attempts = append(attempts, a)
 		return err
 	}, `SELECT `+columns+` FROM attempts WHERE `+condition, args...); err != nil {
@@ -147,7 +151,7 @@ func (t *sqlTx) readAttempts(condition string, args ...any) ([]Record, error) {
 }
 
 // linesAtOnce is for how many attempts the lines are read at once.
-const linesAtOnce = 50
+const linesAtOnce = 400
 
 func (t *sqlTx) readLines(attempts []Record) error {
 	ids, place := make([]any, len(attempts)), make(map[string]int, len(attempts))
