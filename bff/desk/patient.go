@@ -45,11 +45,17 @@ func (s *Find) patientPage(w http.ResponseWriter, r *http.Request, sess session.
 	reads.Go(func() { view.Person, nobody = s.Who(ctx, sess.Patient) })
 	reads.Go(func() {
 		at := sess
-		if view.Visit = s.visit(ctx, sess.Patient, visit, today); view.Visit != nil {
-			at.Patient.Appointment = visitOf(view.Visit.ID)
-			view.Today = view.Visit.Day == today
+		if at.Patient.Appointment = visit; visit == 0 {
+			at.Patient.Appointment = s.visitToday(ctx, sess.Patient, today)
 		}
-		balance, unread = s.Accounts.Balance(ctx, at)
+		var visits sync.WaitGroup
+		visits.Go(func() { view.Visit = s.visit(ctx, at.Patient) })
+		visits.Go(func() { balance, unread = s.Accounts.Balance(ctx, at) })
+		if visits.Wait(); view.Visit != nil {
+			view.Today = view.Visit.Day == today
+		} else if at.Patient.Appointment != 0 { // what is owed is then for no visit, either
+			balance, unread = s.Accounts.Balance(ctx, sess)
+		}
 	})
 	reads.Go(func() {
 		var err error
@@ -107,23 +113,24 @@ func (s *Find) patientPage(w http.ResponseWriter, r *http.Request, sess session.
 	return s.Layout.Desk.Render(w, r, status, sess, web.View{Page: web.PageDeskPatient, StaffPages: web.StaffPages{Patient: view}})
 }
 
-// visit is the visit that an address names, where it is the patient's, and else
-// today's at the department, the first one that is not over; nil: there is none,
-// or it is not known.
-func (s *Find) visit(ctx context.Context, p payment.Patient, number int, today payment.Day) *web.DeskVisit {
-	p.Appointment = number
-	if number == 0 {
-		all, err := s.Practice.Appointments(ctx, p, today)
-		if err != nil {
-			s.Log.WarnContext(ctx, "list a patient's visits for staff", "error", err.Error())
-		}
-		for _, a := range all {
-			if a.Day == today && a.Department == p.Department {
-				p.Appointment = visitOf(a.ID)
-				break
-			}
+// visitToday is the number of a patient's visit of today at the department, the first one
+// that is not over; 0: there is none, or it is not known.
+func (s *Find) visitToday(ctx context.Context, p payment.Patient, today payment.Day) int {
+	all, err := s.Practice.Appointments(ctx, p, today)
+	if err != nil {
+		s.Log.WarnContext(ctx, "list a patient's visits for staff", "error", err.Error())
+	}
+	for _, a := range all {
+		if a.Day == today && a.Department == p.Department {
+			return visitOf(a.ID)
 		}
 	}
+	return 0
+}
+
+// visit is the visit of a session, where it is one of its patient's; nil: it has none, or
+// it is not known.
+func (s *Find) visit(ctx context.Context, p payment.Patient) *web.DeskVisit {
 	if p.Appointment == 0 {
 		return nil
 	}
