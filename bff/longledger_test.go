@@ -9,24 +9,29 @@ import (
 	"time"
 
 	"paypane/bff/ledger"
+	"paypane/web/payment"
 )
 
 // What a long ledger is like.
 const (
 	actsADay    = 2000
+	leftADay    = 500    // that somebody chose and did not pay
 	payingCrowd = 20_000 // patients, of whom athenatest.Crowd has the first
 	firstOfAll  = 50_000 // id of the first patient
 	cashiers    = 8
 )
 
+// oneLeft is one of how many that somebody chose and did not pay.
+const oneLeft = (actsADay + leftADay) / leftADay
+
 // lengthen makes a ledger as long as that of a practice that has been at work for
 // years: n copies, from now backwards, of attempts that are in it, each with its
-// lines, events and entries. It goes past the rules and guards of the ledger, which
+// lines, events and entries. They take turns, so a day has as many of each. It goes past the rules and guards of the ledger, which
 // would take an hour for a million; the chain of its record does not verify. What a
 // page reads of it, and how, is what it would be.
 func lengthen(t testing.TB, book Ledger, database string, n int, now time.Time, models ...ledger.Record) {
 	t.Helper()
-	driver, name := "sqlite", "file:"+strings.TrimPrefix(database, "sqlite:")+"?_pragma=synchronous(0)&_pragma=ignore_check_constraints(1)"
+	driver, name := "sqlite", "file:"+strings.TrimPrefix(database, "sqlite:")+"?_pragma=synchronous(0)&_pragma=cache_size(-600000)&_pragma=temp_store(2)&_pragma=ignore_check_constraints(1)"
 	if strings.HasPrefix(database, "postgres:") {
 		driver, name = "pgx", database
 	}
@@ -50,11 +55,11 @@ func lengthen(t testing.TB, book Ledger, database string, n int, now time.Time, 
 		// i is how many came after it.
 		series := fmt.Sprintf("WITH RECURSIVE series(i) AS (SELECT %d UNION ALL SELECT i + %d FROM series WHERE i + %d < %d) ", k, each, each, n)
 		if driver == "pgx" {
-			series = fmt.Sprintf("WITH series(i) AS (SELECT generate_series(%d, %d, %d)) ", k, n-1, each)
+			series = fmt.Sprintf("WITH series(i) AS (SELECT generate_series(%d::bigint, %d, %d)) ", k, n-1, each)
 		}
 		digits := "substr(CAST(10000000 + i AS TEXT), 2)"
 		id := "'LONGLEDGER' || replace(replace(replace(replace(" + digits + ", '0', 'a'), '1', 'b'), '8', 'c'), '9', 'd')"
-		at := fmt.Sprintf("%d - CAST(i / %d AS BIGINT) * %d - (i %% %d) * %d", now.UnixMicro(), actsADay, (24 * time.Hour).Microseconds(), actsADay, (9 * time.Second).Microseconds())
+		at := fmt.Sprintf("%d - CAST(i / %d AS BIGINT) * %d - (i %% %d) * %d", now.UnixMicro(), actsADay+leftADay, (24 * time.Hour).Microseconds(), actsADay+leftADay, (7 * time.Second).Microseconds())
 		seq := fmt.Sprintf("%d + (%d - i) * %d", from, n-1, per)
 		copied := func(table, where string, as map[string]string) {
 			t.Helper()
@@ -73,8 +78,17 @@ func lengthen(t testing.TB, book Ledger, database string, n int, now time.Time, 
 		if model.Reference != "" {
 			reference = "CAST(1000000 + i AS TEXT)"
 		}
+		// sent is a moment or a number of what was claimed, and of what was not as it was.
+		sent := func(column, value string) string {
+			if model.State == payment.Created {
+				return "model." + column
+			}
+			return value
+		}
 		copied("attempts", "id = '"+model.ID+"'", map[string]string{"id": id, "patient": fmt.Sprintf("%d + i %% %d", firstOfAll, payingCrowd), "reference": reference,
-			"created_at": at, "sent_at": at, "ended_at": at, "basis": seq, "claimed_seq": seq + " + 1", "subject": fmt.Sprintf("'cashier ' || i %% %d", cashiers),
+			"created_at": at, "sent_at": sent("sent_at", at), "ended_at": sent("ended_at", at), "basis": seq, "claimed_seq": sent("claimed_seq", seq+" + 1"),
+			"look_at":    "NULL", // looked at long ago
+			"subject":    fmt.Sprintf("'cashier ' || i %% %d", cashiers),
 			"staff_name": fmt.Sprintf("'Cashier ' || i %% %d", cashiers)})
 		copied("lines", "attempt = '"+model.ID+"'", map[string]string{"attempt": id, "bill": "'claim-' || (2000000 + i)", "number": "CAST(2000000 + i AS TEXT)"})
 		for place, e := range must(book.Events(t.Context(), model.ID)) {
@@ -84,7 +98,11 @@ func lengthen(t testing.TB, book Ledger, database string, n int, now time.Time, 
 		}
 	}
 	restore()
-	run("ANALYZE")
+	if driver == "pgx" { // as it does by itself
+		run("ANALYZE")
+	} else {
+		run("PRAGMA wal_checkpoint(TRUNCATE)")
+	}
 }
 
 // columnsOf are the columns of a table.
