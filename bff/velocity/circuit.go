@@ -7,7 +7,7 @@ import (
 )
 
 // circuit is a portal's. While it is open, people of whom nothing is known may go on
-// being refused as often as Refused says, and once more for each five that are
+// being refused as often as Refused says, and once more for each fifty that are
 // approved: where honest people come, hardly anybody notices.
 type circuit struct {
 	is    bool
@@ -18,7 +18,7 @@ type circuit struct {
 }
 
 // forgiven is how many approvals make up for one refusal while a circuit is open.
-const forgiven = 5
+const forgiven = 50
 
 func newCircuit(rules Circuit, of func(name string, within time.Duration) gauge) circuit {
 	lasts := time.Duration(rules.Hours) * time.Hour
