@@ -27,6 +27,7 @@ import (
 	"paypane/bff/operator"
 	"paypane/bff/portal"
 	"paypane/bff/residue"
+	"paypane/bff/session"
 )
 
 func main() {
@@ -226,7 +227,7 @@ func partners(cfg config.Config, log *slog.Logger) (*athena.Client, portal.Porta
 	refuse(config.Origin, portal.CheckOrigin(cfg.Origin))
 	portals, err := portal.Read(cfg.Portals)
 	refuse(config.Portals, err)
-	practice, err := athena.New(athena.Config{URL: cfg.AthenaURL, ClientID: cfg.AthenaClientID, ClientSecret: cfg.AthenaClientSecret, Vendors: portals.Vendors(), Log: log})
+	practice, err := athena.New(athena.Config{URL: cfg.AthenaURL, ClientID: cfg.AthenaClientID, ClientSecret: cfg.AthenaClientSecret, Vendors: portals.Vendors(), Until: session.ReadsUntil, Log: log})
 	refuse(config.AthenaURL, err)
 	if err := portal.CheckApart(cfg.Origin, portals); err != nil {
 		refuse(config.Portals, fmt.Errorf("%w (%s)", err, config.Origin))

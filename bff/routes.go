@@ -232,6 +232,9 @@ func (s *Server) serve(rt route) http.Handler {
 		return s.withoutSession(rt.handler)
 	}
 	h := rt.handler
+	if rt.method == http.MethodGet {
+		h = waited(h)
+	}
 	if rt.method != http.MethodGet && (rt.binds == toPatient || rt.binds == toPatientIfSeveral) {
 		h = s.forPatient(h, rt.binds == toPatientIfSeveral)
 	}
@@ -245,6 +248,13 @@ func (s *Server) serve(rt route) http.Handler {
 		return s.atDesk(only(rt.audience, holding(rt.right, h)))
 	}
 	return s.withSession(only(rt.audience, h))
+}
+
+// waited serves a page that somebody waits for, whatever it reads of the practice.
+func waited(p pages.Handler) pages.Handler {
+	return func(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+		return p(w, r.WithContext(session.Waited(r.Context())), sess)
+	}
 }
 
 // withFile serves a form that may bring a file.

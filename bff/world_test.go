@@ -23,6 +23,7 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/portal"
 	"paypane/bff/portal/portaltest"
+	"paypane/bff/session"
 	"paypane/static"
 	"paypane/web/payment"
 )
@@ -133,7 +134,7 @@ func newWorld(t testing.TB, o setup) *world {
 	if o.vendorless {
 		vendors = nil
 	}
-	client, err := athena.New(athena.Config{URL: address, ClientID: "demo", ClientSecret: "demo", Vendors: vendors, Now: w.clock.now})
+	client, err := athena.New(athena.Config{URL: address, ClientID: "demo", ClientSecret: "demo", Vendors: vendors, Until: session.ReadsUntil, Now: w.clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}

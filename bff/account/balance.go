@@ -28,11 +28,12 @@ func (a *Accounts) Balance(ctx context.Context, sess session.Session) (Balance, 
 	if err != nil {
 		return Balance{}, err
 	}
-	found, err := a.Orphaned(ctx, sess.Patient)
+	waited := session.Waited(ctx) // also of a form, which may send something later
+	found, err := a.Orphaned(waited, sess.Patient)
 	if err != nil {
 		return Balance{}, err
 	}
-	statement, err := a.practice.Statement(ctx, sess.Patient)
+	statement, err := a.practice.Statement(waited, sess.Patient)
 	if errors.Is(err, payment.ErrBillUnread) {
 		return Balance{}, a.billUnread(ctx, sess, err)
 	}

@@ -49,6 +49,9 @@ type Config struct {
 	PayDeadline time.Duration
 	// ReadDeadline is how long each try of a read may take; 0: 5 s.
 	ReadDeadline time.Duration
+	// Until is when the reads of a context are given up, with all their tries, because
+	// somebody waits for them; nil: never, and each try has its own deadline only.
+	Until func(context.Context) (time.Time, bool)
 	// Wait pauses between two tries of a read; nil: a timer.
 	Wait func(ctx context.Context, d time.Duration) error
 	// Log receives one line per call, without patient or card; nil: none.
@@ -64,6 +67,7 @@ type Client struct {
 	traced       bool         // money's transport tells of its connections
 	payDeadline  time.Duration
 	readDeadline time.Duration
+	until        func(context.Context) (time.Time, bool)
 	now          func() time.Time
 	daily        *window
 	retries      retries
@@ -90,6 +94,7 @@ func New(cfg Config) (*Client, error) {
 		base:         base,
 		payDeadline:  cfg.PayDeadline,
 		readDeadline: cfg.ReadDeadline,
+		until:        cfg.Until,
 		wait:         cfg.Wait,
 		log:          cfg.Log,
 	}

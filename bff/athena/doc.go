@@ -19,7 +19,8 @@
 // Reads are GETs and fail with an *Error, which says whose fault it is. Each
 // try has a deadline of Config.ReadDeadline; a network failure or a 5xx is
 // tried again, at most twice and for at most a tenth of the reads over time; a
-// 401 leads to one new token and one more try. A list of which one row is not
+// 401 leads to one new token and one more try. Config.Until ends all of that for
+// who waits for a page. A list of which one row is not
 // understood is an error: it must not look shorter than it is. Where the other
 // rows are of use without that one (receipts, stored cards, agreements, plans,
 // and lists that come in pages), they are returned beside the error,

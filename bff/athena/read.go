@@ -49,6 +49,8 @@ func (c *Client) read(ctx context.Context, r read) (document, error) {
 	if len(r.query) > 0 {
 		path += "?" + r.query.Encode()
 	}
+	ctx, cancel := c.waited(ctx, r)
+	defer cancel()
 	c.retries.earn()
 	refreshed := false
 	for try := 0; ; {
@@ -74,6 +76,22 @@ func (c *Client) read(ctx context.Context, r read) (document, error) {
 			return document{}, err
 		}
 	}
+}
+
+// waited ends a read, with all its tries, when whoever waits for it is told that there
+// is no answer. One that has a smaller read to fall back on leaves time for that.
+func (c *Client) waited(ctx context.Context, r read) (context.Context, context.CancelFunc) {
+	if c.until == nil {
+		return ctx, func() {}
+	}
+	until, waits := c.until(ctx)
+	if !waits {
+		return ctx, func() {}
+	}
+	if r.brief {
+		until = until.Add(-time.Until(until) * 2 / 5)
+	}
+	return context.WithDeadline(ctx, until)
 }
 
 // call makes one request with a token and returns a 200. again is true where
