@@ -211,3 +211,28 @@ func TestConsentInAnotherLanguage(t *testing.T) {
 		t.Errorf("signed: %d to %q", a.status, a.to())
 	}
 }
+
+// Arabic is offered where the practice names it, runs from right to left, and its
+// receipts as files are English.
+func TestArabic(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	if a := w.in("ar").get("/pay"); a.speaks() != "en" {
+		t.Errorf("not asked for by the practice: %q", a.speaks())
+	}
+	w.portals[0].Languages = []string{"en", "es", "ar"}
+	b := w.in("ar")
+	if a := b.get("/pay"); !strings.Contains(a.body, `<html lang="ar" dir="rtl"`) || !a.says(text(t, "ar", "amount.heading")) {
+		t.Errorf("%q: %s", a.speaks(), a.body)
+	}
+	ref := b.paid(t, w, one("claim-501"), "4111111111111111")
+	if a := b.get("/receipts/" + ref); a.speaks() != "ar" || !a.says(text(t, "ar", "receipt.standing.paid")) {
+		t.Errorf("%q: %s", a.speaks(), a.body)
+	}
+	if a := b.get("/receipts/" + ref + "/receipt.html"); !a.says("Paid. This is not a bill.") {
+		t.Errorf("%s", a.body)
+	}
+	if a := b.get("/receipts/" + ref + "/receipt.pdf"); a.status != http.StatusOK || !strings.HasPrefix(a.body, "%PDF") {
+		t.Errorf("%d", a.status)
+	}
+}

@@ -18,6 +18,7 @@ import (
 	"paypane/web"
 	"paypane/web/paper"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // ShowAll is GET /receipts: every payment of the patient.
@@ -227,6 +228,7 @@ func (s *kit) renderReceipt(w http.ResponseWriter, r *http.Request, status int, 
 }
 
 func (s *Receipts) PDF(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	sess = ofFile(sess)
 	return s.receiptFile(w, r, sess, "pdf", "application/pdf", func(d paper.Document) ([]byte, error) { return receipt.PDF(s.layout.Of(sess).Language, d, s.now()) })
 }
 
@@ -238,6 +240,15 @@ func (s *Receipts) JSON(w http.ResponseWriter, r *http.Request, sess session.Ses
 	return s.receiptFile(w, r, sess, "json", "application/json", receipt.JSON)
 }
 
+// ofFile is a session as its files are written: they run from left to right, and
+// are English where the language does not.
+func ofFile(sess session.Session) session.Session {
+	if sess.Speaks().Dir() == "rtl" {
+		sess.Language = words.Language{}.Tag()
+	}
+	return sess
+}
+
 // filePolicy is for a file of ours that a browser shows all the same: it can do
 // nothing, and is of no origin.
 const filePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
@@ -245,7 +256,7 @@ const filePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'non
 // receiptFile answers GET /receipts/{reference}/receipt.{ending} with a file to
 // keep. Its name tells of nobody.
 func (s *kit) receiptFile(w http.ResponseWriter, r *http.Request, sess session.Session, ending, kind string, compose func(paper.Document) ([]byte, error)) error {
-	page, err := s.receipt(r, sess)
+	page, err := s.receipt(r, ofFile(sess))
 	if err != nil {
 		return err
 	}

@@ -53,8 +53,8 @@ type Portal struct {
 	// Limits are those of cards that are refused.
 	Limits velocity.Limits `toml:"limits"`
 	// Languages are those that its payers are offered, by their tags ("en", "es"),
-	// in the practice's order: the first is for whom none of them fits. Empty: all
-	// that there are.
+	// in the practice's order: the first is for whom none of them fits. Empty: the
+	// usual ones.
 	Languages []string `toml:"languages"`
 
 	payment.Asked
@@ -129,11 +129,11 @@ func (p *Portal) LeftOut() string {
 	return ""
 }
 
-// Offered are the languages in which its payers are served; those of everybody
+// Offered are the languages in which its payers are served; the usual ones
 // for nil.
 func (p *Portal) Offered() []words.Language {
 	if p == nil || len(p.Languages) == 0 {
-		return words.Languages
+		return words.Usual
 	}
 	var offered []words.Language
 	for _, tag := range p.Languages {

@@ -77,6 +77,8 @@ var esNotices = Messages{
 	"notice.crowd.wait":       "En este paso no se envió nada. Continúe con lo último que eligió, o elija de nuevo más tarde ({time}).",
 	"notice.crowd.call":       "Si no puede esperar, llame al consultorio.",
 	"notice.crowd.go":         "Continuar con lo último que eligió",
+	"notice.department":       "El sistema del consultorio no conoce este departamento",
+	"notice.department.why":   "Por eso no se sabe cuánto debe usted allí, y aquí no se puede pagar nada. Eso no quiere decir que no deba nada.",
 	"notice.cards":            "Por ahora no se pueden probar más tarjetas",
 	"notice.cards.none":       "Lo que usted ingresó no se envió a ningún banco, y no se cobró nada por ello.",
 	"notice.cards.why":        "Hace poco, demasiadas tarjetas no fueron aprobadas aquí. Para que nadie pueda probar tarjetas robadas, esperamos antes de enviar la siguiente.",

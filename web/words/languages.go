@@ -8,7 +8,11 @@ import (
 
 // Languages are all languages of the catalogue; the first is spoken where no
 // other is asked for.
-var Languages = []Language{{english}, {spanish}}
+var Languages = []Language{{english}, {spanish}, {arabic}}
+
+// Usual are those that are offered where a practice does not say which: whose pages
+// have been looked at as they are shown.
+var Usual = Languages[:2]
 
 // Named is the language with a tag; false: there is none.
 func Named(tag string) (Language, bool) {

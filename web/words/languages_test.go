@@ -150,7 +150,7 @@ func TestLocalValues(t *testing.T) {
 		{Date(at), "21 de noviembre de 2026", "21 نوفمبر 2026"}, {Clock(at), "10:42 p. m. EST", "10:42 م EST"}, {Moment(at), "21 de noviembre de 2026, 10:42 p. m. EST", "21 نوفمبر 2026، 10:42 م EST"},
 		{Exact(at), "21 nov 2026, 10:42:07 p. m. EST", "21 نوفمبر 2026، 10:42:07 م EST"}, {Month(at), "noviembre de 2026", "نوفمبر 2026"}, {Short(at), "21 de noviembre", "21 نوفمبر"}, {Moment{}, "", ""},
 		{TimeOfDay("00:05"), "12:05 a. m.", "12:05 ص"}, {TimeOfDay("noon"), "", ""}, {Ordinal(21), "21", "21"},
-		{[]payment.Brand{payment.Visa, payment.Mastercard, payment.Discover}, "Visa, Mastercard o Discover", "⁨⁨Visa⁩، ⁨Mastercard⁩⁩ أو ⁨Discover⁩"}, {List{}, "", ""},
+		{[]payment.Brand{payment.Visa, payment.Mastercard, payment.Discover}, "Visa, Mastercard o Discover", "⁨Visa، Mastercard⁩ أو ⁨Discover⁩"}, {List{}, "", ""},
 		{payment.StoredCard{Brand: payment.Visa, Last4: "4242"}, "Visa terminada en 4242", "بطاقة ⁦Visa⁩ تنتهي بالأرقام ⁨4242⁩"}, {payment.StoredCard{Last4: "4242"}, "Tarjeta terminada en 4242", "بطاقة تنتهي بالأرقام ⁨4242⁩"},
 		{"Dana", "Dana", "⁨Dana⁩"}, {"", "", ""}, {nil, "", ""},
 	} {
