@@ -254,7 +254,7 @@ func TestHeadersEverywhere(t *testing.T) {
 					!strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") || !strings.Contains(policy, "frame-ancestors 'none'") {
 					t.Errorf("%s: %d %q", c.pattern, a.status, policy)
 				}
-			case "GET /embed/v1/pay-pane.js":
+			case "GET /embed/v1/pay-pane.js", "GET /embed/v1/pay-pane.d.ts":
 				check(c.pattern, a, want, "public, max-age=300", "cross-origin")
 			default:
 				private(c.pattern, a, want)

@@ -136,6 +136,7 @@ func (s *Server) routes() []route {
 		get("/launch/arrive", web.ForPublic, open(s.pages.Launch.Arrive)),
 		get(web.PathFrame, web.ForPublic, open(s.pages.Launch.Frame)),
 		get("/embed/v1/pay-pane.js", web.ForPublic, plain(s.files.ServeNamed("pay-pane.js"))),
+		get("/embed/v1/pay-pane.d.ts", web.ForPublic, plain(s.files.ServeNamed("pay-pane.d.ts"))),
 		get("/static/", web.ForPublic, open(s.file)),
 		get("/livez", web.ForPublic, plain(health.Live)),
 		get("/readyz", web.ForPublic, plain(s.ready.ServeHTTP)),

@@ -15,7 +15,7 @@ import (
 // Lines of the table that are no page: what is served without a session, what a
 // page loads, and addresses of forms that lead back to their page.
 var (
-	openLines = []string{"POST /launch", "GET /launch/arrive", "GET /embed/v1/frame", "GET /embed/v1/pay-pane.js",
+	openLines = []string{"POST /launch", "GET /launch/arrive", "GET /embed/v1/frame", "GET /embed/v1/pay-pane.js", "GET /embed/v1/pay-pane.d.ts",
 		"GET /static/", "GET /livez", "GET /readyz", "/",
 		"GET /desk/sign-in", "GET /desk/callback", "POST /desk/backchannel-logout"}
 	pageless = []string{"GET /{$}", "GET /session",

@@ -200,12 +200,11 @@ function refresh() {
   if (!taken && !touched()) location.replace(location.pathname + location.search);
 }
 
-// Takes the focus: at the problems or the heading, where a page begins; at its first or last stop, where it goes round.
-function focus(to) {
-  const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((stop) => stop.checkVisibility?.() ?? true);
+// Takes the focus at the problems or the heading, where a page begins.
+function focus() {
   const begin = document.querySelector("#summary:not([hidden])") ?? document.getElementById("heading");
   window.focus();
-  ({ start: stops[0], end: stops.at(-1) }[to] ?? begin)?.focus();
+  begin?.focus();
 }
 
 // The module is loaded once there is something for it to do.
@@ -238,7 +237,7 @@ function decide() {
 // What the element says. "stay": it does not want to know any more. Where it had to wait for the page before this one,
 // its answer is read before the frame goes.
 function hearElement({ data }) {
-  if (data?.type === "focus") return focus(data.to);
+  if (data?.type === "focus") return focus();
   if (data?.type === "refresh") return refresh();
   if (data?.type === "look") return dress(data.look);
   // By session.js, once no form is on its way: the session that it was sent in has to last.

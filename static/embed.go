@@ -29,7 +29,7 @@ import (
 	"paypane/web/words"
 )
 
-//go:embed *.css *.js *.svg all:dist
+//go:embed *.css *.js *.svg *.d.ts all:dist
 var files embed.FS
 
 // File is one file as the browser gets it.
@@ -194,6 +194,7 @@ func (f *Files) add(file *File) {
 		".css":  "text/css; charset=utf-8",
 		".js":   "text/javascript; charset=utf-8",
 		".svg":  "image/svg+xml",
+		".ts":   "text/plain; charset=utf-8",
 		".wasm": "application/wasm",
 	}[ext]
 	f.byName[file.Name] = file

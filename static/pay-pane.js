@@ -354,12 +354,7 @@ class PayPane extends HTMLElement {
       const may = this.#tell("step", detail, true);
       if (this.#step && may && this.getAttribute("auto-scroll") !== "off") this.#showTop();
       this.#step = detail.step;
-    } else if (type === "focusout") {
-      // A host that keeps the focus here, in a dialog of its own, prevents it: it goes round within the page.
-      if (this.#tell("focusout", detail, true)) return;
-      this.#frame?.focus();
-      port.postMessage({ type: "focus", to: detail.direction === "backward" ? "end" : "start" });
-    } else if (type === "submitting" || type === "session" || type === "changed" || type === "error") {
+    } else if (type === "focusout" || type === "submitting" || type === "session" || type === "changed" || type === "error") {
       if (type === "error") this.#fail(detail.code);
       this.#tell(type, detail);
       // The warning stands in the part of the frame that is seen. Where none is, nobody would see it.
