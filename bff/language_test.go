@@ -236,3 +236,19 @@ func TestArabic(t *testing.T) {
 		t.Errorf("%d", a.status)
 	}
 }
+
+// A receipt that is kept as a file says in which language it is.
+func TestReceiptFilesSayTheirLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	for language, locale := range map[string]string{"en": "en-US", "es": "es-US"} {
+		b := w.in(language)
+		ref := b.paid(t, w, one(map[string]string{"en": "claim-501", "es": "claim-503"}[language]), "4111111111111111")
+		if a := b.get("/receipts/" + ref + "/receipt.html"); !strings.Contains(a.body, `<html lang="`+locale+`">`) || !a.says(text(t, language, "receipt.standing.paid")) {
+			t.Errorf("%s: %s", language, a.body)
+		}
+		if a := b.get("/receipts/" + ref + "/receipt.pdf"); !strings.Contains(a.body, "/Lang") {
+			t.Errorf("%s: the PDF says no language", language)
+		}
+	}
+}

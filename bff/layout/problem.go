@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -169,7 +168,7 @@ func (lay *Layout) explain(r *http.Request, sess session.Session, err error) (in
 			Heading: l.Text("notice.cards"),
 			Text: []string{l.Text("notice.cards.none"), l.Text("notice.cards.why"),
 				l.Text("notice.cards.when", "time", words.Moment(cards.Until.In(lay.config.Departments.Zone(r.Context(), sess.Patient)))),
-				l.Text("notice.cards.call", "practice", lay.Of(sess).Practice, "phone", cmp.Or(lay.config.Accounts.Phone(r.Context(), sess), "none"))},
+				l.Text("notice.cards.call", "practice", lay.Of(sess).Practice, "phone", lay.config.Accounts.Phone(r.Context(), sess))},
 			Next: web.PathAmount, NextText: l.Text("plan.owe")})
 	case errors.Is(err, middleware.ErrForeign):
 		return http.StatusForbidden, notice(web.PageError, web.NoticeView{

@@ -233,7 +233,8 @@ func (s *Receipts) PDF(w http.ResponseWriter, r *http.Request, sess session.Sess
 }
 
 func (s *Receipts) HTML(w http.ResponseWriter, r *http.Request, sess session.Session) error {
-	return s.receiptFile(w, r, sess, "html", "text/html; charset=utf-8", receipt.HTML)
+	sess = ofFile(sess)
+	return s.receiptFile(w, r, sess, "html", "text/html; charset=utf-8", func(d paper.Document) ([]byte, error) { return receipt.HTML(s.layout.Of(sess).Language, d) })
 }
 
 func (s *Receipts) JSON(w http.ResponseWriter, r *http.Request, sess session.Session) error {

@@ -4,7 +4,7 @@
 //
 //	document := paper.Receipt(language, paid)
 //	pdf, err := receipt.PDF(language, document, time.Now())
-//	page, err := receipt.HTML(document) // one file, without script
+//	page, err := receipt.HTML(words.Language{}, document) // one file, without script
 //	data, err := receipt.JSON(document)
 //
 // All three print the document (package paper) and say nothing of their own, so

@@ -103,7 +103,7 @@ func forms() map[string]struct {
 			return text + poppler(t, file, "pdfinfo", "FILE")
 		}, file()},
 		"HTML": {func(t *testing.T, d paper.Document) string {
-			file, err := HTML(d)
+			file, err := HTML(words.Language{}, d)
 			if err != nil {
 				t.Fatal(err)
 			}

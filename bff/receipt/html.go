@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"paypane/web/paper"
+	"paypane/web/words"
 )
 
 //go:embed page.html
@@ -17,8 +18,8 @@ var pageText string
 var page = template.Must(template.New("receipt").Funcs(template.FuncMap{"known": known, "below": below, "notes": notes, "letterhead": letterhead}).Parse(pageText))
 
 // HTML is the receipt as one file that needs no other and runs no script, for
-// the screen and for paper.
-func HTML(d paper.Document) ([]byte, error) {
+// the screen and for paper, in the language that the document is written in.
+func HTML(l words.Language, d paper.Document) ([]byte, error) {
 	d = d.Map(clean)
 	amount, facts := apart(d.Facts)
 	var b bytes.Buffer
@@ -26,7 +27,8 @@ func HTML(d paper.Document) ([]byte, error) {
 		paper.Document
 		Amount paper.Fact
 		Facts  []paper.Fact // without the amount
-	}{d, amount, facts}); err != nil {
+		Locale string
+	}{d, amount, facts, l.Locale()}); err != nil {
 		return nil, fmt.Errorf("write receipt as html: %w", err)
 	}
 	return b.Bytes(), nil

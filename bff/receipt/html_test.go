@@ -10,12 +10,13 @@ import (
 	"pgregory.net/rapid"
 
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // parsed is a receipt's page as a browser reads it.
 func parsed(t rapid.TB, i payment.Receipt) *html.Node {
 	t.Helper()
-	page, err := HTML(document(i))
+	page, err := HTML(words.Language{}, document(i))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,7 @@ func TestHTMLIsHarmless(t *testing.T) {
 	if got, want := shape(strange()), shape(plain); !slices.Equal(got, want) {
 		t.Errorf("hostile text changes the page:\n%v\n%v", got, want)
 	}
-	file, err := HTML(document(strange()))
+	file, err := HTML(words.Language{}, document(strange()))
 	if err != nil {
 		t.Fatal(err)
 	}
