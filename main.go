@@ -162,6 +162,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 		ReceiptDelay: cfg.ReceiptDelay, ExplainLaunches: cfg.ExplainLaunches,
 		Clients: middleware.Clients{Header: cfg.ClientHeader, Proxies: cfg.Proxies},
 		Spare:   func() bool { return practice.Limits().Spare() },
+		Test:    practice.Test,
 	})
 	if err != nil {
 		return err

@@ -162,7 +162,7 @@ func TestAgreementNotMailed(t *testing.T) {
 		w.drain()
 		a := b.get("/payments/" + id)
 		if a.outcome() != "taken" || !strings.Contains(a.body, "No copy of the agreement could be emailed.") || !strings.Contains(a.body, "Read or print what you agreed to") ||
-			strings.Contains(a.body, "to be emailed to") {
+			strings.Contains(a.body, "re sending ") {
 			t.Errorf("%s: %s", option, a.body)
 		}
 	}

@@ -54,8 +54,8 @@ func TestAgreements(t *testing.T) {
 	for _, row := range []struct {
 		option, act, heading, mail, copied string
 	}{
-		{leesVisit, "visit", "Your card is on file for one visit", "", "asked for a receipt of the agreement to be emailed to lee@example.com"},
-		{"year", "year", "Your card is on file for a year", "AGREEMENT", "asked for the agreement to be emailed to lee@example.com"},
+		{leesVisit, "visit", "Your card is on file for one visit", "", "sending a receipt of the agreement to lee@example.com"},
+		{"year", "year", "Your card is on file for a year", "AGREEMENT", "sending the agreement to lee@example.com"},
 	} {
 		w := newWorld(t, setup{})
 		b := w.visit(lee.ID)

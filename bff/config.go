@@ -83,6 +83,9 @@ type Config struct {
 	// Spare reports whether the upstream has calls to spare for what can wait until
 	// another day; nil: it always has.
 	Spare func() bool
+	// Test reports whether the upstream is one for trying, which takes no money:
+	// then each page says so. nil: it is not.
+	Test func() bool
 	// Zone is where athenahealth keeps its books, and where times of day are told
 	// of departments that name no zone; nil: America/New_York.
 	Zone *time.Location

@@ -149,7 +149,7 @@ func TestMailedReceiptAtTheDeskLost(t *testing.T) {
 	mail := func(a answer) answer {
 		return ana.post(card.to()+"/email", url.Values{"order": {a.hiddenValue(t, "order")}, "email": {"dana@example.com"}})
 	}
-	const asked, unknown = "We have asked for a receipt", "We do not know if the receipt was emailed to dana@example.com"
+	const asked, unknown = "We're sending a receipt", "We do not know if the receipt was emailed to dana@example.com"
 	w.sim.Fault(athenatest.Fault{Endpoint: "email", When: "after", Do: "cut"})
 	for i := range 3 {
 		if i == 2 { // a restart

@@ -192,7 +192,7 @@ func TestPaidBillsAreNotAskedForWhileTheBalanceLags(t *testing.T) {
 	b.post("/pay/"+b.choose(t, one("claim-501")), card())
 	w.practice.statement = func() (payment.Statement, error) { return lagging, nil }
 	a := b.get("/pay")
-	if !strings.Contains(a.body, "$67.50") || strings.Contains(a.body, "$120.00") || !strings.Contains(a.body, "You have paid lately") || !strings.Contains(a.body, "You paid $52.50") {
+	if !strings.Contains(a.body, "$67.50") || strings.Contains(a.body, "$120.00") || !strings.Contains(a.body, "Recent payments") || !strings.Contains(a.body, "You paid $52.50") {
 		t.Errorf("just paid: %s", a.body)
 	}
 	if a := b.post("/pay", url.Values{"pay": {"some"}, "bill": {"claim-501"}}); a.status != http.StatusUnprocessableEntity {

@@ -76,7 +76,7 @@ func TestScriptsCanFail(t *testing.T) {
 	begin := "launch\nGET /pay\n"
 	for name, lines := range map[string]string{
 		"it is: 200 amount":      "-> 404 amount\n",
-		"amount\nHarbor":         "-> 200 card\n",
+		"amount\nEspañol":        "-> 200 card\n",
 		"the page says":          "-> 200 amount\nsays Nobody says this\n",
 		"What do you want":       "-> 200 amount\nnot What do you want to pay?\n",
 		"the book has:\nnothing": "-> 200 amount\nbook\n\t40211 $120.00 1111\n",

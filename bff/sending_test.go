@@ -299,7 +299,7 @@ func TestReceiptByEmail(t *testing.T) {
 		if n := w.practice.emails.Load(); n != row.orders {
 			t.Errorf("%s: %d receipts", row.name, n)
 		}
-		if says := strings.Contains(a.body, "We have asked for a receipt to be emailed to dana@mail.example"); says != row.says {
+		if says := strings.Contains(a.body, "re sending a receipt to dana@mail.example"); says != row.says {
 			t.Errorf("%s: says that it is on its way: %t", row.name, says)
 		}
 		if row.outcome.State == payment.Succeeded && a.outcome() != "taken" {

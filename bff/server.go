@@ -123,7 +123,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 		Practice: cfg.Practice, Ledger: cfg.Ledger, Portals: cfg.Portals, Reconciler: reconciler, Zone: cfg.Zone, Log: cfg.Log, Now: cfg.Now,
 	})
 	s.layout = layout.New(layout.Config{
-		Assets: assets, Portals: cfg.Portals, Binding: s.binding, Accounts: accounts, Departments: departments, Ledger: cfg.Ledger, Log: cfg.Log, Now: cfg.Now,
+		Assets: assets, Portals: cfg.Portals, Binding: s.binding, Accounts: accounts, Departments: departments, Ledger: cfg.Ledger, Test: cfg.Test, Log: cfg.Log, Now: cfg.Now,
 	})
 	s.pages = pages.New(pages.Config{
 		Layout: s.layout, Accounts: accounts, Departments: departments, Dispatch: s.dispatch, Guard: s.guard, Worker: s.worker, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},

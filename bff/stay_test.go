@@ -78,18 +78,22 @@ func TestTimeLeft(t *testing.T) {
 	}
 }
 
-// Every page with a session says how long it stays, can be finished, and brings
-// the warning with it; no other page does.
+// Every page with a session can be left, and brings the warning before its end with
+// it; no other page does. The card form, where something typed would be lost, says
+// how long it stays.
 func TestPagesSayHowLongTheyStay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	b := w.visit(dana)
 	says := func(name string, a answer, want bool) {
 		t.Helper()
-		for _, part := range []string{"closes after 15 minutes without use, and 60 minutes after", `action="/finish"`, `role="alertdialog"`, "/static/session-"} {
+		for _, part := range []string{`action="/finish"`, `role="alertdialog"`, "/static/session-"} {
 			if strings.Contains(a.body, part) != want {
 				t.Errorf("%s: %q: %t", name, part, !want)
 			}
+		}
+		if said := strings.Contains(a.body, "Closes after 15 minutes without use."); said != (a.page() == "card") {
+			t.Errorf("%s says how long it stays: %t", name, said)
 		}
 	}
 	id := b.choose(t, everything)

@@ -69,7 +69,7 @@ func TestMoreThanIsOwed(t *testing.T) {
 	b := w.visit(dana)
 	a := b.post("/pay", other("150"))
 	if a.status != http.StatusUnprocessableEntity || a.page() != "amount" || a.to() != "" ||
-		!a.says("You owe $120.00. $30.00 would be for no bill.") || !a.says("Go on with $150.00") || !a.says("keeps $30.00 on the account") {
+		!a.says("You owe $120.00. $30.00 would be for no bill.") || !a.says("Continue with $150.00") || !a.says("keeps $30.00 on the account") {
 		t.Errorf("150: %d %s", a.status, a.body)
 	}
 	if inputs := strings.Count(a.body, `name="surplus"`); inputs != 1 || !strings.Contains(a.body, `value="150.00"`) {
@@ -454,14 +454,14 @@ func TestBillsThatAreNotPaidHere(t *testing.T) {
 		for _, part := range strings.Split(html.UnescapeString(a.body), "<h2")[1:] {
 			title, rest, _ := strings.Cut(part[strings.Index(part, ">")+1:], "</h2>")
 			rest, _, _ = strings.Cut(rest, "</section>")
-			if slices.Contains([]string{"Being checked", "Already being paid", "With your insurance", "With the insurance", "Not to be paid here"}, title) {
+			if slices.Contains([]string{"Being checked", "Already being paid", "Not due yet", "Pay another way"}, title) {
 				found = append(found, title+": "+strings.Join(amountsIn(rest), " "))
 			}
 		}
 		return found
 	}
 	a := w.visit(dana).get("/pay")
-	want := []string{"With your insurance: $0.00", "Not to be paid here: $40.00 $9.00"}
+	want := []string{"Not due yet: $0.00", "Pay another way: $40.00 $9.00"}
 	if got := parts(a); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -471,7 +471,7 @@ func TestBillsThatAreNotPaidHere(t *testing.T) {
 	if a := w.visit(41006).get("/pay"); a.page() != "nothing" || a.says("insurance") || a.says("2016") {
 		t.Errorf("only history: %s", a.body)
 	}
-	if a := w.visit(41007).get("/pay"); a.says("Already being paid") || !slices.Equal(parts(a), []string{"With your insurance: $0.00"}) {
+	if a := w.visit(41007).get("/pay"); a.says("Already being paid") || !slices.Equal(parts(a), []string{"Not due yet: $0.00"}) {
 		t.Errorf("only with the insurance: %q %s", parts(a), a.body)
 	}
 }

@@ -90,6 +90,7 @@ type setup struct {
 	kept     bool   // another world is going to go on with this one's ledger
 	clock    *clock
 	explains bool          // to developers why a launch is refused
+	tried    bool          // pages say where nothing is real
 	shared   bool          // with servers on the same ledger
 	delay    time.Duration // ReceiptDelay
 	database string        // of the ledger; empty: a file of the world's
@@ -144,6 +145,9 @@ func newWorld(t testing.TB, o setup) *world {
 		Origin: o.origin, Practice: w.practice, Ledger: w.ledger, Keys: o.keys,
 		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Now: w.clock.now,
 		ExplainLaunches: o.explains, ReceiptDelay: o.delay, Elapsed: w.clock.elapsed,
+	}
+	if o.tried {
+		cfg.Test = client.Test
 	}
 	desk := ""
 	if o.vendor != "" || o.desk != "" {

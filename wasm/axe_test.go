@@ -75,7 +75,7 @@ func (b *tab) axeIn(what string, sights ...sight) {
 			command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: seen.scheme}}}))
 		where := fmt.Sprintf("%s at %d px, %s", what, seen.width, seen.scheme)
 		if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > int(seen.width) {
-			b.t.Errorf("%s is %d px wide", where, wide)
+			b.t.Errorf("%s is %d px wide, by %s", where, wide, eval[string](b, widest))
 		}
 		for _, low := range eval[[]string](b, small) {
 			b.t.Errorf("%s: less than 24 px: %s", where, low)
@@ -207,3 +207,10 @@ func TestAxeFindsNothing(t *testing.T) {
 		})
 	}
 }
+
+// widest is what ends right of the window by itself: a text, or what holds none.
+const widest = `[...document.querySelectorAll("body *")].filter((e) => {
+	const all = document.createRange();
+	all.selectNodeContents(e);
+	return (e.childElementCount === 0 ? (e.firstChild ? all : e).getBoundingClientRect().right : 0) > innerWidth;
+}).map((e) => e.outerHTML.slice(0, 200)).join("; ")`

@@ -240,7 +240,7 @@ func TestLaunchIsSlow(t *testing.T) {
 	b.heard("pp:ready")
 }
 
-// After "Finish and clear" and after the cookie is lost, whatever is loaded in
+// After "Sign out" and after the cookie is lost, whatever is loaded in
 // the frame is a page there, which the portal hears of; it can be opened anew.
 func TestFrameWithoutASession(t *testing.T) {
 	t.Parallel()

@@ -94,7 +94,7 @@ func TestKeptCardHasItsBrand(t *testing.T) {
 	b.fill("cc-number", "3782 822463 10005")
 	b.click(`main a[href^="/pay"]`)
 	b.chooseAmount("4")
-	b.until(`document.getElementById("code-hint").innerText.startsWith("The 4 digits") && document.getElementById("number").value === "3782 822463 10005"`)
+	b.until(`document.getElementById("code-hint").innerText.startsWith("4 digits") && document.getElementById("number").value === "3782 822463 10005"`)
 }
 
 // A link away from a typed card that cannot be followed now leaves the page as

@@ -221,7 +221,7 @@ func (k walk) result(want string) {
 // shows.
 func (k walk) emailed() {
 	k.t.Helper()
-	k.reloaded(`document.querySelector("main").innerText.includes("to be emailed to")`)
+	k.reloaded(`document.querySelector("main").innerText.includes("We're sending ")`)
 	k.path(`document.querySelector("main[data-outcome]")`)
 }
 

@@ -372,7 +372,7 @@ func TestWarningIsInSight(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	portal := open(t, w, true)
-	portal.run(command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 1000, Height: 700, DeviceScaleFactor: 1}))
+	portal.run(command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 1000, Height: 500, DeviceScaleFactor: 1}))
 	portal.visit(w.portal + "/?patient=40211")
 	b := portal.frame(w)
 	b.page("amount")
@@ -382,17 +382,17 @@ func TestWarningIsInSight(t *testing.T) {
 	b.page("card")
 	portal.hears(`{"step":"card"}`, 1) // and the element has scrolled to the new step
 	eval[any](portal, `void (`+pane+`.style.marginBottom = "2000px")`)
-	portal.until(pane + `.getBoundingClientRect().height > 1200`)
+	portal.until(pane + `.getBoundingClientRect().height > 850`)
 	inSight := func(where string) {
 		t.Helper()
 		for end := time.Now().Add(patience); ; {
 			top := eval[float64](portal, frameTop)
 			at := eval[struct{ Top, Bottom float64 }](b, stayBox)
-			if at.Top+top >= -1 && at.Bottom+top <= 701 && at.Bottom > at.Top {
+			if at.Top+top >= -1 && at.Bottom+top <= 501 && at.Bottom > at.Top {
 				return
 			}
 			if time.Now().After(end) {
-				t.Fatalf("%s: the warning stands from %.0f to %.0f in a window of 700", where, at.Top+top, at.Bottom+top)
+				t.Fatalf("%s: the warning stands from %.0f to %.0f in a window of 500", where, at.Top+top, at.Bottom+top)
 			}
 		}
 	}
@@ -401,19 +401,19 @@ func TestWarningIsInSight(t *testing.T) {
 	b.later(w, 14*time.Minute)
 	portal.hears(`"state":"expiring"`, 1)
 	inSight("at the top")
-	for _, y := range []int{300, 700, 1000} {
+	for _, y := range []int{200, 400, 700} {
 		eval[any](portal, fmt.Sprintf(`window.scrollTo({top: %d, behavior: "instant"})`, y))
 		inSight(fmt.Sprintf("scrolled by %d", y))
 	}
 	eval[any](b, `void document.querySelector("#stay button").click()`)
 	portal.hears(`"state":"renewed"`, 1)
 	eval[any](b, `void (document.hasFocus = () => true)`)
-	eval[any](portal, `window.scrollTo({top: 900, behavior: "instant"})`)
+	eval[any](portal, `window.scrollTo({top: 600, behavior: "instant"})`)
 	b.later(w, 14*time.Minute)
 	b.until(`document.activeElement.innerText === "Stay on this page"`)
 	inSight("with the focus in it")
-	if y := eval[float64](portal, `scrollY`); y != 900 {
-		t.Errorf("the portal's page was scrolled from 900 to %.0f", y)
+	if y := eval[float64](portal, `scrollY`); y != 600 {
+		t.Errorf("the portal's page was scrolled from 600 to %.0f", y)
 	}
 	eval[any](b, `void document.querySelector("#stay button").click()`)
 	portal.hears(`"state":"renewed"`, 2)

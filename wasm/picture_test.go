@@ -24,7 +24,7 @@ func TestPicture(t *testing.T) {
 	eval[any](b, `document.querySelector("form button").click()`)
 	b.page("card")
 	eval[any](b, fillByScript(good("4111 1111 1111 1111")))
-	portal.until(`document.querySelector("pay-pane").getBoundingClientRect().height > 900`)
+	portal.until(`document.querySelector("pay-pane").getBoundingClientRect().height > 700`)
 	for _, width := range []int64{375, 1000} {
 		portal.run(command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 1280, DeviceScaleFactor: 1}))
 		if wide := eval[int](portal, `document.documentElement.scrollWidth`); wide > int(width) {

@@ -99,7 +99,7 @@ func TestReceiptsByKeyboard(t *testing.T) {
 				t.Errorf("on paper %q stands %d times: %s", want, strings.Count(text, want), text)
 			}
 		}
-		for _, not := range []string{"Email", "Download", "All receipts", "Questions", "Finish", "Card on file", "localhost"} {
+		for _, not := range []string{"Email", "Download", "All receipts", "Questions", "Sign out", "Automatic payments", "localhost"} {
 			if strings.Contains(text, not) {
 				t.Errorf("on paper is %q: %s", not, text)
 			}

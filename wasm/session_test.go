@@ -342,7 +342,7 @@ func TestFinishAndClear(t *testing.T) {
 			b := open(t, w, script)
 			b.allow("status of 401")
 			b.onCardPage(w)
-			if text := eval[string](b, `document.querySelector("footer").innerText`); !strings.Contains(text, "closes after 15 minutes without use") {
+			if text := eval[string](b, `document.querySelector("footer").innerText`); !strings.Contains(text, "Closes after 15 minutes without use") {
 				t.Errorf("the footer says %q", text)
 			}
 			if eval[bool](b, warned) {

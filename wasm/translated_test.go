@@ -70,7 +70,7 @@ type told struct {
 var (
 	spaces = regexp.MustCompile(`\s+`)
 	// What a page says once the practice was asked for it, sooner or later.
-	mail = regexp.MustCompile(`We have asked for a receipt to be emailed to \S+ `)
+	mail = regexp.MustCompile(`We're sending a receipt to \S+ `)
 	// What is another one in each run.
 	codes = regexp.MustCompile(`Reference \S+|Support code \S+|[A-Z][a-z]+ \d+, 20\d\d at \d+:\d+ [AP]M \S+|\d+:\d\d [AP]M \S+`)
 )
@@ -88,15 +88,14 @@ func (s *told) open(patient int, amount string) {
 	s.signIn(s.w, patient)
 	s.page("amount")
 	s.until(s.waits)
-	s.click(`input[name=pay][value=other]`)
-	s.focus(`input[name=amount]`)
+	s.anotherAmount()
 	s.typeText(amount)
 }
 
 func (s *told) pay(number, amount string) {
 	s.t.Helper()
 	s.open(40220, amount)
-	s.click(`form button[type=submit]`)
+	s.click(`form:has([name=amount]) button[type=submit]`)
 	s.page("card")
 	s.until(s.waits)
 	s.fillCard(good(number))
@@ -112,7 +111,7 @@ var stories = map[string]func(*told){
 	"amount and card": func(s *told) {
 		s.allow("status of 4")
 		s.open(40220, "0.5")
-		s.click(`form button[type=submit]`)
+		s.click(`form:has([name=amount]) button[type=submit]`)
 		s.at("too little", `document.activeElement.id === "summary"`)
 		s.focus("#amount")
 		eval[any](s.tab, `document.activeElement.select()`)
@@ -121,12 +120,12 @@ var stories = map[string]func(*told){
 		eval[any](s.tab, `document.activeElement.select()`)
 		s.typeText("3")
 		s.at("mended", `document.getElementById("summary").hidden`)
-		s.click(`form button[type=submit]`)
+		s.click(`form:has([name=amount]) button[type=submit]`)
 		s.page("card")
 		s.at("card", `document.activeElement.id === "heading"`)
 		s.focus("#number")
 		s.typeText("3782")
-		s.at("a brand", `document.getElementById("code-hint").innerText.startsWith("The 4 digits")`)
+		s.at("a brand", `document.getElementById("code-hint").innerText.startsWith("4 digits")`)
 		s.click("#pay")
 		s.at("errors", `document.activeElement.id === "summary"`)
 		s.click(`#summary li:nth-child(2) a *, #summary li:nth-child(2) a`)
@@ -215,7 +214,7 @@ func (s *told) fillMonthly(amount string) {
 func (s *told) chooseAmountUnder(amount string) {
 	s.t.Helper()
 	s.open(40211, amount)
-	s.click(`form button[type=submit]`)
+	s.click(`form:has([name=amount]) button[type=submit]`)
 	s.page("card")
 }
 

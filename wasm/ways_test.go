@@ -59,7 +59,7 @@ func TestWaysToPay(t *testing.T) {
 			b.page("amount")
 			b.another("150")
 			b.until(`document.querySelector("input[name=surplus]")`)
-			b.says("You owe $120.00. $30.00 would be for no bill.", "Go on with $150.00")
+			b.says("You owe $120.00. $30.00 would be for no bill.", "Continue with $150.00")
 			b.look("surplus-" + name)
 			b.click(`main form button[type=submit]`)
 			b.page("card")
@@ -105,11 +105,11 @@ func TestWaysToPay(t *testing.T) {
 
 			b.signIn(w, 40214)
 			b.page("amount")
-			b.says("Not to be paid here")
+			b.says("Pay another way")
 			b.look("arranged-" + name)
 			b.signIn(w, 40215)
 			b.page("nothing")
-			b.says("With your insurance")
+			b.says("Not due yet")
 			b.look("insurance-" + name)
 
 			book := w.sim.Book()

@@ -13,6 +13,9 @@ type AmountPage struct {
 	app.Compo
 	View View
 	step *step
+	// other says that another amount than the only bill's was asked for.
+	other bool
+	sum   payment.Amount // of what is chosen now; zero: that is no charge, or nobody has looked
 }
 
 // Render prints what was composed on the server, and between it bills that can
@@ -24,14 +27,49 @@ func (p *AmountPage) Render() app.UI {
 	content := append([]app.UI{field.Summary(v.Site.Language, v.Problems, p.step.follow), heading(v.heading())}, parts.elements(a.Before)...)
 	if len(a.Statement.Payable()) == 0 || len(a.Instead) > 0 {
 		content = append(content, parts.elements(a.Instead)...)
+	} else if payable := a.Statement.Payable(); len(payable) == 1 && a.Today == "" {
+		content = append(content, p.one(payable[0])...)
 	} else {
+		button := v.text("form.continue")
+		if !p.sum.IsZero() {
+			button = v.text("amount.continue", "total", p.sum)
+		}
 		content = append(content, field.Form(v.Site.At(PathAmount), p.onSubmit, p.onInput,
 			personField(v.Site),
 			p.choices().UI(),
-			app.Button().Type("submit").Class("primary").Text(v.text("form.continue")),
+			app.Button().Type("submit").Class("primary").Text(button),
 		))
 	}
 	return frame(v, app.Main(), append(content, parts.elements(a.After)...)...)
+}
+
+// one is the only bill: it is paid whole with one button, and another amount has
+// a form of its own in a line that opens.
+func (p *AmountPage) one(bill payment.Bill) []app.UI {
+	v, typed := p.View, p.View.Amount.Chosen.Amount
+	p.other = p.other || typed != "" || payment.At(v.Problems, payment.FieldAmount).Code != ""
+	return []app.UI{
+		app.P().Class("due").Class("money").Text(v.Site.Language.Value(bill.Owed)),
+		app.Div().Class("what-for").Body(billWords(v.Site.Language, bill)...),
+		field.Form(v.Site.At(PathAmount), p.onSubmit, nil,
+			personField(v.Site), field.Hidden(payment.FieldPay, payment.PayAll),
+			app.Button().Type("submit").Class("primary").Text(v.text("amount.continue", "total", bill.Owed)),
+		),
+		field.Fold(v.text("amount.instead"), p.other, field.Form(v.Site.At(PathAmount), p.onSubmit, p.onInput,
+			personField(v.Site), field.Hidden(payment.FieldPay, payment.PayOther),
+			p.typed(payment.FieldAmount, typed, v.Amount.Other),
+			app.Button().Type("submit").Class("secondary").Text(v.text("form.continue")),
+		)),
+	}
+}
+
+// typed asks for an amount.
+func (p *AmountPage) typed(name, value, hint string) app.UI {
+	return field.Text{
+		Language: p.View.Site.Language, Name: name, Label: p.View.text("amount.label"), InputMode: "decimal", LTR: true,
+		Autocomplete: "off", Width: "w-amount", Prefix: "$", Value: value,
+		Hint: hint, Problem: payment.At(p.View.Problems, name),
+	}.UI()
 }
 
 func (p *AmountPage) choices() field.Group {
@@ -60,11 +98,7 @@ func (p *AmountPage) choices() field.Group {
 			Value:   way,
 			Checked: chosen.Pay == way,
 			Label:   app.Span().Text(label),
-			Below: field.Text{
-				Language: v.Site.Language, Name: name, Label: v.text("amount.label"), InputMode: "decimal", LTR: true,
-				Autocomplete: "off", Width: "w-amount", Prefix: "$", Value: value,
-				Hint: hint, Problem: payment.At(v.Problems, name),
-			}.UI(),
+			Below:   p.typed(name, value, hint),
 		})
 	}
 	if v.Amount.Today != "" {
@@ -87,6 +121,9 @@ func everything(l words.Language, due payment.Amount) app.UI {
 	)
 }
 
+// few is how many bills are listed at once; more stand in a line that opens.
+const few = 6
+
 // billTable shows what "everything" is made of.
 func billTable(l words.Language, bills []payment.Bill) app.UI {
 	rows := make([]app.UI, len(bills))
@@ -96,21 +133,40 @@ func billTable(l words.Language, bills []payment.Bill) app.UI {
 			app.Td().Class("money").Text(l.Value(b.Owed)),
 		)
 	}
-	return app.Table().Class("bills").Body(
+	table := app.Table().Class("bills").Body(
 		app.Caption().Class("sr").Text(l.Text("amount.table")),
 		app.THead().Class("sr").Body(app.Tr().Body(
 			app.Th().Scope("col").Text(l.Text("amount.table.bill")), app.Th().Scope("col").Text(l.Text("amount.table.owed")))),
 		app.TBody().Body(rows...),
 	)
+	if len(bills) <= few {
+		return table
+	}
+	first, last := bills[0].Service, bills[0].Service
+	for _, b := range bills {
+		first, last = min(first, b.Service), max(last, b.Service)
+	}
+	if first == "" {
+		first = last
+	}
+	return field.Fold(l.Text("amount.fold", "count", len(bills), "from", words.Abbreviated(first), "to", words.Abbreviated(last)), false, table)
 }
 
+// billWords is what a bill is for, and under it when, and what of it the insurance
+// paid.
 func billWords(l words.Language, b payment.Bill) []app.UI {
-	words := []app.UI{app.Span().Class("what").Text(lineTitle(l, b.Kind, b.Title, b.Service))}
-	if !b.Insurance.IsZero() {
-		words = append(words, app.Span().Class("hint").Text(l.Text("amount.insurance", "paid", b.Insurance)))
+	said := []app.UI{app.Span().Class("what").Text(lineTitle(l, b.Kind, b.Title, ""))}
+	if b.Service != "" {
+		said = append(said, comma(l), app.Span().Class("hint").Text(l.Value(b.Service)))
 	}
-	return words
+	if !b.Insurance.IsZero() {
+		said = append(said, comma(l), app.Span().Class("hint").Text(l.Text("amount.insurance", "paid", b.Insurance)))
+	}
+	return said
 }
+
+// comma parts for the ear what stands on lines of its own for the eye.
+func comma(l words.Language) app.UI { return app.Span().Class("sr").Text(l.Text("list.comma")) }
 
 // billBoxes are the check boxes under the choice of some bills.
 func billBoxes(l words.Language, bills []payment.Bill, ticked []string, problem payment.Problem) app.UI {
@@ -138,23 +194,50 @@ func (p *AmountPage) onSubmit(ctx app.Context, e app.Event) {
 	p.step.submit(ctx, e, p.check(e.Get("target")))
 }
 
-// check reads the form with the rules of the server.
-func (p *AmountPage) check(form app.Value) []payment.Problem {
-	choice := payment.Choice{
+// chosen is what the form asks for: by radio buttons, or, where there is nothing to
+// choose, by a hidden input.
+func (p *AmountPage) chosen(form app.Value) payment.Choice {
+	c := payment.Choice{
 		Pay:    checked(form, payment.FieldPay),
 		Bills:  checkedAll(form, payment.FieldBill),
 		Amount: value(form, payment.FieldAmount),
 		Today:  value(form, payment.FieldToday),
 	}
-	_, problems := choice.Charge(p.View.Amount.Statement)
+	if pay := named(form, payment.FieldPay); c.Pay == "" && pay.Get("type").Truthy() {
+		c.Pay = pay.Get("value").String()
+	}
+	return c
+}
+
+// check reads the form with the rules of the server.
+func (p *AmountPage) check(form app.Value) []payment.Problem {
+	_, problems := p.chosen(form).Charge(p.View.Amount.Statement)
 	if len(problems) > 0 && problems[0].Code == "amount_surplus" {
 		return nil // the server asks, with a page of its own
 	}
 	return problems
 }
 
-// onInput takes errors away, or changes them, as soon as the choice changes.
+// OnMount puts the sum of what is chosen onto the button, which without script
+// could not follow the choice.
+func (p *AmountPage) OnMount(ctx app.Context) {
+	if form := app.Window().Get("document").Call("querySelector", "form:has([name="+payment.FieldPay+"])"); form.Truthy() {
+		p.add(form)
+	}
+}
+
+// add is the sum of what is chosen.
+func (p *AmountPage) add(form app.Value) {
+	p.sum = payment.Amount{}
+	if charge, problems := p.chosen(form).Charge(p.View.Amount.Statement); len(problems) == 0 {
+		p.sum = charge.Total()
+	}
+}
+
+// onInput keeps the sum on the button, and takes errors away, or changes them, as
+// soon as the choice changes.
 func (p *AmountPage) onInput(ctx app.Context, e app.Event) {
+	p.add(e.Get("target").Get("form"))
 	if len(p.step.problems()) > 0 {
 		p.step.amend(p.check(e.Get("target").Get("form")))
 	}

@@ -111,15 +111,8 @@ func (o Owing) recent() []Element {
 	if len(o.Live)+len(o.Paid) == 0 {
 		return nil
 	}
-	b := section("recent", o.text("recent.paid", "you", false), text(o.text("recent.paid.left")))
+	b := section("recent", o.text("recent.paid"), text(o.text("recent.paid.left")))
 	b.Variant = "box"
-	you := true
-	for _, p := range o.Paid {
-		you = you && p.You
-	}
-	if you {
-		b.Text = o.text("recent.paid", "you", true)
-	}
 	if len(o.Live) > 0 {
 		b = section("recent", o.text("recent.unknown"), text(o.text("recent.unknown.wait")))
 		b.Variant = "box warning"

@@ -5,6 +5,7 @@ import (
 
 	"paypane/web/field"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 // CardPage is the card form of one attempt, whose amount is fixed.
@@ -20,7 +21,7 @@ func (p *CardPage) Render() app.UI {
 	v := p.View
 	c := v.Card
 	l, total := v.Site.Language, c.Attempt.Charge.Total()
-	around := l.Around("card.heading.to", "total", "practice", v.Site.Practice)
+	around := l.Around("card.heading", "total")
 	return frame(v, app.Main(),
 		field.Summary(l, v.Problems, p.step.follow),
 		heading(v.heading()).Body(
@@ -28,23 +29,17 @@ func (p *CardPage) Render() app.UI {
 			app.Span().Class("money").Text(l.Value(total)),
 			app.Span().Text(around.After),
 		),
-		app.Section().Class("paying").Aria("labelledby", "paying").Body(
-			app.H2().ID("paying").Text(l.Text("card.paying")),
-			app.If(c.Attempt.PatientName != "", app.P().Class("hint").Text(l.Text("card.for", "patient", c.Attempt.PatientName))),
-			charged(l, c.Attempt.Charge),
-			app.Range(c.Notes).Slice(func(i int) app.UI { return app.P().Class("hint").Text(c.Notes[i]) }),
-			app.P().Body(field.Link(v.Site.At(PathAmount), l.Text("card.change"), false)),
+		app.Div().Class("paying").Body(
+			paid(l, c.Attempt),
+			app.P().Body(field.Attr(app.A(), "href", v.Site.At(PathAmount)).Body(
+				app.Span().Text(l.Text("card.change.here")), app.Span().Class("sr").Text(" "+l.Text("card.change.what")))),
 		),
+		app.Range(c.Notes).Slice(func(i int) app.UI { return app.P().Class("hint").Text(c.Notes[i]) }),
 		field.Form(v.Site.At(PathCard+c.Attempt.ID), p.onSubmit, nil,
 			// What the payer agreed to: the server refuses to take another amount.
 			field.Hidden(payment.FieldAmount, c.Attempt.Charge.Total().String()),
 			p.cards(),
-			field.Text{
-				Language: l, Name: payment.FieldEmail, Label: l.Text("card.email"),
-				Hint:         l.Text("card.email.hint"),
-				Autocomplete: "email", InputMode: "email", LTR: true, Value: c.Typed.Email,
-				Problem: payment.At(v.Problems, payment.FieldEmail), OnInput: p.onInput,
-			}.UI(),
+			p.email(),
 			app.If(c.Asked.Phone, field.Text{
 				Language: l, Name: payment.FieldPhone, Label: l.Text("card.phone"),
 				Autocomplete: "tel", InputMode: "tel", LTR: true, Value: c.Typed.Phone,
@@ -57,6 +52,31 @@ func (p *CardPage) Render() app.UI {
 			app.P().Class("hint").Text(l.Text("card.once")),
 		),
 	)
+}
+
+// paid is one line with whom and what a payment is for: its only line, or how many
+// there are, which opens them.
+func paid(l words.Language, a payment.Attempt) app.UI {
+	if len(a.Charge.Lines) == 1 {
+		line := a.Charge.Lines[0]
+		return app.P().Text(l.Text("card.paying.one", "patient", a.PatientName, "what", lineTitle(l, line.Kind, line.Title, line.Service)))
+	}
+	return field.Fold(l.Text("card.paying", "patient", a.PatientName, "count", len(a.Charge.Lines)), false, charged(l, a.Charge))
+}
+
+// email asks where the receipt goes: in a line that opens, unless an address
+// stands there already, which has to be seen, or is wrong.
+func (p *CardPage) email() app.UI {
+	l, typed, wrong := p.View.Site.Language, p.View.Card.Typed.Email, payment.At(p.View.Problems, payment.FieldEmail)
+	input := field.Text{
+		Language: l, Name: payment.FieldEmail, Label: l.Text("card.email"), Hint: l.Text("card.email.hint"),
+		Autocomplete: "email", InputMode: "email", LTR: true, Value: typed, Problem: wrong, OnInput: p.onInput,
+	}.UI()
+	if typed != "" {
+		return input
+	}
+	p.mail = p.mail || wrong.Code != ""
+	return field.Fold(l.Text("card.email.fold"), p.mail, input)
 }
 
 // expiryDigits is an expiry as it is on the card; empty where it is not known.
@@ -75,10 +95,8 @@ func (p *CardPage) cards() app.UI {
 	if c.Save != "" {
 		fields = append(fields, field.Group{
 			Language: l, Name: payment.FieldSave, Legend: l.Text("card.next"), Many: true,
-			Options: []field.Option{{Value: "yes", Checked: c.SaveChosen, Label: app.Span().Body(
-				app.Span().Text(l.Text("card.save")+" "),
-				app.Span().Class("hint").Text(c.Save),
-			)}},
+			Options: []field.Option{{Value: "yes", Checked: c.SaveChosen, Label: app.Span().Text(l.Text("card.save")),
+				Below: field.Fold(l.Text("card.save.what"), false, app.P().Class("hint").Text(c.Save))}},
 		}.UI())
 	}
 	p.stored = c.Stored

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -27,9 +28,11 @@ type cardTyping struct {
 	brand  payment.Brand        // what the typed number looks like
 	card   *CardFields          // of the last Render; nil: the page has none
 	stored []payment.StoredCard // that can be chosen instead
+	mail   bool                 // the field for the receipt's address was shown
 }
 
-// fields prints the card's inputs in the order of the physical card.
+// fields prints the card's inputs in the order of the physical card, what is
+// short beside each other.
 func (p *cardTyping) fields(l words.Language, c CardFields, problems []payment.Problem) app.UI {
 	p.card = &c
 	text := func(name, label, hint, autocomplete, mode, width, value string) field.Text {
@@ -43,16 +46,41 @@ func (p *cardTyping) fields(l words.Language, c CardFields, problems []payment.P
 		return t
 	}
 	number := text(payment.FieldNumber, l.Text("card.number"), l.Text("card.number.hint", "brands", c.Brands), "cc-number", "numeric", "w-number", "")
-	number.OnInput, number.Under = p.onNumber, brandRow(c.Brands, p.brand)
+	number.OnInput, number.Inside, number.Quiet = p.onNumber, brandRow(c.Brands, p.brand), true
 	return app.FieldSet().Class("card").Body(
 		app.Legend().Class("legend").Text(l.Text("card.details")),
 		number.UI(),
-		text(payment.FieldExpiry, l.Text("card.expiry"), l.Text("card.expiry.hint"), "cc-exp", "numeric", "w-short", c.Typed.Expiry).UI(),
-		text(payment.FieldName, l.Text("card.holder"), l.Text("card.holder.hint"), "cc-name", "", "", c.Typed.Name).UI(),
-		text(payment.FieldCode, l.Text("card.code"), codeHint(l, p.brand, c.Brands), "cc-csc", "numeric", "w-short", "").UI(),
-		text(payment.FieldAddress, l.Text("card.address"), l.Text("card.address.hint"), "billing address-line1", "", "", c.Typed.Address).UI(),
-		text(payment.FieldZIP, l.Text("card.zip"), l.Text("card.zip.hint"), "billing postal-code", "", "w-short", c.Typed.ZIP).UI(),
+		app.Div().Class("together").Body( // in the order of cardOrder
+			text(payment.FieldExpiry, l.Text("card.expiry"), l.Text("card.expiry.hint"), "cc-exp", "numeric", "", c.Typed.Expiry).UI(),
+			text(payment.FieldCode, l.Text("card.code"), codeHint(l, p.brand, c.Brands), "cc-csc", "numeric", "", "").UI(),
+			text(payment.FieldZIP, l.Text("card.zip"), "", "billing postal-code", "", "", c.Typed.ZIP).UI(),
+			text(payment.FieldName, l.Text("card.holder"), "", "cc-name", "", "", c.Typed.Name).UI(),
+			text(payment.FieldAddress, l.Text("card.address"), "", "billing address-line1", "", "", c.Typed.Address).UI(),
+		),
 	)
+}
+
+// cardOrder is the order of the card's inputs on the page.
+var cardOrder = []string{payment.FieldNumber, payment.FieldExpiry, payment.FieldCode, payment.FieldZIP, payment.FieldName, payment.FieldAddress}
+
+// inOrder puts the problems of the card's inputs into their order on the page, in
+// the place of the first of them.
+func inOrder(problems []payment.Problem) []payment.Problem {
+	sorted, card := make([]payment.Problem, 0, len(problems)), false
+	for _, p := range problems {
+		switch {
+		case !slices.Contains(cardOrder, p.Field):
+			sorted = append(sorted, p)
+		case !card:
+			card = true
+			for _, name := range cardOrder {
+				if own := payment.At(problems, name); own.Code != "" {
+					sorted = append(sorted, own)
+				}
+			}
+		}
+	}
+	return sorted
 }
 
 // offline is shown by the page's script (static/session.js) while the browser
@@ -64,12 +92,16 @@ func offline(l words.Language) app.UI {
 }
 
 // brandRow shows the marks of the brands that the practice takes; the hint
-// above says them in words. Once the brand is known the others fade.
+// says them in words. Once the brand is known the others fade, or make room.
 func brandRow(brands []payment.Brand, known payment.Brand) app.UI {
 	marks := make([]app.UI, len(brands))
 	for i, b := range brands {
 		class := "brand brand-" + string(b)
-		if known != "" && known != b {
+		switch known {
+		case "":
+		case b:
+			class += " known"
+		default:
 			class += " faded"
 		}
 		marks[i] = field.Attr(app.Span(), "class", class)

@@ -119,7 +119,7 @@ type ResultText struct {
 }
 
 // typed is what a card form on the page begins with; nil: there is none.
-func (v *View) typed() *Typed {
+func (v View) typed() *Typed {
 	if v.Card != nil {
 		return &v.Card.Typed
 	}

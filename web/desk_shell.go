@@ -57,6 +57,7 @@ func (v View) deskFrame(main app.HTMLMain, content []app.UI) app.UI {
 	}
 	page = field.If(page, d.Name != "", "data-reader", v.text("desk.reader"))
 	return page.Body(
+		test(v.Site),
 		app.Header().Class("top").Body(
 			app.If(d.Name != "", field.Attr(app.A(), "href", v.Site.At("#heading")).Class("skip").Text(v.text("desk.skip"))),
 			app.If(v.Site.Practice != "", app.P().Class("practice").Text(v.Site.Practice)),
@@ -64,7 +65,7 @@ func (v View) deskFrame(main app.HTMLMain, content []app.UI) app.UI {
 			d.navigation(v),
 		),
 		main.Body(content...),
-		app.Footer().Class("foot").Body(footer(v)...),
+		app.Footer().Class("foot").Body(footer(v, v.Site.Practice)...),
 		d.keys(v),
 	)
 }

@@ -16,6 +16,7 @@ import (
 // content hash in the name, and their integrity.
 type Assets struct {
 	Style, Icon, Channel, Session, Loader, Program Asset
+	Typing                                         Asset // of pages on which a card may come to be typed
 	Desk, DeskStyle, Reader                        Asset // of pages at the desk
 	DeskProgram                                    Asset // for who is signed in there
 	Today                                          Asset // of the day's page there
@@ -50,7 +51,7 @@ type Asset struct {
 // "Origin: null" with our own forms, and those without Sec-Fetch-Site could not
 // prove where a form comes from. So the document relaxes it, to ourselves only.
 var document = template.Must(template.New("document").Parse(`<!doctype html>
-<html lang="{{.View.Site.Language.Tag}}" dir="{{.View.Site.Language.Dir}}"{{with .View.Site.Hosts}} data-host="{{.}}"{{end}}{{with .Shown}} data-view="{{.}}"{{end}}>
+<html lang="{{.View.Site.Language.Tag}}" dir="{{.View.Site.Language.Dir}}"{{with .View.Site.Hosts}} data-host="{{.}}"{{end}}{{with .Shown}} data-view="{{.}}"{{end}}{{if .View.Site.Test}} data-test-mode{{end}}>
 <head>
 <meta charset="utf-8">
 <title>{{.View.Title}}</title>
@@ -69,7 +70,9 @@ var document = template.Must(template.New("document").Parse(`<!doctype html>
 <script type="module" async src="{{.Assets.Channel.Path}}" integrity="{{.Assets.Channel.Integrity}}"></script>
 {{- if .View.Site.Idle}}
 <script type="module" async src="{{.Assets.Session.Path}}" integrity="{{.Assets.Session.Integrity}}"></script>
-{{- end}}
+{{- if not .View.Desk}}
+<script type="module" async src="{{.Assets.Typing.Path}}" integrity="{{.Assets.Typing.Integrity}}"></script>
+{{- end}}{{end}}
 {{- if or .View.Take .View.TakeResult .View.Vendor .View.Undone}}
 <link rel="stylesheet" href="{{.Assets.TakeStyle.Path}}">
 <script type="module" src="{{.Assets.Take.Path}}" integrity="{{.Assets.Take.Integrity}}"></script>

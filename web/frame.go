@@ -16,6 +16,7 @@ func frame(v View, main app.HTMLMain, content ...app.UI) app.UI {
 		return desk
 	}
 	return app.Div().Class("page").Body(
+		test(v.Site),
 		app.Header().Class("top").Body(
 			languages(v),
 			app.If(v.Site.Practice != "", app.P().Class("practice").Text(v.Site.Practice)),
@@ -23,8 +24,17 @@ func frame(v View, main app.HTMLMain, content ...app.UI) app.UI {
 			navigation(v),
 		),
 		main.Body(content...),
-		app.Footer().Class("foot").Body(footer(v)...),
+		app.Footer().Class("foot").Body(footer(v, "")...),
 	)
+}
+
+// test says that nothing here is real, where the upstream is one for trying.
+func test(s Site) app.UI {
+	if !s.Test {
+		return nil
+	}
+	l := s.Language
+	return app.P().Class("test").Body(app.Strong().Text(l.Text("page.test")), app.Span().Text(" "+l.Text("page.test.what")))
 }
 
 // navigation leads to everything else that the practice offers here.
@@ -64,10 +74,12 @@ func forWhom(s Site) app.UI {
 	return app.P().Class("whose").Body(app.Span().Text(text+" "), field.Link(s.At(PathPeople), link, false))
 }
 
-func footer(v View) []app.UI {
+// footer says whom to call, at which practice where the page's head does not, and
+// ends the session.
+func footer(v View, practice string) []app.UI {
 	var parts []app.UI
 	if v.Site.Phone != "" {
-		around := v.Site.Language.Around("page.questions", "phone", "practice", v.Site.Practice)
+		around := v.Site.Language.Around("page.questions", "phone", "practice", practice)
 		parts = append(parts, app.P().Body(
 			app.Span().Text(around.Before),
 			field.Link("tel:"+v.Site.Phone, v.Site.Phone, true),
@@ -80,9 +92,11 @@ func footer(v View) []app.UI {
 	if v.Site.Idle > 0 {
 		// Never taken over: what the program knows has to go with the page.
 		parts = append(parts, field.Form(v.Site.At(PathFinish), nil, nil,
-			app.P().Text(v.text("page.closes", "idle", v.Site.Idle, "absolute", v.Site.Absolute)),
-			app.Button().Type("submit").Class("secondary").Text(v.text("page.finish")),
+			app.Button().Type("submit").Class("plain").Text(v.text("page.finish")),
 		))
+		if v.typed() != nil { // where something would be lost
+			parts = append(parts, app.P().Text(v.text("page.closes", "idle", v.Site.Idle)))
+		}
 	}
 	return parts
 }

@@ -40,6 +40,9 @@ func (k kept) give() {
 	for name, value := range k {
 		if input := app.Window().GetElementByID(name); input.Truthy() && !input.Get("value").Equal(value) {
 			input.Set("value", value)
+			if fold := input.Call("closest", "details"); fold.Truthy() && value.Truthy() {
+				fold.Set("open", true) // what is sent is seen
+			}
 		}
 	}
 	if !number.Get("value").Equal(before) {

@@ -28,7 +28,9 @@ type Spoken struct {
 }
 
 // SpokenOf describes a language.
-func SpokenOf(l words.Language) Spoken { return Spoken{Tag: l.Tag(), Dir: l.Dir(), Name: l.Name()} }
+func SpokenOf(l words.Language) Spoken {
+	return Spoken{Tag: l.Tag(), Dir: l.Dir(), Name: words.Name(l)}
+}
 
 // languages is the form that changes the language, and says so where nobody who
 // speaks the page's has read it. The program never takes it over: the words of

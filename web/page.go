@@ -19,7 +19,7 @@ const (
 	PagePlan        = "plan"         // payment plans
 	PageReceipts    = "receipts"     // every payment
 	PageReceipt     = "receipt"      // one of them
-	PagePeople      = "people"       // for whom do you pay?
+	PagePeople      = "people"       // who are you paying for?
 	PageOther       = "other"        // the form was for another of several people
 	PageFinished    = "finished"     // the payer has ended the session
 	PageReviewQueue = "doubts"       // staff: the work list

@@ -9,7 +9,7 @@ import (
 	"paypane/web/words"
 )
 
-// PeopleView is the page "For whom do you pay?".
+// PeopleView is the page "Who are you paying for?".
 type PeopleView struct {
 	List    []PersonShown
 	Current int    // whom the pages are for now

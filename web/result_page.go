@@ -62,12 +62,12 @@ func (p *ResultPage) Render() app.UI {
 			heading(v.heading()),
 			app.Div().Class("means").Body(r.means(l)...),
 		),
+		p.next(),
 		app.Section().Aria("labelledby", "details").Body(
 			app.H2().ID("details").Text(l.Text("result.details")),
-			r.details(l, v.Site.Practice),
 			charged(l, a.Charge),
+			r.details(l, v.Site.Practice),
 		),
-		p.next(),
 	)
 }
 
@@ -167,7 +167,6 @@ func (r *ResultView) details(l words.Language, practice string) app.UI {
 			rows = append(rows, app.Div().Class("row").Body(app.Dt().Text(l.Text(term)), app.Dd().Text(text)))
 		}
 	}
-	add("fact.amount", l.Value(a.Charge.Total()))
 	add("fact.to", practice)
 	add("fact.for", a.PatientName)
 	if a.Last4 != "" {
@@ -200,7 +199,8 @@ func (p *ResultPage) next() app.UI {
 	case a.State == payment.Succeeded:
 		links := []app.UI{app.P().Body(field.Link(p.View.Site.At(PathAmount), l.Text("result.owe"), false))}
 		if a.Reference != "" {
-			links = append(links, app.P().Body(field.Link(p.View.Site.At(PathReceipts+"/"+a.Reference), l.Text("result.receipt"), false)))
+			receipt := field.Attr(app.A(), "href", p.View.Site.At(PathReceipts+"/"+a.Reference)).Class("primary")
+			links = append([]app.UI{app.P().Body(receipt.Text(l.Text("result.receipt")))}, links...)
 		}
 		return app.Div().Class("next").Body(links...)
 	}

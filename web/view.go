@@ -61,6 +61,8 @@ type Site struct {
 	// Now is the name of the patient whom the session pays for, where that is
 	// somebody else than Person: the page can then only be read.
 	Now string `json:"now,omitempty"`
+	// Test says that the upstream is one for trying: no money is taken.
+	Test bool `json:"test,omitempty"`
 	// Pane names the session that the page belongs to, of several that one browser
 	// may have; empty: the browser has one. It is no secret and opens nothing.
 	Pane string `json:"pane,omitempty"`
@@ -178,6 +180,9 @@ func (v View) text(key words.Key, parameters ...any) string {
 func (v View) written() View {
 	if len(v.Problems) > 0 {
 		v.Problems = words.Problems(v.Site.Language, v.Problems)
+		if v.typed() != nil {
+			v.Problems = inOrder(v.Problems)
+		}
 	}
 	return v
 }

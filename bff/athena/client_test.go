@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -196,6 +197,35 @@ func TestPing(t *testing.T) {
 	err := c.Ping(t.Context(), 1)
 	if e, ok := errors.AsType[*Error](err); !ok || e.Fault != FaultPractice || e.Status != 404 {
 		t.Errorf("ping of an unknown practice: %v", err)
+	}
+}
+
+// The simulator and athena's preview take no money, and nobody else is taken for
+// them: a loopback address may be a proxy to the real upstream.
+func TestUpstreamForTrying(t *testing.T) {
+	upstream := athenatest.Start(t)
+	real := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		record := httptest.NewRecorder()
+		upstream.ServeHTTP(record, r)
+		record.Header().Del(simulatorHeader)
+		maps.Copy(w.Header(), record.Header())
+		w.WriteHeader(record.Code)
+		w.Write(record.Body.Bytes())
+	}))
+	defer real.Close()
+	for address, want := range map[string]bool{upstream.URL: true, real.URL: false} {
+		c := connect(t, address)
+		if err := c.Ping(t.Context(), athenatest.Practice); err != nil {
+			t.Error(err)
+		}
+		if c.Test() != want {
+			t.Errorf("%s: %v", address, c.Test())
+		}
+	}
+	for address, want := range map[string]bool{"https://api.preview.platform.athenahealth.com": true, "https://api.platform.athenahealth.com": false} {
+		if c := connect(t, address); c.Test() != want {
+			t.Errorf("%s: %v", address, c.Test())
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -39,6 +40,8 @@ type tokens struct {
 	deadline time.Duration
 	now      func() time.Time
 	limit    *window // of token requests a minute
+	// simulated says that whoever answered is the simulator, by its own word.
+	simulated *atomic.Bool
 
 	mu       sync.Mutex
 	access   string
@@ -63,10 +66,11 @@ func newTokens(base, id, secret string, client *http.Client, deadline time.Durat
 		Scopes:       []string{scope},
 		AuthStyle:    oauth2.AuthStyleInHeader,
 	}
-	limit := &window{length: time.Minute, clock: now}
+	limit, simulated := &window{length: time.Minute, clock: now}, &atomic.Bool{}
 	listening := *client
-	listening.Transport = listener{client.Transport, limit}
+	listening.Transport = listener{client.Transport, limit, simulated}
 	return &tokens{
+		simulated: simulated,
 		fetch: func(ctx context.Context) (*oauth2.Token, error) {
 			return cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, &listening))
 		},
@@ -79,8 +83,9 @@ func newTokens(base, id, secret string, client *http.Client, deadline time.Durat
 // listener is a RoundTripper that hears the limits of token answers, which
 // oauth2 does not hand on.
 type listener struct {
-	next  http.RoundTripper
-	limit *window
+	next      http.RoundTripper
+	limit     *window
+	simulated *atomic.Bool
 }
 
 func (l listener) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -88,11 +93,25 @@ func (l listener) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := l.next.RoundTrip(r)
 	if err == nil {
 		l.limit.observe(asked, resp.Header)
+		l.simulated.Store(resp.Header.Get(simulatorHeader) != "")
 		if resp.StatusCode == http.StatusTooManyRequests {
 			l.limit.exhaust(asked) // for the rest of the minute (docs/upstream-api.md#tokens)
 		}
 	}
 	return resp, err
+}
+
+// simulatorHeader is of all answers of the simulator and of nobody else's.
+const simulatorHeader = "Paypane-Simulator"
+
+// previewHost is athena's for trying, with patients who are nobody.
+const previewHost = "api.preview.platform.athenahealth.com"
+
+// Test reports whether the upstream takes no money: it is athena's preview, or the
+// simulator, as that said itself when it gave a token. An address alone does not
+// tell it, since a loopback address may be a proxy to the real one.
+func (c *Client) Test() bool {
+	return c.base == "https://"+previewHost || c.tokens.simulated.Load()
 }
 
 // token is a token that is good now. It waits for a request under way until

@@ -112,7 +112,7 @@ func (s *Take) admit(ctx context.Context, sess session.Session, form string, d t
 	if !d.kind.Charges() {
 		return nil, nil
 	}
-	return s.Guard.Admit(ctx, sess.Try(ctx, form, d.card.Card, d.card.Stored.ID))
+	return s.Guard.Admit(ctx, session.Try(ctx, sess, form, d.card.Card, d.card.Stored.ID))
 }
 
 // notAdmitted says on the page which limit a card has met, and until when.

@@ -26,7 +26,7 @@ type Ledger interface {
 	AttemptsOf(ctx context.Context, p payment.Patient, kinds ...payment.Kind) ([]ledger.Record, error)
 }
 
-// Config is what a Layout needs; all of it.
+// Config is what a Layout needs; all of it but Test.
 type Config struct {
 	Assets      web.Assets
 	Portals     portal.Portals
@@ -34,8 +34,11 @@ type Config struct {
 	Accounts    *account.Accounts
 	Departments *account.Departments
 	Ledger      Ledger
-	Log         *slog.Logger
-	Now         func() time.Time
+	// Test reports whether the upstream is one for trying, which takes no money;
+	// nil: it is not.
+	Test func() bool
+	Log  *slog.Logger
+	Now  func() time.Time
 }
 
 // Layout is what all pages have in common.
@@ -55,6 +58,7 @@ func New(c Config) *Layout {
 // program asks. Its links stay in the session of the request.
 func (lay *Layout) Render(w http.ResponseWriter, r *http.Request, status int, v web.View) error {
 	v.Site.Pane = session.Pane(r.Context())
+	v.Site.Test = lay.config.Test != nil && lay.config.Test()
 	var b bytes.Buffer
 	var err error
 	kind := "text/html; charset=utf-8"
@@ -89,7 +93,7 @@ func (lay *Layout) Of(sess session.Session) web.Site {
 		site.Person = sess.NameOf(sess.Current())
 	}
 	if sess.Role != portal.RoleStaff {
-		site.Unreviewed = !site.Language.Reviewed()
+		site.Unreviewed = !words.Reviewed(site.Language)
 		site.Languages = others(site.Language, lay.config.Portals.ByID(sess.Portal).Offered())
 	}
 	return site
@@ -98,7 +102,7 @@ func (lay *Layout) Of(sess session.Session) web.Site {
 // others are the languages to change to. English is among them where nobody who
 // speaks the one of the page has read it.
 func others(now words.Language, offered []words.Language) (list []web.Spoken) {
-	english := now.Reviewed()
+	english := words.Reviewed(now)
 	for _, l := range offered {
 		if l.Tag() != now.Tag() {
 			list = append(list, web.SpokenOf(l))
@@ -115,14 +119,14 @@ func others(now words.Language, offered []words.Language) (list []web.Spoken) {
 func (lay *Layout) Public(sess session.Session) web.Site {
 	p := lay.config.Portals.Of(sess.Portal, sess.Patient.Practice)
 	if p == nil {
-		return web.Site{Language: sess.Speaks()}
+		return web.Site{Language: session.Speaks(sess)}
 	}
-	return web.Site{Language: sess.Speaks(), Practice: p.Name, Phone: p.Phone, Return: sess.Return, Hosts: sess.Host}
+	return web.Site{Language: session.Speaks(sess), Practice: p.Name, Phone: p.Phone, Return: sess.Return, Hosts: sess.Host}
 }
 
 // Wanted is the language of a request to which no session belongs: what the page
 // around asks for, and what the browser says. portal may be nil.
-func (lay *Layout) Wanted(r *http.Request, p *portal.Portal, wishes ...string) words.Language {
+func Wanted(r *http.Request, p *portal.Portal, wishes ...string) words.Language {
 	return words.Choose(p.Offered(), append(wishes, r.URL.Query().Get(web.ParamLocale), r.Header.Get("Accept-Language"))...)
 }
 
@@ -138,7 +142,7 @@ func (lay *Layout) AllowFraming(w http.ResponseWriter, r *http.Request, sess ses
 func (lay *Layout) Enter(store *session.Store, w http.ResponseWriter, r *http.Request) (session.Session, *http.Request, error) {
 	sess, err := store.Of(r)
 	if sess.Language == "" {
-		sess.Language = lay.Wanted(r, lay.config.Portals.ByID(sess.Portal)).Tag()
+		sess.Language = Wanted(r, lay.config.Portals.ByID(sess.Portal)).Tag()
 	}
 	lay.AllowFraming(w, r, sess)
 	return sess, r.WithContext(session.InPane(r.Context(), sess.Pane)), err
@@ -179,5 +183,5 @@ func Assets(f *static.Files) web.Assets {
 	return web.Assets{Style: asset("paypane.css"), Icon: asset("icon.svg"), Channel: asset("channel.js"), Session: asset("session.js"),
 		Loader: asset("loader.js"), Program: asset("app.wasm"), DeskProgram: asset("desk.wasm"), Desk: asset("desk.js"), DeskStyle: asset("desk.css"),
 		Take: asset("desk-take.js"), TakeStyle: asset("desk-take.css"), Swipe: asset("swipe.js"), Drawer: asset("desk-drawer.js"), Reader: asset("reader.js"),
-		Today: asset("desk-today.js")}
+		Today: asset("desk-today.js"), Typing: asset("typing.js")}
 }

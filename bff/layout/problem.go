@@ -213,7 +213,7 @@ func (lay *Layout) timedOut(ctx context.Context, sess session.Session) web.Notic
 // whose frame that is.
 func (lay *Layout) ErrorOutside(w http.ResponseWriter, r *http.Request, err error) {
 	sess := session.Framed(lay.config.Portals, r)
-	sess.Language = lay.Wanted(r, lay.config.Portals.ByID(sess.Portal)).Tag()
+	sess.Language = Wanted(r, lay.config.Portals.ByID(sess.Portal)).Tag()
 	lay.AllowFraming(w, r, sess)
 	lay.Error(w, r.WithContext(session.InPane(r.Context(), sess.Pane)), sess, err)
 }

@@ -100,10 +100,10 @@ func (s *kit) owner(ctx context.Context, sess session.Session) (name, portalName
 func (s *kit) takeOver(w http.ResponseWriter, r *http.Request, code string) error {
 	sess, err := s.handovers.Take(r.Context(), code)
 	if errors.Is(err, ledger.ErrExpired) {
-		return s.refuseLaunch(w, r, err, http.StatusForbidden, web.Site{Language: s.layout.Wanted(r, nil)}, launchExpired)
+		return s.refuseLaunch(w, r, err, http.StatusForbidden, web.Site{Language: layout.Wanted(r, nil)}, launchExpired)
 	}
 	if err != nil {
-		return s.refuseLaunch(w, r, err, http.StatusForbidden, web.Site{Language: s.layout.Wanted(r, nil)}, launchUsed)
+		return s.refuseLaunch(w, r, err, http.StatusForbidden, web.Site{Language: layout.Wanted(r, nil)}, launchUsed)
 	}
 	if err := s.handovers.End(r.Context(), sess); err != nil {
 		return err

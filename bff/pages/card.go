@@ -166,7 +166,7 @@ func (s *Pay) Pay(w http.ResponseWriter, r *http.Request, sess session.Session) 
 	use := in.Use()
 	use.Wishes, use.ConfirmDuplicateOf = wishes, f.Token(payment.FieldRepeat)
 	use.Session, use.Idle = sess.Hash, session.Idle
-	ticket, err := s.guard.Admit(r.Context(), sess.Try(r.Context(), id, in.Card, in.Stored.ID))
+	ticket, err := s.guard.Admit(r.Context(), session.Try(r.Context(), sess, id, in.Card, in.Stored.ID))
 	if err != nil {
 		in.Clear()
 		return s.notAdmitted(w, r, sess, id, err)

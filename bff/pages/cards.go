@@ -239,7 +239,7 @@ func (s *Cards) Add(w http.ResponseWriter, r *http.Request, sess session.Session
 		fields.Typed = printable(f, problems)
 		return s.layout.Render(w, r, http.StatusUnprocessableEntity, s.addCardView(sess, fields, id, problems))
 	}
-	try := sess.Try(r.Context(), id, in.Card, "")
+	try := session.Try(r.Context(), sess, id, in.Card, "")
 	try.Keeps = true
 	ticket, err := s.guard.Admit(r.Context(), try)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 // consentTo is the consent to a text of ours, in the language in which it is shown.
 func consentTo(l words.Language, text string) (*payment.Consent, error) {
-	c, err := ledger.NewConsent(text, l.Locale())
+	c, err := ledger.NewConsent(text, words.Locale(l))
 	return &c, err
 }
 

@@ -93,7 +93,7 @@ func (s *kit) sign(t signing) Handler {
 			return s.signingPage(w, r, sess, a, p, http.StatusUnprocessableEntity, problems)
 		}
 		use.Consent, use.Session, use.Idle = p.consent, sess.Hash, session.Idle
-		try := sess.Try(r.Context(), a.ID, card.Card, "")
+		try := session.Try(r.Context(), sess, a.ID, card.Card, "")
 		try.Keeps = true
 		ticket, err := s.guard.Admit(r.Context(), try)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"paypane/bff/layout"
 	"paypane/bff/middleware"
 )
 
@@ -50,6 +51,6 @@ func (s *Launch) Frame(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	return framePage.Execute(w, map[string]any{
 		"Style": s.files.Named("paypane.css"), "Script": s.files.Named("frame.js"),
-		"Language": s.layout.Wanted(r, portal), "Hosts": strings.Join(portal.Origins, " "), "Name": portal.Name, "Phone": portal.Phone,
+		"Language": layout.Wanted(r, portal), "Hosts": strings.Join(portal.Origins, " "), "Name": portal.Name, "Phone": portal.Phone,
 	})
 }

@@ -44,7 +44,7 @@ func (s *Sessions) Renew(w http.ResponseWriter, r *http.Request, sess session.Se
 	if err != nil {
 		return s.refuse(w, r, err, site)
 	}
-	next, goesOn := sess.Renewed(s.launched(claims, from, sess.Host))
+	next, goesOn := session.Renewed(sess, s.launched(claims, from, sess.Host))
 	switch {
 	case !from.Allows(sess.Host):
 		err = portal.ErrOrigin

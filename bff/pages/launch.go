@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"paypane/bff/layout"
 	"paypane/bff/ledger"
 	"paypane/bff/middleware"
 	"paypane/bff/portal"
@@ -39,7 +40,7 @@ func (s *Launch) Launch(w http.ResponseWriter, r *http.Request) error {
 	// Also what cannot be read as a form can have come out of a portal's frame.
 	f, err := middleware.ReadForm(w, r)
 	if p := s.portals.At(origin); err != nil && p != nil {
-		sess := session.Session{Portal: p.ID, Host: origin, Language: s.layout.Wanted(r, p).Tag()}
+		sess := session.Session{Portal: p.ID, Host: origin, Language: layout.Wanted(r, p).Tag()}
 		s.layout.AllowFraming(w, r, sess)
 		s.layout.Error(w, r, sess, err)
 		return nil
@@ -58,7 +59,7 @@ func (s *Launch) Launch(w http.ResponseWriter, r *http.Request) error {
 	// What becomes of it can be read in the frame of the portal that has launched,
 	// whatever is wrong with the token.
 	locale := f.Text(web.ParamLocale)
-	site := web.Site{Language: s.layout.Wanted(r, from, locale)}
+	site := web.Site{Language: layout.Wanted(r, from, locale)}
 	around := from
 	if around == nil || !around.Allows(host) {
 		around = s.portals.At(host)
@@ -84,7 +85,7 @@ func (s *Launch) Launch(w http.ResponseWriter, r *http.Request) error {
 	}
 	sess := s.launched(claims, from, host)
 	sess.Pane = session.NewPane(r, f, from)
-	sess.Language = s.layout.Wanted(r, from, claims.Locale, locale).Tag()
+	sess.Language = layout.Wanted(r, from, claims.Locale, locale).Tag()
 	if len(claims.Dropped) > 0 {
 		s.log.InfoContext(r.Context(), "launch goes on without claims", "portal", from.ID, "claims", strings.Join(claims.Dropped, " "), "id", middleware.RequestID(r.Context()))
 	}

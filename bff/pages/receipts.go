@@ -244,7 +244,7 @@ func (s *Receipts) JSON(w http.ResponseWriter, r *http.Request, sess session.Ses
 // ofFile is a session as its files are written: they run from left to right, and
 // are English where the language does not.
 func ofFile(sess session.Session) session.Session {
-	if sess.Speaks().Dir() == "rtl" {
+	if session.Speaks(sess).Dir() == "rtl" {
 		sess.Language = words.Language{}.Tag()
 	}
 	return sess

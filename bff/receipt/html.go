@@ -28,7 +28,7 @@ func HTML(l words.Language, d paper.Document) ([]byte, error) {
 		Amount paper.Fact
 		Facts  []paper.Fact // without the amount
 		Locale string
-	}{d, amount, facts, l.Locale()}); err != nil {
+	}{d, amount, facts, words.Locale(l)}); err != nil {
 		return nil, fmt.Errorf("write receipt as html: %w", err)
 	}
 	return b.Bytes(), nil

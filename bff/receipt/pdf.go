@@ -37,7 +37,7 @@ func PDF(l words.Language, d paper.Document, made time.Time) ([]byte, error) {
 	s.SetTitle(settable(d.Title), true)
 	s.SetAuthor(settable(d.Letterhead.Name), true)
 	s.SetProducer("Paypane", true)
-	s.SetLang(l.Locale())
+	s.SetLang(words.Locale(l))
 	s.SetCreationDate(made.UTC())
 	s.SetModificationDate(made.UTC())
 	s.head(d)

@@ -103,7 +103,7 @@ func (sess Session) Made(a ledger.Record) bool { return a.By(sess.Portal, sess.S
 func (sess Session) Who() string { return sess.Portal + "/" + sess.Subject }
 
 // Speaks is the language of its pages. Those of staff are English.
-func (sess Session) Speaks() words.Language {
+func Speaks(sess Session) words.Language {
 	l, ok := words.Named(sess.Language)
 	if !ok || sess.Role == portal.RoleStaff {
 		return words.Language{}
@@ -140,7 +140,7 @@ func (sess Session) lesser() []Session {
 // Renewed is the session as a later token of its portal lets it go on: the same
 // person, in the same part, for the patient whom the page is about. Of another
 // session ok is false.
-func (sess Session) Renewed(later Session) (next Session, ok bool) {
+func Renewed(sess, later Session) (next Session, ok bool) {
 	same := func(p payment.Patient) bool {
 		return p.Practice == sess.Patient.Practice && p.Department == sess.Patient.Department && p.ID == sess.Patient.ID
 	}

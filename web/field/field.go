@@ -26,7 +26,9 @@ type Text struct {
 	Value        string
 	Problem      payment.Problem
 	OnInput      app.EventHandler
-	Under        app.UI // shown under the hint: the row of card brands
+	Under        app.UI // shown under the hint
+	Quiet        bool   // the hint is for those who hear it: what it says is drawn
+	Inside       app.UI // drawn over the end of the input: the row of card brands
 }
 
 // UI renders the field. The elements are the same whether there is an error or
@@ -66,9 +68,16 @@ func (t Text) UI() app.UI {
 		box = app.Span().Class("prefixed").Body(
 			Attr(app.Span(), "aria-hidden", "true").Class("prefix").Text(t.Prefix), input)
 	}
+	if t.Inside != nil {
+		box = app.Div().Class("inside").Body(input, t.Inside)
+	}
+	seen := "hint"
+	if t.Quiet {
+		seen = "sr"
+	}
 	return app.Div().Class("field").Body(
 		Attr(app.Label(), "for", t.Name).Class("label").Text(t.Label),
-		If(Attr(app.P(), "id", t.Name+"-hint"), t.Hint == "", "hidden", "true").Class("hint").Text(t.Hint),
+		If(Attr(app.P(), "id", t.Name+"-hint"), t.Hint == "", "hidden", "true").Class(seen).Text(t.Hint),
 		t.Under,
 		errorText(t.Language, t.Name, t.Problem),
 		box,
@@ -174,6 +183,13 @@ func Form(action string, onSubmit, onInput app.EventHandler, body ...app.UI) app
 		form = form.OnInput(onInput)
 	}
 	return form.Body(body...)
+}
+
+// Fold is one line that opens what belongs to it, with script or without. What
+// somebody opened or closed stays so.
+func Fold(line string, open bool, body ...app.UI) app.UI {
+	return If(app.Details(), open, "open", "true").Class("fold").Body(
+		append([]app.UI{app.Summary().Body(app.Span().Text(line))}, body...)...)
 }
 
 // SummaryID is the id of the error summary, which takes the focus when there

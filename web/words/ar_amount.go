@@ -16,7 +16,7 @@ var arAmount = Messages{
 	"credit.use":  "{enough, select, yes {يكفي ذلك لكل الفواتير أدناه، وهو غير مخصوم منها.} other {وهو غير مخصوم من الفواتير أدناه.}} لاستخدامه في دفعها، اتصل بالعيادة{phone, select, none {} other { على الرقم {phone}}} قبل أن تدفع، أو ادفع أقل باختيار «مبلغ آخر».",
 
 	// Payments of these days.
-	"recent.paid":         "{you, select, yes {لقد دفعت مؤخراً} other {مدفوع مؤخراً}}",
+	"recent.paid":         "مدفوعات حديثة",
 	"recent.paid.left":    "المبالغ أدناه لا تشمله. قد يستغرق ظهوره في نظام العيادة يوماً.",
 	"recent.unknown":      "نتيجة إحدى الدفعات غير معروفة بعد",
 	"recent.unknown.wait": "لا تدفع الفاتورة نفسها مرة أخرى.",
@@ -43,8 +43,8 @@ var arAmount = Messages{
 	// What is owed and cannot be paid here.
 	"held.checking":  "قيد التحقق",
 	"held.paid":      "قيد الدفع بالفعل",
-	"held.insurance": "{of, select, none {لدى تأمينك} other {لدى التأمين}}",
-	"held.elsewhere": "لا يُدفع هنا",
+	"held.insurance": "لم يحن موعد دفعها بعد",
+	"held.elsewhere": "تُدفع بطريقة أخرى",
 	"hold.arranged":  "لا يمكن دفع هذا في هذه الصفحة. قد يكون ضمن خطة دفع، أو ببطاقة مسجلة، أو لدى جهة تحصيل؛ اتصل بالعيادة{phone, select, none {} other { على الرقم {phone}}} للسؤال.",
 	"hold.planned":   "هذا ضمن خطة دفع.",
 	"hold.collected": "هذا لدى جهة تحصيل. لا يمكن دفعه في هذه الصفحة؛ اتصل بالعيادة{phone, select, none {} other { على الرقم {phone}}} لدفعه.",

@@ -60,7 +60,7 @@ var enAgreements = Messages{
 	"agreed.next.charge":     "{days, plural, one {# day} other {# days}} later your card is charged that amount, never more than {limit} in all, and you get a receipt.",
 	"agreed.next.cancel":     "Until then you can cancel or pay another way: call {practice}{phone, select, none {} other { at {phone}}}.",
 	"agreed.today":           "Bills that you have today are not part of this.",
-	"agreed.mailed":          "{year, select, yes {We have asked for the agreement to be emailed to {email}.} other {We have asked for a receipt of the agreement to be emailed to {email}.}}",
+	"agreed.mailed":          "{year, select, yes {We're sending the agreement to {email}.} other {We're sending a receipt of the agreement to {email}.}}",
 	"agreed.unmailed":        "No copy of the agreement could be emailed.",
 	"agreed.unmailed.print":  "To keep one, print this page and the page with what you agreed to.",
 	"agreed.read":            "Read or print what you agreed to",
@@ -72,7 +72,7 @@ var enAgreements = Messages{
 	"result.review":          "A person has to look at this, which can take until the next working day. If you cannot wait, call the practice and tell them the support code below.",
 
 	// The list.
-	"agreements.heading":   "Card on file",
+	"agreements.heading":   "Automatic payments",
 	"agreements.name":      "{year, select, yes {Card on file for a year{until, select, none {} other {, until {until}}}} other {Card on file for one visit}}{card, select, none {} other {, with {card}}}",
 	"agreements.lead":      "With a card on file the practice charges what you owe after your insurance has paid. You are told {days, plural, one {# day} other {# days}} before.",
 	"agreements.odd":       "An agreement could not be read, so it is not shown here. Call the practice{phone, select, none {} other { at {phone}}} to ask about it.",

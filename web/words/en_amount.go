@@ -20,16 +20,16 @@ var enAmount = Messages{
 	"credit.use":  "{enough, select, yes {That is enough for all the bills below, and it is not taken off them.} other {It is not taken off the bills below.}} To have it used for them, call the practice{phone, select, none {} other { at {phone}}} before you pay, or pay less with “Another amount”.",
 
 	// Payments of these days.
-	"recent.paid":         "{you, select, yes {You have paid lately} other {Paid lately}}",
+	"recent.paid":         "Recent payments",
 	"recent.paid.left":    "The amounts below already leave it out. The practice's own system may take a day to show it.",
 	"recent.unknown":      "The result of a payment is not known yet",
 	"recent.unknown.wait": "Do not pay the same bill again.",
 	"recent.status":       "{you, select, yes {See the status of your payment of {total}} other {See the status of the payment of {total}}}",
 
 	// Amounts of the payer's choice.
-	"amount.other.hint":  "You can pay any amount from {smallest} to {due}. {copay, select, yes {It pays today's copay, then your oldest bill, first.} other {It pays your oldest bill first.}}{more, select, yes { If you enter more, we ask you first.} other {}}",
+	"amount.other.hint":  "You can pay any amount from {smallest} to {due}. {copay, select, yes {Applied to today's copay first, then to your oldest bill.} other {Applied to your oldest bill first.}}{more, select, yes { If you enter more, we ask you first.} other {}}",
 	"amount.today.hint":  "There is no bill for this visit yet. Enter what the practice asked for. It is paid towards this visit only.",
-	"free.heading":       "Pay something all the same",
+	"free.heading":       "Make a payment anyway",
 	"free.what":          "This money is not for a bill. The practice keeps it on the account and applies it to what is owed next.",
 	"free.limits":        "You can pay from {smallest} to {most}.",
 	"free.what.limits":   "This money is not for a bill. The practice keeps it on the account and applies it to what is owed next. You can pay from {smallest} to {most}.",
@@ -41,14 +41,14 @@ var enAmount = Messages{
 	"surplus.entered":    "You entered",
 	"surplus.bills":      "For bills",
 	"surplus.more":       "For no bill",
-	"surplus.go":         "Go on with {amount}",
+	"surplus.go":         "Continue with {amount}",
 	"surplus.change":     "Change the amount",
 
 	// What is owed and cannot be paid here.
 	"held.checking":  "Being checked",
 	"held.paid":      "Already being paid",
-	"held.insurance": "{of, select, none {With your insurance} other {With the insurance}}",
-	"held.elsewhere": "Not to be paid here",
+	"held.insurance": "Not due yet",
+	"held.elsewhere": "Pay another way",
 	"hold.arranged":  "This cannot be paid on this page. It may be in a payment plan, with a card on file or in collections; call the practice{phone, select, none {} other { at {phone}}} to ask.",
 	"hold.planned":   "This is in a payment plan.",
 	"hold.collected": "This is in collections. It cannot be paid on this page; call the practice{phone, select, none {} other { at {phone}}} to pay it.",
@@ -64,10 +64,10 @@ var enAmount = Messages{
 	"note.spread":    "The practice applies the payment to the bills itself. It may take a few days until they show it.",
 	"note.credit":    "The practice already holds {credit} for {patient, select, none {you} other {{patient}}}. It is not taken off this payment.",
 
-	// For whom do you pay?
-	"people.heading": "For whom do you pay?",
+	// Who are you paying for?
+	"people.heading": "Who are you paying for?",
 	"people.lead":    "Bills, cards and receipts are kept apart for each person.",
 	"people.payment": "{unknown, select, yes {The result of a payment of {total} is not known yet.} other {You paid {total}.}}",
-	"people.current": "Go on for {person}",
+	"people.current": "Continue with {person}",
 	"people.choose":  "Pay for {person}",
 }

@@ -10,7 +10,7 @@ var enNotices = Messages{
 	"stay.ends":     "This page closes in {time} and cannot stay open longer. Finish what you are doing, or open it again from the portal.",
 	"stay.minutes":  "{count, plural, one {# minute} other {# minutes}}",
 	"stay.stay":     "Stay on this page",
-	"stay.go":       "Go on",
+	"stay.go":       "Continue",
 	"leave.heading": "Leave this page?",
 	"leave.why":     "The portal wants to show another payment page here.",
 	"leave.typed":   "The card details that you typed will be cleared.",
@@ -25,9 +25,9 @@ var enNotices = Messages{
 	// The navigation.
 	"nav.pay":        "Pay",
 	"nav.receipts":   "Receipts",
-	"nav.cards":      "Cards",
-	"nav.agreements": "Card on file",
-	"nav.plan":       "Payment plan",
+	"nav.cards":      "Payment methods",
+	"nav.agreements": "Automatic payments",
+	"nav.plan":       "Plan",
 
 	// There is no session.
 	"notice.portal":        "Open the payment page from your portal",
@@ -54,7 +54,7 @@ var enNotices = Messages{
 	"notice.paying":           "You are paying for {person} now.",
 	"notice.paying.heading":   "You are paying for {person} now",
 	"notice.other":            "The page you used was for somebody else. Nothing was done with it.",
-	"notice.other.next":       "Go on for {person}, or choose for whom you pay.",
+	"notice.other.next":       "Continue with {person}, or choose who you are paying for.",
 	"notice.others":           "{attempt} is for {person}. Nothing was sent by this step.",
 	"notice.others.next":      "To go on with it, choose {person} first.",
 
@@ -76,9 +76,9 @@ var enNotices = Messages{
 	"notice.department":       "The practice's system does not know this department",
 	"notice.department.why":   "So it is not known what you owe there, and nothing can be paid here. That does not mean that you owe nothing.",
 	"notice.crowd":            "You have chosen many times without going on",
-	"notice.crowd.wait":       "Nothing was sent by this step. Go on with what you chose last, or choose anew after {time}.",
+	"notice.crowd.wait":       "Nothing was sent by this step. Continue with what you chose last, or choose again after {time}.",
 	"notice.crowd.call":       "If you cannot wait, call the practice.",
-	"notice.crowd.go":         "Go on with what you chose last",
+	"notice.crowd.go":         "Continue with what you chose last",
 	"notice.cards":            "No more cards can be tried for now",
 	"notice.cards.none":       "What you entered was not sent to a bank, and no money was taken for it.",
 	"notice.cards.why":        "Too many cards were not approved here lately. So that nobody can try stolen cards, we then wait before the next one is sent.",
@@ -105,7 +105,7 @@ var enNotices = Messages{
 	"cookies.refused.link":  "If you came here by a link from somebody else, close this page.",
 
 	// The session is over.
-	"finished.heading": "You have finished",
+	"finished.heading": "You are signed out",
 	"finished.cleared": "This window is cleared. Close other windows of this page, too. To come back, open the payment page again from the portal.",
 	"finished.return":  "Go back to the portal",
 	"timeout.heading":  "This page timed out to protect your information",

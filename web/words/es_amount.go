@@ -16,7 +16,7 @@ var esAmount = Messages{
 	"credit.use":  "{enough, select, yes {Eso alcanza para todas las facturas de abajo, y no se descuenta de ellas.} other {No se descuenta de las facturas de abajo.}} Para que se use en ellas, llame al consultorio{phone, select, none {} other { al {phone}}} antes de pagar, o pague menos con “Otra cantidad”.",
 
 	// Payments of these days.
-	"recent.paid":         "{you, select, yes {Usted pagó hace poco} other {Pagado hace poco}}",
+	"recent.paid":         "Pagos recientes",
 	"recent.paid.left":    "Las cantidades de abajo ya no lo incluyen. El sistema del consultorio puede tardar un día en mostrarlo.",
 	"recent.unknown":      "Todavía no se sabe el resultado de un pago",
 	"recent.unknown.wait": "No pague otra vez la misma factura.",
@@ -43,8 +43,8 @@ var esAmount = Messages{
 	// What is owed and cannot be paid here.
 	"held.checking":  "En revisión",
 	"held.paid":      "Ya se está pagando",
-	"held.insurance": "{of, select, none {Con su seguro} other {Con el seguro}}",
-	"held.elsewhere": "No se paga aquí",
+	"held.insurance": "Todavía no hay que pagar",
+	"held.elsewhere": "Se paga de otra manera",
 	"hold.arranged":  "Esto no se puede pagar en esta página. Puede estar en un plan de pagos, con una tarjeta registrada o en cobranza; llame al consultorio{phone, select, none {} other { al {phone}}} para preguntar.",
 	"hold.planned":   "Esto está en un plan de pagos.",
 	"hold.collected": "Esto está en cobranza. No se puede pagar en esta página; llame al consultorio{phone, select, none {} other { al {phone}}} para pagarlo.",

@@ -69,13 +69,13 @@ func (l Language) Tag() string { return l.open().tag }
 func (l Language) Dir() string { return l.open().dir }
 
 // Locale is the tag with the country, for a record and for a file.
-func (l Language) Locale() string { return l.open().locale }
+func Locale(l Language) string { return l.open().locale }
 
 // Name is what the language calls itself.
-func (l Language) Name() string { return l.open().name }
+func Name(l Language) string { return l.open().name }
 
 // Reviewed reports whether people who speak it have read it all.
-func (l Language) Reviewed() bool { return l.open().reviewed }
+func Reviewed(l Language) bool { return l.open().reviewed }
 
 // Text is the sentence of a key. The parameters are names and values in turn. A
 // key that is missing is printed itself; a test in this package holds that every

@@ -80,6 +80,7 @@ func (s *Server) Endpoints() []Endpoint { return append([]Endpoint(nil), s.share
 // ServeHTTP answers a request at the practice it is for.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = modern(r)
+	w.Header().Set("Paypane-Simulator", "true") // the widget says so on every page
 	at := s
 	if rest, ok := strings.CutPrefix(r.URL.Path, "/v1/"); ok {
 		id, _, _ := strings.Cut(rest, "/")
