@@ -220,7 +220,7 @@ var notOfClient = map[string]string{
 }
 
 // notOfNetwork are methods that ask nobody.
-var notOfNetwork = map[string]bool{"Limits": true, "Vendor": true}
+var notOfNetwork = map[string]bool{"Test": true, "Limits": true, "Vendor": true}
 
 // The table is complete: all endpoints of the simulator, all methods of the
 // client.

@@ -29,6 +29,7 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/ledger/ledgertest"
 	"paypane/bff/portal"
+	"paypane/bff/velocity"
 	"paypane/web/payment"
 )
 
@@ -227,6 +228,7 @@ func paid(t *testing.T, database string, once int) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
+	portals[0].Limits = velocity.Limits{} // everybody has the same card
 	book, err := ledger.Open(t.Context(), database, time.Now)
 	if err != nil {
 		t.Fatal(err)
