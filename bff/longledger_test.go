@@ -21,9 +21,6 @@ const (
 	cashiers    = 8
 )
 
-// oneLeft is one of how many that somebody chose and did not pay.
-const oneLeft = (actsADay + leftADay) / leftADay
-
 // lengthen makes a ledger as long as that of a practice that has been at work for
 // years: n copies, from now backwards, of attempts that are in it, each with its
 // lines, events and entries. They take turns, so a day has as many of each. It goes past the rules and guards of the ledger, which

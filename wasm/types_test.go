@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,7 +59,7 @@ func TestTypes(t *testing.T) {
 		"--moduleResolution", "bundler", "--lib", "es2022,dom", "host.ts")
 	command.Dir = dir
 	out, err := command.CombinedOutput()
-	if _, failed := err.(*exec.ExitError); !failed {
+	if _, failed := errors.AsType[*exec.ExitError](err); !failed {
 		t.Fatalf("npm ci in wasm installs the compiler (make test does it): %v %s", err, out)
 	}
 	refused := map[string]bool{}

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -124,7 +123,8 @@ func TestSigners(t *testing.T) {
 				t.Helper()
 				out, err := exec.Command(command[0], append(command[1:], file, last)...).Output()
 				if err != nil {
-					t.Fatal(err, fmt.Sprintf("%s", err.(*exec.ExitError).Stderr))
+					said, _ := errors.AsType[*exec.ExitError](err)
+					t.Fatalf("%v %+v", err, said)
 				}
 				return strings.TrimSpace(string(out))
 			}

@@ -145,14 +145,14 @@ func TestLocalValues(t *testing.T) {
 		value  any
 		es, ar string
 	}{
-		{payment.Cents(123450), "$1,234.50", "⁦$1,234.50⁩"}, {payment.Day("2026-10-02"), "2 de octubre de 2026", "2 أكتوبر 2026"}, {payment.Day("soon"), "", ""},
+		{payment.Cents(123450), "$1,234.50", "\u2066$1,234.50\u2069"}, {payment.Day("2026-10-02"), "2 de octubre de 2026", "2 أكتوبر 2026"}, {payment.Day("soon"), "", ""},
 		{Abbreviated("2026-10-02"), "2 oct 2026", "2 أكتوبر 2026"}, {payment.Expiry{Year: 2029, Month: time.March}, "marzo de 2029", "مارس 2029"}, {payment.Expiry{}, "", ""}, {7, "7", "7"},
 		{Date(at), "21 de noviembre de 2026", "21 نوفمبر 2026"}, {Clock(at), "10:42 p. m. EST", "10:42 م EST"}, {Moment(at), "21 de noviembre de 2026, 10:42 p. m. EST", "21 نوفمبر 2026، 10:42 م EST"},
 		{Exact(at), "21 nov 2026, 10:42:07 p. m. EST", "21 نوفمبر 2026، 10:42:07 م EST"}, {Month(at), "noviembre de 2026", "نوفمبر 2026"}, {Short(at), "21 de noviembre", "21 نوفمبر"}, {Moment{}, "", ""},
 		{TimeOfDay("00:05"), "12:05 a. m.", "12:05 ص"}, {TimeOfDay("noon"), "", ""}, {Ordinal(21), "21", "21"},
-		{[]payment.Brand{payment.Visa, payment.Mastercard, payment.Discover}, "Visa, Mastercard o Discover", "⁨Visa، Mastercard⁩ أو ⁨Discover⁩"}, {List{}, "", ""},
-		{payment.StoredCard{Brand: payment.Visa, Last4: "4242"}, "Visa terminada en 4242", "بطاقة ⁦Visa⁩ تنتهي بالأرقام ⁨4242⁩"}, {payment.StoredCard{Last4: "4242"}, "Tarjeta terminada en 4242", "بطاقة تنتهي بالأرقام ⁨4242⁩"},
-		{"Dana", "Dana", "⁨Dana⁩"}, {"", "", ""}, {nil, "", ""},
+		{[]payment.Brand{payment.Visa, payment.Mastercard, payment.Discover}, "Visa, Mastercard o Discover", "\u2068Visa، Mastercard\u2069 أو \u2068Discover\u2069"}, {List{}, "", ""},
+		{payment.StoredCard{Brand: payment.Visa, Last4: "4242"}, "Visa terminada en 4242", "بطاقة \u2066Visa\u2069 تنتهي بالأرقام \u20684242\u2069"}, {payment.StoredCard{Last4: "4242"}, "Tarjeta terminada en 4242", "بطاقة تنتهي بالأرقام \u20684242\u2069"},
+		{"Dana", "Dana", "\u2068Dana\u2069"}, {"", "", ""}, {nil, "", ""},
 	} {
 		for tag, want := range map[string]string{"es": row.es, "ar": row.ar} {
 			l, ok := Named(tag)
