@@ -29,6 +29,7 @@ type counter struct {
 	limits Limits
 	paid   []ledger.Record
 	log    bytes.Buffer
+	logger *slog.Logger // one for all servers, which takes turns
 	tries  int
 }
 
@@ -41,12 +42,15 @@ func newCounter(t *testing.T, keys ...string) *counter {
 
 // server is one more guard over the same counts.
 func (c *counter) server(keys ...string) *Guard {
+	if c.logger == nil {
+		c.logger = slog.New(slog.NewTextHandler(&c.log, nil))
+	}
 	var all [][]byte
 	for _, key := range append(keys, "a key") {
 		all = append(all, []byte(key))
 	}
 	return New(Config{Counters: c.book, Records: c, Limits: func(string, int) Limits { return c.limits }, Keys: all,
-		Now: func() time.Time { return c.now }, Log: slog.New(slog.NewTextHandler(&c.log, nil))})
+		Now: func() time.Time { return c.now }, Log: c.logger})
 }
 
 func (c *counter) AttemptsOf(context.Context, payment.Patient, ...payment.Kind) ([]ledger.Record, error) {
