@@ -279,7 +279,7 @@ func TestSimulationAthena(t *testing.T) {
 	n := 1200
 	switch {
 	case raceDetector || testing.Short():
-		n = 300
+		n = 500
 	case tier.IsDeep():
 		n = 3000
 	}
