@@ -7,9 +7,9 @@
 // any of them has had too many that were refused it answers a RefusedError, and
 // nothing is sent, claimed or written. A Ticket hears afterwards what the bank
 // said; an approval takes the count back, and so does an answer that was lost. So a
-// try that is under way counts as refused until it is known not to be, and a hundred at once get no further than a
-// hundred in a row. The counts are in the ledger's database, where all servers
-// meet.
+// try that is under way counts as refused until it is known not to be, and a hundred
+// at once get no further than a hundred in a row. The counts are in the ledger's
+// database, where all servers meet.
 //
 // A card that was approved for the same person before is held up by nothing but its
 // own refusals: its approval tells a thief nothing. Limits that many people

@@ -2,8 +2,6 @@
 
 package words
 
-import "maps"
-
 // arabic is Modern Standard Arabic, with the digits that are on the payer's card.
 var arabic = &book{tag: "ar", dir: "rtl", locale: "ar", name: "العربية", messages: []Messages{arFormat, arProgram, arServer()}, format: localFormat{}}
 
@@ -22,10 +20,4 @@ var arFormat = Messages{
 }
 
 // arServer are the sentences that only the server prints.
-func arServer() Messages {
-	all := Messages{}
-	for _, part := range []Messages{arAmount, arCards, arAgreements, arPlan, arReceipts, arNotices} {
-		maps.Copy(all, part)
-	}
-	return all
-}
+func arServer() Messages { return merged(arAmount, arCards, arAgreements, arPlan, arReceipts, arNotices) }

@@ -6,8 +6,7 @@ import "maps"
 
 // enServer are the sentences that only the server prints.
 func enServer() Messages {
-	all := Messages{}
-	for _, part := range []Messages{enAmount, enCards, enAgreements, enPlan, enReceipts, enReview, enServerProblems, enNotices, enScripts,
+	return merged(enAmount, enCards, enAgreements, enPlan, enReceipts, enReview, enServerProblems, enNotices, enScripts,
 		// The desk's, one a line.
 		enDeskShell,
 		enDeskApprovals,
@@ -20,7 +19,13 @@ func enServer() Messages {
 		enDeskFind,
 		enDeskAccount,
 		enDeskDrawer,
-	} {
+	)
+}
+
+// merged is all of the parts of a language in one.
+func merged(parts ...Messages) Messages {
+	all := Messages{}
+	for _, part := range parts {
 		maps.Copy(all, part)
 	}
 	return all

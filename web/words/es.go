@@ -2,8 +2,6 @@
 
 package words
 
-import "maps"
-
 // spanish is that of the United States: neutral, and to "usted".
 var spanish = &book{tag: "es", dir: "ltr", locale: "es-US", name: "Español", messages: []Messages{esFormat, esProgram, esServer()}, format: localFormat{}}
 
@@ -22,10 +20,4 @@ var esFormat = Messages{
 }
 
 // esServer are the sentences that only the server prints.
-func esServer() Messages {
-	all := Messages{}
-	for _, part := range []Messages{esAmount, esCards, esAgreements, esPlan, esReceipts, esNotices} {
-		maps.Copy(all, part)
-	}
-	return all
-}
+func esServer() Messages { return merged(esAmount, esCards, esAgreements, esPlan, esReceipts, esNotices) }
