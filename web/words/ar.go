@@ -20,4 +20,6 @@ var arFormat = Messages{
 }
 
 // arServer are the sentences that only the server prints.
-func arServer() Messages { return merged(arAmount, arCards, arAgreements, arPlan, arReceipts, arNotices) }
+func arServer() Messages {
+	return merged(arAmount, arCards, arAgreements, arPlan, arReceipts, arNotices)
+}

@@ -20,4 +20,6 @@ var esFormat = Messages{
 }
 
 // esServer are the sentences that only the server prints.
-func esServer() Messages { return merged(esAmount, esCards, esAgreements, esPlan, esReceipts, esNotices) }
+func esServer() Messages {
+	return merged(esAmount, esCards, esAgreements, esPlan, esReceipts, esNotices)
+}
