@@ -33,6 +33,10 @@ FONTS       := $(if $(filter run quick,$(MAKECMDGOALS)),,$(shell command -v npm 
 
 export CGO_ENABLED = 0
 
+# Programs have no path of this machine in them, and tests neither: what a build has
+# compiled, make quick does not compile again.
+export GOFLAGS := -trimpath $(GOFLAGS)
+
 .PHONY: help run build quick test deep race check proof fuzz card-testing throughput desk-times mutation bytes weigh picture tools
 .DELETE_ON_ERROR:
 
@@ -133,7 +137,7 @@ fuzz:
 
 # Every mutant is a build of its own, so what tests do not need is left out of
 # it: vet, and what debuggers read.
-MUTATE := GOFLAGS='-vet=off -ldflags=-w' $(GO) run $(GREMLINS) unleash --tags mutation --timeout-coefficient 6 --threshold-efficacy 90 \
+MUTATE := GOFLAGS='-trimpath -vet=off -ldflags=-w' $(GO) run $(GREMLINS) unleash --tags mutation --timeout-coefficient 6 --threshold-efficacy 90 \
   --invert-logical --invert-loopctrl --invert-assignments --remove-self-assignments
 OF_LEDGER := attempts|chain|checks|consent|decide|entries|events|mail|pending|record|recover|restore|row|settle|standing|wishes
 OF_ATHENA := assumed|body|collectpayment|senddeadline|outcome|receipts|write
@@ -159,7 +163,7 @@ $(LEAN)/go.mod: go.mod go.sum $(wildcard static/lean/*.go static/lean/standin/*)
 
 # Without inlining (-l) the programs weigh 7 % less: what is inlined stands in them
 # many times, and a form waits for people, not for calls.
-PROGRAM_OF = $(BROWSER) $(GO) build -modfile=$(LEAN)/go.mod $(1) -gcflags=all=-l -trimpath -ldflags='-s -w' -o $(2) ./wasm
+PROGRAM_OF = $(BROWSER) $(GO) build -modfile=$(LEAN)/go.mod $(1) -gcflags=all=-l -ldflags='-s -w' -o $(2) ./wasm
 
 static/dist/app.wasm.br: $(PROGRAM) static/pack/main.go static/embed.go static/dist/wasm_exec.js $(LEAN)/go.mod
 	$(call PROGRAM_OF,,static/dist/app.wasm)
@@ -187,13 +191,13 @@ $(NOTO)/dist/LICENSE: $(NOTO)/package-lock.json
 
 bin/paypane: $(GOFILES) $(ASSETS) $(FONTS) static/dist/app.wasm.br static/dist/desk.wasm.br
 	@ls $(NOTO)/dist/*.woff >/dev/null 2>&1 || echo "built without $(NOTO), which make build fetches where npm and its registry are: PDF receipts lack Chinese, Japanese, Korean, Arabic, Hindi and Thai letters, and say so"
-	$(GO) build -trimpath -ldflags='-s -w' -o $@ .
+	$(GO) build -ldflags='-s -w' -o $@ .
 
 bin/athenasim: $(GOFILES)
-	$(GO) build -trimpath -o $@ ./bff/athena/athenasim
+	$(GO) build -o $@ ./bff/athena/athenasim
 
 bin/demo: $(GOFILES) $(ASSETS)
-	$(GO) build -trimpath -o $@ ./bff/demo
+	$(GO) build -o $@ ./bff/demo
 
 # What the tests need besides Go: three browsers and a screen for the one that
 # needs it, Node for the shared core under WebAssembly and for axe-core, a C compiler for the race detector, PostgreSQL,
