@@ -14,6 +14,7 @@ const launchPage = new URL("/launch", import.meta.url);
 const patience = 8000; // ms, for the token and then again for the frame's hello
 const loading = 16000; // ms, from a hello to the first page that can be used; the frame itself says if it is slow
 const paying = 60000; // ms, for the page after a form: a payment may be in it
+const ring = 6; // px, that the pages leave at their edges for the ring around what has the focus
 const tallest = 32000; // px; a frame that asks for more is broken
 
 const attributes = [
@@ -47,7 +48,7 @@ const look = new CSSStyleSheet();
 look.replaceSync(`
   :host { display: block; }
   :host([hidden]) { display: none; }
-  iframe { display: block; inline-size: 100%; border: 0; }
+  iframe { display: block; inline-size: calc(100% + 2 * var(--out, 0px)); margin-inline: calc(-1 * var(--out, 0px)); border: 0; }
   iframe[hidden] { display: none; }
   button { font: inherit; min-block-size: 44px; padding-inline: 1em; cursor: pointer; }
 `);
@@ -77,6 +78,7 @@ class PayPane extends HTMLElement {
   #step = "";
   #outcome = "";
   #appearance = {}; // tokens that the host's script has given
+  #sizes = new ResizeObserver(() => this.#align());
   #arrival = promise(); // of the first page on which somebody can pay
 
   constructor() {
@@ -140,10 +142,12 @@ class PayPane extends HTMLElement {
       if (attributes.includes(name) || everybodysAttributes.test(name)) continue;
       this.#warn(`this version does not know the attribute "${name}"`);
     }
+    this.#sizes.observe(this);
     this.#startSoon();
   }
 
   disconnectedCallback() {
+    this.#sizes.disconnect();
     this.#stop();
   }
 
@@ -242,6 +246,7 @@ class PayPane extends HTMLElement {
     this.#step = this.#outcome = "";
     this.#reserve();
     this.#tint();
+    this.#align();
     if (notice) this.#stand(notice, frame);
     else this.#root.replaceChildren(frame);
     window.addEventListener("message", (event) => this.#hear(event), { signal });
@@ -399,6 +404,19 @@ class PayPane extends HTMLElement {
   #reserve() {
     const least = Number(this.getAttribute("min-height"));
     this.#frame?.style.setProperty("min-height", least > 0 ? `${Math.min(least, tallest)}px` : "0");
+  }
+
+  // Text in the frame begins where the host's does: the frame is wider by the pages' edges, unless that would be cut off
+  // or have the host scroll sideways.
+  #align() {
+    const { left, right } = this.getBoundingClientRect();
+    let room = left >= ring && right + ring <= document.documentElement.clientWidth;
+    for (let box = this; room && box; box = box.assignedSlot ?? box.parentElement ?? box.getRootNode().host) {
+      if (box === this || getComputedStyle(box).overflowX === "visible") continue;
+      const start = box.getBoundingClientRect().left + box.clientLeft;
+      room = left - ring >= start && right + ring <= start + box.clientWidth;
+    }
+    this.#frame?.style.setProperty("--out", room ? `${ring}px` : "0px");
   }
 
   // A page that names no colour scheme is light, whatever the computer is set to: a dark frame would be a hole in it.

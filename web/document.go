@@ -51,7 +51,7 @@ type Asset struct {
 // "Origin: null" with our own forms, and those without Sec-Fetch-Site could not
 // prove where a form comes from. So the document relaxes it, to ourselves only.
 var document = template.Must(template.New("document").Parse(`<!doctype html>
-<html lang="{{.View.Site.Language.Tag}}" dir="{{.View.Site.Language.Dir}}"{{with .View.Site.Hosts}} data-host="{{.}}"{{end}}{{with .Shown}} data-view="{{.}}"{{end}}{{if .View.Site.Test}} data-test-mode{{end}}>
+<html lang="{{.View.Site.Language.Tag}}" dir="{{.View.Site.Language.Dir}}"{{with .View.Site.Hosts}} data-host="{{.}}"{{end}}{{with .Shown}} data-view="{{.}}"{{end}}{{if .View.Site.Test}} data-test-mode{{end}}{{if .View.Site.Framed}} data-framed{{end}}>
 <head>
 <meta charset="utf-8">
 <title>{{.View.Title}}</title>

@@ -63,6 +63,9 @@ type Site struct {
 	Now string `json:"now,omitempty"`
 	// Test says that the upstream is one for trying: no money is taken.
 	Test bool `json:"test,omitempty"`
+	// Framed says that the document is shown inside another page, which names the
+	// practice itself and has its own edges.
+	Framed bool `json:"-"`
 	// Pane names the session that the page belongs to, of several that one browser
 	// may have; empty: the browser has one. It is no secret and opens nothing.
 	Pane string `json:"pane,omitempty"`

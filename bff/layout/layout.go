@@ -58,6 +58,7 @@ func New(c Config) *Layout {
 // program asks. Its links stay in the session of the request.
 func (lay *Layout) Render(w http.ResponseWriter, r *http.Request, status int, v web.View) error {
 	v.Site.Pane = session.Pane(r.Context())
+	v.Site.Framed = Framed(r)
 	v.Site.Test = lay.config.Test != nil && lay.config.Test()
 	var b bytes.Buffer
 	var err error
@@ -73,8 +74,15 @@ func (lay *Layout) Render(w http.ResponseWriter, r *http.Request, status int, v 
 	}
 	h := w.Header()
 	h.Set("Content-Type", kind)
-	h.Set("Vary", "Accept, Accept-Encoding")
+	h.Set("Vary", "Accept, Accept-Encoding, Sec-Fetch-Dest")
 	return middleware.WriteCompressed(w, r, status, b.Bytes())
+}
+
+// Framed reports whether a document is loaded into a frame. Browsers of before 2023
+// may not say so; they show the page as in a window of its own.
+func Framed(r *http.Request) bool {
+	destination := r.Header.Get("Sec-Fetch-Dest")
+	return destination == "iframe" || destination == "frame"
 }
 
 // Of is what every page of a session's practice shows.

@@ -15,7 +15,7 @@ import (
 // that was expected. The portal's id is public; with it the answer can carry that
 // portal's frame-ancestors.
 var framePage = template.Must(template.New("frame").Parse(`<!doctype html>
-{{$l := .Language}}<html lang="{{$l.Tag}}" dir="{{$l.Dir}}">
+{{$l := .Language}}<html lang="{{$l.Tag}}" dir="{{$l.Dir}}" data-framed>
 <head>
 <meta charset="utf-8">
 <title>{{$l.Text "page.heading"}}</title>
