@@ -21,10 +21,7 @@ func (s search) where() (condition string, args []any) {
 		and("id = ?", s.id)
 	}
 	if len(s.ids) > 0 {
-		values := make([]any, len(s.ids))
-		for i, id := range s.ids {
-			values[i] = id
-		}
+		values := several(s.ids)
 		and("id IN ("+marks(len(values))+")", values...)
 	}
 	if s.patient.Practice != 0 {
@@ -62,10 +59,7 @@ func (s search) where() (condition string, args []any) {
 		and("upper(substr(id, 1, ?)) = ?", len(s.code), s.code)
 	}
 	if len(s.undoes) > 0 {
-		values := make([]any, len(s.undoes))
-		for i, id := range s.undoes {
-			values[i] = id
-		}
+		values := several(s.undoes)
 		and("undoes IN ("+marks(len(values))+") AND undoes <> ''", values...)
 	}
 	if s.check != "" {
@@ -75,10 +69,7 @@ func (s search) where() (condition string, args []any) {
 		and("vendor_reference = ? AND vendor_reference <> ''", s.vendor)
 	}
 	if len(s.references) > 0 {
-		values := make([]any, len(s.references))
-		for i, r := range s.references {
-			values[i] = r
-		}
+		values := several(s.references)
 		and("reference IN ("+marks(len(values))+")", values...)
 	}
 	if !s.dueBy.IsZero() {
@@ -151,13 +142,14 @@ func (t *sqlTx) readAttempts(condition string, args ...any) ([]Record, error) {
 }
 
 // linesAtOnce is for how many attempts the lines are read at once.
-const linesAtOnce = 400
+const linesAtOnce = 512
 
 func (t *sqlTx) readLines(attempts []Record) error {
-	ids, place := make([]any, len(attempts)), make(map[string]int, len(attempts))
+	all, place := make([]string, len(attempts)), make(map[string]int, len(attempts))
 	for i, a := range attempts {
-		ids[i], place[a.ID] = a.ID, i
+		all[i], place[a.ID] = a.ID, i
 	}
+	ids := several(all)
 	return t.each(func(rows *sql.Rows) error {
 		var n payment.Line
 		var id string

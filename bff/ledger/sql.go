@@ -224,3 +224,18 @@ func moment(n sql.NullInt64) time.Time {
 
 // marks are n placeholders: "?, ?".
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+// several are the values of a list in a condition. The last one is repeated until they
+// are a power of two, so that lists of whatever length make few different statements:
+// each is prepared once and kept.
+func several(all []string) []any {
+	n := 1
+	for n < len(all) {
+		n *= 2
+	}
+	values := make([]any, n)
+	for i := range values {
+		values[i] = all[min(i, len(all)-1)]
+	}
+	return values
+}

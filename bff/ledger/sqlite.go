@@ -90,10 +90,10 @@ func (s *sqliteStore) open(ctx context.Context, change bool) (err error) {
 	if s.file, err = os.Stat(s.path); err != nil {
 		return err
 	}
-	if s.writer, err = sql.Open("sqlite", dsn(s.path, "_txlock", "immediate")); err != nil {
+	if s.writer, err = sqliteDB(dsn(s.path, "_txlock", "immediate")); err != nil {
 		return err
 	}
-	if s.reader, err = sql.Open("sqlite", dsn(s.path, "_query_only", "on")); err != nil {
+	if s.reader, err = sqliteDB(dsn(s.path, "_query_only", "on")); err != nil {
 		return errors.Join(err, s.writer.Close())
 	}
 	s.writer.SetMaxOpenConns(1)
@@ -112,6 +112,15 @@ func (s *sqliteStore) open(ctx context.Context, change bool) (err error) {
 		}
 	}
 	return nil
+}
+
+// sqliteDB is a database whose connections keep their statements.
+func sqliteDB(dsn string) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(preparing{c}), nil
 }
 
 // ready notices when another file stands under the name of the one that was
