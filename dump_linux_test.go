@@ -2,8 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,11 +15,7 @@ import (
 // allows it.
 func TestProgramForbidsCoreDumps(t *testing.T) {
 	tier.Full(t)
-	dir := t.TempDir()
-	program := filepath.Join(dir, "paypane")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	program := built(t)
 	for _, env := range []string{"", "PAYPANE_CORE_DUMPS=1"} {
 		s := &subject{t: t}
 		settings := working(t)

@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,11 +27,8 @@ import (
 // log.
 func TestNoCardOfTheDeskStays(t *testing.T) {
 	tier.Full(t)
-	program := filepath.Join(t.TempDir(), "paypane")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	const patients = 15 // by 70 cards
+	program := built(t)
+	patients := byTier(7, 15) // by 70 cards
 	s := newSubject(t, program, patients, false)
 	var wg sync.WaitGroup
 	next := make(chan int)
@@ -53,7 +49,7 @@ func TestNoCardOfTheDeskStays(t *testing.T) {
 	}
 	s.idle.CloseIdleConnections()
 	s.settled()
-	if s.typed() < 1000 {
+	if s.typed() < 66*patients {
 		t.Fatalf("%d cards were typed", s.typed())
 	}
 	if moved, declined := len(s.sim.Book()), int(s.declined.Load()); moved < 8*patients || declined < 3*patients {
