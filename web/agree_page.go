@@ -188,7 +188,7 @@ func (p Signing) Content() Content {
 		box(strong(l.Text("agree.free")), text(l.Text("agree.free.care"))),
 	}
 	if p.Notice != "" {
-		elements = append(elements, section("notice", l.Text("card.notice"), text(p.Notice)))
+		elements = append(elements, section("notice", l.Text("card.notice"), text(l.Value(p.Notice))))
 		elements[len(elements)-1].Variant = "box warning"
 	}
 	elements = append(elements,

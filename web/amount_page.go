@@ -155,7 +155,11 @@ func billTable(l words.Language, bills []payment.Bill) app.UI {
 // billWords is what a bill is for, and under it when, and what of it the insurance
 // paid.
 func billWords(l words.Language, b payment.Bill) []app.UI {
-	said := []app.UI{app.Span().Class("what").Text(lineTitle(l, b.Kind, b.Title, ""))}
+	what := app.Span().Class("what")
+	if written(l, b.Kind, b.Title) {
+		what = field.Attr(what, "lang", upstreams(l))
+	}
+	said := []app.UI{what.Text(lineTitle(l, b.Kind, b.Title, ""))}
 	if b.Service != "" {
 		said = append(said, comma(l), app.Span().Class("hint").Text(l.Value(b.Service)))
 	}

@@ -109,7 +109,7 @@ func AddCardContent(fields CardFields, site Site, attempt, agreed, notice string
 	l := site.Language
 	elements := []Element{lead(l.Text("cards.adding", "practice", site.Practice))}
 	if notice != "" {
-		elements = append(elements, section("notice", l.Text("card.notice"), text(notice)))
+		elements = append(elements, section("notice", l.Text("card.notice"), text(l.Value(notice))))
 		elements[1].Variant = "box warning"
 	}
 	return Content{Heading: l.Text("cards.add"), Elements: append(elements,

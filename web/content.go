@@ -21,7 +21,7 @@ type Content struct {
 type ElementKind string
 
 const (
-	ElementText    ElementKind = "text"    // a paragraph of Text; Variant: strong, or a class (hint, lead)
+	ElementText    ElementKind = "text"    // a paragraph of Text; Variant: strong, which may be in language Lang, or a class (hint, lead)
 	ElementStatus  ElementKind = "status"  // Text says what was just done, and is announced
 	ElementLink    ElementKind = "link"    // Text leads to Href. A screen reader adds Value, where several links have one Text. Variant file: a download, saved as Name
 	ElementSection ElementKind = "section" // Elements under the heading Text; Name is its id, Variant a class

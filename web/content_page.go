@@ -35,7 +35,7 @@ func (p *ContentPage) element(b Element) app.UI {
 	switch b.Kind {
 	case ElementText:
 		if b.Variant == "strong" {
-			return app.P().Body(app.Strong().Text(b.Text))
+			return app.P().Body(field.If(app.Strong(), b.Lang != "", "lang", b.Lang).Text(b.Text))
 		}
 		return field.If(app.P(), b.Variant != "", "class", b.Variant).Text(b.Text)
 	case ElementLink:
@@ -75,7 +75,11 @@ func (p *ContentPage) element(b Element) app.UI {
 		return p.fields(p.View.Site.Language, *b.Card, p.View.Problems)
 	case ElementTerms:
 		// Whole: nothing of it scrolls away.
-		return field.If(app.Div(), b.Lang != "", "lang", b.Lang).Class("terms").Body(p.elements(b.Elements)...)
+		terms := app.Div().Class("terms")
+		if b.Lang != "" && b.Lang != p.View.Site.Language.Tag() { // it runs as its own language does
+			terms = field.Attr(field.Attr(terms, "lang", b.Lang), "dir", "auto")
+		}
+		return terms.Body(p.elements(b.Elements)...)
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func (p PlanSigning) Content() Content {
 		section("terms", l.Text("agree.uses"), Element{Kind: ElementTerms, Lang: l.Tag(), Elements: texts(p.terms())}, hint(l.Text("plan.terms.version", "version", p.Version))),
 	}
 	if p.Notice != "" {
-		notice := section("notice", l.Text("card.notice"), text(p.Notice))
+		notice := section("notice", l.Text("card.notice"), text(l.Value(p.Notice)))
 		notice.Variant = "box warning"
 		elements = append(elements, notice)
 	}

@@ -132,7 +132,11 @@ func (p ReceiptView) services(document paper.Document) []Element {
 
 // service is one line of the receipt: what was paid of it comes first.
 func (p ReceiptView) service(line paper.Line) Element {
-	elements := []Element{strong(line.Title.Text)}
+	title := strong(line.Title.Text)
+	if line.Title.Name == "description" {
+		title.Lang = upstreams(p.Site.Language)
+	}
+	elements := []Element{title}
 	var below []string
 	for _, detail := range append([]paper.Fact{line.Day}, line.Details...) {
 		if detail.Text != "" {

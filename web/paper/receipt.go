@@ -74,7 +74,10 @@ func standing(l words.Language, r payment.Receipt) string {
 }
 
 func letterhead(l words.Language, p payment.Letterhead) Letterhead {
-	head := Letterhead{Name: p.Name, Address: p.Address}
+	head := Letterhead{Name: p.Name}
+	for _, line := range p.Address {
+		head.Address = append(head.Address, l.Value(line))
+	}
 	add := func(name, number, text string) {
 		if number != "" {
 			head.Numbers = append(head.Numbers, Fact{Name: name, Text: text, Data: number})
