@@ -252,7 +252,7 @@ var staffRoles = []string{"", "front_desk", "biller", "manager"}
 // words is kept without what may be a card's number.
 func counterFits(c payment.Counter) bool {
 	return numberFree(string(c.Method), 64) && numberFree(c.CheckNumber, 20) && numberFree(c.ReasonCode, 32) &&
-		numberFree(c.Undoes, 64) && numberFree(c.VendorReference, 32) && numberFree(c.Terminal, 32) &&
+		numberFree(c.Undoes, 64) && longNumberFits(c.VendorReference) && longNumberFits(c.Terminal) &&
 		numberFree(c.Rest, 2000)
 }
 

@@ -128,6 +128,47 @@ func together(stored string) string {
 	return stored
 }
 
+// wide is how a vendor's number is stored of which is known that it is no card's. It
+// is as long as the number, as apart is not: the column takes no more characters than
+// a number can have. Each twelfth digit of a row is written in full width.
+func wide(s string) string {
+	r := []rune(s)
+	run := 0
+	for i, c := range r {
+		switch {
+		case c >= '0' && c <= '9':
+			if run++; run == digitRun {
+				r[i] = c - '0' + '０'
+				run = 0
+			}
+		case c != ' ' && c != '-':
+			run = 0
+		}
+	}
+	return string(r)
+}
+
+// narrow is the way back from wide. A text that wide did not make is left as it is,
+// so that nobody can change a row unseen.
+func narrow(stored string) string {
+	s := strings.Map(func(c rune) rune {
+		if c >= '０' && c <= '９' {
+			return c - '０' + '0'
+		}
+		return c
+	}, stored)
+	if wide(s) == stored {
+		return s
+	}
+	return stored
+}
+
+// longNumberFits reports whether a vendor's number can be kept as it is, in a column
+// of 32 characters.
+func longNumberFits(s string) bool {
+	return s == stripControls(s) && utf8.RuneCountInString(s) <= 32 && narrow(wide(s)) == s && !payment.PassesForCard(s)
+}
+
 // joined scans a text that was stored by apart.
 type joined struct{ to *string }
 

@@ -119,6 +119,38 @@ func TestOrdinaryNumbersAreKept(t *testing.T) {
 	})
 }
 
+// A vendor's number is kept as it is where it is no card's, in as many characters as
+// it has, and what it is stored as passes the guard of its column.
+func TestLongNumbersAreKept(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s := rapid.StringMatching(`([0-9]|[0-9]{11,13}|[-_./:#a-zA-Z ０-９]){0,8}`).Draw(r, "number")
+		stored, run := wide(s), 0
+		for _, c := range stored {
+			switch {
+			case c >= '0' && c <= '9':
+				run++
+			case c != ' ' && c != '-':
+				run = 0
+			}
+			if run >= 12 {
+				r.Fatalf("%q is stored as %q", s, stored)
+			}
+		}
+		if utf8.RuneCountInString(stored) != utf8.RuneCountInString(s) {
+			r.Fatalf("%q is stored as %q", s, stored)
+		}
+		if got := narrow(stored); got != s && longNumberFits(s) {
+			r.Fatalf("%q came back as %q", s, got)
+		}
+		if changed := strings.Replace(stored, "7", "７", 1); changed != stored && narrow(changed) == s {
+			r.Fatalf("%q comes back as %q", changed, s)
+		}
+		if longNumberFits(s) && payment.PassesForCard(s) {
+			r.Fatalf("%q is kept", s)
+		}
+	})
+}
+
 // A card that somebody typed is not kept, in whatever way it is written, nor is
 // one in a text of the practice's that is written as on a card.
 func TestTypedCardsAreNotKept(t *testing.T) {

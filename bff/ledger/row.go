@@ -104,8 +104,8 @@ var row = []field{
 	{name: "reason_code", check: check{longest: 32}, hashed: true, late: "desk", form: text(func(a *Record) *string { return &a.ReasonCode })},
 	{name: "reason_text", check: check{longest: 300}, hashed: true, late: "desk", form: text(func(a *Record) *string { return &a.ReasonText })},
 	{name: "undoes", check: check{longest: 64}, hashed: true, late: "desk", form: text(func(a *Record) *string { return &a.Undoes })},
-	{name: "vendor_reference", check: check{longest: 32}, hashed: true, late: "desk", form: text(func(a *Record) *string { return &a.VendorReference })},
-	{name: "terminal", check: check{longest: 32}, hashed: true, late: "desk", form: text(func(a *Record) *string { return &a.Terminal })},
+	{name: "vendor_reference", check: check{longest: 32}, hashed: true, late: "desk", form: longNumber(func(a *Record) *string { return &a.VendorReference })},
+	{name: "terminal", check: check{longest: 32}, hashed: true, late: "desk", form: longNumber(func(a *Record) *string { return &a.Terminal })},
 	{name: "deposit_day", check: check{longest: 10}, hashed: true, late: "desk", form: text(func(a *Record) *payment.Day { return &a.Deposited })},
 	{name: "rest", check: check{longest: 2000}, hashed: true, late: "rest", form: text(func(a *Record) *string { return &a.Rest })},
 
@@ -262,6 +262,15 @@ func text[T ~string](at func(*Record) *T) form {
 	}
 }
 
+// longNumber is a text in which long numbers are at home, stored by wide.
+func longNumber(at func(*Record) *string) form {
+	return form{
+		value: func(a *Record) any { return wide(*at(a)) },
+		into:  func(a *Record) any { return widened{at(a)} },
+		sum:   func(h *hasher, a *Record) { h.text(*at(a)) },
+	}
+}
+
 func number[T ~int | ~int64](at func(*Record) *T) form {
 	return form{
 		value: func(a *Record) any { return int64(*at(a)) },
@@ -300,6 +309,16 @@ func flag(at func(*Record) *bool) form {
 		into:  func(a *Record) any { return scannedFlag{at(a)} },
 		sum:   func(h *hasher, a *Record) { h.number(value(a)) },
 	}
+}
+
+// widened scans what wide stored.
+type widened struct{ to *string }
+
+func (s widened) Scan(value any) error {
+	var stored sql.NullString
+	err := stored.Scan(value)
+	*s.to = narrow(stored.String)
+	return err
 }
 
 // scannedMoment scans what micros stored.

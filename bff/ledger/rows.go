@@ -66,7 +66,7 @@ func (s search) where() (condition string, args []any) {
 		and("check_number = ? AND check_number <> ''", s.check)
 	}
 	if s.vendor != "" {
-		and("vendor_reference = ? AND vendor_reference <> ''", s.vendor)
+		and("vendor_reference = ? AND vendor_reference <> ''", wide(s.vendor))
 	}
 	if len(s.references) > 0 {
 		values := several(s.references)

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"crypto/rand"
 	"errors"
 	"testing"
 	"time"
@@ -48,6 +49,33 @@ func testVendor(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	_, err = claim(ada, paid("acme-1", "502", 1000), first.ID)
 	reused("a year later, and although the payment was told of", err, first)
 	must(t, func() (Record, error) { return claim(ada, paid("acme-2", "502", 1100), "") })
+
+	// Long numbers are told apart to the last digit, and are what they were.
+	for _, reference := range []string{"202611210017", "202611210018", "00000000000000000000000000000012", "pay/202611210017"} {
+		c.advance(DuplicateWithin)
+		a := paid(reference, "503", 1000)
+		a.Method, a.CheckNumber, a.Terminal = "MC/VISA", "", "000000000042"
+		made := atCounter(t, l, ada, a)
+		long := must(t, func() (Record, error) { return l.Claim(ctx, ada, made.ID, CardUse{Last4: "1111"}) })
+		if read := must(t, func() (Record, error) { return l.AttemptForPatient(ctx, ada, long.ID) }); read.VendorReference != reference || read.Terminal != "000000000042" {
+			t.Errorf("%s is kept as %s at %s", reference, read.VendorReference, read.Terminal)
+		}
+		again := atCounter(t, l, other, a)
+		_, err = l.Claim(ctx, other, again.ID, CardUse{Last4: "1111"})
+		reused(reference, err, long)
+		send(long, payment.Declined)
+	}
+	chained(t, l)
+	for _, card := range []string{"4111111111111111", "a-4111/1111.1111#1111", "9999999999999995", "９９９９9999 9999 9995"} {
+		for _, a := range []payment.Attempt{paid(card, "504", 1000), paid("acme-7", "504", 1000)} {
+			if a.VendorReference == "acme-7" {
+				a.Terminal = card
+			}
+			a.ID, a.PatientName = rand.Text(), "Ada Sample"
+			_, err := l.CreateAttempt(ctx, Record{Attempt: a, Patient: ada, Portal: "harbor", Subject: "user-7", AsOfSeq: 1})
+			want(t, err, ErrText)
+		}
+	}
 
 	refund := func(reference string) payment.Attempt {
 		return payment.Attempt{Kind: payment.KindRefund, Target: PaymentTarget("vendor-5501"), Value: payment.Cents(1000),

@@ -153,7 +153,7 @@ func (f *Form) Token(name string) string { return string(f.Bytes(name)) }
 // Shown is the first value of a field as it may be printed back into a page:
 // nothing where a card number stands in it by mistake.
 func (f *Form) Shown(name string) string {
-	if payment.HoldsCardNumber(f.Bytes(name)) {
+	if !payment.MayShow(name, f.Bytes(name)) {
 		return ""
 	}
 	return f.Text(name)
@@ -173,7 +173,7 @@ func (f *Form) Names() (names []string) {
 // Shows are all values of a field that may be printed back into a page, see Shown.
 func (f *Form) Shows(name string) (values []string) {
 	for _, value := range f.Texts(name) {
-		if payment.HoldsCardNumber(value) {
+		if !payment.MayShow(name, value) {
 			value = ""
 		}
 		values = append(values, value)

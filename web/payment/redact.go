@@ -125,6 +125,29 @@ func HoldsCardNumber[T string | []byte](text T) bool {
 // on one: in one piece, or in the groups of its brand. It is for texts in which
 // long rows of digits are at home, and into which nobody types.
 func ShowsCard[T string | []byte](text T) bool {
+	joins := func(r rune) bool { return r == -1 || separator(r) }
+	return anyNumber(text, joins, func(number []byte, from int, starts []int) bool {
+		return IsCardNumber(number) && (len(starts) == 0 || inGroups(number, from, starts))
+	})
+}
+
+// PassesForCard reports whether a text that somebody typed holds what could be the
+// number of a card of whatever network: one that HoldsCard finds, or 13 to 19 digits
+// with the right check digit, in one piece or in groups with anything short of a
+// letter between them. It is for the few fields in which long numbers are at home;
+// one number in ten of these lengths is refused there for nothing.
+func PassesForCard[T string | []byte](text T) bool {
+	joins := func(r rune) bool { return !letter(r) }
+	return HoldsCard(text) || anyNumber(text, joins, func(number []byte, _ int, _ []int) bool {
+		return len(number) >= 13 && Luhn(number)
+	})
+}
+
+// anyNumber reports whether a number of a text is one. A number is up to 19 digits:
+// a group, or several in a row with nothing between them but what joins. from is
+// where it begins among the digits of its row, and starts are where its groups
+// after the first do.
+func anyNumber[T string | []byte](text T, joins func(rune) bool, is func(number []byte, from int, starts []int) bool) bool {
 	var digits []byte
 	var starts []int // of the groups, in digits
 	within := false
@@ -139,7 +162,7 @@ func ShowsCard[T string | []byte](text T) bool {
 				if len(number) > 19 {
 					break
 				}
-				if IsCardNumber(number) && (i == j || inGroups(number, from, starts[i+1:j+1])) {
+				if is(number, from, starts[i+1:j+1]) {
 					return true
 				}
 			}
@@ -155,7 +178,7 @@ func ShowsCard[T string | []byte](text T) bool {
 				starts = append(starts, len(digits))
 			}
 			digits, within = append(digits, byte(r)), true
-		case r == -1 || separator(r):
+		case joins(r):
 			within = false
 		default:
 			within = false

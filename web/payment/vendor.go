@@ -30,8 +30,8 @@ const (
 const vendorLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_./:#"
 
 // ReadVendorReference reads a vendor's reference of a payment or a refund, in which
-// letters keep their case. One with twelve digits in a row is refused: it cannot be
-// kept, because it may be a card's number.
+// letters keep their case. Vendors number their payments, so long numbers are taken;
+// one that may be a card's is not.
 func ReadVendorReference(typed string) (string, *Problem) {
 	return readVendors(typed, FieldVendorReference, "vendor_reference_empty", "vendor_reference_digits", "vendor_reference_form")
 }
@@ -51,12 +51,23 @@ func readVendors(typed, field, empty, number, form string) (string, *Problem) {
 	switch {
 	case text == "":
 		return "", problem(empty, field)
-	case HoldsCardNumber(text):
+	case PassesForCard(text):
 		return "", problem(number, field)
 	case !short(text, longestVendors) || strings.Trim(text, vendorLetters) != "" || strings.Trim(text, "-_./:#") == "":
 		return "", problem(form, field)
 	}
 	return text, nil
+}
+
+// MayShow reports whether what somebody typed into a field may be printed back into
+// a page, and kept while they sign in: nothing that could be a card's number. Where
+// long numbers are at home that is told by PassesForCard, everywhere else by
+// HoldsCardNumber, which leaves out cards that were mistyped, too.
+func MayShow[T string | []byte](field string, typed T) bool {
+	if field == FieldVendorReference || field == FieldTerminal {
+		return !PassesForCard(typed)
+	}
+	return !HoldsCardNumber(typed)
 }
 
 // ReadDeposited reads the day on which a vendor's money reaches the bank, which is

@@ -86,12 +86,68 @@ func FuzzReadVendorReference(f *testing.F) {
 		if p != nil {
 			return
 		}
-		if len(got) > 32 || HoldsCardNumber(got) || strings.TrimSpace(got) != got || strings.ContainsAny(got, " \"'<>&=+,;\\%?\n\r\t") {
+		if len(got) > 32 || PassesForCard(got) || strings.TrimSpace(got) != got || strings.ContainsAny(got, " \"'<>&=+,;\\%?\n\r\t") {
 			t.Fatalf("%q is read as %q", typed, got)
 		}
 		again, p := ReadVendorReference(got)
 		if p != nil || again != got {
 			t.Fatalf("%q is read as %q, and that as %q", typed, got, again)
+		}
+	})
+}
+
+// cardOf draws the number of a card of any network there is or may come to be: 13 to
+// 19 digits with the right check digit.
+func cardOf(t *rapid.T) string {
+	begins := rapid.SampledFrom([]string{"4", "51", "2221", "34", "6011", "62", "36", "3528", "5018", "6771", "9", "1", "0", "86"}).Draw(t, "network")
+	number := []byte(begins + rapid.StringMatching(`[0-9]{19}`).Draw(t, "digits"))[:rapid.IntRange(13, 19).Draw(t, "length")]
+	for number[len(number)-1] = '0'; !Luhn(number); number[len(number)-1]++ {
+	}
+	return string(number)
+}
+
+// No reference and no terminal is read that holds a card's number, whatever stands
+// around it and between its digits, and neither may be printed back; a vendor's long
+// number that is none is read as it is.
+func TestVendorReferenceIsNoCard(t *testing.T) {
+	between := rapid.SampledFrom([]string{"", "", "", "-", "_", ".", "/", ":", "#", "--", " ", "\u00a0", "\u200b", "–", ","})
+	rapid.Check(t, func(t *rapid.T) {
+		var typed strings.Builder
+		typed.WriteString(rapid.SampledFrom([]string{"", "a", "acme-", "acme-7x", "R#", "7-"}).Draw(t, "before"))
+		wide := rapid.Bool().Draw(t, "in full width")
+		for i, c := range cardOf(t) {
+			if i > 0 {
+				typed.WriteString(between.Draw(t, "between"))
+			}
+			if wide {
+				c += '０' - '0'
+			}
+			typed.WriteRune(c)
+		}
+		typed.WriteString(rapid.SampledFrom([]string{"", "a", "-r", "/x7"}).Draw(t, "after"))
+		if got, p := ReadVendorReference(typed.String()); p == nil {
+			t.Fatalf("%q is read as %q", typed.String(), got)
+		}
+		if got, p := ReadTerminal(typed.String(), "MC/VISA"); p == nil {
+			t.Fatalf("the terminal %q is read as %q", typed.String(), got)
+		}
+		for _, field := range []string{FieldVendorReference, FieldTerminal} {
+			if MayShow(field, typed.String()) {
+				t.Fatalf("%s: %q may be shown", field, typed.String())
+			}
+		}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		number := []byte(rapid.StringMatching(`[0-9]{1,12}|0[0-9]{12,18}`).Draw(t, "number"))
+		if len(number) > 12 && Luhn(number) {
+			number[len(number)-1] = '0' + (number[len(number)-1]-'0'+1)%10
+		}
+		typed := rapid.SampledFrom([]string{"", "acme-", "R", "a.b/"}).Draw(t, "before") + string(number) + rapid.SampledFrom([]string{"", "-r", "x"}).Draw(t, "after")
+		if HoldsCard(typed) { // a shorter one within
+			return
+		}
+		if got, p := ReadVendorReference(typed); p != nil || got != typed || !MayShow(FieldVendorReference, typed) {
+			t.Fatalf("%q is read as %q, %+v", typed, got, p)
 		}
 	})
 }
