@@ -137,6 +137,45 @@ func TestNothingTellsACopayInCash(t *testing.T) {
 	}
 }
 
+// Of a bill that was paid in cash, and that the practice's system still has as it was,
+// nobody is told how much that was who may not see what a drawer should hold, whatever
+// page they open to take, adjust or record something: only what is left of it. With a
+// card it is told, and to a manager.
+func TestNothingTellsABillInCash(t *testing.T) {
+	t.Parallel()
+	tells := regexp.MustCompile(`27\.25|2725|52\.50|5250|20\.00|2000\b`)
+	for _, method := range []payment.Method{payment.Cash, payment.Check} {
+		w := newWorld(t, setup{vendor: "ACME"})
+		a, use := inCash, ledger.CardUse{}
+		if a.Method = method; method == payment.Check {
+			a.CheckNumber = "1044"
+		}
+		a.Charge.Lines = []payment.Line{
+			{Bill: "claim-503", Kind: payment.Claim, Number: "503", Amount: payment.Cents(2725), Balance: payment.Cents(2725)},
+			{Bill: "claim-501", Kind: payment.Claim, Number: "501", Amount: payment.Cents(2000), Balance: payment.Cents(5250)}}
+		w.took("bo", "Bo", 0, a, use)
+		w.clock.advance(desk.TakenShown + time.Second)
+		for _, role := range []staff.Role{staff.FrontDesk, staff.Biller, staff.Manager} {
+			b := w.staffed("ana", role)
+			hides := method == payment.Cash && role != staff.Manager
+			for _, page := range []string{"", "/take", "/vendor", "/adjust"} {
+				if role == staff.FrontDesk && (page == "/vendor" || page == "/adjust") {
+					continue
+				}
+				for _, a := range []answer{b.get("/desk/patients/40211" + page), b.json("/desk/patients/40211" + page)} {
+					told := tells.FindAllString(changing.ReplaceAllString(a.body, ""), -1)
+					if a.status != http.StatusOK || hides == slices.ContainsFunc(told, func(s string) bool { return !strings.HasPrefix(s, "20") }) {
+						t.Errorf("%s, %s, %s: %d tells %q", method, role, page, a.status, told)
+					}
+					if !a.says("32.50") && !a.says("3250") {
+						t.Errorf("%s, %s, %s: what is left is not told", method, role, page)
+					}
+				}
+			}
+		}
+	}
+}
+
 // Who took cash sees how much it was for a quarter of an hour, hands out its receipt and
 // corrects it; somebody else does not. What was corrected may be seen, and what was
 // counted.

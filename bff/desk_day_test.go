@@ -19,10 +19,10 @@ func (w *world) took(by, name string, cents int64, a payment.Attempt, use ledger
 	w.t.Helper()
 	ctx := w.t.Context()
 	a.ID = rand.Text()
-	if a.Kind.PaysBills() {
+	if a.Kind.PaysBills() && len(a.Charge.Lines) == 0 {
 		number := a.ID[:8]
 		a.Charge = payment.Charge{Lines: []payment.Line{{Bill: "claim-" + number, Kind: payment.Claim, Number: number, Amount: payment.Cents(cents), Balance: payment.Cents(cents)}}}
-	} else {
+	} else if !a.Kind.PaysBills() {
 		a.Value = payment.Cents(cents)
 	}
 	p := payment.Patient{Practice: 195900, Department: 1, ID: dana}

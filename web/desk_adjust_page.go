@@ -66,7 +66,7 @@ func (p *DeskAdjustPage) Render() app.UI {
 			why = "unread"
 		}
 		body = append(body, app.Div().Class("held").Body(
-			app.P().Class("label").Text(l.Text("adjust.closed", "claim", c.Claim.Number, "balance", c.Claim.Balance)),
+			app.P().Class("label").Text(l.Text("adjust.closed", "claim", c.Claim.Number, "balance", billText(l, c.Claim))),
 			app.P().Class("hint").Text(l.Text("adjust.held", "why", why))))
 	}
 	body = append(body, app.P().Body(field.Link(p.View.Site.At(PatientPath(v.Patient)), l.Text("vendor.patient"), false)))

@@ -158,6 +158,14 @@ func owedText(l words.Language, b payment.Bill) string {
 	return l.Value(b.Owed)
 }
 
+// billText is the same of a bill's balance.
+func billText(l words.Language, b payment.Bill) string {
+	if b.Hold == payment.HoldPaid && b.Balance.IsZero() {
+		return l.Text("desk.untold")
+	}
+	return l.Value(b.Balance)
+}
+
 // account leads to all of what is owed and was paid, here and elsewhere.
 func (p *DeskPatientPage) account() app.UI {
 	link := field.Attr(field.Attr(app.A(), "href", p.View.Site.At(AccountPath(p.View.Patient.ID))), "data-key", "b")

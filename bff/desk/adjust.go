@@ -82,6 +82,22 @@ func (s *Vendor) ShowAdjust(w http.ResponseWriter, r *http.Request, sess session
 }
 
 func (s *Vendor) adjustPage(w http.ResponseWriter, r *http.Request, status int, a adjusting, problems []payment.Problem) error {
+	told, err := s.Take.Blind.statement(r.Context(), a.sess, a.balance.Statement)
+	if err != nil {
+		return err
+	}
+	for _, b := range told.Bills {
+		for i, c := range a.view.Open {
+			if c.Claim.ID == b.ID {
+				a.view.Open[i].Claim = b
+			}
+		}
+		for i, c := range a.view.Closed {
+			if c.Claim.ID == b.ID {
+				a.view.Closed[i].Claim = b
+			}
+		}
+	}
 	a.view.TwoPeopleFrom = s.Undo.Limits(a.sess.Patient.Practice).TwoPeopleFrom
 	return s.Take.Layout.Desk.Render(w, r, status, a.sess, web.View{Page: web.PageDeskAdjust, Path: web.AdjustPath(a.view.Patient), Problems: problems,
 		StaffPages: web.StaffPages{Adjust: a.view}})

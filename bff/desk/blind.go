@@ -144,15 +144,28 @@ func (b Blind) visit(ctx context.Context, sess session.Session, v *web.DeskVisit
 	return err
 }
 
-// paidUntold leaves out of what a patient owes how much was paid of a bill lately.
-func paidUntold(bills []payment.Bill) []payment.Bill {
-	bills = slices.Clone(bills)
-	for i := range bills {
-		if b := &bills[i]; b.Hold == payment.HoldPaid {
+// statement leaves out of what a patient owes how much was paid of a bill lately, where
+// the patient has given cash whose amount is not told: of a bill that was paid whole all
+// that is said is that it was. It is for what is printed, and for no sum.
+func (b Blind) statement(ctx context.Context, sess session.Session, s payment.Statement) (payment.Statement, error) {
+	lately := func(b payment.Bill) bool { return b.Hold == payment.HoldPaid || b.Hold == "" && b.Owed != b.Balance }
+	if !slices.ContainsFunc(s.Bills, lately) {
+		return s, nil
+	}
+	hidden, err := b.HidesOf(ctx, sess, sess.Patient)
+	if err != nil || !hidden {
+		return s, err
+	}
+	s.Bills = slices.Clone(s.Bills)
+	for i := range s.Bills {
+		switch b := &s.Bills[i]; {
+		case b.Hold == payment.HoldPaid:
 			b.Owed, b.Balance = payment.Amount{}, payment.Amount{}
+		case lately(*b):
+			b.Balance = b.Owed // what is left of it has to be known
 		}
 	}
-	return bills
+	return s, nil
 }
 
 // told is an attempt as a page about it has it, without its amounts if they are hidden.

@@ -68,17 +68,14 @@ func (s *Find) patientPage(w http.ResponseWriter, r *http.Request, sess session.
 	if nobody != nil {
 		return nobody
 	}
-	hidden, err := s.Blind.HidesOf(ctx, sess, sess.Patient)
-	if err != nil {
+	var err error
+	if balance.Statement, err = s.Blind.statement(ctx, sess, balance.Statement); err != nil {
 		return err
 	}
 	if view.Visit != nil {
 		if err := s.Blind.visit(ctx, sess, view.Visit, sess.Patient.ID); err != nil {
 			return err
 		}
-	}
-	if hidden {
-		balance.Bills = paidUntold(balance.Bills)
 	}
 	status := http.StatusOK
 	if u, ok := errors.AsType[account.UnavailableError](unread); ok {

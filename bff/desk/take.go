@@ -270,6 +270,10 @@ func (s *Take) other(ctx context.Context, sess session.Session, a ledger.Record,
 }
 
 func (s *Take) render(w http.ResponseWriter, r *http.Request, status int, t taking, problems []payment.Problem) error {
+	var err error
+	if t.view.Statement, err = s.Blind.statement(r.Context(), t.sess, t.view.Statement); err != nil {
+		return err
+	}
 	return s.Layout.Desk.Render(w, r, status, t.sess, web.View{Page: web.PageDeskTake, Path: web.TakePath(t.view.Patient), Problems: problems,
 		StaffPages: web.StaffPages{Take: t.view}})
 }

@@ -94,6 +94,10 @@ func (s *Vendor) ShowVendor(w http.ResponseWriter, r *http.Request, sess session
 }
 
 func (s *Vendor) vendorPage(w http.ResponseWriter, r *http.Request, status int, p paying, problems []payment.Problem) error {
+	var err error
+	if p.view.Statement, err = s.Take.Blind.statement(r.Context(), p.sess, p.view.Statement); err != nil {
+		return err
+	}
 	return s.Take.Layout.Desk.Render(w, r, status, p.sess, web.View{Page: web.PageDeskVendor, Path: web.VendorPath(p.view.Patient), Problems: problems,
 		StaffPages: web.StaffPages{Vendor: p.vendor}})
 }
