@@ -159,6 +159,23 @@ addEventListener("keypress", (event) => {
 
 for (const name of ["pagehide", "blur", "paypane-cover"]) addEventListener(name, () => form && (armed || read) && disarm("over"));
 
+// Puts an answer that is a document in place of the page, or goes where it leads; false: there is none.
+function replaced(request) {
+  const main = request.response?.querySelector("main");
+  if (!main) return false;
+  const { pathname, search } = new URL(request.responseURL);
+  if (pathname !== new URL(form.action).pathname) location.assign(pathname + search);
+  else if (main.dataset.page !== "desk-take") location.replace(location.pathname + location.search); // covered, or over: the server's word
+  else {
+    document.title = request.response.title;
+    main.dataset.added = ""; // its forms are the browser's
+    document.getElementById("program")?.remove(); // which knows another page, and comes too late
+    document.querySelector("main").replaceWith(document.adoptNode(main));
+    dispatchEvent(new Event("paypane-page"));
+  }
+  return true;
+}
+
 // The form with the tracks, as bytes: a hidden field would be in the document.
 function send(event) {
   if (!read && !sending) return;
@@ -182,28 +199,21 @@ function send(event) {
   sending = true;
   dispatchEvent(new Event("paypane-busy"));
   status.textContent = "";
-  // The answer comes as a document: a page may make none of text.
+  // Where the page's program runs it takes the answer, in its own words, as it does those to other forms. Where it does
+  // not the answer comes as a document: a page may make none of text.
+  const program = !dispatchEvent(new Event("paypane-swipe", { cancelable: true }));
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
-  request.responseType = "document";
+  request.responseType = program ? "text" : "document";
   request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
-  request.setRequestHeader("Accept", "text/html");
+  request.setRequestHeader("Accept", program ? "application/json" : "text/html");
+  if (program) request.setRequestHeader("X-Paypane", "1");
   request.onloadend = () => {
     body.fill(0);
     sending = false;
-    const main = request.response?.querySelector("main");
-    if (!main) {
-      dispatchEvent(new Event("pageshow"));
-      return say("lost");
-    }
-    const { pathname, search } = new URL(request.responseURL);
-    if (pathname !== new URL(form.action).pathname) return location.assign(pathname + search);
-    if (main.dataset.page !== "desk-take") return location.replace(location.pathname + location.search); // covered, or over: the server's word
-    document.title = request.response.title;
-    main.dataset.added = ""; // its forms are the browser's
-    document.getElementById("program")?.remove(); // which knows another page
-    document.querySelector("main").replaceWith(document.adoptNode(main));
-    dispatchEvent(new Event("paypane-page"));
+    if (program ? !dispatchEvent(new CustomEvent("paypane-swiped", { cancelable: true, detail: request.response })) : replaced(request)) return;
+    dispatchEvent(new Event("pageshow"));
+    say("lost");
   };
   request.send(body);
 }

@@ -267,6 +267,18 @@ func TestSwipe(t *testing.T) {
 	if got := eval[string](b, `document.getElementById("other").value`); got != "15" {
 		t.Errorf("the amount is %s after it was refused", got)
 	}
+	// What was answered is the program's page: what is sent from it next is answered in
+	// place, too, and loads nothing.
+	eval[bool](b, `(window.stays = true)`)
+	b.focus("#other")
+	r.press("KeyC", "c")
+	b.focus("#given")
+	b.typeText("1")
+	b.click("#take")
+	b.until(`document.querySelector("#summary a[href='#given']")`)
+	if !eval[bool](b, `window.stays === true && !document.querySelector("main[data-added]")`) {
+		t.Error("the form after a swiped card that was refused is the browser's")
+	}
 	arm()
 	r.swipe(tracksOf(visa, "3412") + "\r")
 	says("Read: Visa")

@@ -147,17 +147,24 @@ func TestDeskPresenceByKeyboard(t *testing.T) {
 	})
 }
 
+// toVoid has a void wait for a second person.
+func (k walk) toVoid(by, name string) {
+	k.t.Helper()
+	portal, subject, _ := strings.Cut(by, "/")
+	a, err := k.w.book.CreateAttempt(k.t.Context(), ledger.Record{Patient: payment.Patient{Practice: 195900, Department: 7, ID: 40211}, Portal: portal, Subject: subject, AsOfSeq: 1,
+		Attempt: payment.Attempt{ID: rand.Text(), Kind: payment.KindVoid, Target: ledger.PaymentTarget("9001"), Value: payment.Cents(2000), PatientName: "Dana Sample"}})
+	if err == nil {
+		err = k.w.book.AskApproval(k.t.Context(), a.ID, ledger.Signer{ID: by, Name: name}, "it was taken twice")
+	}
+	if err != nil {
+		k.t.Fatal(err)
+	}
+}
+
 // A manager reads what waits for a second person and refuses it, with a reason.
 func TestApprovalsByKeyboard(t *testing.T) {
 	walks(t, func(t *testing.T, k walk) {
-		a, err := k.w.book.CreateAttempt(t.Context(), ledger.Record{Patient: payment.Patient{Practice: 195900, Department: 7, ID: 40211}, Portal: "desk", Subject: "ana", AsOfSeq: 1,
-			Attempt: payment.Attempt{ID: rand.Text(), Kind: payment.KindVoid, Target: ledger.PaymentTarget("9001"), Value: payment.Cents(2000), PatientName: "Dana Sample"}})
-		if err == nil {
-			err = k.w.book.AskApproval(t.Context(), a.ID, ledger.Signer{ID: "desk/https://login.harbor.example ana", Name: "Kim Ana"}, "it was taken twice")
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		k.toVoid("desk/https://login.harbor.example ana", "Kim Ana")
 		k.signInAtDesk(k.w, "Cy", staff.Manager)
 		k.page("desk-may")
 		if k.script {

@@ -147,11 +147,8 @@ func (p *DeskAccountPage) paid() app.UI {
 				amount = l.Text("day.hidden")
 			}
 			here := app.Td()
-			switch {
-			case paid.Page != "":
+			if paid.Page != "" {
 				here = here.Body(field.Link(v.Site.At(paid.Page), paid.Code, false))
-			default:
-				here = here.Text(paid.Code)
 			}
 			rows[i] = app.Tr().Body(app.Th().Scope("row").Text(dayOr(l, paid.Date)), app.Td().Class("money").Text(amount), app.Td().Text(paid.Method),
 				app.Td().Text(paid.Payment), here)

@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"paypane/web/payment"
+	"paypane/web/told"
 )
 
 // The program of the desk is the payer's with the pages of staff in it, built for
@@ -75,6 +76,20 @@ func (s *Shell) serveDesk() {
 		}
 		s.step.submit(s.ctx, app.Event{Value: e}, nil)
 		s.Update()
+	})
+	// A card that was swiped: the script sends it, because the program shall not hold
+	// it, and the answer is the program's.
+	hear("paypane-swipe", func(e app.Value) {
+		e.Call("preventDefault")
+		s.step.sending = true
+	})
+	hear("paypane-swiped", func(e app.Value) {
+		s.step.sending = false
+		var v View
+		if err := told.Read(e.Get("detail").String(), &v); err == nil && v.Page != "" {
+			e.Call("preventDefault")
+			s.answered(v, nil)
+		}
 	})
 }
 

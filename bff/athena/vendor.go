@@ -66,7 +66,7 @@ func (c *Client) RecordVendorPayment(ctx context.Context, p payment.Patient, b p
 				f.flag("todayservice", true)
 			}
 			return f.optional("postdate", wireDay(b.Posted)).optional("bankdepositdate", wireDay(b.Deposited)).
-				flag("movetounappliedifoverpay", b.Overpaid).b
+				flag("movetounappliedifoverpay", false).b
 		},
 	})
 }

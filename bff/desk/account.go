@@ -13,7 +13,6 @@ import (
 
 	"paypane/bff/account"
 	"paypane/bff/layout"
-	"paypane/bff/ledger"
 	"paypane/bff/session"
 	"paypane/web"
 	"paypane/web/payment"
@@ -29,7 +28,7 @@ type AccountPractice interface {
 
 // AccountLedger says which of the payments on an account were made here.
 type AccountLedger interface {
-	AttemptsOf(ctx context.Context, p payment.Patient, kinds ...payment.Kind) ([]ledger.Record, error)
+	ReferenceOwners(ctx context.Context, practice int, references []string) (map[string]string, error)
 }
 
 // Account is the page of a patient's account as the upstream keeps it: what is owed on
@@ -111,26 +110,22 @@ func (s *Account) paid(ctx context.Context, sess session.Session, zone *time.Loc
 	if err != nil {
 		return err
 	}
-	made, err := s.Ledger.AttemptsOf(ctx, sess.Patient, payment.KindCharge, payment.KindChargeStored)
+	shown := all[:min(len(all), shownAccountPayments)]
+	references := make([]string, len(shown))
+	for i, p := range shown {
+		references[i] = p.Payment
+	}
+	owners, err := s.Ledger.ReferenceOwners(ctx, sess.Patient.Practice, references)
 	if err != nil {
 		return err
 	}
-	owners := map[string]ledger.Record{}
-	for _, a := range made {
-		if a.Reference != "" && a.State == payment.Succeeded {
-			owners[a.Reference] = a
-		}
-	}
-	for _, p := range all[:min(len(all), shownAccountPayments)] {
+	for _, p := range shown {
 		row := web.AccountPayment{PastPayment: p, Hidden: hidden[p.Date]}
 		if row.Hidden { // nor beside the page
 			row.Amount = payment.Signed{}
 		}
-		if a, here := owners[p.Payment]; here && p.Payment != "" {
-			row.Code = a.SupportCode()
-			if a.Staff.Role != "" {
-				row.Page = web.TakenPath(sess.Patient.ID, a.ID)
-			}
+		if id := owners[p.Payment]; id != "" && p.Payment != "" {
+			row.Code, row.Page = payment.Attempt{ID: id}.SupportCode(), web.TakenPath(sess.Patient.ID, id)
 		}
 		h.Hides = h.Hides || row.Hidden
 		h.Payments = append(h.Payments, row)

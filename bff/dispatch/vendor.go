@@ -25,8 +25,6 @@ type VendorPayment struct {
 	Reference string // the vendor's own, of this payment
 	Terminal  string // of a card
 	Deposited payment.Day
-	// Overpaid lets what a claim does not need go to the patient's unapplied money.
-	Overpaid bool
 }
 
 // Do is one vendor's payment.
@@ -34,7 +32,7 @@ func (v VendorPayment) Do(ctx context.Context, up Upstream, a ledger.Record) pay
 	a.Charge.AsOne = v.AsOne
 	before := v.before()
 	w := up.Counter.RecordVendorPayment(ctx, a.Patient, payment.VendorBooking{Booking: v.booking(a.Charge),
-		Reference: v.Reference, Terminal: v.Terminal, Deposited: v.Deposited, Overpaid: v.Overpaid})
+		Reference: v.Reference, Terminal: v.Terminal, Deposited: v.Deposited})
 	if w.Done() && w.Handle.PreviouslyRecorded {
 		// An earlier payment is booked, and this one is not. Whether they are two, only
 		// whoever took the money knows.

@@ -66,9 +66,6 @@ type VendorBooking struct {
 	Reference string
 	Terminal  string // of a card, at the vendor's gateway
 	Deposited Day    // when the money reaches the bank; empty: not said
-	// Overpaid lets the rest of a claim that is overpaid go to the patient's
-	// unapplied money.
-	Overpaid bool
 }
 
 // VendorRefund is the whole of a vendor's payment given back.
