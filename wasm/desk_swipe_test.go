@@ -271,11 +271,10 @@ func TestSwipe(t *testing.T) {
 	// place, too, and loads nothing.
 	eval[bool](b, `(window.stays = true)`)
 	b.focus("#other")
-	r.press("KeyC", "c")
-	b.focus("#given")
-	b.typeText("1")
+	r.press("KeyK", "k") // a check, and no number of it
+	b.until(`document.querySelector("#checknumber").offsetParent`)
 	b.click("#take")
-	b.until(`document.querySelector("#summary a[href='#given']")`)
+	b.until(`document.querySelector("#summary a[href='#checknumber']")`)
 	if !eval[bool](b, `window.stays === true && !document.querySelector("main[data-added]")`) {
 		t.Error("the form after a swiped card that was refused is the browser's")
 	}
