@@ -65,7 +65,7 @@ type world struct {
 	// status 500 where it is an error page; nil: the truth.
 	session  atomic.Pointer[string]
 	sessions atomic.Int64 // how often that was asked for
-	began    time.Time    // when the clock of server and portal was set
+	began    time.Time    // where the clock of server and portal was set
 	skipped  atomic.Int64 // a time.Duration: how far it was put on
 	// running is when that clock began to go by itself; nil: it stands still.
 	running atomic.Pointer[time.Time]
@@ -129,6 +129,17 @@ var emptyBook = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(file)
 })
 
+// morning is when each world begins, in whatever hour of whatever day the tests
+// run: a Friday, ten o'clock in New York, when a payment can still be voided.
+var morning = time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)
+
+// upstreams is the clock of the practice's system, and of the client that asks it:
+// no test moves it. It begins in the morning, and goes.
+func upstreams() func() time.Time {
+	made := time.Now()
+	return func() time.Time { return morning.Add(time.Since(made)) }
+}
+
 // newWorld makes a world whose server waits for the answer to a charge as long as
 // the test does.
 func newWorld(t *testing.T) *world {
@@ -145,7 +156,8 @@ func newWorldThatWaits(t *testing.T, deadline time.Duration) *world {
 func newWorldWith(t *testing.T, deadline time.Duration, swipe bool) *world {
 	t.Helper()
 	tier.Full(t)
-	w := &world{swipe: swipe, sim: athenatest.Start(t), dir: t.TempDir(), logs: &record{}, wire: &record{}, began: time.Now().Truncate(time.Second)}
+	practices := upstreams()
+	w := &world{swipe: swipe, sim: athenatest.StartWith(t, athenatest.Options{Now: practices}), dir: t.TempDir(), logs: &record{}, wire: &record{}, began: morning}
 	payPort, portalPort, providerPort := listen(t, "localhost:0"), listen(t, "127.0.0.1:0"), listen(t, "127.0.0.1:0")
 	w.pay = "http://localhost:" + port(payPort)
 	w.portal = "http://127.0.0.1:" + port(portalPort)
@@ -194,7 +206,7 @@ practices = [195901]
 		t.Fatal(err)
 	}
 	practice, err := athena.New(athena.Config{
-		URL: w.upstream(t), ClientID: "demo", ClientSecret: "demo", Vendors: portals.Vendors(), PayDeadline: deadline, Log: log,
+		URL: w.upstream(t), ClientID: "demo", ClientSecret: "demo", Vendors: portals.Vendors(), PayDeadline: deadline, Log: log, Now: practices,
 	})
 	if err != nil {
 		t.Fatal(err)
