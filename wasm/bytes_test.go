@@ -32,8 +32,12 @@ func TestBytes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.weigh = true
-	w.portals[0].Languages = nil // all that there are: the way to each is on the page
-	page, html := w.cardPage(t)
+	w.portals[0].Languages = []string{"en", "es", "ar"}
+	page, html := w.cardPage(t, "en")
+	others := map[string]int{}
+	for _, tag := range []string{"es", "ar"} {
+		others[tag], _ = w.cardPage(t, tag)
+	}
 	style := regexp.MustCompile(`<link rel="stylesheet" href="([^"]+)">`).FindStringSubmatch(html)
 	program := regexp.MustCompile(`data-program="([^"]+)"`).FindStringSubmatch(html)
 	loader := regexp.MustCompile(`<script type="module" async[^>]*src="(/static/loader[^"]+)"`).FindStringSubmatch(html)
@@ -59,6 +63,12 @@ func TestBytes(t *testing.T) {
 	script, _ := w.get(t, http.DefaultClient, loader[1])
 	frame, _ := w.get(t, http.DefaultClient, channel[1])
 	sum := page + css + brands
+	for tag, weight := range others {
+		t.Logf("in %s the card page weighs %d bytes without the program", tag, weight+css+brands)
+		if weight+css+brands > maxCardPage {
+			t.Errorf("in %s the card page weighs %d bytes, more than %d", tag, weight+css+brands, maxCardPage)
+		}
+	}
 	files, err := static.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -90,8 +100,8 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// cardPage is a card page's weight and text.
-func (w *world) cardPage(t *testing.T) (int, string) {
+// cardPage is the weight and text of a card page in a language.
+func (w *world) cardPage(t *testing.T, tag string) (int, string) {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -126,6 +136,7 @@ func (w *world) cardPage(t *testing.T) (int, string) {
 		return resp
 	}
 	post("/launch", w.portal, url.Values{"token": {token[1]}})
+	post("/language", w.pay, url.Values{"language": {tag}, "back": {"/pay"}})
 	card := post("/pay", w.pay, url.Values{"pay": {"all"}})
 	return w.get(t, client, card.Request.URL.Path)
 }

@@ -113,7 +113,7 @@ var routed = regexp.MustCompile(strings.Join(routes, "|"))
 // page stays as it is printed. What the desk's pages know is told to their program
 // alone.
 func Document(w io.Writer, v View, a Assets) error {
-	v = v.written()
+	v = v.written().light()
 	var program Asset
 	switch {
 	case v.ofDesk():
@@ -132,4 +132,29 @@ func Document(w io.Writer, v View, a Assets) error {
 }
 
 // JSON is the View as the program asks for it.
-func JSON(w io.Writer, v View) error { return json.NewEncoder(w).Encode(v.written()) }
+func JSON(w io.Writer, v View) error { return json.NewEncoder(w).Encode(v.written().light()) }
+
+// ofCardForm begin the keys of a card form; "card.name" and "card.change" stand on
+// other pages, too.
+var ofCardForm = []string{"card.address", "card.choose", "card.code", "card.details", "card.email", "card.expiry", "card.holder", "card.new",
+	"card.next", "card.number", "card.once", "card.pay", "card.phone", "card.repeat", "card.save", "card.stored", "card.unread", "card.zip"}
+
+// light is the view with the sentences that the program prints on such a page, and
+// not those of the others: they would travel with each.
+func (v View) light() View {
+	var spared []string
+	if v.Amount == nil {
+		spared = append(spared, "amount", "problem.amount_", "problem.today_", "problem.bill_", "problem.pay_")
+	}
+	if v.Result == nil {
+		spared = append(spared, "result", "mark", "fact", "receipt")
+	}
+	if v.typed() == nil {
+		spared = append(spared, ofCardForm...)
+		if v.Content == nil {
+			spared = append(spared, "problem.number_", "problem.expiry_", "problem.name_", "problem.code_", "problem.address_", "problem.zip_", "problem.email_", "problem.phone_")
+		}
+	}
+	v.Site.Language = v.Site.Language.Without(spared...)
+	return v
+}

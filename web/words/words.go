@@ -43,6 +43,8 @@ type book struct {
 	reviewed bool
 	messages []Messages
 	format   formatter
+	// spared begin the keys that do not come with a page.
+	spared []string
 }
 
 // formatter is how a language writes what is no sentence.
