@@ -129,6 +129,9 @@ func TestDecide(t *testing.T) {
 		{"two agreements", asked(as(payment.KindAgreeVisit)), rows(row(a, 0, shown), row(b, 0, shown, cents(0))), nil, nil, "whether this agreement went through. Receipt 61234 could be it. Receipt 61235"},
 		{"agreement and a rival", asked(as(payment.KindAgreeVisit)), rows(row(a, 0, shown)), nil, []Query{asked(as(payment.KindAgreeYear))}, "not settled"},
 
+		{"agreement and a rival plan without a down payment", asked(as(payment.KindAgreeVisit)), rows(row(a, 0, shown, cents(0))), nil,
+			[]Query{asked(as(payment.KindPlan), func(q *Query) { q.Amount = payment.Amount{} })}, "found " + a},
+
 		{"void", asked(voiding("99")), rows(row("99", -time.Hour, kind("VOIDPURCHASE"))), map[string]string{"99": "ABCDEFGHIJ"}, nil, "found 99"},
 		{"void that another one did", asked(voiding("99")), rows(row("99", -time.Hour, kind("VOIDPURCHASE"))), nil, []Query{asked(voiding("99"))}, "another attempt at that"},
 		{"void beside that of another payment", asked(voiding("99")), rows(row("99", -time.Hour, kind("VOIDPURCHASE"))), nil, []Query{asked(voiding("98"))}, "found 99"},

@@ -70,8 +70,14 @@ func (l *look) planGoesOn(row payment.Plan) error {
 	missed := l.missed()
 	var late payment.Day
 	switch {
+	case l.said.At.IsZero() && (row.Start == "" || row.Start == l.a.Terms.Start):
+		// The first payment may have been due before the first look.
+		says.Due, says.DueLeft = l.a.Terms.Start, l.a.Total()
 	case says.Due == "":
 		says.Due, says.DueLeft = row.Next, row.Left
+	}
+	switch {
+	case says.Due == "":
 	case l.today < says.Due:
 		says.DueLeft = row.Left
 		if row.Next == "" || l.today < after(row.Next, 0, planSlack) { // the practice has moved it before it came

@@ -349,3 +349,34 @@ func TestPlanIsWatchedAfterATickIsTakenBack(t *testing.T) {
 		t.Errorf("%+v, %v", k, err)
 	}
 }
+
+// A plan's first payment may be due on the day after it was signed, before the first
+// look, when the list has gone on to the next month: it is looked after like any other.
+func TestFirstPaymentBeforeTheFirstLook(t *testing.T) {
+	for name, paid := range map[string]bool{"missed": false, "made": true} {
+		t.Run(name, func(t *testing.T) {
+			c := newCabinet(t)
+			c.now = time.Date(2026, 11, 30, 20, 0, 0, 0, time.UTC)
+			c.signsPlan()
+			plan := thePlan
+			plan.Next = "2027-01-01"
+			if paid {
+				plan.Left = payment.Cents(7400)
+			}
+			c.plans = []payment.Plan{plan}
+			c.bills = []payment.Bill{{ID: "claim-501", Kind: payment.Claim, Number: "501", Service: "2026-10-01", Balance: plan.Left}}
+			c.until("2026-12-10")
+			if paid {
+				if open := c.tasks(); len(open) != 0 {
+					t.Errorf("%+v", open)
+				}
+				return
+			}
+			c.stands("2026-12-01", true)
+			c.until("2026-12-20")
+			if open := c.tasks(); len(open) != 1 {
+				t.Errorf("%+v", open)
+			}
+		})
+	}
+}

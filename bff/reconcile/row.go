@@ -140,8 +140,10 @@ func (q Query) compare(r payment.ReceiptSummary, read time.Time, b Bounds) (fit,
 // like any other.
 func (q Query) made(r payment.ReceiptSummary) bool {
 	switch q.Kind {
-	case payment.KindCharge, payment.KindChargeStored, payment.KindPlan:
+	case payment.KindCharge, payment.KindChargeStored:
 		return r.Amount == q.Amount
+	case payment.KindPlan: // without a down payment it makes no row, also none without an amount
+		return r.Amount == q.Amount && !q.Amount.IsZero()
 	}
 	return q.agreement() && (r.Type == authorization || !recorded(r.Type)) && (r.Amount.IsZero() || r.Amount == q.Amount)
 }
