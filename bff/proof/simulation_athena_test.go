@@ -80,7 +80,7 @@ func (s *scenario) simulator() {
 		o.Patients = append(o.Patients, p)
 	}
 	slices.SortFunc(o.Patients, func(a, b athenatest.Patient) int { return a.ID - b.ID })
-	s.sim = athenatest.New(o)
+	s.sim, s.lasting = athenatest.New(o), false // its clock charges plans by itself
 	s.sentAt = map[time.Time]*record{}
 }
 
@@ -196,7 +196,7 @@ func (c client) leave(ctx context.Context, d *stream, endpoint string) context.C
 // write is a write of the desk's.
 func (c client) write(ctx context.Context, endpoint string, do func(context.Context) payment.Write) payment.Write {
 	d := c.p.before(ctx, atCounter)
-	c.p.s.met(deskDid[c.p.s.attempts[d.number].kind])
+	c.p.s.met(writeDid[c.p.s.attempts[d.number].kind])
 	ctx = c.leave(ctx, d, endpoint)
 	w := do(ctx)
 	d.sleep(time.Millisecond)

@@ -17,8 +17,8 @@ type counter func(d *stream, r *record, first time.Time) (made payment.Handle, o
 
 // write is what becomes of a write of the desk's: the same fates as those of a
 // charge, with answers that are late, lost, or none.
-func (u desk) write(ctx context.Context, do counter) payment.Write {
-	d := u.p.before(ctx, atCounter)
+func (u desk) write(ctx context.Context, at place, do counter) payment.Write {
+	d := u.p.before(ctx, at)
 	w := u.counter(ctx, d, do)
 	if u.sendsDeskAgain && w.State == payment.WriteUnknown {
 		w = u.counter(ctx, d, do)
@@ -30,7 +30,7 @@ func (u desk) write(ctx context.Context, do counter) payment.Write {
 		w.State = payment.WriteDone
 	}
 	u.s.trace("answered", func() string { return string(w.State) })
-	u.p.after(ctx, atCounter)
+	u.p.after(ctx, at)
 	return w
 }
 
@@ -46,7 +46,7 @@ func (u desk) counter(ctx context.Context, d *stream, do counter) payment.Write 
 	}
 	f := u.fate(d)
 	u.s.trace("counter", func() string { return r.name() + " " + string(r.kind) + " fate " + strconv.Itoa(int(f)) })
-	u.s.met(deskDid[r.kind])
+	u.s.met(writeDid[r.kind])
 	work := d.between(100*time.Millisecond, 3*time.Second)
 	switch f {
 	case noConnection:
@@ -60,12 +60,15 @@ func (u desk) counter(ctx context.Context, d *stream, do counter) payment.Write 
 			worker.pass()
 		}()
 		d.sleep(payDeadline)
-		u.s.met(deskLost)
+		u.s.met(lostOf(r.kind))
 		return payment.Write{State: payment.WriteUnknown}
 	}
 	d.sleep(work)
 	switch f {
 	case declined, refusedCode:
+		if lasting(r.kind) {
+			return payment.Write{State: payment.WriteRefused, Refusal: payment.RefusedByBank}
+		}
 		return payment.Write{State: payment.WriteRefused, Refusal: payment.RefusedByUpstream}
 	case busy:
 		return payment.Write{State: payment.WriteRefused, Refusal: payment.RefusedBusy}
@@ -80,11 +83,11 @@ func (u desk) counter(ctx context.Context, d *stream, do counter) payment.Write 
 	case slow:
 		d.sleep(d.between(3*time.Second, 25*time.Second))
 	case lostAfter, gatewayAfter, nonsense, strangerRef, knownRef:
-		u.s.met(deskLost)
+		u.s.met(lostOf(r.kind))
 		return payment.Write{State: payment.WriteUnknown}
 	}
 	if !ok {
-		u.s.met(deskRefused)
+		u.s.met(refusedOf(r.kind))
 		return payment.Write{State: payment.WriteRefused, Refusal: payment.RefusedByUpstream}
 	}
 	return payment.Write{State: payment.WriteDone, Handle: made}
@@ -113,11 +116,11 @@ func (u desk) booking(p payment.Patient, lines []payment.Line, vendor string) co
 }
 
 func (u desk) RecordPayment(ctx context.Context, p payment.Patient, b payment.Booking) payment.Write {
-	return u.write(ctx, u.booking(p, b.Charge.Lines, ""))
+	return u.write(ctx, atCounter, u.booking(p, b.Charge.Lines, ""))
 }
 
 func (u desk) RecordVendorPayment(ctx context.Context, p payment.Patient, b payment.VendorBooking) payment.Write {
-	return u.write(ctx, u.booking(p, b.Charge.Lines, b.Reference))
+	return u.write(ctx, atCounter, u.booking(p, b.Charge.Lines, b.Reference))
 }
 
 // settlesAt is the hour of the night at which card payments can no longer be voided
@@ -152,11 +155,11 @@ func (u desk) back(p payment.Patient, reference string, kind payment.Kind) count
 }
 
 func (u desk) VoidPayment(ctx context.Context, p payment.Patient, reference string) payment.Write {
-	return u.write(ctx, u.back(p, reference, payment.KindCharge))
+	return u.write(ctx, atCounter, u.back(p, reference, payment.KindCharge))
 }
 
 func (u desk) RefundVendorPayment(ctx context.Context, p payment.Patient, r payment.VendorRefund) payment.Write {
-	return u.write(ctx, u.back(p, r.Payment, payment.KindVendorPayment))
+	return u.write(ctx, atCounter, u.back(p, r.Payment, payment.KindVendorPayment))
 }
 
 func (u desk) AdjustCharges(ctx context.Context, p payment.Patient, charges []payment.Adjustment) payment.Write {
@@ -164,7 +167,7 @@ func (u desk) AdjustCharges(ctx context.Context, p payment.Patient, charges []pa
 	for _, c := range charges { // each claim has one charge, with its number
 		lines = append(lines, payment.Line{Kind: payment.Claim, Number: c.Charge, Bill: payment.BillID(payment.Claim, c.Charge), Amount: c.Amount})
 	}
-	return u.write(ctx, func(d *stream, r *record, first time.Time) (payment.Handle, bool) {
+	return u.write(ctx, atCounter, func(d *stream, r *record, first time.Time) (payment.Handle, bool) {
 		u.enter(d, charge{attempt: r, kind: r.kind, patient: p.ID, lines: lines, total: r.total}, first)
 		return payment.Handle{}, true
 	})
@@ -174,7 +177,7 @@ func (u desk) AdjustCharges(ctx context.Context, p payment.Patient, charges []pa
 func (r *record) names() []string {
 	id := strconv.Itoa(r.booked[0].id)
 	switch r.kind {
-	case payment.KindRecord, payment.KindAdjust:
+	case payment.KindRecord, payment.KindAdjust, payment.KindPlan:
 		return []string{""}
 	case payment.KindVendorPayment, payment.KindRefund:
 		return []string{"vendor-" + id}

@@ -93,6 +93,7 @@ func (d *stream) wait(ctx context.Context, span time.Duration) error {
 type call struct {
 	stream *stream
 	late   func() // ends the turn after this one; nil for requests
+	mails  bool   // receipts were due in this turn
 }
 
 type callKey struct{}

@@ -16,6 +16,7 @@ import (
 func (s *scenario) see(patient int, asked time.Time, page shown, body []byte) {
 	s.copyBook()
 	none := bytes.Contains(body, []byte("No money was taken"))
+	s.seeOffers(patient, asked, page)
 	switch {
 	case page.Result != nil:
 		a := page.Result.Attempt
@@ -61,6 +62,7 @@ func (s *scenario) judge() {
 		s.convict("the record does not verify: %v", err)
 	}
 	s.judgeBills()
+	s.judgeContracts()
 	for reference, n := range s.mails {
 		if n > 1 && len(reference) > 3 { // not a stranger's, which several can be told
 
@@ -96,12 +98,15 @@ func (s *scenario) judgeAttempt(r *record, a ledger.Record) {
 		s.convict("attempt %s is booked as %d, and in the ledger %s %q", r.name(), r.booked[0].id, a.State, a.Reference)
 	case len(r.booked) == 0 && a.State == payment.Succeeded:
 		s.convict("attempt %s is taken in the ledger, and not booked", r.name())
-	case !a.NextCheck.IsZero() || a.Mail == ledger.MailDue:
+	case !a.NextCheck.IsZero() && !lasts(a) || a.Mail == ledger.MailDue:
 		s.convict("something of attempt %s is still due", r.name())
 	}
 	if a.State == payment.Unknown && a.NeedsReview {
 		s.met(personAsked)
-		if !r.kind.Charges() {
+		switch {
+		case lasting(r.kind):
+			s.met(signAsked)
+		case !r.kind.Charges():
 			s.met(deskAsked)
 		}
 		if s.decidable(r, a) {
@@ -123,6 +128,8 @@ func (s *scenario) decidable(r *record, a ledger.Record) bool {
 	switch {
 	case r.kind == payment.KindVoid:
 		return s.decidableVoid(r, a)
+	case lasting(r.kind):
+		return s.decidableContract(r)
 	case !r.kind.Charges():
 		return false // no receipt shows it
 	}
@@ -198,7 +205,7 @@ func (s *scenario) judgeEntries(r *record, a ledger.Record) {
 	switch {
 	case r.kind.Returns():
 		way = -1
-	case r.kind == payment.KindAdjust:
+	case r.kind == payment.KindAdjust || lasting(r.kind):
 		way = 0 // no money moves
 	}
 	switch a.State {
@@ -226,7 +233,7 @@ func (s *scenario) judgeBills() {
 	gone := func(patient int, bill string, before, undone time.Time) (sum payment.Amount) {
 		for _, c := range s.book {
 			for _, l := range c.lines {
-				if c.attempt != nil && !c.undone(undone) && c.patient == patient && l.Bill == bill && c.attempt.claimed.Before(before) {
+				if c.gone(before, undone) && c.patient == patient && l.Bill == bill {
 					sum = sum.Plus(l.Amount)
 				}
 			}
@@ -267,6 +274,18 @@ func (s *scenario) judgeBills() {
 			}
 		}
 	}
+}
+
+// gone reports whether money had gone by a moment, and not come back by another. A plan
+// takes all that is left of its bills; once it has ended, what it took counts.
+func (c *charge) gone(before, undone time.Time) bool {
+	switch {
+	case c.of != nil:
+		return c.booked.Before(before) && (c.of.made.kind.Agrees() || c.of.made.undone(undone))
+	case c.attempt == nil:
+		return false
+	}
+	return !c.undone(undone) && c.attempt.claimed.Before(before)
 }
 
 // undone reports whether a payment had been taken back by a moment: in the upstream's

@@ -40,17 +40,25 @@ const (
 	atCounter
 	atCorrect
 	atEmail
+	atSign
+	atPlans
+	atAgreements
+	atWatchesDue
+	atWatch
+	atNoteListed
+	atEndWatch
+	atAddTask
 	places
 )
 
 var placeNames = [places]string{"session", "create", "read", "claim", "mark sending", "settle", "pending", "order mail", "mark emailed", "mails due",
-	"recover", "checks due", "check", "checked", "find", "seen", "escalate", "listing delay", "receipts", "statement", "department", "collect", "counter", "correct", "email"}
+	"recover", "checks due", "check", "checked", "find", "seen", "escalate", "listing delay", "receipts", "statement", "department", "collect", "counter", "correct", "email", "sign", "plans", "agreements", "watches due", "watch", "listed", "end watch", "task"}
 
 // reads reports whether nothing changes there. There is no boundary after such a
 // call: it would be no other than that before the next.
 func (at place) reads() bool {
 	switch at {
-	case atSession, atRead, atPending, atMailsDue, atChecksDue, atStatement, atDepartment:
+	case atSession, atRead, atPending, atMailsDue, atChecksDue, atStatement, atDepartment, atWatchesDue:
 		return true
 	}
 	return false
@@ -194,9 +202,7 @@ func (a account) Competing(ctx context.Context, p payment.Patient, since time.Ti
 
 func (a account) MailsDue(ctx context.Context, limit int) ([]ledger.Record, error) {
 	due, err := pass(ctx, a.p, atMailsDue, func() ([]ledger.Record, error) { return a.Ledger.MailsDue(ctx, limit) }, nil)
-	if len(due) == 0 {
-		callOf(ctx).late() // this turn was the last
-	}
+	callOf(ctx).mails = len(due) > 0
 	return due, err
 }
 

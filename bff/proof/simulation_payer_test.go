@@ -17,6 +17,9 @@ import (
 // about money.
 type shown struct {
 	Page   string
+	Path   string
+	Sheet  *struct{ Blocks []element }
+	Site   struct{ Whose string }
 	Amount *struct {
 		Statement struct{ Bills []payment.Bill }
 	}
@@ -51,7 +54,8 @@ type payer struct {
 	cookie  string
 	page    shown
 	known   []string // attempts, the last one last
-	repeat  string   // the attempt of which the payer was asked whether it is meant
+	signed  []filled
+	repeat  string // the attempt of which the payer was asked whether it is meant
 }
 
 var cards = []string{"4111111111111111", "5555555555554444"}
@@ -168,6 +172,10 @@ func (b *payer) act() bool {
 			b.open(http.MethodGet, web.PathAmount, "")
 		case roll < 18:
 			b.goBack()
+		case roll < 24 && len(b.signed) > 0:
+			b.signBack()
+		case b.s.lasting && roll < 55 && b.who < 2 && b.s.used < most-200:
+			b.sign()
 		default:
 			b.choose()
 		}

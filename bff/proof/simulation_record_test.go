@@ -20,6 +20,7 @@ type record struct {
 	target    string
 	total     payment.Amount
 	lines     []payment.Line
+	terms     payment.Terms
 	claimed   time.Time // by the ledger; zero: never
 	by        *process  // that claimed it
 	last4     string
@@ -69,7 +70,7 @@ func (s *scenario) created(a ledger.Record) {
 	if slices.ContainsFunc(s.records, func(r *record) bool { return r.id == a.ID }) {
 		return // chosen before, and not paid yet
 	}
-	r := &record{id: a.ID, number: len(s.records), kind: a.Kind, patient: a.Patient, target: a.Target, total: a.Total(), lines: a.Charge.Lines}
+	r := &record{id: a.ID, number: len(s.records), kind: a.Kind, patient: a.Patient, target: a.Target, total: a.Total(), lines: a.Charge.Lines, terms: a.Terms}
 	if a.Corrects() {
 		r.corrects = a.Undoes
 	}
@@ -134,6 +135,12 @@ func (s *scenario) found(a ledger.Record) {
 		s.met(voidAbsent)
 	case a.Kind == payment.KindVoid:
 		s.met(voidFound)
+	case a.Kind == payment.KindPlan && a.State == payment.NotDone:
+		s.met(planAbsent)
+	case a.Kind == payment.KindPlan:
+		s.met(planFound)
+	case a.Kind.Agrees():
+		s.met(agreementFound)
 	case a.State == payment.NotDone:
 		s.met(provedAbsent)
 	default:

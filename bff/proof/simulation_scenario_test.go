@@ -41,6 +41,8 @@ type scenario struct {
 	attempts  map[int]*record // by the stream that sends them
 	records   []*record
 	offers    []offer
+	consents  []offer   // to agree; bill is the target
+	nextLook  time.Time // for what lasts
 	reassured []reassured
 	slips     []slip
 	// what came of it
@@ -164,6 +166,8 @@ func (s *scenario) run(b setup) {
 	d.sleep(time.Second)
 	s.settle(d)
 	s.finishTasks(d)
+	s.days(d, payers)
+	s.finishTasks(d)
 	d.sleep(d.between(26*time.Hour, 30*time.Hour))
 	if d.percent(10) {
 		s.visitLater(d, payers)
@@ -207,6 +211,7 @@ func (s *scenario) due() time.Time {
 }
 
 func (s *scenario) soonest() (next time.Time) {
+	s.nextLook = time.Time{}
 	for _, r := range s.records {
 		a, err := s.raw.AttemptForPatient(context.Background(), r.patient, r.id)
 		if err != nil {
@@ -215,6 +220,11 @@ func (s *scenario) soonest() (next time.Time) {
 		}
 		at := a.NextCheck
 		switch {
+		case lasts(a):
+			if !at.IsZero() && (s.nextLook.IsZero() || at.Before(s.nextLook)) {
+				s.nextLook = at
+			}
+			at = time.Time{}
 		case a.State == payment.Claimed || a.State == payment.Sending:
 			at = a.Sent.Add(45*time.Second + time.Millisecond)
 		case a.Mail == ledger.MailDue:
@@ -231,9 +241,16 @@ func (s *scenario) soonest() (next time.Time) {
 // tends every second; turns in which nothing is due do nothing and are left out.
 func (s *scenario) settle(d *stream) {
 	for turns := 0; ; turns++ {
-		next := s.due()
+		next, step := s.due(), s.step()
 		if next.IsZero() {
 			return
+		}
+		if !step.IsZero() && step.Before(next) {
+			if span := time.Until(step); span > 0 {
+				d.sleep(span + d.between(time.Millisecond, time.Second))
+			}
+			s.takeStep(d)
+			continue
 		}
 		if turns > 300 {
 			s.convict("things are due without end")

@@ -97,6 +97,8 @@ func (s *scenario) pass(p *process, at place, after bool) {
 				s.met(crashedBeforeSettle)
 			case at == atCounter:
 				s.met(deskCrashed)
+			case at == atSign:
+				s.met(signCrashed)
 			case at == atCheck && after:
 				s.met(crashedAfterLook)
 			}

@@ -53,7 +53,7 @@ func readPortals() portal.Portals {
 	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: signKey.Public(), KeyID: "1"}}}
 	file := filepath.Join(dir, "portals.toml")
 	for name, content := range map[string]string{
-		"portals.toml": fmt.Sprintf("[[portal]]\nid = \"portal\"\nname = \"Harbor\"\norigins = [%q]\njwks = \"keys.json\"\npractices = [%d]\nlimits = { session = [], person = [], cards = [], patient = [], patient_cards = [], card = [], card_people = [], circuit = {} }\n", portalOrigin, practiceID),
+		"portals.toml": fmt.Sprintf("[[portal]]\nid = \"portal\"\nname = \"Harbor\"\norigins = [%q]\njwks = \"keys.json\"\npractices = [%d]\nplan_minimum = \"5.00\"\nlimits = { session = [], person = [], cards = [], patient = [], patient_cards = [], card = [], card_people = [], circuit = {} }\n", portalOrigin, practiceID),
 		"keys.json":    string(must(json.Marshal(set))),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {

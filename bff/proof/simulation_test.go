@@ -98,6 +98,23 @@ const (
 	voidAbsent
 	deskAsked
 	deskCrashed
+	signedOne
+	signedTwice
+	planSent
+	visitSent
+	yearSent
+	signLost
+	signRefused
+	signAsked
+	signCrashed
+	planFound
+	agreementFound
+	planAbsent
+	installmentTaken
+	installmentMissed
+	agreementCharged
+	contractEnded
+	taskOfContract
 	features
 )
 
@@ -112,11 +129,34 @@ var featureNames = [features]string{
 	"two clerks", "clerk pressed twice", "recording sent", "void sent", "vendor's payment sent", "vendor's refund sent", "adjustment sent",
 	"recording corrected", "correction refused: corrected before", "taken back by hand",
 	"desk: lost answer, perhaps booked", "desk: refused", "desk: recorded before", "desk: asked whether it is the same money", "void found in the receipts", "void proved absent", "desk: person asked", "desk: crashed while sending",
+	"signed", "pressed twice to sign", "plan sent", "agreement for a visit sent", "agreement for a year sent", "signed: lost answer, perhaps made", "signed: refused", "signed: person asked",
+	"signed: crashed while sending", "plan found in the list", "agreement found in the receipts", "plan proved absent", "payment of a plan made", "payment of a plan not made", "agreement charged",
+	"ended early", "somebody told to look after it",
 }
 
-// deskDid is the feature of a write of the desk's.
-var deskDid = map[payment.Kind]feature{payment.KindRecord: deskRecorded, payment.KindVoid: deskVoided, payment.KindVendorPayment: deskVendor,
-	payment.KindRefund: deskRefunded, payment.KindAdjust: deskAdjusted}
+// writeDid is the feature of a write that is no charge.
+var writeDid = map[payment.Kind]feature{payment.KindRecord: deskRecorded, payment.KindVoid: deskVoided, payment.KindVendorPayment: deskVendor,
+	payment.KindRefund: deskRefunded, payment.KindAdjust: deskAdjusted,
+	payment.KindPlan: planSent, payment.KindAgreeVisit: visitSent, payment.KindAgreeYear: yearSent}
+
+// lasting reports whether an operation makes something that lasts.
+func lasting(k payment.Kind) bool { return k == payment.KindPlan || k.Agrees() }
+
+// lostOf and refusedOf are the features of a write that is no charge: its answer is lost,
+// or refuses it.
+func lostOf(k payment.Kind) feature {
+	if lasting(k) {
+		return signLost
+	}
+	return deskLost
+}
+
+func refusedOf(k payment.Kind) feature {
+	if lasting(k) {
+		return signRefused
+	}
+	return deskRefused
+}
 
 func (s *scenario) met(f feature) { s.features[f] = true }
 

@@ -26,8 +26,9 @@ type charge struct {
 	id      int
 	attempt *record // whose it is; nil: the practice's own
 	kind    payment.Kind
-	vendor  string  // the vendor's reference
-	back    *charge // that took it back
+	vendor  string    // the vendor's reference
+	back    *charge   // that took it back
+	of      *contract // that charged it by itself; nil: none
 	patient int
 	lines   []payment.Line
 	total   payment.Amount
@@ -55,7 +56,13 @@ type upstream struct {
 	unread  [][2]time.Time
 	down    [][2]time.Time
 	badDay  bool
-	odd     int // how many rows and lists of a hundred are not written as recorded
+	// lasting says that payers sign plans and agreements, visit is that of an agreement,
+	// and steps are what the upstream will do by itself.
+	lasting   bool
+	visit     time.Time
+	contracts []*contract
+	steps     []step
+	odd       int // how many rows and lists of a hundred are not written as recorded
 	// careless clients of the sabotage
 	sendsDeskAgain, callsLostRefused, believesVoids                  bool
 	ignoresDeadline, sendsAgain, callsLostDeclined, takesOddForOther bool
@@ -77,11 +84,6 @@ type desk struct {
 // notOffered is what no payer of these scenarios asks for: a call would panic.
 type notOffered struct{ bff.Practice }
 
-// Department offers nothing.
-func (desk) Department(context.Context, payment.Patient) (payment.Department, error) {
-	return payment.Department{}, nil
-}
-
 var _ bff.Practice = desk{}
 
 func (u desk) Statement(ctx context.Context, p payment.Patient) (s payment.Statement, err error) {
@@ -93,22 +95,31 @@ func (u desk) Statement(ctx context.Context, p payment.Patient) (s payment.State
 	if within(u.down, now) {
 		return s, errDown
 	}
-	s = payment.Statement{GivenName: "Ada", Name: "ADA QUILL", Bills: slices.Clone(u.bills[p.ID])}
+	s = payment.Statement{GivenName: "Ada", Name: "ADA QUILL", Bills: u.owed(p.ID, now)}
+	for i, b := range s.Bills {
+		s.Bills[i].Owed = b.Balance
+		if slices.ContainsFunc(u.contracts, func(k *contract) bool { return u.holds(k, b.ID, now) }) {
+			s.Bills[i].Hold = payment.HoldArranged
+		}
+	}
+	s.Bills = shuffled(d, s.Bills)
+	return s, nil
+}
+
+// owed are a patient's bills as balances show them. A plan moves no money: what it
+// charges does.
+func (u *upstream) owed(patient int, now time.Time) []payment.Bill {
+	bills := slices.Clone(u.bills[patient])
 	for _, c := range u.book {
 		for _, l := range c.lines {
-			for i, b := range s.Bills {
-				if c.patient == p.ID && b.ID == l.Bill && !c.counted.After(now) && (c.back == nil || c.back.counted.After(now)) {
-					s.Bills[i].Balance = b.Balance.Minus(l.Amount)
+			for i, b := range bills {
+				if c.patient == patient && c.kind != payment.KindPlan && b.ID == l.Bill && !c.counted.After(now) && (c.back == nil || c.back.counted.After(now)) {
+					bills[i].Balance = b.Balance.Minus(l.Amount)
 				}
 			}
 		}
 	}
-	s.Bills = slices.DeleteFunc(s.Bills, func(b payment.Bill) bool { return b.Balance.IsZero() })
-	for i := range s.Bills {
-		s.Bills[i].Owed = s.Bills[i].Balance
-	}
-	s.Bills = shuffled(d, s.Bills)
-	return s, nil
+	return slices.DeleteFunc(bills, func(b payment.Bill) bool { return b.Balance.IsZero() })
 }
 
 func (u desk) AcceptedCards(ctx context.Context, _ payment.Patient) (payment.AcceptedCards, error) {
@@ -138,10 +149,15 @@ func (u desk) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receip
 	}
 	var rows []payment.ReceiptSummary
 	for _, c := range u.book {
-		if c.patient == p.ID && c.kind == payment.KindCharge && !c.listed.After(now) {
+		if c.patient == p.ID && (c.kind == payment.KindCharge || c.kind.Agrees()) && !c.listed.After(now) {
 			row := payment.ReceiptSummary{Reference: strconv.Itoa(c.id), Time: c.row, Type: "PURCHASE", Amount: c.total, Brand: c.brand, Last4: c.last4}
-			if c.back != nil && !c.back.listed.After(now) {
+			switch {
+			case c.kind.Agrees():
+				row.Type, row.Amount, row.Limit, row.Contract = "AUTHORIZATION", payment.Amount{}, c.total, u.contractOf(c).id()
+			case c.back != nil && !c.back.listed.After(now):
 				row.Type = "VOIDPURCHASE"
+			case c.of != nil && c.of.made.kind.Agrees():
+				row.Contract, row.Left, row.LeftKnown = c.of.id(), u.left(c.of), true
 			}
 			if c.always || d.percent(u.odd) {
 				u.s.met(rowDrifted)
@@ -164,11 +180,7 @@ func (u desk) Receipts(ctx context.Context, p payment.Patient) ([]payment.Receip
 	return rows, nil
 }
 
-// In no scenario is a plan made or a card kept.
-func (desk) Plans(context.Context, payment.Patient, ...string) ([]payment.Plan, error) {
-	return nil, nil
-}
-
+// In no scenario is a card stored.
 func (desk) StoredCards(context.Context, payment.Patient) ([]payment.StoredCard, error) {
 	return nil, nil
 }

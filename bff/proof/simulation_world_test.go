@@ -17,6 +17,8 @@ func (s *scenario) world(d *stream) *upstream {
 		odd:     one(d, 0, 1, 5, 25),
 	}
 	u.badDay = d.percent(12)
+	u.lasting = s.sim == nil && d.percent(30)
+	u.visit = dawn(2).Add(10 * time.Hour)
 	price := int64(1000 + d.n(9000))
 	for patient := firstPatient; patient < firstPatient+2; patient++ {
 		for i := range 1 + d.n(3) {
@@ -92,8 +94,9 @@ func (s *scenario) staff(d *stream) {
 // drawHurdles plans what goes wrong with the servers. Half of it is aimed at the
 // steps around the money.
 func drawHurdles(d *stream) (all []hurdle) {
-	money := []place{atClaim, atReceipts, atMarkSending, atCollect, atCounter, atCorrect, atSettle}
-	books := []place{atChecksDue, atCheck, atReceipts, atFind, atEscalate, atChecked, atSeen, atListingDelay, atRecover, atMailsDue, atOrderMail, atEmail, atMarkEmailed}
+	money := []place{atClaim, atReceipts, atMarkSending, atCollect, atCounter, atSign, atCorrect, atSettle}
+	books := []place{atChecksDue, atCheck, atReceipts, atFind, atEscalate, atChecked, atSeen, atListingDelay, atRecover, atMailsDue, atOrderMail, atEmail, atMarkEmailed,
+		atPlans, atAgreements, atWatchesDue, atWatch, atNoteListed, atEndWatch, atAddTask}
 	for range one(d, 0, 0, 1, 1, 2, 3) {
 		h := hurdle{after: d.percent(50), nth: 1 + d.n(3)}
 		switch roll := d.n(100); {
