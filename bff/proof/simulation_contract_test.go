@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"paypane/web"
 	"paypane/web/payment"
 )
 
@@ -116,6 +117,9 @@ func (u desk) listed(ctx context.Context, at place, p payment.Patient, kind paym
 	}
 	now := time.Now()
 	if within(u.unread, now) {
+		if u.takesUnreadForEmpty {
+			return nil, nil, nil
+		}
 		return nil, nil, errDown
 	}
 	for _, k := range u.contracts {
@@ -201,6 +205,9 @@ func (u desk) YearAgreements(ctx context.Context, p payment.Patient) ([]payment.
 // makes as many over the same as it is asked for.
 func (u desk) CreatePlan(ctx context.Context, p payment.Patient, terms payment.PlanTerms, card *payment.Card, _ payment.Day) payment.Write {
 	brand, last4 := card.Brand(), card.Last4()
+	if u.leavesOutBills {
+		terms.Claims = terms.Claims[:1]
+	}
 	return u.write(ctx, atSign, func(d *stream, r *record, first time.Time) (payment.Handle, bool) {
 		var lines []payment.Line
 		for _, number := range terms.Claims {
@@ -228,7 +235,11 @@ func (u desk) CreatePlan(ctx context.Context, p payment.Patient, terms payment.P
 func (u desk) agree(ctx context.Context, p payment.Patient, terms payment.AgreementTerms, card *payment.Card) payment.Write {
 	brand, last4 := card.Brand(), card.Last4()
 	return u.write(ctx, atSign, func(d *stream, r *record, first time.Time) (payment.Handle, bool) {
-		k := &contract{target: r.target, appointment: p.Appointment}
+		is := payment.Agreement{Kind: payment.AgreementVisit, Appointment: strconv.Itoa(p.Appointment)}
+		if r.kind == payment.KindAgreeYear {
+			is.Kind = payment.AgreementYear
+		}
+		k := &contract{target: web.AgreementTarget(is), appointment: p.Appointment}
 		k.made = u.enter(d, charge{attempt: r, kind: r.kind, patient: p.ID, total: terms.Max, brand: brand, last4: last4}, first)
 		u.sign(d, k)
 		// The insurance leaves something of the visit, a day or two after it.

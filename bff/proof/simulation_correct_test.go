@@ -111,6 +111,8 @@ func (s *scenario) judgeCorrection(r *record, a ledger.Record) {
 	switch {
 	case r.collects > 0 || len(r.booked) > 0:
 		s.convict("attempt %s, a counter-entry, was sent", r.name())
+	case !r.claimed.IsZero() && a.State != payment.Succeeded:
+		s.convict("attempt %s, a counter-entry, is %s in the end, and was told done", r.name(), a.State)
 	case a.State != payment.Created && a.State != payment.Succeeded:
 		s.convict("attempt %s, a counter-entry, is %s in the end", r.name(), a.State)
 	case a.NeedsReview || !a.NextCheck.IsZero() || a.Mail == ledger.MailDue:

@@ -20,10 +20,11 @@ type counter func(d *stream, r *record, first time.Time) (made payment.Handle, o
 func (u desk) write(ctx context.Context, at place, do counter) payment.Write {
 	d := u.p.before(ctx, at)
 	w := u.counter(ctx, d, do)
-	if u.sendsDeskAgain && w.State == payment.WriteUnknown {
+	desk := at == atCounter
+	if (u.sendsDeskAgain && desk || u.sendsSignedAgain && !desk) && w.State == payment.WriteUnknown {
 		w = u.counter(ctx, d, do)
 	}
-	if u.callsLostRefused && w.State == payment.WriteUnknown {
+	if (u.callsLostRefused && desk || u.callsSignedRefused && !desk) && w.State == payment.WriteUnknown {
 		w.State = payment.WriteRefused
 	}
 	if u.believesVoids && w.State == payment.WriteUnknown && u.s.attempts[d.number].kind == payment.KindVoid {

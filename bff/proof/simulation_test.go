@@ -19,6 +19,7 @@ import (
 
 var (
 	scenarios = flag.Int("scenarios", 0, "how many scenarios TestSimulation plays; 0: as many as the tier has")
+	fromFlag  = flag.Uint64("from", 1, "the seed of the first scenario that TestSimulation plays; the others follow")
 	seedFlag  = flag.Uint64("seed", 0, "the one scenario that TestSimulation and TestSimulationAthena play, with all that happens in it")
 )
 
@@ -215,7 +216,7 @@ func TestSimulation(t *testing.T) {
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(1600))
 	began := time.Now()
-	total := run(t, 1, n, memory, setup{}, 5)
+	total := run(t, *fromFlag, n, memory, setup{}, 5)
 	took := time.Since(began)
 	t.Logf("%s%s, %.0f a second on each of %d processors", total, took.Round(time.Millisecond), float64(n)/took.Seconds()/float64(workers()), workers())
 	if n < 12_000 { // the rarest does not come in fewer: make deep looks

@@ -65,6 +65,8 @@ type upstream struct {
 	odd       int // how many rows and lists of a hundred are not written as recorded
 	// careless clients of the sabotage
 	sendsDeskAgain, callsLostRefused, believesVoids                  bool
+	sendsSignedAgain, callsSignedRefused, takesUnreadForEmpty        bool
+	leavesOutBills                                                   bool
 	ignoresDeadline, sendsAgain, callsLostDeclined, takesOddForOther bool
 }
 
