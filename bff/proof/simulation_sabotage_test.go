@@ -7,7 +7,22 @@ import (
 	"time"
 
 	"paypane/bff"
+	"paypane/tier"
 )
+
+// seenIn are bugs of which nothing comes for long, with the scenario in which each was
+// seen last. A run begins there, and make deep at the first scenario: when the scenarios
+// change, it only takes longer.
+var seenIn = map[string]uint64{
+	"a watch that tells nobody of a payment that was not made":        159,
+	"agreements that are not told apart from new ones":                155,
+	"corrections that are told done after another":                    650,
+	"a client that takes a list that it cannot read for an empty one": 609,
+	"equal recordings of which nobody asks":                           253,
+	"a client that takes what it cannot read for another card":        128,
+	"receipts that are mailed as often as wanted":                     1033,
+	"a client without a deadline":                                     1032,
+}
 
 // TestTheJudgeConvicts puts a small bug into the works, one at a time: within a
 // few thousand scenarios the judge has to see it.
@@ -55,7 +70,11 @@ func TestTheJudgeConvicts(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			for seed := uint64(1); seed <= 3000; seed++ {
+			from := max(1, seenIn[test.name])
+			if tier.IsDeep() {
+				from = 1
+			}
+			for seed := from; seed < from+3000; seed++ {
 				if s := play(t, seed, memory, test.bug, false); len(s.convictions) > 0 && strings.Contains(s.verdict(), test.of) {
 					t.Logf("scenario %d: %s", seed, s.convictions[0])
 					return
@@ -70,8 +89,11 @@ func TestTheJudgeConvicts(t *testing.T) {
 // processor and on all while others play, and compares all that happened.
 func TestASeedReplaysExactly(t *testing.T) {
 	open(t)
-	const seeds = 150
-	var first [seeds]string
+	seeds := 150
+	if testing.Short() {
+		seeds = 60
+	}
+	first := make([]string, seeds)
 	eventful := 0
 	processors := runtime.GOMAXPROCS(1)
 	for seed := range first {

@@ -205,12 +205,12 @@ func TestSimulation(t *testing.T) {
 		replay(t, setup{})
 		return
 	}
-	n := 6_000
+	n := 4_000
 	switch {
 	case *scenarios > 0:
 		n = *scenarios
 	case raceDetector || testing.Short():
-		n = 2_000
+		n = 1_000
 	case tier.IsDeep():
 		n = 1_000_000
 	}
@@ -274,10 +274,10 @@ func run(t *testing.T, from uint64, n int, open func() *ledger.Ledger, b setup, 
 func TestSimulationSQLite(t *testing.T) {
 	tier.Full(t)
 	open(t)
-	n := 100
+	n := 60
 	switch {
 	case raceDetector:
-		n = 60
+		n = 40
 	case tier.IsDeep():
 		n = 300
 	}
@@ -289,7 +289,7 @@ func TestSimulationSQLite(t *testing.T) {
 	total := run(t, 1, n, sqlite, setup{}, 5)
 	t.Logf("%d scenarios, %d attempts, %d charges", total.played, total.attempts, total.charges)
 	// All that happens is the same on both, to the nanosecond.
-	for seed := range uint64(20) {
+	for seed := range uint64(10) {
 		inMemory, onDisk := play(t, seed+1, memory, setup{}, true), play(t, seed+1, sqlite, setup{}, true)
 		if a, b := strings.Join(inMemory.lines, "\n"), strings.Join(onDisk.lines, "\n"); a != b {
 			t.Errorf("seed %d: another history than in memory%s", seed+1, difference(a, b))
