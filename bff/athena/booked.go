@@ -155,7 +155,7 @@ func balanceAt(patient *row, department string) (balance payment.Signed, known b
 		return balance, false
 	}
 	for _, group := range groups {
-		r, err := rowOf(group)
+		r, err := partOf(group)
 		if err != nil || !slices.Contains(r.words("departmentlist", "departmentids"), department) {
 			continue
 		}

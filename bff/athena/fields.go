@@ -18,6 +18,11 @@ func fields(object []byte) (map[string]json.RawMessage, error) {
 	if !json.Valid(object) {
 		return nil, errors.New("not JSON")
 	}
+	return members(object)
+}
+
+// members is fields of what is JSON, because it is a part of what was read.
+func members(object []byte) (map[string]json.RawMessage, error) {
 	rest := bytes.Clone(withoutSpace(object))
 	if rest[0] != '{' {
 		return nil, errors.New("not an object")
@@ -25,9 +30,11 @@ func fields(object []byte) (map[string]json.RawMessage, error) {
 	found := map[string]json.RawMessage{}
 	for rest = withoutSpace(rest[1:]); rest[0] != '}'; {
 		end := valueEnd(rest)
-		var name string
-		if err := json.Unmarshal(rest[:end], &name); err != nil {
-			return nil, err
+		name, plain := asItStands(rest[:end])
+		if !plain {
+			if err := json.Unmarshal(rest[:end], &name); err != nil {
+				return nil, err
+			}
 		}
 		rest = withoutSpace(withoutSpace(rest[end:])[1:]) // behind the colon
 		end = valueEnd(rest)
@@ -40,6 +47,21 @@ func fields(object []byte) (map[string]json.RawMessage, error) {
 		}
 	}
 	return found, nil
+}
+
+// asItStands is a JSON text that means what stands between its quotes: most do, and a day
+// of visits has tens of thousands. plain is false for others, and for what is no text.
+func asItStands(b []byte) (s string, plain bool) {
+	if len(b) < 2 || b[0] != '"' || b[len(b)-1] != '"' {
+		return "", false
+	}
+	inner := b[1 : len(b)-1]
+	for _, c := range inner {
+		if c == '\\' || c == '"' || c < ' ' || c > '~' {
+			return "", false
+		}
+	}
+	return string(inner), true
 }
 
 // withoutSpace is JSON without the white space before it.

@@ -237,7 +237,10 @@ func unknown(status int, format string, a ...any) payment.Write {
 
 // plainText is a JSON text, or nothing where it is something else.
 func plainText(raw json.RawMessage) string {
-	var s string
+	s, plain := asItStands(raw)
+	if plain {
+		return s
+	}
 	if json.Unmarshal(raw, &s) != nil {
 		return ""
 	}

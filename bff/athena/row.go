@@ -82,6 +82,27 @@ func rowOf(object []byte) (row, error) {
 	if err != nil {
 		return row{}, err
 	}
+	return lowered(exact)
+}
+
+// partOf reads an object that is a part of what was read.
+func partOf(object []byte) (row, error) {
+	exact, err := members(object)
+	if err != nil {
+		return row{}, err
+	}
+	return lowered(exact)
+}
+
+// lowered is a row with the names of its fields in lower case, as nearly all are.
+func lowered(exact map[string]json.RawMessage) (row, error) {
+	same := true
+	for name := range exact {
+		same = same && strings.ToLower(name) == name
+	}
+	if same {
+		return row{of: exact}, nil
+	}
 	r := row{of: make(map[string]json.RawMessage, len(exact))}
 	for name, raw := range exact {
 		lower := strings.ToLower(name)
@@ -327,7 +348,7 @@ func (r *row) object(names ...string) (object row, there bool) {
 	if err != nil {
 		return row{}, false
 	}
-	object, err = rowOf(one)
+	object, err = partOf(one)
 	return object, err == nil
 }
 

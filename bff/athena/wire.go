@@ -29,6 +29,10 @@ func (t *text) UnmarshalJSON(b []byte) error {
 		*t = ""
 		return nil
 	case b[0] == '"':
+		if s, plain := asItStands(b); plain {
+			*t = text(s)
+			return nil
+		}
 		return json.Unmarshal(b, (*string)(t))
 	case wholeNumber(b):
 		*t = text(b)

@@ -108,7 +108,8 @@ func (d *Dispatcher) do(ctx context.Context, op Operation, a ledger.Record) (o p
 
 // watermark is the highest epaymentid in the patient's receipts, or storedcardid
 // of their cards where one is to be kept: "0" if there are none, "" if they
-// cannot be read in time. It is what a lost answer is looked for after.
+// cannot be read in time or never show such an operation. It is what a lost answer is
+// looked for after.
 func (d *Dispatcher) watermark(ctx context.Context, a ledger.Record) (highest string) {
 	ctx, cancel := context.WithTimeout(ctx, watermarkWait)
 	defer cancel()
@@ -123,6 +124,9 @@ func (d *Dispatcher) watermark(ctx context.Context, a ledger.Record) (highest st
 			return ""
 		}
 		return reconcile.CardWatermark(cards)
+	}
+	if !reconcile.InReceipts(a.Kind) {
+		return "" // nobody would look
 	}
 	receipts, err := d.books.Receipts(ctx, a.Patient)
 	if err != nil {

@@ -70,6 +70,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"counted":  testDrawerOnce,
 		"closed":   testDrawerSigned,
 		"absent":   testDrawerOfAnother,
+		"late":     testDrawerLate,
 		"recount":  testDrawerRecounted,
 		"places":   testDrawerDepartments,
 		"recorded": testRecordings,

@@ -80,6 +80,40 @@ func testDrawerOfAnother(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	}
 }
 
+// What was on its way when a drawer was counted, and came to be done afterwards, waits for
+// the next count, however late that was.
+func testDrawerLate(t *testing.T, c *clock, open func(fatal) *Ledger) {
+	l := open(t)
+	defer l.Close()
+	eve := tillOf(l, "eve")
+	uncounted := func() []OpenDrawer {
+		return must(t, func() ([]OpenDrawer, error) { return l.OpenDrawers(ctx, ada.Practice, ada.Department) })
+	}
+	eve.takes(t, 2000)
+	late := eve.begins(t, 300, inCash)
+	number, err := eve.counts(t, 2000)
+	want(t, err, nil)
+	if found := uncounted(); len(found) != 0 || len(eve.closed(t, number).Open) != 1 {
+		t.Fatalf("counted: %+v", found)
+	}
+	c.advance(3 * time.Hour)
+	must(t, func() (Record, error) {
+		return l.Settle(ctx, late.ID, payment.Outcome{State: payment.Succeeded, Batch: "318"})
+	})
+	if found := uncounted(); len(found) != 1 || found[0].Name != "eve" || found[0].Entries != 1 || !found[0].Since.Equal(late.Sent) || !found[0].Last.Equal(late.Sent) {
+		t.Errorf("what came late: %+v", found)
+	}
+	next := eve.takes(t, 50)
+	if found := uncounted(); len(found) != 1 || found[0].Entries != 2 || !found[0].Since.Equal(late.Sent) || !found[0].Last.Equal(next.Sent) {
+		t.Errorf("beside what came late: %+v", found)
+	}
+	_, err = eve.counts(t, 350)
+	want(t, err, nil)
+	if found := uncounted(); len(found) != 0 {
+		t.Errorf("all is counted: %+v", found)
+	}
+}
+
 // What is taken back at another department leaves the drawer that it came into: it is
 // counted there, and under whose drawer it is. No name of one department's drawer is
 // counted at another.

@@ -20,10 +20,9 @@ func TestWhatIsAskedForOftenIsReadByItsIndex(t *testing.T) {
 	want(t, l.Close(), nil)
 	db := must(t, func() (*sql.DB, error) { return sql.Open("sqlite", "file:"+file) })
 	defer db.Close()
-	plan := func(s search) (steps string) {
+	plan := func(statement string, args ...any) (steps string) {
 		t.Helper()
-		condition, args := s.where()
-		rows, err := db.QueryContext(ctx, `EXPLAIN QUERY PLAN SELECT id FROM attempts WHERE `+condition, args...)
+		rows, err := db.QueryContext(ctx, `EXPLAIN QUERY PLAN `+statement, args...)
 		want(t, err, nil)
 		defer rows.Close()
 		for rows.Next() {
@@ -44,7 +43,7 @@ func TestWhatIsAskedForOftenIsReadByItsIndex(t *testing.T) {
 		{"agreements", "attempts_to_look", search{dueBy: now, watched: true, limit: 20}},
 		{"approvals", "attempts_waiting", search{practice: 1, states: []payment.State{payment.Created}, kinds: needTwo, createdFrom: now, newest: true}},
 		{"a day", "attempts_of_day", search{practice: 1, sentFrom: now, movedBefore: now}},
-		{"drawers", "attempts_of_day", search{practice: 1, kinds: inDrawers, staffed: true, states: []payment.State{payment.Succeeded}, sentFrom: now}},
+		{"voids", "attempts_voiding", search{practice: 1, kinds: []payment.Kind{payment.KindVoid}, staffed: true, states: []payment.State{payment.Succeeded}, sentFrom: now}},
 		{"proposals", "attempts_of_patient", search{patient: ada, states: []payment.State{payment.Created}}},
 	} {
 		for _, analysed := range []bool{false, true} {
@@ -52,9 +51,18 @@ func TestWhatIsAskedForOftenIsReadByItsIndex(t *testing.T) {
 				_, err := db.ExecContext(ctx, "ANALYZE")
 				want(t, err, nil)
 			}
-			if steps := plan(test.search); !strings.Contains(steps, test.index) {
+			condition, args := test.where()
+			if steps := plan(`SELECT id FROM attempts WHERE `+condition, args...); !strings.Contains(steps, test.index) {
 				t.Errorf("%s, analysed %t: %s", test.name, analysed, steps)
 			}
 		}
+	}
+	next, args := nextTaker(1, 7, taker{"desk", "eve"})
+	if steps := plan(next, args...); !strings.Contains(steps, "COVERING INDEX attempts_of_drawer (practice=? AND department=? AND (portal,subject)>(?,?))") {
+		t.Errorf("the next person: %s", steps)
+	}
+	which, args := ofTaker(1, 7, taker{"desk", "eve"}, takenQuery{sentFrom: now, endedFrom: now})
+	if steps := plan(`SELECT count(*), max(staff_name), min(sent_at)`+which, args...); !strings.Contains(steps, "COVERING INDEX attempts_of_drawer (practice=? AND department=? AND portal=? AND subject=? AND ended_at>?)") {
+		t.Errorf("what somebody took: %s", steps)
 	}
 }

@@ -175,6 +175,36 @@ func (m *memory) updateAttempt(a Record) error {
 	return nil
 }
 
+func (m *memory) takers(practice, department int) (all []taker, err error) {
+	for _, a := range m.order {
+		if by := (taker{a.Portal, a.Subject}); a.liesIn(practice, department) && by.subject != "" && !slices.Contains(all, by) {
+			all = append(all, by)
+		}
+	}
+	return all, nil
+}
+
+func (m *memory) taken(practice, department int, by taker, q takenQuery) (sum takenSum, err error) {
+	for _, a := range m.order {
+		if !a.liesIn(practice, department) || by != (taker{a.Portal, a.Subject}) || a.Ended.Before(q.endedFrom) || a.Sent.Before(q.sentFrom) || !slices.Contains(takings, a.Kind) {
+			continue
+		}
+		if a.ClaimedSeq <= q.after {
+			sum.earlier = append(sum.earlier, a.ID)
+			continue
+		}
+		if sum.entries++; sum.first.IsZero() || a.Sent.Before(sum.first) {
+			sum.first = a.Sent
+		}
+		if a.Sent.After(sum.last) {
+			sum.last = a.Sent
+		}
+		sum.name = max(sum.name, a.Staff.Name)
+	}
+	slices.Sort(sum.earlier)
+	return sum, nil
+}
+
 func (m *memory) lockOwner(p payment.Patient, target string) (string, error) {
 	return m.locked[lockKey{p.Practice, p.ID, target}], nil
 }

@@ -75,7 +75,10 @@ func (s search) where() (condition string, args []any) {
 	if !s.dueBy.IsZero() {
 		and("look_at <= ?", micros(s.dueBy))
 	}
-	if len(s.kinds) > 0 {
+	switch {
+	case len(s.kinds) == 1 && s.kinds[0] == payment.KindVoid:
+		and("act = 'void'") // in so many words, for the index of such attempts
+	case len(s.kinds) > 0:
 		values := make([]any, len(s.kinds))
 		for i, act := range s.kinds {
 			values[i] = string(act)

@@ -117,7 +117,7 @@ func TestInspectChangesNothing(t *testing.T) {
 	older := filepath.Join(t.TempDir(), "older.db")
 	firstSchema(t, older, c)
 	before := must(t, func() ([]byte, error) { return os.ReadFile(older) })
-	refuses("sqlite:"+older, "has schema 1, this program knows 17: use the program that the server runs")
+	refuses("sqlite:"+older, "has schema 1, this program knows 18: use the program that the server runs")
 	if after := must(t, func() ([]byte, error) { return os.ReadFile(older) }); !bytes.Equal(before, after) {
 		t.Error("the older file was changed")
 	}
@@ -135,6 +135,6 @@ func TestInspectChangesNothing(t *testing.T) {
 	openURL(t, address, c)
 	l = must(t, func() (*Ledger, error) { return Inspect(ctx, address, c.now) })
 	want(t, l.Close(), nil)
-	must(t, func() (sql.Result, error) { return raw.Exec(`DELETE FROM goose_db_version WHERE version_id = 14`) })
-	refuses(address, "the database has schema 13, this program knows 14")
+	must(t, func() (sql.Result, error) { return raw.Exec(`DELETE FROM goose_db_version WHERE version_id = 15`) })
+	refuses(address, "the database has schema 14, this program knows 15")
 }

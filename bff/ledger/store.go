@@ -36,6 +36,12 @@ type tx interface {
 	// updateAttempt writes everything that can change of an attempt.
 	updateAttempt(Record) error
 
+	// takers are the people who have taken something at a department of a practice,
+	// whenever that was.
+	takers(practice, department int) ([]taker, error)
+	// taken is what one of them has taken there.
+	taken(practice, department int, by taker, q takenQuery) (takenSum, error)
+
 	// lockOwner is the attempt that has locked a target of a patient, "" if none has.
 	lockOwner(p payment.Patient, target string) (string, error)
 	lock(p payment.Patient, target, attempt string) error
@@ -128,6 +134,29 @@ type search struct {
 	watched, unwatched, undue bool
 	limit                     int
 }
+
+// taker is who of the practice's staff took something.
+type taker struct{ portal, subject string }
+
+// takenQuery says which of what somebody took counts: what was claimed by a later event
+// than after, was sent at sentFrom or later and came to be done at endedFrom or later.
+type takenQuery struct {
+	after               int64
+	sentFrom, endedFrom time.Time
+}
+
+// takenSum is how much that is, and when it was.
+type takenSum struct {
+	name        string // of who took it
+	entries     int
+	first, last time.Time
+	// earlier are the ids of what was claimed before, and fits else.
+	earlier []string
+}
+
+// takings are the kinds by which something is taken that lies in a drawer, or was
+// charged beside it.
+var takings = []payment.Kind{payment.KindRecord, payment.KindCharge, payment.KindChargeStored}
 
 // census is how many rows there are.
 type census struct{ attempts, lines, consents int }

@@ -265,3 +265,23 @@ func TestReceiptWatermark(t *testing.T) {
 		}
 	}
 }
+
+// What was listed before is not asked for where receipts never show an operation: with or
+// without, they decide nothing about it, and the same about a charge beside it.
+func TestWatermarkBeyondReceipts(t *testing.T) {
+	for _, act := range []payment.Kind{payment.KindRecord, payment.KindVendorPayment, payment.KindRefund, payment.KindAdjust, payment.KindStoreCard} {
+		if InReceipts(act) {
+			t.Errorf("%s is in receipts", act)
+		}
+		for _, watermark := range []string{"", "0", "61233", "61234"} {
+			e := Evidence{Read: sent.Add(late), Receipts: rows(row("61234", 0))}
+			if v := Decide(asked(as(act), before(watermark)), e, Bounds{}); v.Verdict != Review {
+				t.Errorf("%s after %q: %+v", act, watermark, v)
+			}
+			e.Competing = []Query{asked(as(act), before(watermark))}
+			if v := Decide(asked(), e, Bounds{}); v.Verdict != Found || v.Reference != "61234" {
+				t.Errorf("a charge beside a %s after %q: %+v", act, watermark, v)
+			}
+		}
+	}
+}

@@ -148,6 +148,16 @@ func (q Query) made(r payment.ReceiptSummary) bool {
 	return q.agreement() && (r.Type == authorization || !recorded(r.Type)) && (r.Amount.IsZero() || r.Amount == q.Amount)
 }
 
+// InReceipts reports whether an operation of a kind can have a row among the receipts, or
+// change one. Of the others no receipt says anything, whenever it was listed.
+func InReceipts(k payment.Kind) bool {
+	switch k {
+	case payment.KindRecord, payment.KindVendorPayment, payment.KindRefund, payment.KindAdjust, payment.KindStoreCard:
+		return false
+	}
+	return true
+}
+
 func (q Query) agreement() bool {
 	return q.Kind == payment.KindAgreeVisit || q.Kind == payment.KindAgreeYear
 }
