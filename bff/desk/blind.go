@@ -42,6 +42,8 @@ type BlindLedger interface {
 	Undone(ctx context.Context, practice int, attempts []string) (map[string]ledger.Record, error)
 	AttemptForStaff(ctx context.Context, practices []int, id string) (ledger.Record, error)
 	AttemptsOf(ctx context.Context, p payment.Patient, kinds ...payment.Kind) ([]ledger.Record, error)
+	// RecordingsOf are the recordings of money from some patients.
+	RecordingsOf(ctx context.Context, practice int, patients []int) ([]ledger.Record, error)
 }
 
 // TakenShown is how long who took cash sees how much it was.
@@ -129,19 +131,38 @@ func (b Blind) HidesOf(ctx context.Context, sess session.Session, p payment.Pati
 	return len(days) > 0, err
 }
 
-// visit leaves out of a visit how much was collected for it, where the patient has given
-// cash whose amount is not told.
-func (b Blind) visit(ctx context.Context, sess session.Session, v *web.DeskVisit, patient int) error {
-	c := &v.Copay
-	if c.Collected.IsZero() && c.Elsewhere.IsZero() {
+// visits leaves out of visits how much was collected for them, where the patient has given
+// cash whose amount is not told. All patients of a day are asked about at once.
+func (b Blind) visits(ctx context.Context, sess session.Session, visits ...*web.DeskVisit) error {
+	if sess.Staff.May(staff.SeeExpected) {
 		return nil
 	}
-	hidden, err := b.HidesOf(ctx, sess, payment.Patient{Practice: sess.Patient.Practice, Department: sess.Patient.Department, ID: patient})
-	if err == nil && hidden {
-		v.Untold, v.UntoldElsewhere = !c.Collected.IsZero(), !c.Elsewhere.IsZero()
-		c.Expected, c.Collected, c.Elsewhere = payment.Amount{}, payment.Amount{}, payment.Amount{}
+	collected := func(v *web.DeskVisit) bool { return !v.Copay.Collected.IsZero() || !v.Copay.Elsewhere.IsZero() }
+	var patients []int
+	for _, v := range visits {
+		if collected(v) && !slices.Contains(patients, v.Patient.ID) {
+			patients = append(patients, v.Patient.ID)
+		}
 	}
-	return err
+	made, err := b.Ledger.RecordingsOf(ctx, sess.Patient.Practice, patients)
+	if err != nil {
+		return err
+	}
+	hidden, err := b.Hides(ctx, sess, made)
+	if err != nil {
+		return err
+	}
+	untold := map[int]bool{}
+	for _, a := range made {
+		untold[a.Patient.ID] = untold[a.Patient.ID] || hidden[a.ID] && a.State == payment.Succeeded
+	}
+	for _, v := range visits {
+		if c := &v.Copay; collected(v) && untold[v.Patient.ID] {
+			v.Untold, v.UntoldElsewhere = !c.Collected.IsZero(), !c.Elsewhere.IsZero()
+			c.Expected, c.Collected, c.Elsewhere = payment.Amount{}, payment.Amount{}, payment.Amount{}
+		}
+	}
+	return nil
 }
 
 // statement leaves out of what a patient owes how much was paid of a bill lately, where

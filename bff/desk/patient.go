@@ -73,7 +73,7 @@ func (s *Find) patientPage(w http.ResponseWriter, r *http.Request, sess session.
 		return err
 	}
 	if view.Visit != nil {
-		if err := s.Blind.visit(ctx, sess, view.Visit, sess.Patient.ID); err != nil {
+		if err := s.Blind.visits(ctx, sess, view.Visit); err != nil {
 			return err
 		}
 	}

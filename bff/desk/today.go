@@ -50,11 +50,13 @@ func (s *Find) ShowToday(w http.ResponseWriter, r *http.Request, sess session.Se
 			view.Visits = append(view.Visits, web.DeskVisit{BookedVisit: v, Href: patientHref(sess, v.Patient.ID, v.ID)})
 		}
 	}
+	shown := make([]*web.DeskVisit, len(view.Visits))
 	for i := range view.Visits {
-		view.Visits[i].Next = view.Visits[i].ID == next
-		if err := s.Blind.visit(r.Context(), sess, &view.Visits[i], view.Visits[i].Patient.ID); err != nil {
-			return err
-		}
+		shown[i] = &view.Visits[i]
+		shown[i].Next = shown[i].ID == next
+	}
+	if err := s.Blind.visits(r.Context(), sess, shown...); err != nil {
+		return err
 	}
 	return s.Layout.Desk.Render(w, r, status, sess, web.View{Page: web.PageDeskToday, StaffPages: web.StaffPages{Today: view}})
 }

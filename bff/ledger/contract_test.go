@@ -70,7 +70,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"counted":  testDrawerOnce,
 		"closed":   testDrawerSigned,
 		"absent":   testDrawerOfAnother,
-		"late":     testDrawerLate,
+		"landed":   testDrawerLate,
 		"recount":  testDrawerRecounted,
 		"places":   testDrawerDepartments,
 		"recorded": testRecordings,

@@ -44,6 +44,7 @@ func TestWhatIsAskedForOftenIsReadByItsIndex(t *testing.T) {
 		{"approvals", "attempts_waiting", search{practice: 1, states: []payment.State{payment.Created}, kinds: needTwo, createdFrom: now, newest: true}},
 		{"a day", "attempts_of_day", search{practice: 1, sentFrom: now, movedBefore: now}},
 		{"voids", "attempts_voiding", search{practice: 1, kinds: []payment.Kind{payment.KindVoid}, staffed: true, states: []payment.State{payment.Succeeded}, sentFrom: now}},
+		{"recordings of a day's patients", "attempts_of_patient", search{practice: 1, patients: []int{1, 2, 3}, kinds: []payment.Kind{payment.KindRecord}}},
 		{"proposals", "attempts_of_patient", search{patient: ada, states: []payment.State{payment.Created}}},
 	} {
 		for _, analysed := range []bool{false, true} {

@@ -89,6 +89,7 @@ func (s search) finds(a *Record) bool {
 	switch {
 	case len(s.ids) > 0 && !slices.Contains(s.ids, a.ID),
 		s.patient.Practice != 0 && (a.Patient.Practice != s.patient.Practice || a.Patient.ID != s.patient.ID),
+		len(s.patients) > 0 && !slices.Contains(s.patients, a.Patient.ID),
 		len(s.states) > 0 && !slices.Contains(s.states, a.State),
 		!s.endedFrom.IsZero() && (a.Ended.IsZero() || a.Ended.Before(s.endedFrom)),
 		!s.sentFrom.IsZero() && (a.Sent.IsZero() || a.Sent.Before(s.sentFrom)),

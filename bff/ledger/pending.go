@@ -75,6 +75,19 @@ func (l *Ledger) AttemptsOf(ctx context.Context, p payment.Patient, kinds ...pay
 	return found, err
 }
 
+// RecordingsOf returns the recordings of money from some patients of a practice, in every
+// state, the last claimed first.
+func (l *Ledger) RecordingsOf(ctx context.Context, practice int, patients []int) (found []Record, err error) {
+	if len(patients) == 0 {
+		return nil, nil
+	}
+	err = l.read(ctx, "read recordings", func(t tx) (err error) {
+		found, err = t.attempts(search{practice: practice, patients: patients, kinds: []payment.Kind{payment.KindRecord}})
+		return err
+	})
+	return found, err
+}
+
 // lowers reports whether an operation leaves less to ask for of the bills of its
 // lines.
 func lowers(k payment.Kind) bool {

@@ -52,6 +52,10 @@ func (s search) where() (condition string, args []any) {
 	if s.practice != 0 {
 		and("practice = ?", s.practice)
 	}
+	if len(s.patients) > 0 {
+		values := several(s.patients)
+		and("patient IN ("+marks(len(values))+")", values...)
+	}
 	if !s.createdFrom.IsZero() {
 		and("created_at >= ?", micros(s.createdFrom))
 	}

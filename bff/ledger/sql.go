@@ -228,7 +228,7 @@ func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), "
 // several are the values of a list in a condition. The last one is repeated until they
 // are a power of two, so that lists of whatever length make few different statements:
 // each is prepared once and kept.
-func several(all []string) []any {
+func several[T any](all []T) []any {
 	n := 1
 	for n < len(all) {
 		n *= 2

@@ -108,6 +108,7 @@ type search struct {
 	id          string
 	ids         []string
 	patient     payment.Patient // practice and number only
+	patients    []int           // of the practice
 	states      []payment.State
 	endedFrom   time.Time // ended then or later
 	sentFrom    time.Time // claimed then or later
