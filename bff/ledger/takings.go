@@ -52,6 +52,9 @@ func (t *sqlTx) taken(practice, department int, by taker, q takenQuery) (sum tak
 		return sum, err
 	}
 	sum.name, sum.first, sum.last = name.String, moment(first), moment(last)
+	if q.after == 0 {
+		return sum, nil // nothing was claimed before
+	}
 	err = t.each(func(rows *sql.Rows) error {
 		var id string
 		err := rows.Scan(&id)
