@@ -25,7 +25,7 @@ func newSignIn(at places) *idp.Provider {
 // deskEntry is the desk in the portals file.
 func deskEntry(at places) map[string]any {
 	return map[string]any{
-		"practice": practice, "departments": []int{1, 7}, "issuer": at.signInOrigin(), "client_id": deskClient, "client_secret": deskSecret,
+		"practice": practice, "departments": []int{7, 8, 9, 10, 11}, "issuer": at.signInOrigin(), "client_id": deskClient, "client_secret": deskSecret,
 		"roles_claim": "roles", "roles": map[string][]string{"front_desk": {"front-desk"}, "biller": {"billing"}, "manager": {"manager"}},
 		"vendor_code": "harborpay",
 	}
