@@ -2,6 +2,7 @@ package bff
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,21 @@ func TestStaffAreNotThePatient(t *testing.T) {
 	nothing := w.desk("eve", "patientid", 40216)
 	if a := nothing.get("/pay"); strings.Contains(a.body, "Hello") || strings.Contains(a.body, "You do not owe") || !strings.Contains(a.body, "You are working for Harbor Family Medicine") {
 		t.Errorf("staff read where nothing is owed: %s", a.body)
+	}
+}
+
+// Where a copay went is told to staff as somebody else's: it is not their visit.
+func TestStaffReadOfNoVisitOfTheirs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	ana := w.staffed("ana", staff.FrontDesk)
+	path := "/desk/patients/40213/take?visit=880123"
+	page := ana.get(path)
+	form := url.Values{"attempt": {page.hiddenValue(t, "attempt")}, "person": {page.hiddenValue(t, "person")}, "visit": {"880123"}, "copay": {"25"}, "method": {"cash"}, "given": {"25"}}
+	done := ana.post("/desk/patients/40213/take", form)
+	w.drain()
+	if a := ana.get(done.to()); !a.says("to the copay of visit 880123") || strings.Contains(a.body, "your visit") {
+		t.Errorf("%d %s", a.status, a.body)
 	}
 }
 

@@ -164,6 +164,17 @@ func (p *DeskResultPage) receipt() app.UI {
 	return app.Section().Class("hand-out").Aria("labelledby", "receipt").Body(body...)
 }
 
+// staffTitle names a bill to staff, whose visit it is not.
+func staffTitle(l words.Language, k payment.BillKind, title string, service payment.Day) string {
+	switch k {
+	case payment.Copay:
+		return l.Text("line.title", "title", l.Text("taken.for.copay"), "day", service)
+	case payment.Today:
+		return l.Text("line.title", "title", l.Text("taken.for.today"), "day", service)
+	}
+	return lineTitle(l, k, title, service)
+}
+
 // went says of each line where its money went, in the words of the upstream's own
 // parameters.
 func (p *DeskResultPage) went() app.UI {
@@ -172,7 +183,7 @@ func (p *DeskResultPage) went() app.UI {
 	rows := make([]app.UI, 0, len(c.Lines)+1)
 	for _, n := range c.Lines {
 		rows = append(rows, app.Div().Class("row").Body(
-			app.Dt().Body(app.Span().Text(lineTitle(l, n.Kind, n.Title, n.Service)), app.Text(" "), app.Span().Class("hint").Text(went(l, c, n))),
+			app.Dt().Body(app.Span().Text(staffTitle(l, n.Kind, n.Title, n.Service)), app.Text(" "), app.Span().Class("hint").Text(went(l, c, n))),
 			app.Dd().Class("money").Text(amountText(l, n.Amount, p.View.TakeResult.Hidden))))
 	}
 	rows = append(rows, app.Div().Class("row total").Body(app.Dt().Text(l.Text("line.total")), app.Dd().Class("money").Text(amountText(l, c.Total(), p.View.TakeResult.Hidden))))

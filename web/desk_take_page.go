@@ -193,7 +193,7 @@ func (p *DeskTakePage) held(b payment.Bill) app.UI {
 		why = l.Text("take.held", "why", string(b.Hold))
 	}
 	return app.Div().Class("held").Body(
-		app.P().Class("label").Text(lineTitle(l, b.Kind, b.Title, b.Service)+" "+billText(l, b)),
+		app.P().Class("label").Text(staffTitle(l, b.Kind, b.Title, b.Service)+" "+billText(l, b)),
 		app.P().Class("hint").Text(why))
 }
 

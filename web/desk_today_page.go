@@ -109,7 +109,7 @@ func (p *DeskTodayPage) table() app.UI {
 	for i, v := range t.Visits {
 		rows[i] = p.row(v)
 	}
-	return table(l, "desk.today.table", []words.Key{"fact.time", "desk.column.patient", "desk.column.visit", "desk.column.state", "desk.column.due", "desk.column.collected", "desk.column.balance"}, rows)
+	return table(l, "desk.today.table", []words.Key{"fact.time", "desk.column.patient", "desk.column.visit", "desk.column.state", "desk.column.due", "desk.column.collected", "desk.column.balance"}, rows, 4, 5, 6)
 }
 
 func (p *DeskTodayPage) row(d DeskVisit) app.UI {

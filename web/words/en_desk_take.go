@@ -74,6 +74,8 @@ var enDeskTake = Messages{
 	"taken.change":          "Change due {change} of {given}",
 	"taken.review":          "See what is known of it",
 	"taken.receipt":         "Receipt",
+	"taken.for.copay":       "Copay",
+	"taken.for.today":       "Today’s service",
 	"taken.print.80":        "Print{copy, select, yes { a copy} other {}} on 80 mm",
 	"taken.print.letter":    "Print{copy, select, yes { a copy} other {}} on letter paper",
 	"taken.pdf":             "PDF",
