@@ -176,12 +176,12 @@ func newWorld(t testing.TB, o setup) *world {
 	return w
 }
 
-// openBook opens the world's ledger: a file, but under the race detector, which
-// makes SQLite ten times slower and watches it in the ledger's own tests, memory
-// where nobody goes on with it.
+// openBook opens the world's ledger: a file, but memory, where nobody goes on with
+// it, in make quick, and under the race detector, which makes SQLite ten times slower
+// and watches it in the ledger's own tests.
 func openBook(t testing.TB, w *world, o setup) *ledger.Ledger {
 	t.Helper()
-	if raced && !o.kept && o.dir == "" && o.database == "" {
+	if (raced || testing.Short()) && !o.kept && o.dir == "" && o.database == "" {
 		return ledger.NewMemory(w.clock.now)
 	}
 	database := cmp.Or(o.database, "sqlite:"+filepath.Join(w.dir, "paypane.db"))
