@@ -82,3 +82,23 @@ func TestFrameWithoutRoom(t *testing.T) {
 		}
 	}
 }
+
+// Where the upstream is one for trying, each page says so at its beginning, and the
+// portal hears it.
+func TestTestModeIsSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.test.Store(true)
+	for mode, script := range modes {
+		portal, b := inFrame(t, w, script, 40211)
+		portal.width(375)
+		eval[any](b, `void document.querySelector("form:not(.languages form) button.primary").click()`)
+		b.page("card")
+		if at := eval[float64](b, `(e => e?.checkVisibility() && e.innerText.includes("No money will be taken") ? e.getBoundingClientRect().top : -1)(document.querySelector(".test"))`); at < 0 || at > 100 {
+			t.Errorf("%s: the banner stands at %.0f px", mode, at)
+		}
+		if script && !eval[bool](portal, `document.getElementById("log").innerText.includes('"testMode":true')`) {
+			t.Error("the portal does not hear that it is a test")
+		}
+	}
+}

@@ -50,6 +50,8 @@ var changing = []struct {
 	{regexp.MustCompile(`(?m)^(link, \$[0-9.]+ on) [A-Z]\w+ \d{1,2}$`), "$1 DAY"},
 	{regexp.MustCompile(`\b\d+ hours? and \d+ minutes? (are|is)`), "TIME are"},
 	{regexp.MustCompile(`Version \w+`), "Version VERSION"},
+	{regexp.MustCompile(`\d{1,2} \p{Arabic}+ \d{4}`), "DATE"},
+	{regexp.MustCompile(`\d{1,2}:\d{2} \p{Arabic} [A-Z]{3,4}`), "TIME"},
 	{regexp.MustCompile(`\btextbox, ([^,\n]+), (20\d\d-\d\d-\d\d|\d\d/\d\d/20\d\d)`), "textbox, $1, DATE"},
 	{regexp.MustCompile(`\btextbox, (Card number|Security code), [0-9 ]+,`), "textbox, $1,"}, // only the program keeps these after an error
 }

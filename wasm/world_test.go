@@ -49,6 +49,7 @@ type world struct {
 	programDelay atomic.Int64 // a time.Duration
 	programs     atomic.Int64 // how often it was asked for
 	cut          atomic.Bool  // answers of the server to POSTs get lost
+	test         atomic.Bool  // pages say so where the upstream is one for trying, as main.go has it
 	down         atomic.Bool  // the upstream answers nothing but 503
 	cookieless   atomic.Bool  // no cookie comes back, as from a browser that keeps none
 	launches     atomic.Int64 // how often a token was posted
@@ -213,6 +214,7 @@ practices = [195901]
 	}
 	server, err := bff.New(context.Background(), bff.Config{
 		Origin: w.pay, Portals: portals, Practice: practice, Ledger: book,
+		Test: func() bool { return w.test.Load() && practice.Test() },
 		Keys: [][]byte{bytes.Repeat([]byte{7}, 32)}, Log: log, ReceiptDelay: time.Second, Now: w.now,
 	})
 	if err != nil {

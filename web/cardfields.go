@@ -38,7 +38,7 @@ func (p *cardTyping) fields(l words.Language, c CardFields, problems []payment.P
 	text := func(name, label, hint, autocomplete, mode, width, value string) field.Text {
 		t := field.Text{
 			Language: l, Name: name, Label: label, Hint: hint, Autocomplete: autocomplete, InputMode: mode, Width: width,
-			LTR: mode == "numeric", Value: value, Problem: payment.At(problems, name), OnInput: p.onInput,
+			LTR: mode == "numeric" || name == payment.FieldZIP, Value: value, Problem: payment.At(problems, name), OnInput: p.onInput,
 		}
 		if name == payment.FieldName || name == payment.FieldAddress {
 			t.Capitalize = "words"

@@ -144,7 +144,10 @@ var ofCardForm = []string{"card.address", "card.choose", "card.code", "card.deta
 func (v View) light() View {
 	var spared []string
 	if v.Amount == nil {
-		spared = append(spared, "amount", "problem.amount_", "problem.today_", "problem.bill_", "problem.pay_")
+		spared = append(spared, "problem.amount_", "problem.today_", "problem.bill_", "problem.pay_")
+		if v.Content == nil { // whose choices say what is owed, too
+			spared = append(spared, "amount")
+		}
 	}
 	if v.Result == nil {
 		spared = append(spared, "result", "mark", "fact", "receipt")
