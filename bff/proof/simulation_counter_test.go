@@ -68,6 +68,7 @@ func (u desk) counter(ctx context.Context, d *stream, do counter) payment.Write 
 	switch f {
 	case declined, refusedCode:
 		if lasting(r.kind) {
+			u.s.met(signRefused)
 			return payment.Write{State: payment.WriteRefused, Refusal: payment.RefusedByBank}
 		}
 		return payment.Write{State: payment.WriteRefused, Refusal: payment.RefusedByUpstream}
@@ -88,7 +89,7 @@ func (u desk) counter(ctx context.Context, d *stream, do counter) payment.Write 
 		return payment.Write{State: payment.WriteUnknown}
 	}
 	if !ok {
-		u.s.met(refusedOf(r.kind))
+		u.s.met(deskRefused)
 		return payment.Write{State: payment.WriteRefused, Refusal: payment.RefusedByUpstream}
 	}
 	return payment.Write{State: payment.WriteDone, Handle: made}

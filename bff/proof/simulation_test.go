@@ -143,20 +143,12 @@ var writeDid = map[payment.Kind]feature{payment.KindRecord: deskRecorded, paymen
 // lasting reports whether an operation makes something that lasts.
 func lasting(k payment.Kind) bool { return k == payment.KindPlan || k.Agrees() }
 
-// lostOf and refusedOf are the features of a write that is no charge: its answer is lost,
-// or refuses it.
+// lostOf is the feature of a write that is no charge and whose answer is lost.
 func lostOf(k payment.Kind) feature {
 	if lasting(k) {
 		return signLost
 	}
 	return deskLost
-}
-
-func refusedOf(k payment.Kind) feature {
-	if lasting(k) {
-		return signRefused
-	}
-	return deskRefused
 }
 
 func (s *scenario) met(f feature) { s.features[f] = true }
