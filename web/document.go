@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"paypane/web/words"
 )
 
 // Assets are the addresses of the files a document refers to, with their
@@ -158,6 +160,6 @@ func (v View) light() View {
 			spared = append(spared, "problem.number_", "problem.expiry_", "problem.name_", "problem.code_", "problem.address_", "problem.zip_", "problem.email_", "problem.phone_")
 		}
 	}
-	v.Site.Language = v.Site.Language.Without(spared...)
+	v.Site.Language = words.Without(v.Site.Language, spared...)
 	return v
 }

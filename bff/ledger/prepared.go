@@ -81,7 +81,7 @@ func (c *preparedConn) ExecContext(ctx context.Context, query string, args []dri
 	}
 	result, err := s.(driver.StmtExecContext).ExecContext(ctx, args)
 	if err != nil {
-		s.Close() // the error is that of the statement
+		_ = s.Close() // it has the error of the statement again
 		return nil, err
 	}
 	return result, c.give(query, s)
@@ -97,7 +97,7 @@ func (c *preparedConn) QueryContext(ctx context.Context, query string, args []dr
 	}
 	rows, err := s.(driver.StmtQueryContext).QueryContext(ctx, args)
 	if err != nil {
-		s.Close()
+		_ = s.Close()
 		return nil, err
 	}
 	return &preparedRows{Rows: rows, conn: c, query: query, stmt: s}, nil
@@ -105,7 +105,7 @@ func (c *preparedConn) QueryContext(ctx context.Context, query string, args []dr
 
 func (c *preparedConn) Close() error {
 	for query, s := range c.kept {
-		s.Close()
+		_ = s.Close()
 		delete(c.kept, query)
 	}
 	return c.sqliteConn.Close()
@@ -126,7 +126,7 @@ func (r *preparedRows) Close() error {
 	s := r.stmt
 	r.stmt = nil
 	if err := r.Rows.Close(); err != nil {
-		s.Close()
+		_ = s.Close()
 		return err
 	}
 	return r.conn.give(r.query, s)

@@ -92,12 +92,16 @@ func TestStatementsArePreparedOnce(t *testing.T) {
 	for outer.Next() {
 		n++
 	}
+	want(t, outer.Err(), nil)
 	if want(t, outer.Close(), nil); n != 5 || prepared != 2 {
 		t.Errorf("read %d rows, prepared %d times", n, prepared)
 	}
-	left := rows()
-	left.Next()
-	want(t, left.Close(), nil)
+	func() {
+		left := rows()
+		defer left.Close()
+		left.Next()
+		want(t, left.Err(), nil)
+	}()
 	if n, _ := read(); n != 5 || prepared != 2 {
 		t.Errorf("read %d rows after some were left, prepared %d times", n, prepared)
 	}

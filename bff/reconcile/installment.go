@@ -162,7 +162,8 @@ func (l *look) settled(day payment.Day, row payment.Plan) (bool, error) {
 // as a receipt, or in what is left of the plan. A receipt is of the payment that was
 // due last before it: one of a month says nothing of the month before. It has the whole
 // amount of the payment, or of what was left of the plan before it: what is less may be
-// another charge to the same card, and is for a person to tell.
+// another charge to the same card, and is for a person to tell. Where other plans of the
+// patient take as much from the card, there has to be a receipt for each.
 func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 	late := day == l.said.Due
 	if late && row.LeftKnown && row.Left.Less(l.said.DueLeft) {
@@ -177,12 +178,28 @@ func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 	if row.Next > day {
 		next = min(next, row.Next)
 	}
-	return slices.ContainsFunc(receipts, func(r payment.ReceiptSummary) bool {
-		on, cycle := payment.DayOf(r.Time.In(eastern())), l.a.Terms.Cycle
-		return r.Charge() && owners[r.Reference] == "" && !otherCard(r, l.a.Last4) &&
-			on >= after(day, 0, -1) && on < after(next, 0, -1) &&
-			(r.Amount == cycle || late && l.said.DueLeft.Less(cycle) && r.Amount == l.said.DueLeft)
-	}), err
+	if err != nil {
+		return false, err
+	}
+	until, cycle, fitting := after(next, 0, -1), l.a.Terms.Cycle, 0
+	for _, r := range receipts {
+		on := payment.DayOf(r.Time.In(eastern()))
+		if r.Charge() && owners[r.Reference] == "" && !otherCard(r, l.a.Last4) && on >= after(day, 0, -1) && on < until &&
+			(r.Amount == cycle || late && l.said.DueLeft.Less(cycle) && r.Amount == l.said.DueLeft) {
+			fitting++
+		}
+	}
+	if fitting == 0 {
+		return false, nil
+	}
+	rows, err := l.file.plans(l.a)
+	for _, other := range rows {
+		if other.ID != row.ID && !other.Paid() && other.Billing != payment.BilledByStatement && other.Cycle == cycle &&
+			(!fourDigits(other.Last4) || other.Last4 == l.a.Last4) && other.Start < until {
+			fitting--
+		}
+	}
+	return fitting > 0, err
 }
 
 // monthly reports whether a plan is due once a month, on the same day. All that are

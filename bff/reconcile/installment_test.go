@@ -380,3 +380,36 @@ func TestFirstPaymentBeforeTheFirstLook(t *testing.T) {
 		})
 	}
 }
+
+// Where another plan takes as much from the same card, one receipt does not tell whose
+// payment was made: there has to be one for each. What else is listed has no part in it.
+func TestOneReceiptIsNotThePaymentOfTwoPlans(t *testing.T) {
+	for name, test := range map[string]struct {
+		other   func(*payment.Plan)
+		twice   bool
+		settled bool
+	}{
+		"another plan":                   {func(*payment.Plan) {}, false, false},
+		"another plan, card not said":    {func(p *payment.Plan) { p.Last4 = "" }, false, false},
+		"another plan and its receipt":   {func(*payment.Plan) {}, true, true},
+		"a plan of another card":         {func(p *payment.Plan) { p.Last4 = "4242" }, false, true},
+		"a plan of another amount":       {func(p *payment.Plan) { p.Cycle = payment.Cents(2600) }, false, true},
+		"a plan by statement":            {func(p *payment.Plan) { p.Billing = payment.BilledByStatement }, false, true},
+		"a plan that begins later":       {func(p *payment.Plan) { p.Start = "2027-03-01" }, false, true},
+		"a plan of which nothing's left": {func(p *payment.Plan) { p.Left = payment.Amount{} }, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := owes(t)
+			other := thePlan
+			other.ID, other.Claims, other.Last4 = "9009", []string{"777"}, "1111"
+			test.other(&other)
+			c.plans = append(c.plans, other)
+			c.charged("2026-12-03", 2500)
+			if test.twice {
+				c.charged("2026-12-04", 2500)
+			}
+			c.days(2)
+			c.stands("2026-12-01", !test.settled)
+		})
+	}
+}

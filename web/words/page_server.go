@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Without is the language as it comes with a page that prints no sentence whose key
+// Without is a language as it comes with a page that prints no sentence whose key
 // begins with one of these.
-func (l Language) Without(beginnings ...string) Language {
+func Without(l Language, beginnings ...string) Language {
 	if l.IsZero() {
 		return l
 	}
