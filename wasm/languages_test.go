@@ -43,7 +43,7 @@ func (b *tab) tour(tag string, see func(name string)) {
 		eval[any](b, fillByScript(good(number)))
 		press("#pay", `document.querySelector("main[data-outcome]:not([data-outcome=pending])")`)
 	}
-	wrong := `document.getElementById("summary")`
+	wrong := `document.querySelector("#summary:not([hidden])")`
 
 	begin("patient=40211&save=1&cards=1")
 	see("amount")

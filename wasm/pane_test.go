@@ -382,7 +382,7 @@ func TestWarningIsInSight(t *testing.T) {
 	b.page("card")
 	portal.hears(`{"step":"card"}`, 1) // and the element has scrolled to the new step
 	eval[any](portal, `void (`+pane+`.style.marginBottom = "2000px")`)
-	portal.until(pane + `.getBoundingClientRect().height > 850`)
+	portal.until(pane + `.getBoundingClientRect().height > 600`) // more than the window
 	inSight := func(where string) {
 		t.Helper()
 		for end := time.Now().Add(patience); ; {
