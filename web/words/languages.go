@@ -10,8 +10,8 @@ import (
 // other is asked for.
 var Languages = []Language{{english}, {spanish}, {arabic}}
 
-// Usual are those that are offered where a practice does not say which: whose pages
-// have been looked at as they are shown.
+// Usual are those that are offered where a practice does not say which. Receipts as
+// files are not there in the others.
 var Usual = Languages[:2]
 
 // Named is the language with a tag; false: there is none.
