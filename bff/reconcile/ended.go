@@ -205,28 +205,57 @@ func (l *look) ordinary(rows []payment.Agreement, receipts []payment.ReceiptSumm
 // allowed. Where rows do not name agreements, any charge of the card that was not
 // made here counts: then nobody is sent to look for nothing.
 func (l *look) charged(receipts []payment.ReceiptSummary) (charged, used bool, err error) {
-	owners, err := l.owners(receipts)
+	ours, err := l.ours(receipts)
+	if err != nil {
+		return false, false, err
+	}
 	var sum payment.Amount
 	for _, r := range receipts {
 		if !r.Charge() || r.Time.Before(l.a.Sent) {
 			continue
 		}
 		named := r.Contract != "" && l.said.Contract != ""
-		if named && r.Contract != l.said.Contract || !named && (owners[r.Reference] != "" || otherCard(r, l.a.Last4)) {
+		if named && r.Contract != l.said.Contract || !named && (ours[r.Reference] || otherCard(r, l.a.Last4)) {
 			continue
 		}
 		charged, sum = true, sum.Plus(r.Amount)
 		used = used || named && r.LeftKnown && r.Left.IsZero()
 	}
-	return charged, used || charged && !sum.Less(l.a.Value), err
+	return charged, used || charged && !sum.Less(l.a.Value), nil
 }
 
-func (l *look) owners(receipts []payment.ReceiptSummary) (map[string]string, error) {
+// ours are the numbers of the receipts that are of charges made here: those that an
+// attempt owns, and those that fit an attempt whose own receipt is not among them,
+// because its answer was lost or told of another number.
+func (l *look) ours(receipts []payment.ReceiptSummary) (map[string]bool, error) {
 	references := make([]string, len(receipts))
 	for i, r := range receipts {
 		references[i] = r.Reference
 	}
-	return l.Ledger.ReferenceOwners(l.ctx, l.a.Patient.Practice, references)
+	owners, err := l.Ledger.ReferenceOwners(l.ctx, l.a.Patient.Practice, references)
+	if err != nil {
+		return nil, err
+	}
+	made, err := l.Ledger.AttemptsOf(l.ctx, l.a.Patient, payment.KindCharge, payment.KindChargeStored)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]bool{} // attempts
+	ours := map[string]bool{}
+	for reference, owner := range owners {
+		found[owner], ours[reference] = true, true
+	}
+	for _, a := range made {
+		if found[a.ID] || !mayHaveDone(a) {
+			continue
+		}
+		for _, r := range receipts {
+			if f, _ := query(a).compare(r, l.Now(), Bounds{}.complete()); f >= likely {
+				ours[r.Reference] = true
+			}
+		}
+	}
+	return ours, nil
 }
 
 func otherCard(r payment.ReceiptSummary, last4 string) bool {

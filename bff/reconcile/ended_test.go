@@ -49,17 +49,34 @@ func TestChargesThatExplainNoEnd(t *testing.T) {
 	}
 }
 
-// A charge that was made here was not made by an agreement.
+// A charge that was made here was not made by an agreement, also where its answer told of
+// another number, or was lost. One of another time than any of ours may be.
 func TestChargeOfOursExplainsNoEnd(t *testing.T) {
-	c := newCabinet(t)
-	c.signsYear()
-	c.years = []payment.Agreement{theYear}
-	c.days(1)
-	c.makes(payment.Attempt{ID: "CHARGECHARGECHAR", Charge: payment.Charge{Lines: []payment.Line{{Bill: "claim-700", Kind: payment.Claim, Number: "700", Amount: payment.Cents(20000), Balance: payment.Cents(20000)}}}}, payment.Outcome{State: payment.Succeeded, Reference: "61300"})
-	c.years, c.bills, c.rows = nil, []payment.Bill{unpaid}, []payment.ReceiptSummary{chargeOf(20000, "")}
-	c.days(2)
-	if open := c.tasks(); len(open) != 1 {
-		t.Errorf("%+v, %q", open, c.ended())
+	for name, test := range map[string]struct {
+		answer payment.Outcome
+		after  time.Duration
+		told   bool
+	}{
+		"its number is known":   {payment.Outcome{State: payment.Succeeded, Reference: "61300"}, time.Minute, true},
+		"it has another number": {payment.Outcome{State: payment.Succeeded, Reference: "191"}, time.Minute, true},
+		"its answer was lost":   {payment.Outcome{State: payment.Unknown}, time.Minute, true},
+		"it was declined":       {payment.Outcome{State: payment.Declined}, time.Minute, false},
+		"hours later":           {payment.Outcome{State: payment.Succeeded, Reference: "191"}, 5 * time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCabinet(t)
+			c.signsYear()
+			c.years = []payment.Agreement{theYear}
+			c.days(1)
+			made := c.makes(payment.Attempt{ID: "CHARGECHARGECHAR", Charge: payment.Charge{Lines: []payment.Line{{Bill: "claim-700", Kind: payment.Claim, Number: "700", Amount: payment.Cents(20000), Balance: payment.Cents(20000)}}}}, test.answer)
+			row := chargeOf(20000, "")
+			row.Reference, row.Time = "61300", made.Sent.Add(test.after)
+			c.years, c.bills, c.rows = nil, []payment.Bill{unpaid}, []payment.ReceiptSummary{row}
+			c.days(2)
+			if open := c.tasks(); len(open) == 1 != test.told {
+				t.Errorf("%+v, %q", open, c.ended())
+			}
+		})
 	}
 }
 

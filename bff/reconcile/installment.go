@@ -173,7 +173,7 @@ func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	owners, err := l.owners(receipts)
+	ours, err := l.ours(receipts)
 	next := following(day, row)
 	if row.Next > day {
 		next = min(next, row.Next)
@@ -184,7 +184,7 @@ func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 	until, cycle, fitting := after(next, 0, -1), l.a.Terms.Cycle, 0
 	for _, r := range receipts {
 		on := payment.DayOf(r.Time.In(eastern()))
-		if r.Charge() && owners[r.Reference] == "" && !otherCard(r, l.a.Last4) && on >= after(day, 0, -1) && on < until &&
+		if r.Charge() && !ours[r.Reference] && !otherCard(r, l.a.Last4) && on >= after(day, 0, -1) && on < until &&
 			(r.Amount == cycle || late && l.said.DueLeft.Less(cycle) && r.Amount == l.said.DueLeft) {
 			fitting++
 		}
