@@ -221,7 +221,9 @@ func (u desk) CreatePlan(ctx context.Context, p payment.Patient, terms payment.P
 		if len(lines) < len(terms.Claims) || len(lines) == 0 {
 			return payment.Handle{}, false
 		}
-		if total != r.total {
+		// What is booked while it is on its way nobody can know of.
+		between := slices.ContainsFunc(u.s.book, func(c *charge) bool { return c.patient == p.ID && c.booked.After(first) })
+		if total != r.total && !between {
 			u.s.convict("attempt %s agrees to a plan over %s, which takes %s", r.name(), r.total, total)
 		}
 		k := &contract{cycle: terms.Cycle, next: terms.Start}

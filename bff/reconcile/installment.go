@@ -192,14 +192,39 @@ func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 	if fitting == 0 {
 		return false, nil
 	}
+	listed, err := l.listedBeside(row, until)
+	if err != nil {
+		return false, err
+	}
+	signed, err := l.signedBeside(after(day, 0, -1), until)
+	return fitting > max(listed, signed), err
+}
+
+// listedBeside is how many other plans are listed that may have taken as much from the
+// card before a day. Of one that is paid the list does not say when it was.
+func (l *look) listedBeside(row payment.Plan, until payment.Day) (n int, err error) {
 	rows, err := l.file.plans(l.a)
 	for _, other := range rows {
-		if other.ID != row.ID && !other.Paid() && other.Billing != payment.BilledByStatement && other.Cycle == cycle &&
+		if other.ID != row.ID && !other.Paid() && other.Billing != payment.BilledByStatement && other.Cycle == l.a.Terms.Cycle &&
 			(!fourDigits(other.Last4) || other.Last4 == l.a.Last4) && other.Start < until {
-			fitting--
+			n++
 		}
 	}
-	return fitting > 0, err
+	return n, err
+}
+
+// signedBeside is how many other plans were signed here of which as much was due between
+// two days, also those that have left the list since.
+func (l *look) signedBeside(from, until payment.Day) (n int, err error) {
+	all, err := l.Ledger.AttemptsOf(l.ctx, l.a.Patient, payment.KindPlan)
+	for _, other := range all {
+		if other.ID != l.a.ID && mayHaveDone(other) && other.Last4 == l.a.Last4 && slices.ContainsFunc(payment.Schedule(other.Total(), other.Terms.Cycle, other.Terms.Start), func(i payment.Installment) bool {
+			return i.Amount == l.a.Terms.Cycle && i.Day >= from && i.Day < until
+		}) {
+			n++
+		}
+	}
+	return n, err
 }
 
 // monthly reports whether a plan is due once a month, on the same day. All that are
