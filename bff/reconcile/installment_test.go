@@ -413,3 +413,25 @@ func TestOneReceiptIsNotThePaymentOfTwoPlans(t *testing.T) {
 		})
 	}
 }
+
+// A plan that was signed here may have taken the payment and be gone from the list since.
+func TestOneReceiptIsNotThePaymentOfAPlanThatIsGone(t *testing.T) {
+	for name, test := range map[string]struct {
+		start   payment.Day
+		cycle   int64
+		settled bool
+	}{
+		"due in the same days": {"2026-12-02", 2500, false},
+		"due later":            {"2027-02-01", 2500, true},
+		"of another amount":    {"2026-12-02", 2600, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := owes(t)
+			c.makes(payment.Attempt{ID: "GONEGONEGONEGONE", Kind: payment.KindPlan, PatientName: "Ada", Terms: payment.Terms{Cycle: payment.Cents(test.cycle), Start: test.start},
+				Charge: payment.Charge{Lines: []payment.Line{{Bill: "claim-777", Kind: payment.Claim, Number: "777", Amount: payment.Cents(5000), Balance: payment.Cents(5000)}}}}, payment.Outcome{State: payment.Succeeded})
+			c.charged("2026-12-03", 2500)
+			c.days(2)
+			c.stands("2026-12-01", !test.settled)
+		})
+	}
+}
