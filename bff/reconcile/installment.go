@@ -174,12 +174,12 @@ func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 		return false, err
 	}
 	ours, err := l.ours(receipts)
+	if err != nil {
+		return false, err
+	}
 	next := following(day, row)
 	if row.Next > day {
 		next = min(next, row.Next)
-	}
-	if err != nil {
-		return false, err
 	}
 	until, cycle, fitting := after(next, 0, -1), l.a.Terms.Cycle, 0
 	for _, r := range receipts {
