@@ -317,14 +317,28 @@ func (b *tab) click(selector string) {
 
 func (b *tab) clickTimes(selector string, n int) {
 	b.t.Helper()
-	at := eval[struct{ X, Y float64 }](b, `(() => { const e = document.querySelector(`+quote(selector)+`); e.scrollIntoView({block: "center", behavior: "instant"});
-		const r = e.getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2} })()`)
+	at := b.middleOf(selector)
 	for i := range n {
-		for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
-			b.run(command(input.DispatchMouseEvent, input.DispatchMouseEventParams{
-				Type: kind, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: int64(i + 1)}))
-		}
+		b.mouse(input.DispatchMouseEventTypeMousePressed, at, i+1)
+		b.mouse(input.DispatchMouseEventTypeMouseReleased, at, i+1)
 	}
+}
+
+// point is a place in the window, in CSS pixels.
+type point struct{ X, Y float64 }
+
+// middleOf brings an element into sight and says where its middle is.
+func (b *tab) middleOf(selector string) point {
+	b.t.Helper()
+	return eval[point](b, `(() => { const e = document.querySelector(`+quote(selector)+`); e.scrollIntoView({block: "center", behavior: "instant"});
+		const r = e.getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2} })()`)
+}
+
+// mouse presses the left button, or lets it go, as one click or the nth of several.
+func (b *tab) mouse(kind input.DispatchMouseEventType, at point, nth int) {
+	b.t.Helper()
+	b.run(command(input.DispatchMouseEvent, input.DispatchMouseEventParams{
+		Type: kind, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: int64(nth)}))
 }
 
 func quote(s string) string {

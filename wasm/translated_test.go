@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 
 	"paypane/tier"
@@ -262,4 +263,28 @@ func tell(t *testing.T, story func(*told), script string) []string {
 		}
 	}
 	return s.said
+}
+
+// A press counts where the words of the button change under it, which a
+// translator does by taking them away: a browser forgets a press whose own element
+// is gone before it ends.
+func TestPressOutlastsTheButtonsWords(t *testing.T) {
+	t.Parallel()
+	w := newWorldThatWaits(t, soon)
+	b := open(t, w, true)
+	b.run(command(page.Enable, page.EnableParams{}),
+		command(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: translators["before the program"]}))
+	s := &told{tab: b, w: w, waits: `document.documentElement.dataset.program && window.translated`}
+	s.open(40211, "3")
+	const button = `form:has([name=amount]) button[type=submit]`
+	says := func(sum string) string {
+		return `document.querySelector(` + quote(button) + `).innerText.includes(` + quote(sum) + `)`
+	}
+	b.until(says("$3.00"))
+	at := b.middleOf(button)
+	b.mouse(input.DispatchMouseEventTypeMousePressed, at, 1)
+	eval[any](b, `(a => { a.value = "30"; a.dispatchEvent(new Event("input", {bubbles: true})) })(document.querySelector("[name=amount]"))`)
+	b.until(says("$30.00"))
+	b.mouse(input.DispatchMouseEventTypeMouseReleased, at, 1)
+	b.page("card")
 }
