@@ -51,6 +51,10 @@ build: bin/paypane bin/athenasim
 help:
 	@sed -n 's/^# make /make /p' Makefile
 
+# Compilers and tests come and go with their memory: to collect it less often saves a
+# fifth of the processor's time.
+quick test: export GOGC := 300
+
 # Which test belongs to which of the three it says itself (tier/tier.go).
 quick: build
 	$(GO) test -short -vet=off ./...

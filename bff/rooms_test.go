@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -16,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -26,16 +28,25 @@ type room struct {
 	*types.Package
 }
 
-// rooms are the packages of the server, type-checked from their source.
+// rooms are the packages of the server, type-checked from their source, once for all
+// who ask.
 func rooms(t *testing.T) map[string]*room {
 	t.Helper()
+	all, err := loadRooms()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+var loadRooms = sync.OnceValues(func() (map[string]*room, error) {
 	cmd := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles", "..", "./...", "../web/...")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, &stderr)
+		return nil, fmt.Errorf("go list: %w\n%s", err, &stderr)
 	}
 	type listed struct {
 		ImportPath, Dir, Export string
@@ -47,28 +58,28 @@ func rooms(t *testing.T) map[string]*room {
 		if err := d.Decode(&p); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		exports[p.ImportPath] = p.Export
 		if p.ImportPath == "paypane" || strings.HasPrefix(p.ImportPath, "paypane/bff") || strings.HasPrefix(p.ImportPath, "paypane/web") {
 			own = append(own, p)
 		}
 	}
-	all := map[string]*room{}
+	all, files := map[string]*room{}, token.NewFileSet()
+	check := types.Config{Importer: importer.ForCompiler(files, "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(exports[path])
+	})}
 	for _, p := range own {
-		r := &room{files: token.NewFileSet(), info: types.Info{Selections: map[*ast.SelectorExpr]*types.Selection{}}}
-		var files []*ast.File
+		r := &room{files: files, info: types.Info{Selections: map[*ast.SelectorExpr]*types.Selection{}}}
+		var parsed []*ast.File
 		for _, name := range p.GoFiles {
-			files = append(files, must(parser.ParseFile(r.files, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)))
+			parsed = append(parsed, must(parser.ParseFile(r.files, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)))
 		}
-		check := types.Config{Importer: importer.ForCompiler(r.files, "gc", func(path string) (io.ReadCloser, error) {
-			return os.Open(exports[path])
-		})}
-		r.Package = must(check.Check(p.ImportPath, r.files, files, &r.info))
+		r.Package = must(check.Check(p.ImportPath, files, parsed, &r.info))
 		all[p.ImportPath] = r
 	}
-	return all
-}
+	return all, nil
+})
 
 // exported are the methods that other packages can call on a type.
 func exported(of types.Type) (names []string) {

@@ -179,7 +179,10 @@ func TestWritesCutAnywhere(t *testing.T) {
 
 func (w cutWrite) cutAnywhere(t *testing.T) (requests, answers int) {
 	every := cutEvery
-	if !tier.IsDeep() {
+	switch {
+	case testing.Short():
+		every = max(every, 64)
+	case !tier.IsDeep():
 		every = max(every, 16)
 	}
 	proxy := startCutProxy(t)

@@ -201,8 +201,10 @@ func TestSimulation(t *testing.T) {
 	switch {
 	case *scenarios > 0:
 		n = *scenarios
-	case raceDetector || testing.Short():
+	case raceDetector:
 		n = 1_000
+	case testing.Short():
+		n = 500
 	case tier.IsDeep():
 		n = 1_000_000
 	}
