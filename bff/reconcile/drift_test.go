@@ -218,7 +218,7 @@ func TestListsThatAreNone(t *testing.T) {
 // other row is taken for it.
 func TestADriftedRowIsNeverAbsent(t *testing.T) {
 	met := map[string]int{}
-	rapid.Check(t, func(r *rapid.T) {
+	reconcile.UntilMet(t, 1, met, []string{"found", "person", "unread"}, func(r *rapid.T) {
 		q := rapid.SampledFrom(questions).Draw(r, "of")
 		drifted := map[string]string{}
 		for _, name := range slices.Sorted(maps.Keys(q.forms)) {
@@ -261,9 +261,4 @@ func TestADriftedRowIsNeverAbsent(t *testing.T) {
 		}
 		met[got]++
 	})
-	for _, want := range []string{"found", "person", "unread"} {
-		if met[want] == 0 {
-			t.Errorf("never met: %s", want)
-		}
-	}
 }

@@ -86,7 +86,7 @@ func TestHighestCard(t *testing.T) {
 // is absent was not stored, and a card that nothing else is like has an answer.
 func TestLostCards(t *testing.T) {
 	seen := map[string]int{}
-	rapid.Check(t, func(r *rapid.T) {
+	UntilMet(t, 1, seen, []string{string(Found), string(NotFound), string(TooEarly), string(Review)}, func(r *rapid.T) {
 		b := Bounds{Window: 10 * time.Second, Delay: between(r, "delay", time.Minute, 40*time.Minute)}
 		type listed struct {
 			payment.StoredCard
@@ -160,9 +160,4 @@ func TestLostCards(t *testing.T) {
 			seen[string(v.Verdict)]++
 		}
 	})
-	for _, ruling := range []Verdict{Found, NotFound, TooEarly, Review} {
-		if seen[string(ruling)] == 0 {
-			t.Errorf("never met: %s", ruling)
-		}
-	}
 }
