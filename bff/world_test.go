@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -94,7 +95,7 @@ type setup struct {
 	shared   bool          // with servers on the same ledger
 	delay    time.Duration // ReceiptDelay
 	database string        // of the ledger; empty: a file of the world's
-	answers  time.Duration // how long the practice's system takes for each
+	answers  time.Duration // how long the practice's system takes for each, with what the simulator takes
 	// patients replace the cast, zones those of its departments.
 	patients []athenatest.Patient
 	zones    map[int]string
@@ -125,8 +126,12 @@ func newWorld(t testing.TB, o setup) *world {
 	address := w.sim.URL
 	if o.answers > 0 {
 		slow := httptest.NewServer(http.HandlerFunc(func(a http.ResponseWriter, r *http.Request) {
-			time.Sleep(o.answers)
-			w.sim.ServeHTTP(a, r)
+			began, answer := time.Now(), httptest.NewRecorder()
+			w.sim.ServeHTTP(answer, r)
+			time.Sleep(o.answers - time.Since(began))
+			maps.Copy(a.Header(), answer.Header())
+			a.WriteHeader(answer.Code)
+			_, _ = answer.Body.WriteTo(a)
 		}))
 		t.Cleanup(slow.Close)
 		address = slow.URL
