@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -164,6 +165,28 @@ func TestAgreementNotMailed(t *testing.T) {
 		if a.outcome() != "taken" || !strings.Contains(a.body, "No copy of the agreement could be emailed.") || !strings.Contains(a.body, "Read or print what you agreed to") ||
 			strings.Contains(a.body, "re sending ") {
 			t.Errorf("%s: %s", option, a.body)
+		}
+	}
+}
+
+// Whoever only goes on agrees to no amount: none is filled in, and none at all is
+// refused. The maximum stands beside the input.
+func TestNoLimitIsFilledIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.visit(lee.ID)
+	page := b.get("/agree").body
+	for _, input := range regexp.MustCompile(`<input[^>]*name="limit-[^>]*>`).FindAllString(page, -1) {
+		if strings.Contains(input, " value=") {
+			t.Errorf("%s", input)
+		}
+	}
+	if strings.Count(page, `name="limit-`) != 2 || !strings.Contains(page, "for example $50.00 or $100.00") || !strings.Contains(page, "maximum is $3,000.00") {
+		t.Errorf("%s", page)
+	}
+	for _, option := range []string{leesVisit, "year"} {
+		if a := b.post("/agree", url.Values{"agree": {option}, "limit-" + option: {""}}); a.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s without a limit: %d to %q", option, a.status, a.to())
 		}
 	}
 }

@@ -154,6 +154,7 @@ func TestReceiptOfAnAgreement(t *testing.T) {
 	b.page("agree")
 	b.ready()
 	b.click(`input[value^="visit-"]`)
+	eval[any](b, `void (document.querySelector("input[name^=limit-visit-]").value = "100")`)
 	b.enter("main form button")
 	b.until(`document.querySelector("input[name=consent]")`)
 	b.fillCard(good("4111111111111111"))

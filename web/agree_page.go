@@ -78,8 +78,7 @@ func (a AgreeView) Options() []AgreeOption {
 // maxOptions is for how many appointments a card is offered to be kept.
 const maxOptions = 6
 
-// Read is the option that was chosen, with its limit: what was typed, or the
-// practice's maximum where nothing was.
+// Read is the option that was chosen, with the limit that was typed for it.
 func (a AgreeView) Read() (AgreeOption, payment.Amount, *payment.Problem) {
 	for _, o := range a.Options() {
 		if o.Value != a.Chosen {
@@ -125,13 +124,9 @@ func (a AgreeView) Content() Content {
 	}
 	choice := Element{Kind: ElementChoice, Name: FieldAgree, Text: l.Text("agree.what"), Empty: l.Text("problem.agree_empty")}
 	for _, o := range options {
-		typed, ok := a.Typed[o.Value]
-		if !ok {
-			typed = o.Max.String()
-		}
 		option := Option{Value: o.Value, Checked: chosen == o.Value, Label: l.Text("agree.visit", "visit", visitWords(l, o.Appointment)), Hint: l.Text("agree.visit.hint"),
 			Elements: []Element{{Kind: ElementInput, Input: &Input{Name: o.LimitField(), Label: l.Text("agree.limit"), Mode: "decimal", Autocomplete: "off",
-				Width: "w-amount", Prefix: "$", Value: typed, Hint: l.Text("agree.limit.hint", "smallest", payment.SmallestCharge, "most", o.Max)}}}}
+				Width: "w-amount", Prefix: "$", Value: a.Typed[o.Value], Empty: l.Text("problem.limit_empty"), Hint: o.limitHint(l)}}}}
 		if o.Year {
 			option.Label, option.Hint = l.Text("agree.year"), l.Text("agree.year.hint", "day", o.Appointment.Day)
 		}
@@ -139,6 +134,19 @@ func (a AgreeView) Content() Content {
 	}
 	s.Elements = append(s.Elements, form(PathAgree, "", l.Text("form.continue"), "", choice), link(PathAgreements, l.Text("agree.back")))
 	return s
+}
+
+// limitExamples are amounts of which people think with a single visit in mind.
+var limitExamples = [2]payment.Amount{payment.Cents(50_00), payment.Cents(100_00)}
+
+// limitHint says what a limit can be. Nothing is filled in: whoever only goes on
+// must not agree to more than they have thought of, least of all to the maximum.
+func (o AgreeOption) limitHint(l words.Language) string {
+	small, some := "", ""
+	if limitExamples[1].Less(o.Max) {
+		small, some = l.Value(limitExamples[0]), l.Value(limitExamples[1])
+	}
+	return l.Text("agree.limit.hint", "small", small, "some", some, "smallest", payment.SmallestCharge, "most", o.Max)
 }
 
 // visitWords name a visit: what it is, and when.

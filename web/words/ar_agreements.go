@@ -20,7 +20,7 @@ var arAgreements = Messages{
 	"agree.year":          "كل زيارات سنة",
 	"agree.year.hint":     "ابتداءً من زيارتك في {day}",
 	"agree.limit":         "أقصى ما يمكن خصمه",
-	"agree.limit.hint":    "من {smallest} إلى الحد الأقصى للعيادة، {most}",
+	"agree.limit.hint":    "أنت تختار{small, select, none {} other {، مثلًا {small} أو {some}}}. {smallest} على الأقل؛ والحد الأقصى للعيادة {most}.",
 	"agree.back":          "العودة من دون تسجيل بطاقة",
 	"problem.agree_empty": "اختر لماذا تُسجل البطاقة",
 	"problem.limit_empty": "أدخل أقصى ما يمكن خصمه",

@@ -20,7 +20,7 @@ var enAgreements = Messages{
 	"agree.year":          "All visits of a year",
 	"agree.year.hint":     "Beginning with your visit on {day}",
 	"agree.limit":         "The most that may be charged",
-	"agree.limit.hint":    "From {smallest} to the practice's maximum, {most}",
+	"agree.limit.hint":    "You choose{small, select, none {} other {, for example {small} or {some}}}. At least {smallest}; the practice's maximum is {most}.",
 	"agree.back":          "Back without a card on file",
 	"problem.agree_empty": "Choose what the card is kept for",
 	"problem.limit_empty": "Enter the most that may be charged",

@@ -20,7 +20,7 @@ var esAgreements = Messages{
 	"agree.year":          "Todas las visitas de un año",
 	"agree.year.hint":     "A partir de su visita del {day}",
 	"agree.limit":         "Lo máximo que se puede cobrar",
-	"agree.limit.hint":    "De {smallest} hasta el máximo del consultorio, {most}",
+	"agree.limit.hint":    "Usted elige{small, select, none {} other {, por ejemplo {small} o {some}}}. Al menos {smallest}; el máximo del consultorio es {most}.",
 	"agree.back":          "Volver sin dejar una tarjeta registrada",
 	"problem.agree_empty": "Elija para qué se registra la tarjeta",
 	"problem.limit_empty": "Ingrese lo máximo que se puede cobrar",
