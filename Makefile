@@ -144,7 +144,7 @@ fuzz:
 # it: vet, and what debuggers read.
 MUTATE := GOFLAGS='-trimpath -vet=off -ldflags=-w' $(GO) run $(GREMLINS) unleash --tags mutation --timeout-coefficient 6 --threshold-efficacy 90 \
   --invert-logical --invert-loopctrl --invert-assignments --remove-self-assignments
-OF_LEDGER := attempts|chain|checks|consent|decide|entries|events|mail|pending|record|recover|restore|row|settle|standing|wishes
+OF_LEDGER := attempts|chain|checks|claim|consent|decide|entries|events|mail|pending|record|recover|restore|row|settle|standing|wishes
 OF_ATHENA := assumed|body|collectpayment|senddeadline|outcome|receipts|write
 # others PACKAGE,FILES are all files of a package but those, as an expression.
 others = ^[a-z]+/|^($(shell ls $(1) | sed -n '/_test/d;s/\.go$$//p' | grep -vxE '$(2)' | paste -sd'|'))\.go$$

@@ -10,6 +10,33 @@ import (
 	"paypane/web/payment"
 )
 
+// DuplicateWithin is how long after a charge another one of the same patient,
+// amount and card asks whether it is meant.
+const DuplicateWithin = 15 * time.Minute
+
+// RecordedWithin is how long after a payment, by whatever way, a recording of the same
+// patient and amount asks whether it is meant, and CheckWithin how long after a check the same
+// number and amount does, whoever is the patient.
+const (
+	RecordedWithin = 10 * time.Minute
+	CheckWithin    = 7 * 24 * time.Hour
+)
+
+// DuplicateError says that an equal payment was sent or recorded minutes ago: ask
+// whoever pays or records it.
+type DuplicateError struct {
+	Other Record
+	// Check says that it is the check that was recorded before, for whomever.
+	Check bool
+}
+
+func (e *DuplicateError) Error() string {
+	if e.Check {
+		return "the same check was recorded days ago, now " + string(e.Other.State)
+	}
+	return "an equal payment was sent minutes ago, now " + string(e.Other.State)
+}
+
 // mayCount are the states in which money was taken, or may have been.
 func mayCount() []payment.State { return append(liveStates(), payment.Succeeded) }
 
