@@ -167,6 +167,9 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	if err := pages.SelfTest(ctx); err != nil {
+		return fmt.Errorf("the server would answer what it must not: %w", err)
+	}
 	failed := make(chan error, 2)
 	if numbers != nil {
 		server := &http.Server{Handler: metrics.Handler(practice, book, pages.CardTries), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}

@@ -160,3 +160,23 @@ func (w *world) forms() (all []call) {
 	}
 	return all
 }
+
+// A server looks at its own doors before anybody else can, and that leaves nothing
+// behind: no line in the log, no request to the practice.
+func TestSelfTest(t *testing.T) {
+	t.Parallel()
+	for _, origin := range []string{payOrigin, "http://localhost:8080"} {
+		w := newWorld(t, setup{origin: origin})
+		w.logs.b.Reset()
+		requests := len(w.sim.Requests())
+		if err := w.SelfTest(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if n := len(w.sim.Requests()); n != requests {
+			t.Errorf("%d requests to the practice", n-requests)
+		}
+		if logged := w.logs.String(); logged != "" {
+			t.Errorf("logged:\n%s", logged)
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ import (
 	"paypane/bff/pages"
 	"paypane/bff/portal"
 	"paypane/bff/residue"
+	"paypane/bff/selftest"
 	"paypane/bff/session"
 	"paypane/bff/signin"
 	"paypane/bff/staff"
@@ -69,6 +71,7 @@ type Server struct {
 	log     *slog.Logger
 	now     func() time.Time
 	handler http.Handler
+	quiet   http.Handler // handler without the access log
 }
 
 // New makes a Server and recovers what one before it left unfinished: nothing
@@ -215,8 +218,24 @@ func (s *Server) build() (http.Handler, error) {
 		}
 		cleared.ServeHTTP(w, r)
 	})
-	return middleware.AccessLog(s.log, s.now, s.layout.ErrorOutside, s.clients.Handler(whole)), nil
+	s.quiet = s.clients.Handler(whole)
+	return middleware.AccessLog(s.log, s.now, s.layout.ErrorOutside, s.quiet), nil
 }
+
+// SelfTest asks every route what a stranger would, see selftest.Try. Nothing of it is
+// logged, and nothing is sent to the practice.
+func (s *Server) SelfTest(ctx context.Context) error {
+	var doors []selftest.Door
+	for _, rt := range s.routes() {
+		path := wildcard.ReplaceAllString(strings.TrimSuffix(rt.path, "{$}"), "1")
+		doors = append(doors, selftest.Door{Method: cmp.Or(rt.method, http.MethodGet), Path: path, Public: rt.audience == web.ForPublic,
+			Anywhere: rt.path == "/livez" || rt.path == "/readyz"})
+	}
+	return selftest.Try(ctx, s.quiet, s.origin, doors)
+}
+
+// wildcard is what stands for something else in the path of a route.
+var wildcard = regexp.MustCompile(`\{\w+\}`)
 
 // file is a file under its hashed path.
 func (s *Server) file(w http.ResponseWriter, r *http.Request) error {
