@@ -42,13 +42,19 @@ func (s *subject) visit(n int, client *http.Client) *payer {
 	return p
 }
 
-// ask asks as a browser does, and follows where it is led.
-func (p *payer) ask(method, path string, form url.Values, headers ...string) shown {
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
+// ask asks as a browser does, and follows where it is led. On a machine that is busy the
+// practice's system may not answer in time; nothing was done then, and it asks again.
+func (p *payer) ask(method, path string, form url.Values, headers ...string) (got shown) {
+	for range 20 {
+		var body io.Reader
+		if form != nil {
+			body = strings.NewReader(form.Encode())
+		}
+		if got = p.send(method, path, body, headers...); got.status != http.StatusServiceUnavailable || !bytes.Contains(got.body, []byte(">Try again</a>")) {
+			break
+		}
 	}
-	return p.send(method, path, body, headers...)
+	return got
 }
 
 func (p *payer) send(method, path string, body io.Reader, headers ...string) shown {

@@ -121,7 +121,7 @@ vendor_code = "harborpay"
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := athena.New(athena.Config{URL: upstream.URL, ClientID: "demo", ClientSecret: "demo", Vendors: portals.Vendors(), Now: s.now})
+	client, err := athena.New(athena.Config{URL: upstream.URL, ClientID: "demo", ClientSecret: "demo", Vendors: portals.Vendors(), Now: s.now, ReadDeadline: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

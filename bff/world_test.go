@@ -24,7 +24,6 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/portal"
 	"paypane/bff/portal/portaltest"
-	"paypane/bff/session"
 	"paypane/static"
 	"paypane/web/payment"
 )
@@ -140,7 +139,8 @@ func newWorld(t testing.TB, o setup) *world {
 	if o.vendorless {
 		vendors = nil
 	}
-	client, err := athena.New(athena.Config{URL: address, ClientID: "demo", ClientSecret: "demo", Vendors: vendors, Until: session.ReadsUntil, Now: w.clock.now})
+	client, err := athena.New(athena.Config{URL: address, ClientID: "demo", ClientSecret: "demo", Vendors: vendors,
+		Now: w.clock.now, ReadDeadline: time.Minute}) // and no end of a page's reads: this clock is the wall's, and the machine may be busy
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -208,6 +208,7 @@ practices = [195901]
 	}
 	practice, err := athena.New(athena.Config{
 		URL: w.upstream(t), ClientID: "demo", ClientSecret: "demo", Vendors: portals.Vendors(), PayDeadline: deadline, Log: log, Now: practices,
+		ReadDeadline: time.Minute, // the machine may be busy
 	})
 	if err != nil {
 		t.Fatal(err)
