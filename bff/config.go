@@ -133,6 +133,9 @@ func (cfg Config) check() error {
 	return portal.CheckApart(cfg.Origin, cfg.Portals)
 }
 
+// bounds are what the upstream's books are trusted to keep.
+func (cfg Config) bounds() reconcile.Bounds { return reconcile.Bounds{Delay: cfg.ReceiptDelay} }
+
 // reconciler is what compares attempts with the upstream's books.
 func (cfg Config) reconciler() *reconcile.Reconciler {
 	elapsed := cfg.Elapsed
@@ -141,10 +144,10 @@ func (cfg Config) reconciler() *reconcile.Reconciler {
 		elapsed = func() time.Duration { return time.Since(start) }
 	}
 	books := dispatch.PromptBooks{Books: cfg.Practice, Lists: cfg.Practice}
-	return &reconcile.Reconciler{Ledger: cfg.Ledger, Books: books, Lists: books, Bounds: reconcile.Bounds{Delay: cfg.ReceiptDelay}, Now: cfg.Now, Elapsed: elapsed, Log: cfg.Log}
+	return &reconcile.Reconciler{Ledger: cfg.Ledger, Books: books, Lists: books, Bounds: cfg.bounds(), Now: cfg.Now, Elapsed: elapsed, Log: cfg.Log}
 }
 
 // watch is what looks for agreements and plans that ended early.
 func (cfg Config) watch() *reconcile.Watch {
-	return &reconcile.Watch{Ledger: cfg.Ledger, Books: cfg.Practice, Now: cfg.Now, Spare: cfg.Spare, Log: cfg.Log}
+	return &reconcile.Watch{Ledger: cfg.Ledger, Books: cfg.Practice, Bounds: cfg.bounds(), Now: cfg.Now, Spare: cfg.Spare, Log: cfg.Log}
 }

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"cmp"
+	"context"
 	"time"
 )
 
@@ -39,6 +40,19 @@ func (b Bounds) complete() Bounds {
 		Late:   cmp.Or(max(0, b.Late), defaultLate),
 		Delay:  cmp.Or(max(0, b.Delay), defaultDelay),
 	}
+}
+
+// learned is the longest delay that was met at each practice.
+type learned interface {
+	ListingDelay(ctx context.Context, practice int) (time.Duration, error)
+}
+
+// of are the bounds for a practice: these, with the delay that was learned there.
+func (b Bounds) of(ctx context.Context, l learned, practice int) (Bounds, error) {
+	longest, err := l.ListingDelay(ctx, practice)
+	b = b.complete()
+	b.Delay = Delay{Configured: b.Delay, Longest: longest}.Effective()
+	return b, err
 }
 
 // shown is from when on the receipts hold all that a write of that moment did.

@@ -240,6 +240,10 @@ func (l *look) ours(receipts []payment.ReceiptSummary) (map[string]bool, error) 
 	if err != nil {
 		return nil, err
 	}
+	b, err := l.Bounds.of(l.ctx, l.Ledger, l.a.Patient.Practice)
+	if err != nil {
+		return nil, err
+	}
 	found := map[string]bool{} // attempts
 	ours := map[string]bool{}
 	for reference, owner := range owners {
@@ -250,7 +254,7 @@ func (l *look) ours(receipts []payment.ReceiptSummary) (map[string]bool, error) 
 			continue
 		}
 		for _, r := range receipts {
-			if f, _ := query(a).compare(r, l.Now(), Bounds{}.complete()); f >= likely {
+			if f, _ := query(a).compare(r, l.Now(), b); f >= likely {
 				ours[r.Reference] = true
 			}
 		}

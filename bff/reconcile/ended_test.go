@@ -55,16 +55,19 @@ func TestChargeOfOursExplainsNoEnd(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer payment.Outcome
 		after  time.Duration
+		bounds Bounds
 		told   bool
 	}{
-		"its number is known":   {payment.Outcome{State: payment.Succeeded, Reference: "61300"}, time.Minute, true},
-		"it has another number": {payment.Outcome{State: payment.Succeeded, Reference: "191"}, time.Minute, true},
-		"its answer was lost":   {payment.Outcome{State: payment.Unknown}, time.Minute, true},
-		"it was declined":       {payment.Outcome{State: payment.Declined}, time.Minute, false},
-		"hours later":           {payment.Outcome{State: payment.Succeeded, Reference: "191"}, 5 * time.Hour, false},
+		"its number is known":                 {payment.Outcome{State: payment.Succeeded, Reference: "61300"}, time.Minute, Bounds{}, true},
+		"it has another number":               {payment.Outcome{State: payment.Succeeded, Reference: "191"}, time.Minute, Bounds{}, true},
+		"its answer was lost":                 {payment.Outcome{State: payment.Unknown}, time.Minute, Bounds{}, true},
+		"it was declined":                     {payment.Outcome{State: payment.Declined}, time.Minute, Bounds{}, false},
+		"hours later":                         {payment.Outcome{State: payment.Succeeded, Reference: "191"}, 5 * time.Hour, Bounds{}, false},
+		"hours later, as rows are said to be": {payment.Outcome{State: payment.Succeeded, Reference: "191"}, 5 * time.Hour, Bounds{Late: 6 * time.Hour}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCabinet(t)
+			c.Bounds = test.bounds
 			c.signsYear()
 			c.years = []payment.Agreement{theYear}
 			c.days(1)

@@ -71,7 +71,7 @@ const grace = time.Hour
 func (r *Reconciler) CheckDue(ctx context.Context) (int, error) { return r.RunBatch(ctx, 1) }
 
 func (r *Reconciler) check(ctx context.Context, a ledger.Record) error {
-	bounds, err := r.bounds(ctx, a.Patient.Practice)
+	bounds, err := r.Bounds.of(ctx, r.Ledger, a.Patient.Practice)
 	if err != nil {
 		return err
 	}
@@ -94,14 +94,6 @@ func (r *Reconciler) check(ctx context.Context, a ledger.Record) error {
 		return r.confirm(ctx, a, last, read, receipts)
 	}
 	return r.settle(ctx, a, last, read, receipts, bounds)
-}
-
-// bounds are the configured ones with the delay that was learned.
-func (r *Reconciler) bounds(ctx context.Context, practice int) (Bounds, error) {
-	delay, err := r.Ledger.ListingDelay(ctx, practice)
-	b := r.Bounds.complete()
-	b.Delay = Delay{Configured: b.Delay, Longest: delay}.Effective()
-	return b, err
 }
 
 // next is when an attempt is checked after this check, and whether this one is

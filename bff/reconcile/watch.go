@@ -20,6 +20,7 @@ type WatchLedger interface {
 	NoteListed(ctx context.Context, a ledger.Record, says ledger.Listed) error
 	AttemptsOf(ctx context.Context, p payment.Patient, kinds ...payment.Kind) ([]ledger.Record, error)
 	ReferenceOwners(ctx context.Context, practice int, references []string) (map[string]string, error)
+	ListingDelay(ctx context.Context, practice int) (time.Duration, error)
 	Zones(context.Context) (ledger.Zones, error)
 	Task(ctx context.Context, practice int, id string) (ledger.Task, error)
 	AddTask(ctx context.Context, k ledger.Task) error
@@ -44,11 +45,12 @@ type Contracts interface {
 // its time while something is open, and a plan whose day has passed without a
 // payment, become a task for somebody to look in athenaOne (docs/security.md#what-ends-early).
 //
-// All fields but Spare are required. Several servers on one ledger share the work:
+// All fields but Spare and Bounds are required. Several servers on one ledger share the work:
 // of all who want to look for one, one gets the turn. Turn is for one goroutine.
 type Watch struct {
 	Ledger WatchLedger
 	Books  Contracts
+	Bounds Bounds // those of the Reconciler
 	Now    func() time.Time
 	// Spare reports whether the upstream has calls to spare: what looks here can wait
 	// until tomorrow, and payers cannot. nil: it always has.
