@@ -116,10 +116,7 @@ func TestNothingTellsACopayInCash(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	ana := w.staffed("ana", staff.FrontDesk)
-	path := "/desk/patients/40213/take?visit=880123"
-	page := ana.get(path)
-	form := map[string][]string{"attempt": {page.hiddenValue(t, "attempt")}, "person": {page.hiddenValue(t, "person")}, "visit": {"880123"}, "copay": {"25"}, "method": {"cash"}, "given": {"25"}}
-	if a := ana.post("/desk/patients/40213/take", form); a.status != http.StatusSeeOther {
+	if a := ana.copays(t); a.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
 	w.drain()

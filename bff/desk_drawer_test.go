@@ -54,6 +54,14 @@ func (b *browser) pays(t testing.TB, patient int, dollars string, typed ...strin
 	return b.post(path, form)
 }
 
+// copays takes the copay of a visit of today at the desk, in cash.
+func (b *browser) copays(t testing.TB) answer {
+	t.Helper()
+	page := b.get("/desk/patients/40213/take?visit=880123")
+	return b.post("/desk/patients/40213/take", url.Values{"attempt": {page.hiddenValue(t, "attempt")}, "person": {page.hiddenValue(t, "person")},
+		"visit": {"880123"}, "copay": {"25"}, "method": {"cash"}, "given": {"25"}})
+}
+
 // numberOf is the number of the count that an answer leads to.
 func numberOf(t testing.TB, a answer) int64 {
 	t.Helper()

@@ -2,7 +2,6 @@ package bff
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -35,10 +34,7 @@ func TestStaffReadOfNoVisitOfTheirs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
 	ana := w.staffed("ana", staff.FrontDesk)
-	path := "/desk/patients/40213/take?visit=880123"
-	page := ana.get(path)
-	form := url.Values{"attempt": {page.hiddenValue(t, "attempt")}, "person": {page.hiddenValue(t, "person")}, "visit": {"880123"}, "copay": {"25"}, "method": {"cash"}, "given": {"25"}}
-	done := ana.post("/desk/patients/40213/take", form)
+	done := ana.copays(t)
 	w.drain()
 	if a := ana.get(done.to()); !a.says("to the copay of visit 880123") || strings.Contains(a.body, "your visit") {
 		t.Errorf("%d %s", a.status, a.body)

@@ -86,17 +86,16 @@ func (s *Vendor) adjustPage(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	for _, b := range told.Bills {
-		for i, c := range a.view.Open {
-			if c.Claim.ID == b.ID {
-				a.view.Open[i].Claim = b
-			}
+	tell := func(claim *payment.Bill) {
+		if at := slices.IndexFunc(told.Bills, func(b payment.Bill) bool { return b.ID == claim.ID }); at >= 0 {
+			*claim = told.Bills[at]
 		}
-		for i, c := range a.view.Closed {
-			if c.Claim.ID == b.ID {
-				a.view.Closed[i].Claim = b
-			}
-		}
+	}
+	for i := range a.view.Open {
+		tell(&a.view.Open[i].Claim)
+	}
+	for i := range a.view.Closed {
+		tell(&a.view.Closed[i].Claim)
 	}
 	a.view.TwoPeopleFrom = s.Undo.Limits(a.sess.Patient.Practice).TwoPeopleFrom
 	return s.Take.Layout.Desk.Render(w, r, status, a.sess, web.View{Page: web.PageDeskAdjust, Path: web.AdjustPath(a.view.Patient), Problems: problems,
