@@ -78,7 +78,9 @@ func (a AgreeView) Options() []AgreeOption {
 // maxOptions is for how many appointments a card is offered to be kept.
 const maxOptions = 6
 
-// Read is the option that was chosen, with the limit that was typed for it.
+// Read is the option that was chosen, with the limit that was typed for it. A problem
+// with the limit comes with the option and no limit; a choice of nothing that is
+// offered is a problem of its own, with neither.
 func (a AgreeView) Read() (AgreeOption, payment.Amount, *payment.Problem) {
 	for _, o := range a.Options() {
 		if o.Value != a.Chosen {
