@@ -22,6 +22,7 @@ import (
 	"paypane/bff/athena/athenatest"
 	"paypane/bff/dispatch"
 	"paypane/bff/ledger"
+	"paypane/bff/ledger/ledgertest"
 	"paypane/bff/portal"
 	"paypane/bff/portal/portaltest"
 	"paypane/static"
@@ -191,7 +192,7 @@ func openBook(t testing.TB, w *world, o setup) *ledger.Ledger {
 	}
 	database := cmp.Or(o.database, "sqlite:"+filepath.Join(w.dir, "paypane.db"))
 	if _, err := os.Stat(filepath.Join(w.dir, "paypane.db")); o.database == "" && errors.Is(err, fs.ErrNotExist) {
-		put(t, w.dir, "paypane.db", string(emptyBook()))
+		put(t, w.dir, "paypane.db", string(must(emptyBook())))
 	}
 	book, err := ledger.Open(context.Background(), database, w.clock.now)
 	if err != nil {
@@ -200,18 +201,8 @@ func openBook(t testing.TB, w *world, o setup) *ledger.Ledger {
 	return book
 }
 
-// emptyBook is the file of a ledger in which nothing is yet. Migrating one takes a
-// tenth of a second, and hundreds of worlds begin with one.
-var emptyBook = sync.OnceValue(func() []byte {
-	dir := must(os.MkdirTemp("", "paypane"))
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "paypane.db")
-	book := must(ledger.Open(context.Background(), "sqlite:"+file, time.Now))
-	if err := book.Close(); err != nil {
-		panic(err)
-	}
-	return must(os.ReadFile(file))
-})
+// emptyBook is the file of a ledger in which nothing is yet.
+var emptyBook = ledgertest.EmptyFile(ledger.Open)
 
 var (
 	files   = sync.OnceValue(func() *static.Files { return must(static.Load()) })

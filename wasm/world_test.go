@@ -23,6 +23,7 @@ import (
 	"paypane/bff/athena/athenatest"
 	demoportal "paypane/bff/demo/portal"
 	"paypane/bff/ledger"
+	"paypane/bff/ledger/ledgertest"
 	"paypane/bff/portal"
 	"paypane/tier"
 )
@@ -111,24 +112,8 @@ func (r *record) String() string {
 // waits for the end of it, in place of the 30 seconds of real life.
 const soon = 8 * time.Second
 
-// emptyBook is the file of a ledger in which nothing is yet. Migrating one takes a
-// tenth of a second, and hundreds of worlds begin with one.
-var emptyBook = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "paypane")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "paypane.db")
-	book, err := ledger.Open(context.Background(), "sqlite:"+file, time.Now)
-	if err != nil {
-		return nil, err
-	}
-	if err := book.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(file)
-})
+// emptyBook is the file of a ledger in which nothing is yet.
+var emptyBook = ledgertest.EmptyFile(ledger.Open)
 
 // morning is when each world begins, in whatever hour of whatever day the tests
 // run: a Friday, ten o'clock in New York, when a payment can still be voided.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,24 +25,8 @@ func sqliteDatabase(t *testing.T, now func() time.Time) func(fatal) *Ledger {
 	}
 }
 
-// emptyFile is the file of a ledger in which nothing is yet. Migrating one takes a
-// tenth of a second, and hundreds of tests begin with one.
-var emptyFile = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "ledger")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "ledger.db")
-	l, err := Open(context.Background(), "sqlite:"+path, time.Now)
-	if err != nil {
-		return nil, err
-	}
-	if err := l.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
+// emptyFile is the file of a ledger in which nothing is yet.
+var emptyFile = ledgertest.EmptyFile(Open)
 
 // emptyDatabase is sqliteDatabase, and its file is there already.
 func emptyDatabase(t *testing.T, now func() time.Time) func(fatal) *Ledger {
