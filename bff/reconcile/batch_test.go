@@ -3,8 +3,10 @@ package reconcile
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"paypane/bff/ledger"
 	"paypane/web/payment"
@@ -79,5 +81,77 @@ func TestQueues(t *testing.T) {
 	}
 	if want := [][]string{{"a", "d"}, {"b", "e"}, {"c"}}; !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("%v", got)
+	}
+}
+
+// What a turn finds, and what it writes down of it.
+func TestBatch(t *testing.T) {
+	const id = "61234"
+	for _, test := range []struct {
+		name   string
+		listed []payment.ReceiptSummary
+		before func(o *office) // what else there is
+		state  payment.State
+		why    string
+		said   string
+	}{
+		{"its row", rows(row("61000", -time.Hour), row(id, 0)), nil, payment.Succeeded, "", "found: payment 61234. look 1: 2 receipts, highest 61234"},
+		{"no row yet", rows(row("61000", -time.Hour)), nil, payment.Unknown, "", "looked: look 1: 1 receipts, highest 61000"},
+		{"a rival that is under way", rows(row(id, 0)), func(o *office) { o.send(o.claim(dana, payment.KindCharge, "502"), "61233") }, payment.Unknown, "", "looked: look 1: 1 receipts, highest 61234"},
+		{"a rival that was never sent", rows(row(id, 0)), func(o *office) { o.claim(dana, payment.KindCharge, "502") }, payment.Succeeded, "", ""},
+		{"somebody else's rival", rows(row(id, 0)), func(o *office) { o.send(o.claim(kim, payment.KindCharge, "502"), "61233") }, payment.Succeeded, "", ""},
+		{"another attempt's row", rows(row(id, 0)), func(o *office) { o.settled(o.send(o.claim(kim, payment.KindCharge, "502"), ""), payment.Succeeded, id) }, payment.Unknown, "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o := newOffice(t, test.listed...)
+			if test.before != nil {
+				test.before(o)
+			}
+			a := o.lost(dana, "501", "61233")
+			if _, err := o.CheckDue(ctx); err != nil {
+				t.Fatal(err)
+			}
+			said := o.evidence(a)
+			if a = o.now(a); a.State != test.state || len(said) != 1 || test.said != "" && said[0] != test.said {
+				t.Errorf("%s, %q, want %s, %q", a.State, said, test.state, test.said)
+			}
+			if a.State == payment.Succeeded && a.Reference != id {
+				t.Errorf("found %s", a.Reference)
+			}
+		})
+	}
+}
+
+// At the end of the delay absence is written down with its proof, and what the
+// receipts cannot tell goes to a person at once.
+func TestBatchAtTheEnd(t *testing.T) {
+	o := newOffice(t, row("61000", -time.Hour))
+	a := o.lost(dana, "501", "61233")
+	o.turns(a)
+	said := o.evidence(a)
+	if o.now(a).State != payment.NotDone || !slices.Contains(said, "absent: look 6: 1 receipts, highest 61000; none is it, 30m40s after it was sent") {
+		t.Errorf("%s: %q", o.now(a).State, said)
+	}
+	o = newOffice(t, row("61234", 0), row("61235", 0))
+	a = o.lost(dana, "501", "61233")
+	o.turns(a)
+	if a = o.now(a); a.State != payment.Unknown || !a.NeedsReview || !strings.Contains(a.Reason, "Receipt 61234 could be it. Receipt 61235 could be it.") {
+		t.Errorf("two rows: %s, %s", a.State, a.Reason)
+	}
+	o = newOffice(t)
+	a = o.settled(o.send(o.claim(dana, payment.KindAdjust, "claim-501"), "61233"), payment.Unknown, "")
+	o.turn(1)
+	if a = o.now(a); !a.NeedsReview || !strings.Contains(a.Reason, "adjustments") {
+		t.Errorf("an adjustment: %t, %s", a.NeedsReview, a.Reason)
+	}
+}
+
+// Of a void the payment's own row tells.
+func TestBatchOfVoid(t *testing.T) {
+	o := newOffice(t, row("61000", -time.Hour, kind("VOIDPURCHASE")), row("60999", -time.Hour))
+	a := o.settled(o.send(o.claim(dana, payment.KindVoid, ledger.PaymentTarget("61000")), "61233"), payment.Unknown, "")
+	o.turn(1)
+	if a = o.now(a); a.State != payment.Succeeded || a.Reference != "61000" {
+		t.Errorf("%s, %s", a.State, a.Reference)
 	}
 }

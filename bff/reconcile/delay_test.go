@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"errors"
 	"math"
 	"testing"
 	"time"
@@ -76,5 +77,68 @@ func TestALongLagIsForAPersonAfterADay(t *testing.T) {
 		if passed := o.clock.Sub(unknown); want && passed > 25*time.Hour {
 			t.Errorf("lag %s: a person was asked after %s", delay, passed)
 		}
+	}
+}
+
+// How long the books lag is learned from a row that a look missed, of what was
+// lost and of what was taken, and is reckoned with twice over.
+func TestListingDelayIsLearned(t *testing.T) {
+	for _, state := range []payment.State{payment.Unknown, payment.Succeeded} {
+		for missed, want := range []time.Duration{0, 45 * time.Second, 90 * time.Second} {
+			o := newOffice(t)
+			o.Bounds.Delay = 2 * time.Minute
+			a := o.send(o.claim(dana, payment.KindCharge, "501"), "61233")
+			o.clock = o.clock.Add(30 * time.Second)
+			a = o.settled(a, state, "61234")
+			o.read = func() ([]payment.ReceiptSummary, error) {
+				if len(o.reads) > missed {
+					return rows(row("61230", 0), row("61234", 0)), nil
+				}
+				return nil, nil
+			}
+			o.turns(a)
+			if a = o.now(a); a.State != payment.Succeeded || a.NeedsReview || !a.NextCheck.IsZero() {
+				t.Errorf("%s, missed %d times: %s, asked %t", state, missed, a.State, a.NeedsReview)
+			}
+			delay := must[time.Duration](o)(o.ledger.ListingDelay(ctx, dana.Practice))
+			if (delay - want).Abs() > time.Microsecond {
+				t.Errorf("%s, missed %d times: lag %s, want %s", state, missed, delay, want)
+			}
+			shown := must[time.Time](o)(o.Shown(ctx, dana.Practice, sent))
+			if after := shown.Sub(sent); (after - 10*time.Second - 2*time.Minute - max(o.Bounds.Delay, 2*delay)).Abs() > time.Microsecond {
+				t.Errorf("lag %s: shown after %s", delay, after)
+			}
+		}
+	}
+}
+
+// Whoever is quicker while the books are read is right: the turn is not an error.
+func TestQuickerSender(t *testing.T) {
+	for name, listed := range map[string][]payment.ReceiptSummary{"found": rows(row("61234", 0)), "absent": nil, "person": rows(row("61234", 0), row("61235", 0))} {
+		for _, meanwhile := range []payment.State{payment.Declined, payment.NotSent} {
+			o := newOffice(t)
+			a := o.lost(dana, "501", "61233")
+			o.turn(1)
+			o.clock = sent.Add(31 * time.Minute)
+			o.read = func() ([]payment.ReceiptSummary, error) {
+				o.settled(a, meanwhile, "")
+				return listed, nil
+			}
+			o.turn(1)
+			if a := o.now(a); a.State != meanwhile || a.NeedsReview {
+				t.Errorf("%s, %s meanwhile: %s, asked %t", name, meanwhile, a.State, a.NeedsReview)
+			}
+		}
+	}
+	o := newOffice(t) // also at the last look, with nothing found
+	a := o.lost(dana, "501", "61233")
+	o.clock = o.clock.Add(48 * time.Hour)
+	o.read = func() ([]payment.ReceiptSummary, error) {
+		o.settled(a, payment.Declined, "")
+		return nil, errors.New("down")
+	}
+	o.turn(1)
+	if a := o.now(a); a.State != payment.Declined || a.NeedsReview {
+		t.Errorf("at the last look: %s, asked %t", a.State, a.NeedsReview)
 	}
 }
