@@ -1,18 +1,13 @@
 package signin
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/hmac"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -23,49 +18,6 @@ import (
 	"paypane/bff/demo/idp"
 )
 
-// compact is a token made by hand: any header, any signature.
-func compact(header, claims map[string]any, sign func(signed string) []byte) string {
-	part := func(v any) string { return base64.RawURLEncoding.EncodeToString(must(json.Marshal(v))) }
-	signed := part(header) + "." + part(claims)
-	return signed + "." + base64.RawURLEncoding.EncodeToString(sign(signed))
-}
-
-// header is that of a token of the provider's own.
-func header(token string) map[string]any {
-	var h map[string]any
-	first, _, _ := strings.Cut(token, ".")
-	if json.Unmarshal(must(base64.RawURLEncoding.DecodeString(first)), &h) != nil {
-		panic("no header")
-	}
-	return h
-}
-
-var (
-	strangerEC  = must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	strangerRSA = must(rsa.GenerateKey(rand.Reader, 2048))
-)
-
-// strangers is a token signed with a key that is not the provider's.
-func strangers(key any, alg jose.SignatureAlgorithm, h map[string]any, claims map[string]any) string {
-	options := &jose.SignerOptions{}
-	for name, value := range h {
-		options.WithHeader(jose.HeaderKey(name), value)
-	}
-	signer := must(jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, options))
-	return must(must(signer.Sign(must(json.Marshal(claims)))).CompactSerialize())
-}
-
-// publicKey is the provider's, as it publishes it.
-func publicKey(p *idp.Provider) jose.JSONWebKey {
-	w := httptest.NewRecorder()
-	p.ServeHTTP(w, httptest.NewRequest("GET", issuer+"/keys", nil))
-	var set jose.JSONWebKeySet
-	if err := json.Unmarshal(w.Body.Bytes(), &set); err != nil {
-		panic(err)
-	}
-	return set.Keys[0]
-}
-
 // hostile is something that a provider, or somebody in its place, does.
 type hostile struct {
 	name   string
@@ -75,64 +27,6 @@ type hostile struct {
 	told   told
 	why    string // in the log
 }
-
-// claim is a fault of one claim; nil takes it away.
-func claim(name string, value any) func(*stage) idp.Faults {
-	return func(*stage) idp.Faults {
-		return idp.Faults{Claims: func(c map[string]any) {
-			if c[name] = value; value == nil {
-				delete(c, name)
-			}
-		}}
-	}
-}
-
-// moment is a fault of a claim that is a moment, so far from now.
-func moment(name string, d time.Duration) func(*stage) idp.Faults {
-	return func(s *stage) idp.Faults { return claim(name, s.clock.now().Add(d).Unix())(s) }
-}
-
-// signed is a fault of the signature.
-func signed(f func(s *stage, claims map[string]any) string) func(*stage) idp.Faults {
-	return func(s *stage) idp.Faults {
-		return idp.Faults{Sign: func(c map[string]any) string { return f(s, c) }}
-	}
-}
-
-// tokens is a fault of what the token endpoint answers.
-func tokens(f func(map[string]any)) func(*stage) idp.Faults {
-	return func(*stage) idp.Faults { return idp.Faults{Tokens: f} }
-}
-
-// at is a fault of an endpoint, which answers so.
-func at(path string, f http.HandlerFunc) func(*stage) idp.Faults {
-	return func(*stage) idp.Faults {
-		return idp.Faults{Answer: func(w http.ResponseWriter, r *http.Request) bool {
-			if r.URL.Path == path {
-				f(w, r)
-			}
-			return r.URL.Path == path
-		}}
-	}
-}
-
-// says is an answer.
-func says(status int, kind, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", kind)
-		w.WriteHeader(status)
-		fmt.Fprint(w, body)
-	}
-}
-
-// back is a fault of what the provider leads back with.
-func back(f func(url.Values)) func(*stage) idp.Faults {
-	return func(*stage) idp.Faults { return idp.Faults{Back: f} }
-}
-
-func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
-
-const jsonKind = "application/json"
 
 var hostiles = []hostile{
 	// What the browser comes back with.
@@ -385,91 +279,5 @@ func TestReplayedCallback(t *testing.T) {
 	b.refused(b.send("GET", came, ""), toldAgain, "finished before")
 	if n := s.provider.Fetched("/token"); n != 1 {
 		t.Errorf("the code was sent %d times", n)
-	}
-}
-
-// What a provider publishes of itself is as hostile as the rest. While it is wrong,
-// nobody is led anywhere.
-func TestHostileMetadata(t *testing.T) {
-	t.Parallel()
-	put := func(name string, value any) func(*stage) idp.Faults {
-		return func(*stage) idp.Faults { return idp.Faults{Metadata: func(m map[string]any) { m[name] = value }} }
-	}
-	const discovery = "/.well-known/openid-configuration"
-	for name, row := range map[string]struct {
-		faults func(*stage) idp.Faults
-		told   told
-	}{
-		"another issuer":         {put("issuer", "https://evil.example"), toldWrong},
-		"issuer with a slash":    {put("issuer", issuer+"/"), toldWrong},
-		"authorize without TLS":  {put("authorization_endpoint", "http://login.harbor.example/authorize"), toldWrong},
-		"authorize that runs":    {put("authorization_endpoint", "javascript:alert(1)"), toldWrong},
-		"token without TLS":      {put("token_endpoint", "http://login.harbor.example/token"), toldWrong},
-		"keys in a file":         {put("jwks_uri", "file:///etc/passwd"), toldWrong},
-		"userinfo without TLS":   {put("userinfo_endpoint", "http://login.harbor.example/u"), toldWrong},
-		"logout that runs":       {put("end_session_endpoint", "javascript:alert(1)"), toldWrong},
-		"no keys":                {put("jwks_uri", nil), toldWrong},
-		"only a way we have not": {put("token_endpoint_auth_methods_supported", []string{"private_key_jwt"}), toldWrong},
-		"a page":                 {at(discovery, says(200, "text/html", "<p>")), toldWrong},
-		"half of an object":      {at(discovery, says(200, jsonKind, `{"issuer":`)), toldWrong},
-		"not there":              {at(discovery, says(404, jsonKind, `{}`)), toldWrong},
-		"a failure":              {at(discovery, says(502, "text/html", "<p>")), toldDown},
-		"no answer":              {at(discovery, hang), toldDown},
-		"without end":            {at(discovery, says(200, jsonKind, strings.Repeat(" ", answerSize+1)+"{}")), toldWrong},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newStage(t)
-			s.provider.Do(row.faults(s))
-			b := s.browser()
-			b.refused(b.send("GET", ours+"/desk/sign-in", ""), row.told, "sign-in refused")
-			for range 20 { // whoever tries on does not make us ask on
-				b.send("GET", ours+"/desk/sign-in", "")
-			}
-			if n := s.provider.Fetched(discovery); n != 1 {
-				t.Errorf("asked %d times", n)
-			}
-			s.provider.Do(idp.Faults{})
-			s.clock.pass(metadataPause)
-			b.signIn("u-1")
-			if _, err := b.session(); err != nil {
-				t.Errorf("afterwards: %v\n%s", err, s.logs)
-			}
-		})
-	}
-}
-
-// A provider that changes its key goes on; however many tokens come with keys that
-// nobody knows, the keys are fetched once a minute at most.
-func TestKeysAreFetchedOnceAMinute(t *testing.T) {
-	t.Parallel()
-	s := newStage(t)
-	s.browser().signIn("u-1")
-	before := s.provider.Fetched("/keys")
-	flood := func() {
-		for i := range 100 {
-			token := strangers(strangerEC, jose.ES256, map[string]any{"kid": fmt.Sprint("k", i), "typ": logoutType}, map[string]any{"iss": issuer})
-			if w := s.browser().send("POST", ours+PathLogout, url.Values{"logout_token": {token}}.Encode()); w.Code != http.StatusBadRequest {
-				t.Fatalf("%d", w.Code)
-			}
-		}
-	}
-	flood()
-	if n := s.provider.Fetched("/keys") - before; n != 0 {
-		t.Errorf("%d fetches in the same minute", n)
-	}
-	for i := range 3 {
-		s.clock.pass(time.Minute)
-		flood()
-		if n := s.provider.Fetched("/keys") - before; n != i+1 {
-			t.Errorf("%d fetches in %d minutes", n, i+1)
-		}
-	}
-	s.provider.Rotate()
-	s.clock.pass(time.Minute)
-	b := s.browser()
-	b.signIn("u-1")
-	if _, err := b.session(); err != nil {
-		t.Errorf("after a new key: %v\n%s", err, s.logs)
 	}
 }
