@@ -2,6 +2,7 @@ package bff
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"paypane/bff/account"
+	"paypane/bff/athena/athenatest"
 	"paypane/bff/session"
 	"paypane/web/payment"
 )
@@ -234,5 +236,27 @@ func TestDependents(t *testing.T) {
 	}
 	if d, err = w.pages.Cards.Dependents(context.Background(), session.Session{Patient: lee}, payment.StoredCard{}); err != nil || len(d.Same) != 0 || len(d.Unknown) != 5 {
 		t.Errorf("a card without digits: %q, %q, %v", d.Same, d.Unknown, err)
+	}
+}
+
+// While a plan or an agreement is in doubt, or may have charged a card by
+// itself, nobody is told that no money was taken.
+func TestNothingIsSaidOfMoneyWhileAPlanIsInDoubt(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []string{"cut", ""} {
+		w := newWorld(t, setup{delay: time.Minute})
+		b := w.visit(lee.ID)
+		if fault != "" {
+			w.sim.Fault(athenatest.Fault{Endpoint: "singleappointment", When: "after", Do: fault})
+		}
+		id := b.agreeing(t, leesVisit, "50")
+		b.post("/agree/"+id, b.signed(t, id))
+		w.drain()
+		w.clock.advance(26 * time.Hour)
+		w.practice.statement = func() (payment.Statement, error) { return payment.Statement{}, errors.New("503") }
+		b = w.visit(lee.ID)
+		if a := b.get("/pay"); a.status != 503 || strings.Contains(a.body, noMoney) || strings.Contains(a.body, "/payments/"+id) != (fault != "") {
+			t.Errorf("%q: %d %s", fault, a.status, a.body)
+		}
 	}
 }

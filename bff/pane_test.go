@@ -4,102 +4,13 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
-	"paypane/bff/portal"
 	"paypane/bff/session"
-	"paypane/web/payment"
 )
-
-// jar is a browser that keeps every cookie, as all do.
-type jar struct {
-	*browser
-	names  []string // in the order in which they came
-	values map[string]string
-}
-
-func (w *world) jar() *jar { return &jar{browser: w.browser(), values: map[string]string{}} }
-
-func (j *jar) do(method, path string, form url.Values, headers ...string) answer {
-	var all []string
-	for _, name := range j.names {
-		all = append(all, name+"="+j.values[name])
-	}
-	j.browser.cookie = strings.Join(all, "; ")
-	a := j.browser.do(method, path, form, headers...)
-	j.keep(a)
-	return a
-}
-
-func (j *jar) keep(a answer) {
-	for _, line := range a.header.Values("Set-Cookie") {
-		c := must(http.ParseSetCookie(line))
-		if c.MaxAge < 0 {
-			delete(j.values, c.Name)
-			j.names = slices.DeleteFunc(j.names, func(name string) bool { return name == c.Name })
-			continue
-		}
-		if _, ok := j.values[c.Name]; !ok {
-			j.names = append(j.names, c.Name)
-		}
-		j.values[c.Name] = c.Value
-	}
-}
-
-func (j *jar) get(path string, headers ...string) answer { return j.do("GET", path, nil, headers...) }
-
-func (j *jar) post(path string, form url.Values) answer {
-	j.browser.mark = "" // each pane has its own; printed looks it up
-	return j.do("POST", path, form)
-}
-
-// The parts of names that panes choose.
-const (
-	leftPane  = "leftleftleftleftleft"
-	rightPane = "rightrightrightright"
-)
-
-// pane launches as the frame of an element does, up to the first address of the
-// flow.
-func (j *jar) pane(t testing.TB, w *world, part string, patient int) (begin string) {
-	t.Helper()
-	return j.arrive(t, j.launches(t, w, part, patient))
-}
-
-func (j *jar) launches(t testing.TB, w *world, part string, patient int) (next string) {
-	t.Helper()
-	a := j.do("POST", "/launch", url.Values{"token": {harborEd.token(w, func(_, c claimSet) { c["patientid"] = patient })}, "host": {harborOrigin}, "pane": {part}},
-		"Accept", "application/json", "X-Paypane", "1")
-	found := regexp.MustCompile(`^\{"next":"(/launch/arrive\?code=[^"]+)"\}`).FindStringSubmatch(a.body)
-	if a.status != http.StatusOK || found == nil {
-		t.Fatalf("launch: %d %s", a.status, a.body)
-	}
-	return strings.ReplaceAll(found[1], `\u0026`, "&")
-}
-
-func (j *jar) arrive(t testing.TB, next string) string {
-	t.Helper()
-	a := j.get(next, framed...)
-	if a.status != http.StatusSeeOther || !strings.HasPrefix(a.to(), "/pay?pane=") {
-		t.Fatalf("arrive: %d to %q: %s", a.status, a.to(), a.body)
-	}
-	return a.to()
-}
-
-// in is an address in the pane of another one.
-func in(begin, path string) string {
-	_, query, _ := strings.Cut(begin, "?")
-	if strings.Contains(path, "?") {
-		return path + "&" + query
-	}
-	return path + "?" + query
-}
 
 // Two panes for two patients on one page, launched together: each shows and pays
 // its own, whichever is used, in whatever order they arrive.
@@ -222,42 +133,6 @@ func TestPaneLaunchedAgain(t *testing.T) {
 	}
 }
 
-// An address without a name means the session launched last; one with a name
-// that the browser has no session of means none, whatever else there is.
-func TestAddressWithoutAName(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, setup{})
-	j := w.jar()
-	j.keep(j.browser.launch(harborEd.token(w, nil)))
-	w.clock.advance(time.Second)
-	right := j.pane(t, w, rightPane, robin)
-	if a := j.get("/pay"); !strings.Contains(a.body, "Robin") || !strings.Contains(a.body, `action="`+right+`"`) {
-		t.Errorf("the last one launched: %d %s", a.status, a.body)
-	}
-	w.clock.advance(time.Second)
-	left := j.pane(t, w, leftPane, dana)
-	if a := j.get("/pay"); !strings.Contains(a.body, "Dana") || !strings.Contains(a.body, `action="`+left+`"`) {
-		t.Errorf("the last one launched: %d %s", a.status, a.body)
-	}
-	j.post(in(left, "/finish"), nil)
-	if a := j.get("/pay"); !strings.Contains(a.body, "Robin") {
-		t.Errorf("after the last one was finished: %d %s", a.status, a.body)
-	}
-	// A window of its own replaces the window's session, and no pane's.
-	window := j.values[session.CookieName]
-	j.keep(j.browser.launch(harborEd.token(w, nil)))
-	if j.values[session.CookieName] == window || !strings.Contains(j.get(right).body, "Robin") {
-		t.Error("a launch in a window")
-	}
-	for _, name := range []string{"", "x", "leftleftleftleftleft", session.Tag(w.portals[0].ID) + "nobodynobodynobody", strings.ToUpper(strings.TrimPrefix(right, "/pay?pane=")),
-		strings.TrimPrefix(right, "/pay?pane=") + "a", "finished", "%00", "harbor"} {
-		a := j.get("/pay?pane=" + url.QueryEscape(name))
-		if a.status != http.StatusUnauthorized || strings.Contains(a.body, "Dana") || strings.Contains(a.body, "Robin") {
-			t.Errorf("pane %q: %d", name, a.status)
-		}
-	}
-}
-
 // A pane whose cookie is gone says so in the frame of its portal, and tells it.
 func TestPaneWithoutItsCookie(t *testing.T) {
 	t.Parallel()
@@ -285,75 +160,6 @@ func TestPaneWithoutItsCookie(t *testing.T) {
 	lost("cleared, a form", j.post(left, everything))
 	if a = j.get("/pay"); !strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
 		t.Errorf("without a name: %v", a.header)
-	}
-}
-
-// Each link, form and other address on the pages of a pane stays in that pane.
-func TestAddressesStayInTheirPane(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, setup{})
-	j := w.jar()
-	token := harborEd.token(w, func(_, c claimSet) {
-		delete(c, "patientid")
-		delete(c, "departmentid")
-		delete(c, "appointmentid")
-		c["role"], c["offer_save"], c["saved_cards"] = portal.RolePayer, true, true
-		c["patients"] = []claimSet{{"departmentid": 7, "patientid": dana, "name": "Dana Sam"}, {"departmentid": 7, "patientid": robin, "name": "Robin Sam"}}
-	})
-	a := j.do("POST", "/launch", url.Values{"token": {token}, "host": {harborOrigin}, "pane": {leftPane}})
-	begin := j.arrive(t, a.to())
-	name := strings.TrimPrefix(begin, "/pay?pane=")
-
-	declined, taken := j.post(begin, url.Values{"pay": {"other"}, "amount": {"5.00"}}).to(), j.post(begin, url.Values{"pay": {"other"}, "amount": {"6.00"}}).to()
-	open := j.post(begin, everything).to()
-	j.post(declined, card("number", "4000 0000 0000 0002"))
-	j.post(taken, card("save", "yes"))
-	w.drain()
-	seen := map[string]bool{}
-	queue := []string{begin, declined, taken, open, in(begin, "/payments/nobody"), in(begin, "/nothing/here"), in(begin, "/")}
-	pages := map[string]bool{}
-	check := func(from, address string) {
-		u, err := url.Parse(address)
-		if err != nil || address == "" || address[0] == '#' || u.Scheme != "" || strings.HasPrefix(u.Path, "/static/") {
-			return
-		}
-		if u.Query().Get("pane") != name {
-			t.Errorf("%s leads to %s", from, address)
-		}
-	}
-	for len(queue) > 0 && len(seen) < 300 {
-		path := queue[0]
-		queue = queue[1:]
-		if seen[path] {
-			continue
-		}
-		seen[path] = true
-		a := j.get(path)
-		if to := a.to(); to != "" {
-			check(path, to)
-			queue = append(queue, to)
-		}
-		pages[a.page()] = true
-		root, err := html.Parse(strings.NewReader(a.body))
-		if err != nil || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || a.header.Get("Content-Disposition") != "" {
-			continue
-		}
-		for n := range root.Descendants() {
-			for _, attribute := range n.Attr {
-				switch attribute.Key {
-				case "href", "action", "formaction", "src", "data-session":
-					check(path, attribute.Val)
-					if attribute.Key == "href" && strings.Contains(attribute.Val, "pane="+name) {
-						queue = append(queue, attribute.Val)
-					}
-				}
-			}
-		}
-	}
-	for _, page := range []string{"amount", "card", "result", "cards", "agreements", "plan", "receipts", "receipt", "people", "missing"} {
-		if !pages[page] {
-			t.Errorf("the walk did not see the page %q: %v", page, slices.Sorted(maps.Keys(pages)))
-		}
 	}
 }
 
@@ -393,62 +199,6 @@ func TestPanesDoNotPileUp(t *testing.T) {
 	if !slices.Equal(gone, []int{0, 5, 7}) {
 		t.Errorf("gone are %v", gone)
 	}
-}
-
-// A plain form into a frame knows nothing of panes: each gets its own. Into a
-// window it goes on as it always did.
-func TestPlainFormsIntoFrames(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, setup{})
-	j := w.jar()
-	launch := func(patient int) answer {
-		return j.do("POST", "/launch", url.Values{"token": {harborEd.token(w, func(_, c claimSet) { c["patientid"] = patient })}},
-			append([]string{"Origin", harborOrigin}, framed...)...)
-	}
-	one, two := launch(dana), launch(robin)
-	left, right := j.arrive(t, one.to()), j.arrive(t, two.to())
-	if a := j.get(left); !strings.Contains(a.body, "Dana") {
-		t.Errorf("the first frame: %d %s", a.status, a.body)
-	}
-	if a := j.get(right); !strings.Contains(a.body, "Robin") {
-		t.Errorf("the second frame: %d %s", a.status, a.body)
-	}
-	for _, dest := range []string{"document", "", "empty"} {
-		b := w.browser()
-		if a := b.launch(harborEd.token(w, nil), "Sec-Fetch-Dest", dest); strings.Contains(a.to(), "pane=") || !strings.HasPrefix(b.cookie, session.CookieName+"=") {
-			t.Errorf("%q: to %s, %s", dest, a.to(), b.cookie)
-		}
-	}
-}
-
-// What goes wrong in a pane is a page in its frame, which the portal hears of,
-// with the session or without it, and before anything has looked for one.
-func TestErrorsInAPane(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, setup{})
-	j := w.jar()
-	begin := j.pane(t, w, leftPane, dana)
-	check := func(name string, a answer, status int, code string) {
-		t.Helper()
-		if a.status != status || a.attribute("data-error") != code || !strings.Contains(a.body, `data-host="`+harborOrigin) ||
-			!strings.HasSuffix(a.header.Get("Content-Security-Policy"), "frame-ancestors "+harborOrigin+" "+harborSecond) ||
-			!strings.Contains(a.body, `data-support="`+a.header.Get("X-Request-Id")+`"`) {
-			t.Errorf("%s: %d, the portal hears %q: %v %s", name, a.status, a.attribute("data-error"), a.header, a.body)
-		}
-	}
-	stranger := w.jar()
-	for name, at := range map[string]*jar{"with its session": j, "without": stranger} {
-		check("nowhere, "+name, at.get(in(begin, "/nowhere")), 404, "not_found")
-		check("a file, "+name, at.get(in(begin, "/static/x.css")), 404, "not_found")
-		check("another method, "+name, at.do("PUT", in(begin, "/pay"), nil, "Origin", payOrigin), 404, "not_found")
-		check("no origin, "+name, at.do("POST", in(begin, "/pay"), everything, "Origin", "", "Sec-Fetch-Site", ""), 403, "request_refused")
-		check("another site, "+name, at.do("POST", in(begin, "/pay"), everything, "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"), 403, "request_refused")
-	}
-	w.practice.statement = func() (payment.Statement, error) { panic("down") }
-	check("a panic", j.get(begin), 500, "server_error")
-	w.store.Rows = noDisk{w.ledger}
-	check("the disk", j.get(begin), 500, "server_error")
-	check("the disk, arriving", j.get(in(begin, "/launch/arrive")), 401, "")
 }
 
 // On this machine without TLS a second cookie stands beside each, for browsers

@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,7 +25,6 @@ import (
 	"paypane/bff/portal"
 	"paypane/bff/portal/portaltest"
 	"paypane/static"
-	"paypane/web/payment"
 )
 
 // The stage of these tests: one payment origin, two portals. Each portal has
@@ -283,121 +281,4 @@ func (r *record) String() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.b.String()
-}
-
-// meddled is the simulator's practice, counted, and with the parts replaced
-// that a test wants to go wrong. Replace before the requests.
-type meddled struct {
-	Practice
-	statement        func() (payment.Statement, error)
-	department       func() (payment.AcceptedCards, error)
-	departmentIn     func(context.Context) (payment.AcceptedCards, error)
-	receipts         func() ([]payment.ReceiptSummary, error)
-	itemized         func(reference string) (payment.Receipt, error)
-	collect          func(context.Context, payment.Charge, *payment.Card) payment.Outcome
-	email            func() error
-	office           func(payment.Department, error) (payment.Department, error) // changes what is answered
-	terms            string
-	collects, emails atomic.Int32
-}
-
-func (m *meddled) Statement(ctx context.Context, p payment.Patient) (payment.Statement, error) {
-	if m.statement != nil {
-		return m.statement()
-	}
-	return m.Practice.Statement(ctx, p)
-}
-
-func (m *meddled) Department(ctx context.Context, p payment.Patient) (payment.Department, error) {
-	office, err := m.Practice.Department(ctx, p)
-	if m.office != nil {
-		return m.office(office, err)
-	}
-	return office, err
-}
-
-func (m *meddled) VisitTerms(ctx context.Context, practice int) (string, error) {
-	if m.terms != "" {
-		return m.terms, nil
-	}
-	return m.Practice.VisitTerms(ctx, practice)
-}
-
-func (m *meddled) AcceptedCards(ctx context.Context, p payment.Patient) (payment.AcceptedCards, error) {
-	if m.departmentIn != nil {
-		return m.departmentIn(ctx)
-	}
-	if m.department != nil {
-		return m.department()
-	}
-	return m.Practice.AcceptedCards(ctx, p)
-}
-
-func (m *meddled) Receipt(ctx context.Context, p payment.Patient, reference string) (payment.Receipt, error) {
-	if m.itemized != nil {
-		return m.itemized(reference)
-	}
-	return m.Practice.Receipt(ctx, p, reference)
-}
-
-func (m *meddled) Receipts(ctx context.Context, p payment.Patient) ([]payment.ReceiptSummary, error) {
-	if m.receipts != nil {
-		return m.receipts()
-	}
-	return m.Practice.Receipts(ctx, p)
-}
-
-func (m *meddled) Collect(ctx context.Context, p payment.Patient, c payment.Charge, card *payment.Card) payment.Outcome {
-	m.collects.Add(1)
-	if m.collect != nil {
-		return m.collect(ctx, c, card)
-	}
-	return m.Practice.Collect(ctx, p, c, card)
-}
-
-func (m *meddled) EmailReceipt(ctx context.Context, p payment.Patient, reference, email string) error {
-	m.emails.Add(1)
-	if m.email != nil {
-		return m.email()
-	}
-	return m.Practice.EmailReceipt(ctx, p, reference, email)
-}
-
-// spied is the real ledger, counted, whose Settle can fail.
-type spied struct {
-	Ledger
-	shared             bool // other servers may be at work
-	settle             func(tries int32) error
-	sessions, launches atomic.Int32 // that were made
-	settles            atomic.Int32 // that were tried
-	recoveries         atomic.Int32 // that will fail
-}
-
-func (s *spied) Recover(ctx context.Context, before time.Time) (int, int, error) {
-	if s.recoveries.Add(-1) >= 0 {
-		return 0, 0, errors.New("disk is full")
-	}
-	return s.Ledger.Recover(ctx, before)
-}
-
-func (s *spied) Alone() bool { return !s.shared }
-
-func (s *spied) CreateSession(ctx context.Context, row ledger.Session) (ledger.Session, error) {
-	s.sessions.Add(1)
-	return s.Ledger.CreateSession(ctx, row)
-}
-
-func (s *spied) UseLaunch(ctx context.Context, portal, jti string, expires time.Time) error {
-	s.launches.Add(1)
-	return s.Ledger.UseLaunch(ctx, portal, jti, expires)
-}
-
-func (s *spied) Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error) {
-	n := s.settles.Add(1)
-	if s.settle != nil {
-		if err := s.settle(n); err != nil {
-			return ledger.Record{}, err
-		}
-	}
-	return s.Ledger.Settle(ctx, id, o)
 }

@@ -1,0 +1,86 @@
+package bff
+
+import (
+	"context"
+	"sync/atomic"
+
+	"paypane/web/payment"
+)
+
+// meddled is the simulator's practice, counted, and with the parts replaced
+// that a test wants to go wrong. Replace before the requests.
+type meddled struct {
+	Practice
+	statement        func() (payment.Statement, error)
+	department       func() (payment.AcceptedCards, error)
+	departmentIn     func(context.Context) (payment.AcceptedCards, error)
+	receipts         func() ([]payment.ReceiptSummary, error)
+	itemized         func(reference string) (payment.Receipt, error)
+	collect          func(context.Context, payment.Charge, *payment.Card) payment.Outcome
+	email            func() error
+	office           func(payment.Department, error) (payment.Department, error) // changes what is answered
+	terms            string
+	collects, emails atomic.Int32
+}
+
+func (m *meddled) Statement(ctx context.Context, p payment.Patient) (payment.Statement, error) {
+	if m.statement != nil {
+		return m.statement()
+	}
+	return m.Practice.Statement(ctx, p)
+}
+
+func (m *meddled) Department(ctx context.Context, p payment.Patient) (payment.Department, error) {
+	office, err := m.Practice.Department(ctx, p)
+	if m.office != nil {
+		return m.office(office, err)
+	}
+	return office, err
+}
+
+func (m *meddled) VisitTerms(ctx context.Context, practice int) (string, error) {
+	if m.terms != "" {
+		return m.terms, nil
+	}
+	return m.Practice.VisitTerms(ctx, practice)
+}
+
+func (m *meddled) AcceptedCards(ctx context.Context, p payment.Patient) (payment.AcceptedCards, error) {
+	if m.departmentIn != nil {
+		return m.departmentIn(ctx)
+	}
+	if m.department != nil {
+		return m.department()
+	}
+	return m.Practice.AcceptedCards(ctx, p)
+}
+
+func (m *meddled) Receipt(ctx context.Context, p payment.Patient, reference string) (payment.Receipt, error) {
+	if m.itemized != nil {
+		return m.itemized(reference)
+	}
+	return m.Practice.Receipt(ctx, p, reference)
+}
+
+func (m *meddled) Receipts(ctx context.Context, p payment.Patient) ([]payment.ReceiptSummary, error) {
+	if m.receipts != nil {
+		return m.receipts()
+	}
+	return m.Practice.Receipts(ctx, p)
+}
+
+func (m *meddled) Collect(ctx context.Context, p payment.Patient, c payment.Charge, card *payment.Card) payment.Outcome {
+	m.collects.Add(1)
+	if m.collect != nil {
+		return m.collect(ctx, c, card)
+	}
+	return m.Practice.Collect(ctx, p, c, card)
+}
+
+func (m *meddled) EmailReceipt(ctx context.Context, p payment.Patient, reference, email string) error {
+	m.emails.Add(1)
+	if m.email != nil {
+		return m.email()
+	}
+	return m.Practice.EmailReceipt(ctx, p, reference, email)
+}
