@@ -4,8 +4,13 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
 )
 
 // inFrame comes to the payment pages inside the portal's page.
@@ -119,5 +124,31 @@ func TestPagesWithoutASession(t *testing.T) {
 	b.page("launch")
 	if text := eval[string](b, `document.body.innerText`); !strings.Contains(text, "was opened before") || strings.Contains(text, "Dana") {
 		t.Errorf("the page says %q", text)
+	}
+}
+
+// The attribute view of <pay-pane> says where to begin, where the token does
+// not.
+func TestElementBeginsAtItsView(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := open(t, w, true)
+	b.visit(w.portal + "/?patient=40211")
+	b.frame(w).page("amount")
+	// Put back, it launches again.
+	eval[any](b, `void (pane => { pane.setAttribute("view", "receipts"); pane.remove(); document.querySelector("main").append(pane) })(document.querySelector("pay-pane"))`)
+	for end := time.Now().Add(patience); ; {
+		frames, err := chromedp.Targets(b.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if slices.ContainsFunc(frames, func(f *target.Info) bool {
+			return f.BrowserContextID == b.browserContext() && strings.HasPrefix(f.URL, w.pay+"/receipts?pane=")
+		}) {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("no frame with the receipts\non %s", b.peek())
+		}
 	}
 }

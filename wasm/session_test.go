@@ -5,12 +5,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -58,56 +56,6 @@ const (
 	warning = `document.querySelector(document.hasFocus() ? "#stay:modal" : "#stay[open]")`
 	warned  = `document.getElementById("stay").open`
 )
-
-// heldLook makes the page look at its session, and keeps the answer until come
-// is called; looked is true a moment after that.
-const heldLook = `void (() => {
-	const ask = window.fetch;
-	window.fetch = async (...what) => {
-		window.fetch = ask;
-		const answer = await ask(...what), life = await answer.json();
-		await new Promise(done => window.come = done);
-		setTimeout(() => window.looked = true); // once the page has done what it does about it
-		return { ok: answer.ok, status: answer.status, json: async () => life };
-	};
-	window.dispatchEvent(new Event("focus"));
-})()`
-
-// A look whose answer is from before counts for nothing against a sign that came
-// while it was under way: the page looks again.
-func TestLooksAgainAfterAnOldAnswer(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	b := open(t, w, true)
-	b.signIn(w, 40211)
-	b.adopted()
-	eval[any](b, heldLook)
-	b.until(`window.come`)
-	b.later(w, 14*time.Minute)
-	eval[any](b, `void window.come()`)
-	b.until(warning)
-}
-
-// Nor does it count against what the server has answered since: whoever has just
-// stayed is not warned anew.
-func TestOldAnswerWarnsNobody(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	b := open(t, w, true)
-	b.signIn(w, 40211)
-	b.adopted()
-	b.later(w, 14*time.Minute)
-	b.until(warning)
-	eval[any](b, heldLook)
-	b.until(`window.come`)
-	b.press("\r")
-	b.until("!" + warned)
-	eval[any](b, `void window.come()`)
-	b.until(`window.looked`)
-	if eval[bool](b, warned) {
-		t.Error("warned by what was true before")
-	}
-}
 
 // Two minutes before the idle limit the page warns, aloud, and one key keeps it
 // open: nothing that was typed is lost, and the caret is where it was. So it is
@@ -229,49 +177,6 @@ func TestPageLeavesWhenTheSessionIsOver(t *testing.T) {
 	b.axe("timed out, something sent")
 }
 
-// A server that answers nonsense is asked again after a while, not at once, and
-// what it said last holds: the page stays, with what was typed, and leaves when
-// the time it knows of is over.
-func TestSessionAnswersNonsense(t *testing.T) {
-	t.Parallel()
-	for name, answer := range map[string]string{"an error page": `{"page":"error"}`, "nothing": `null`, "no times": `{"left":900}`, "words": `{"left":"soon","ends":"later"}`} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			b := open(t, w, true)
-			b.allow("status of 500")
-			b.allow("status of 401")
-			b.onCardPage(w)
-			// The page's looks at the session are kept, and happen when the test says
-			// so; the timers of the program run.
-			eval[any](b, `void (timer => {
-				window.plans = [];
-				window.setTimeout = (fn, wait, ...rest) => fn.name === "look" ? plans.push({ fn, wait }) : timer(fn, wait, ...rest);
-			})(window.setTimeout.bind(window))`)
-			w.session.Store(&answer)
-			b.later(w, 0)
-			for n := 1; n <= 3; n++ {
-				b.until(fmt.Sprintf(`plans.length === %d`, n))
-				if wait := eval[float64](b, `plans.at(-1).wait ?? -1`); wait != 15_000 {
-					t.Errorf("asks again after %v ms", wait)
-				}
-				if asked := w.sessions.Load(); asked != int64(n) {
-					t.Errorf("asked %d times, not %d", asked, n)
-				}
-				eval[any](b, `void plans.at(-1).fn()`)
-			}
-			b.until(`plans.length === 4`)
-			if eval[bool](b, warned) || eval[string](b, `document.getElementById("address").value`) != "12 Elm Street" {
-				t.Error("warned, or what was typed is gone")
-			}
-			w.skip(15 * time.Minute)
-			eval[any](b, `void (now => performance.now = () => now.call(performance) + 900_000)(performance.now)`)
-			b.later(w, 0)
-			b.page("session")
-		})
-	}
-}
-
 // Near the hour the page says once that it cannot be extended, and what to do.
 func TestTheHourCannotBeExtended(t *testing.T) {
 	t.Parallel()
@@ -361,90 +266,5 @@ func TestFinishAndClear(t *testing.T) {
 			b.visit(card)
 			b.page("session")
 		})
-	}
-}
-
-// A payer pays for two people, one after the other; a tab that still shows the
-// first does nothing once the second is paid for.
-func TestPayForTwoPeople(t *testing.T) {
-	t.Parallel()
-	for mode, script := range modes {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			b := open(t, w, script)
-			b.allow("status of 409")
-			b.launch(fmt.Sprintf("%s/plain?patient=40216&people=40211,40213", w.portal))
-			pay := func(who, not, amount string) {
-				t.Helper()
-				b.page("amount")
-				text := eval[string](b, `document.body.innerText`)
-				if !strings.Contains(text, "You are paying for "+who) || !strings.Contains(text, "Bills of "+who) || strings.Contains(text, not) {
-					t.Errorf("the page of %s says %q", who, text)
-				}
-				b.axe("amount of one of several")
-				b.chooseAmount(amount)
-				b.ready()
-				b.fillCard(good("4111111111111111"))
-				b.click("#pay")
-				if got := b.outcome(); got != "taken" {
-					t.Errorf("%s: %s", who, got)
-				}
-			}
-			names := map[int]string{}
-			for _, p := range w.sim.Patients() {
-				names[p.ID] = p.Name()
-			}
-			tab := b.sibling(t, w, w.pay+"/pay")
-			tab.allow("status of 409")
-			tab.page("amount")
-			tab.ready()
-			pay(names[40211], names[40213], "3")
-			b.click(".whose a")
-			b.page("people")
-			b.ready()
-			if text := eval[string](b, `document.querySelector("main").innerText`); !strings.Contains(text, "You paid $3.00.") {
-				t.Errorf("the list says %q", text)
-			}
-			b.axe("people")
-			b.click("main form button")
-			pay(names[40213], names[40211], "4")
-			tab.click("main form button")
-			tab.page("other")
-			if text := eval[string](tab, `document.querySelector("main").innerText`); !strings.Contains(text, "You are paying for "+names[40213]+" now") || !strings.Contains(text, "Nothing was done") {
-				t.Errorf("the other tab says %q", text)
-			}
-			tab.axe("printed for somebody else")
-			book := w.sim.Book()
-			if len(book) != 2 || book[0].Patient != 40211 || book[1].Patient != 40213 {
-				t.Errorf("the book has %+v", book)
-			}
-		})
-	}
-}
-
-// The attribute view of <pay-pane> says where to begin, where the token does
-// not.
-func TestElementBeginsAtItsView(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	b := open(t, w, true)
-	b.visit(w.portal + "/?patient=40211")
-	b.frame(w).page("amount")
-	// Put back, it launches again.
-	eval[any](b, `void (pane => { pane.setAttribute("view", "receipts"); pane.remove(); document.querySelector("main").append(pane) })(document.querySelector("pay-pane"))`)
-	for end := time.Now().Add(patience); ; {
-		frames, err := chromedp.Targets(b.ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if slices.ContainsFunc(frames, func(f *target.Info) bool {
-			return f.BrowserContextID == b.browserContext() && strings.HasPrefix(f.URL, w.pay+"/receipts?pane=")
-		}) {
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatalf("no frame with the receipts\non %s", b.peek())
-		}
 	}
 }
