@@ -40,6 +40,9 @@ func main() {
 			os.Exit(1)
 		}
 	}
+	for _, name := range config.Unknown(os.Environ()) {
+		fmt.Fprintf(os.Stderr, "paypane: %s is no variable of this program, and nothing comes of it; see paypane -h\n", name)
+	}
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
@@ -210,7 +213,13 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 		return err
 	case <-ctx.Done():
 	}
-	log.Info("stopping; charges under way are waited for")
+	pages.Leave()
+	log.Info("stopping; charges under way are waited for", "serves_for", cfg.DrainDelay.String())
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(cfg.DrainDelay):
+	}
 	// Not the context that has just ended: this one is for the way out.
 	last, cancel := context.WithTimeout(context.Background(), 40*time.Second)
 	defer cancel()

@@ -18,6 +18,7 @@ import (
 	"paypane/bff/config"
 	"paypane/bff/demo/portal"
 	"paypane/bff/ledger"
+	"paypane/tier"
 	"paypane/web/payment"
 )
 
@@ -39,6 +40,7 @@ func working(t *testing.T) map[string]string {
 	}
 	return map[string]string{
 		"PAYPANE_ADDR":                 "127.0.0.1:0",
+		"PAYPANE_DRAIN_DELAY":          "0s",
 		"PAYPANE_ORIGIN":               "https://pay.example",
 		"PAYPANE_DATABASE":             "sqlite:" + filepath.Join(dir, "paypane.db"),
 		"PAYPANE_ATHENA_URL":           "https://api.preview.platform.athenahealth.com",
@@ -167,6 +169,63 @@ func TestHelpAndUnknownArguments(t *testing.T) {
 	}
 }
 
+// serving starts a server and says where it listens and, later, what it ended with.
+func serving(t *testing.T, ctx context.Context, env map[string]string) (addr string, status <-chan int) {
+	t.Helper()
+	lines, stderr := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, nil, func(name string) string { return env[name] }, io.Discard, stderr)
+		stderr.Close()
+	}()
+	buffer := make([]byte, 64<<10)
+	for seen := ""; addr == ""; {
+		n, err := lines.Read(buffer)
+		seen += string(buffer[:n])
+		if err != nil {
+			t.Fatalf("it ended: %s", seen)
+		}
+		if _, rest, found := strings.Cut(seen, "msg=serving addr="); found && strings.Contains(rest, " ") {
+			addr, _, _ = strings.Cut(rest, " ")
+		}
+	}
+	go io.Copy(io.Discard, lines)
+	return addr, ended
+}
+
+// A server that is told to stop says so to what balances load, and serves whoever comes
+// all the same until nobody does.
+func TestLeavesBeforeItStops(t *testing.T) {
+	tier.Full(t)
+	t.Parallel()
+	env := working(t)
+	env["PAYPANE_DRAIN_DELAY"] = "10s"
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	addr, status := serving(t, ctx, env)
+	ask := func(path string) int {
+		resp, err := http.Get("http://" + addr + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode
+	}
+	if got := ask("/readyz"); got != http.StatusOK {
+		t.Errorf("before: %d", got)
+	}
+	cancel()
+	for ask("/readyz") != http.StatusServiceUnavailable { // until it has heard
+	}
+	if got := ask("/livez"); got != http.StatusOK {
+		t.Errorf("while it leaves: %d", got)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	if s := <-status; s != 0 {
+		t.Errorf("stopped with status %d", s)
+	}
+}
+
 // The server serves with a right configuration, takes its secrets from files,
 // and stops when it is told to.
 func TestServesAndStops(t *testing.T) {
@@ -187,25 +246,7 @@ func TestServesAndStops(t *testing.T) {
 	env["PAYPANE_ATHENA_CLIENT_SECRET"], env["PAYPANE_ATHENA_CLIENT_SECRET_FILE"] = "", filepath.Join(dir, "secret")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	lines, stderr := io.Pipe()
-	status := make(chan int, 1)
-	go func() {
-		status <- run(ctx, nil, func(name string) string { return env[name] }, io.Discard, stderr)
-		stderr.Close()
-	}()
-	addr := ""
-	buffer := make([]byte, 64<<10)
-	for seen := ""; addr == ""; {
-		n, err := lines.Read(buffer)
-		seen += string(buffer[:n])
-		if err != nil {
-			t.Fatalf("it ended: %s", seen)
-		}
-		if _, rest, found := strings.Cut(seen, "msg=serving addr="); found && strings.Contains(rest, " ") {
-			addr, _, _ = strings.Cut(rest, " ")
-		}
-	}
-	go io.Copy(io.Discard, lines)
+	addr, status := serving(t, ctx, env)
 	for path, want := range map[string]int{"/livez": 200, "/readyz": 200, "/pay": http.StatusMisdirectedRequest} {
 		resp, err := http.Get("http://" + addr + path)
 		if err != nil {
@@ -262,21 +303,7 @@ func TestOlderThanItsCheckpoint(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	lines, w := io.Pipe()
-	done := make(chan int, 1)
-	go func() {
-		done <- run(ctx, nil, lookup, io.Discard, w)
-		w.Close()
-	}()
-	said := ""
-	for buffer := make([]byte, 4096); !strings.Contains(said, "msg=serving"); {
-		n, err := lines.Read(buffer)
-		said += string(buffer[:n])
-		if err != nil {
-			t.Fatalf("it did not start: %s", said)
-		}
-	}
-	go io.Copy(io.Discard, lines)
+	_, done := serving(t, ctx, env)
 	stop()
 	if status := <-done; status != 0 {
 		t.Errorf("stopped with status %d", status)

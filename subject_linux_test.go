@@ -105,7 +105,7 @@ func newSubject(t *testing.T, program string, payers int, secure bool) *subject 
 		portalSite, athenatest.Practice)+noLimits+s.staffAt())
 	s.start(program, append(env, "PAYPANE_ADDR=127.0.0.1:0", "PAYPANE_ORIGIN="+paySite, "PAYPANE_DATABASE=sqlite:"+filepath.Join(dir, "paypane.db"),
 		"PAYPANE_ATHENA_URL="+s.upstream.URL, "PAYPANE_ATHENA_CLIENT_ID="+athenatest.ClientID, "PAYPANE_ATHENA_CLIENT_SECRET="+athenatest.ClientSecret,
-		"PAYPANE_PORTALS="+portals, "PAYPANE_KEYS="+base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{250}, 32))))
+		"PAYPANE_DRAIN_DELAY=0s", "PAYPANE_PORTALS="+portals, "PAYPANE_KEYS="+base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{250}, 32))))
 	if _, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", s.pid)); err != nil {
 		t.Fatalf("the server's memory cannot be read: %v. It forbids that to all but root; the test has to be root or to set PAYPANE_CORE_DUMPS=1.", err)
 	}

@@ -172,6 +172,9 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
+// Leave makes /readyz say 503, so that nobody is sent here any more, and serves on.
+func (s *Server) Leave() { s.ready.Leave() }
+
 // Drain waits until no charge is under way, or ctx ends.
 func (s *Server) Drain(ctx context.Context) error { return s.dispatch.Drain(ctx) }
 

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -28,6 +29,7 @@ type Config struct {
 	Portals            string // path of the portals file
 	Checkpoints        string // directory; empty: none
 	ReceiptDelay       time.Duration
+	DrainDelay         time.Duration // 0: connections are refused at once
 	ExplainLaunches    bool
 	ClientHeader       string         // empty: clients' addresses are not known
 	Proxies            []netip.Prefix // whose header is believed
@@ -70,6 +72,20 @@ func Read(env func(string) string) (Config, error) {
 		}
 	}
 	return c, errors.Join(wrong...)
+}
+
+// Unknown are the names in an environment, as os.Environ gives it, that look like
+// variables of this program and are none: mistyped, most of all. They are no error,
+// because an orchestrator may make some of its own for a service called paypane.
+func Unknown(environ []string) (names []string) {
+	for _, setting := range environ {
+		name, _, _ := strings.Cut(setting, "=")
+		if strings.HasPrefix(name, "PAYPANE_") && !slices.ContainsFunc(variables, func(v Variable) bool { return v.Name == name }) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // headerLetters are those of a header's name.

@@ -49,7 +49,7 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{Addr: "localhost:8080", Origin: "https://pay.example", Database: "sqlite:paypane.db", AthenaURL: "https://api.example",
-		AthenaClientID: "id", AthenaClientSecret: "very secret", Portals: "portals.toml", ReceiptDelay: 30 * time.Minute, Keys: [][]byte{bytes.Repeat([]byte{250}, 32)}}
+		AthenaClientID: "id", AthenaClientSecret: "very secret", Portals: "portals.toml", ReceiptDelay: 30 * time.Minute, DrainDelay: 5 * time.Second, Keys: [][]byte{bytes.Repeat([]byte{250}, 32)}}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("%+v", c)
 	}
@@ -57,6 +57,17 @@ func TestRead(t *testing.T) {
 		ClientHeader: "X-Forwarded-For", Proxies: "10.1.0.0/16, 2001:db8::7"}))
 	if err != nil || c.ClientHeader != "X-Forwarded-For" || fmt.Sprint(c.Proxies) != "[10.1.0.0/16 2001:db8::7/128]" || c.Addr != ":1" || c.MetricsAddr != ":2" || c.Checkpoints != "there" || c.ReceiptDelay != 30*time.Second || !c.ExplainLaunches {
 		t.Errorf("%v, %+v", err, c)
+	}
+}
+
+// What looks like a variable and is none is named, and nothing of what it was set to.
+func TestUnknown(t *testing.T) {
+	names := Unknown([]string{"HOME=/root", Keys + "=secret", "PAYPANE_KEY=secret", "PAYPANE_METRIC_ADDR=:1", "PAYPANE=", "OTHER_PAYPANE_KEYS=x"})
+	if !reflect.DeepEqual(names, []string{"PAYPANE_KEY", "PAYPANE_METRIC_ADDR"}) {
+		t.Errorf("%q", names)
+	}
+	if names := Unknown([]string{Origin + "=https://pay.example"}); names != nil {
+		t.Errorf("%q", names)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The names of what can be set.
@@ -24,6 +25,7 @@ const (
 	ClientHeader           = "PAYPANE_CLIENT_HEADER"
 	Proxies                = "PAYPANE_PROXIES"
 	ExplainLaunches        = "PAYPANE_EXPLAIN_LAUNCHES"
+	DrainDelay             = "PAYPANE_DRAIN_DELAY"
 	CoreDumps              = "PAYPANE_CORE_DUMPS"
 )
 
@@ -109,6 +111,14 @@ var variables = []Variable{
 		set: func(c *Config, text string) (err error) {
 			if c.ExplainLaunches, err = strconv.ParseBool(text); err != nil {
 				return errors.New("is neither true nor false")
+			}
+			return nil
+		}},
+	{Name: DrainDelay, Default: "5s",
+		About: "How long a server that is told to stop still serves while /readyz says 503, so that what balances load sends nobody here any more before connections are refused. 0s where nothing does.",
+		set: func(c *Config, text string) (err error) {
+			if c.DrainDelay, err = time.ParseDuration(text); err != nil || c.DrainDelay < 0 {
+				return errors.New("is not a length of time like 5s")
 			}
 			return nil
 		}},

@@ -57,6 +57,7 @@ func startWidget(path, dir string, at places, jwks []byte) (*widget, error) {
 		"PAYPANE_ORIGIN="+at.widgetOrigin(),
 		"PAYPANE_DATABASE=sqlite:"+filepath.Join(dir, "paypane.db"),
 		"PAYPANE_RECEIPT_DELAY=45s",     // the simulator shows its slowest row after 20 s
+		"PAYPANE_DRAIN_DELAY=0s",        // nothing balances load here
 		"PAYPANE_EXPLAIN_LAUNCHES=true", // whoever tries a portal here wants to know
 		"PAYPANE_ATHENA_URL="+at.simulatorOrigin(),
 		"PAYPANE_ATHENA_CLIENT_ID=demo",

@@ -7,15 +7,18 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Readiness is whether the server can do its work: whether its ledger can be
-// written to. Its fields are set before its first request and not changed after.
+// written to, and it is not about to stop. Its fields are set before its first request and not changed after.
 type Readiness struct {
 	Ledger interface{ Ready(context.Context) error }
 	Log    *slog.Logger
 	Now    func() time.Time
+
+	leaving atomic.Bool
 
 	mu  sync.Mutex
 	at  time.Time
@@ -26,8 +29,17 @@ type Readiness struct {
 // and each try costs what a step of a payment costs.
 const ReadyEvery = time.Second
 
-// ServeHTTP answers 200, or 503 where the ledger cannot be written to.
+// Leave says from now on that the server is not ready: it goes on serving those who
+// come, and is about to stop.
+func (d *Readiness) Leave() { d.leaving.Store(true) }
+
+// ServeHTTP answers 200, or 503 where the ledger cannot be written to or the server is
+// about to stop.
 func (d *Readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if d.leaving.Load() {
+		http.Error(w, "about to stop", http.StatusServiceUnavailable)
+		return
+	}
 	if d.check(r.Context()) != nil {
 		http.Error(w, "the ledger cannot be written to", http.StatusServiceUnavailable)
 		return

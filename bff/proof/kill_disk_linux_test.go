@@ -150,7 +150,7 @@ func TestRefusesToStart(t *testing.T) {
 	start := func(database, before string, as *syscall.Credential) (status int, said string) {
 		t.Helper()
 		cmd := exec.Command("/bin/sh", "-c", before+`exec "$0"`, program)
-		cmd.Env = []string{"PAYPANE_ADDR=127.0.0.1:0", "PAYPANE_ORIGIN=" + paySite, "PAYPANE_DATABASE=" + database,
+		cmd.Env = []string{"PAYPANE_ADDR=127.0.0.1:0", "PAYPANE_DRAIN_DELAY=0s", "PAYPANE_ORIGIN=" + paySite, "PAYPANE_DATABASE=" + database,
 			"PAYPANE_ATHENA_URL=" + st.upstream, "PAYPANE_ATHENA_CLIENT_ID=" + athenatest.ClientID, "PAYPANE_ATHENA_CLIENT_SECRET=" + athenatest.ClientSecret,
 			"PAYPANE_PORTALS=" + filepath.Join(dir, "portals.toml"), "PAYPANE_KEYS=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}
 		cmd.Dir = dir
