@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,52 @@ func TestPlanRefusals(t *testing.T) {
 	if w.sim.Count("paymentplan") != 1 {
 		t.Errorf("asked for %d times", w.sim.Count("paymentplan"))
 	}
+}
+
+// In how many payments is offered for what the bills are together, and holds with
+// fewer bills; what each payment is, the last one and the sum stand before the
+// signature.
+func TestPlanInSoManyPayments(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	b := w.visit(dana)
+	page := b.get("/plan").body
+	for _, says := range []string{"All these bills together", "$120.00", "In 2 payments", "$60.00 a month for $120.00", "In 4 payments", "$30.00 a month for $120.00"} {
+		if !strings.Contains(page, says) {
+			t.Errorf("no %q", says)
+		}
+	}
+	if got := pacesTicked(page); got != "" || strings.Contains(page, "In 6 payments") {
+		t.Errorf("%q is ticked in %s", got, page)
+	}
+	start := "2026-12-01"
+	for _, row := range []struct{ payments, field string }{{"", "payments"}, {"4", "payments"}, {"7", "payments"}, {"other", "monthly"}} {
+		a := b.post("/plan", url.Values{"bill": {"claim-501"}, "payments": {row.payments}, "start": {start}})
+		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `href="#`+row.field+`"`) {
+			t.Errorf("%q: %d %s", row.payments, a.status, a.body)
+		}
+	}
+	id := b.planning(t, url.Values{"bill": {"claim-501", "claim-502"}, "payments": {"3"}, "monthly": {"77"}, "start": {start}})
+	sign := b.get("/plan/" + id).body
+	for _, says := range []string{"$92.75", "<dd>3</dd>", "<dd>$30.92</dd>", "$30.92 on December 1, 2026", "$30.91 on February 1, 2027"} {
+		if !strings.Contains(sign, says) {
+			t.Errorf("no %q in %s", says, sign)
+		}
+	}
+	// Who comes back finds the same choice.
+	if back := b.get("/plan?of=" + id).body; !strings.Contains(back, "$30.92 a month for $92.75") || pacesTicked(back) != "3" {
+		t.Errorf("%s", back)
+	}
+}
+
+// pacesTicked is in how many payments a plan is asked for on a page.
+func pacesTicked(page string) string {
+	for _, input := range regexp.MustCompile(`<input[^>]*name="payments"[^>]*>`).FindAllString(page, -1) {
+		if value := regexp.MustCompile(`value="(\w+)"`).FindStringSubmatch(input); strings.Contains(input, " checked") {
+			return value[1]
+		}
+	}
+	return ""
 }
 
 // Between the choice and the signature things change: what the payer saw is

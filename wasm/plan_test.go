@@ -26,6 +26,7 @@ func TestPlanByKeyboard(t *testing.T) {
 		k.at(web.PagePlan, "plan")
 		k.reach(`input[name=bill][value=claim-503]`)
 		k.press(" ") // not this one
+		k.choose("payments", "other")
 		k.typeInto("#monthly", "10")
 		k.reach(`input[name=start]:checked`)
 		k.press(kb.ArrowDown)
@@ -33,7 +34,7 @@ func TestPlanByKeyboard(t *testing.T) {
 		k.path(`document.querySelector("#summary a[href='#monthly']")?.innerText === "The smallest monthly payment is $25.00."`)
 		k.at(web.PagePlan, "plan-error")
 		k.typeInto("#monthly", "40")
-		if left := eval[[]string](k.tab, `[...document.querySelectorAll("input:checked")].map(i => i.name)`); strings.Join(left, " ") != "bill bill start" {
+		if left := eval[[]string](k.tab, `[...document.querySelectorAll("input:checked")].map(i => i.name)`); strings.Join(left, " ") != "bill bill payments start" {
 			t.Errorf("after the error %q are chosen", left)
 		}
 		k.press(kb.Enter)

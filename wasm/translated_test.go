@@ -206,6 +206,7 @@ func (s *told) waitsForPay() {
 
 func (s *told) fillMonthly(amount string) {
 	s.t.Helper()
+	s.click("input[name=payments][value=other]")
 	s.focus("#monthly")
 	eval[any](s.tab, `document.activeElement.select()`)
 	s.typeText(amount)

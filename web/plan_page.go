@@ -89,17 +89,39 @@ func (p PlansView) choosing() []Element {
 		label := l.Text("plan.start.day", "tomorrow", day == p.Tomorrow, "day", day)
 		first.Options = append(first.Options, Option{Value: string(day), Label: label, Hint: l.Text("plan.start.then", monthly(day)...), Checked: p.Chosen.Start == day})
 	}
+	asked := []Element{bills}
+	if all, _ := (payment.PlanChoice{}).Paces(p.Bills, p.Minimum); len(p.Bills) > 1 {
+		asked = append(asked, moneyOf([]string{l.Text("plan.bills.all"), l.Value(all)}))
+	}
 	return []Element{
 		lead(l.Text("plan.lead")),
-		form(PathPlan, "", l.Text("plan.see"), "",
-			bills,
-			Element{Kind: ElementInput, Input: &Input{Name: payment.FieldMonthly, Label: l.Text("plan.monthly"), Mode: "decimal", Autocomplete: "off",
-				Width: "w-amount", Prefix: "$", Value: p.Chosen.Monthly,
-				Hint: l.Text("plan.monthly.hint", "minimum", p.Minimum)}},
-			first,
-		),
+		form(PathPlan, "", l.Text("plan.see"), "", append(asked, p.pace(), first)...),
 		hint(l.Text("plan.see.hint")),
 	}
+}
+
+// pace asks how much a month: in how many payments, or a certain amount. What is
+// said of a number of payments is said of a total, because another choice of bills
+// makes another amount of it.
+func (p PlansView) pace() Element {
+	l := p.Site.Language
+	typed := Element{Kind: ElementInput, Input: &Input{Name: payment.FieldMonthly, Label: l.Text("plan.monthly"), Mode: "decimal", Autocomplete: "off",
+		Width: "w-amount", Prefix: "$", Value: p.Chosen.Monthly, Hint: l.Text("plan.monthly.hint", "minimum", p.Minimum)}}
+	total, paces := p.Chosen.Paces(p.Bills, p.Minimum)
+	if len(paces) == 0 {
+		return typed
+	}
+	typed.Input.Label, typed.Input.Empty = l.Text("plan.monthly.amount"), l.Text("problem.monthly_empty")
+	choice := Element{Kind: ElementChoice, Name: payment.FieldPayments, Text: l.Text("plan.monthly"), Empty: l.Text("problem.payments_empty")}
+	other := p.Chosen.Monthly != ""
+	for _, pace := range paces {
+		checked := p.Chosen.Payments == strconv.Itoa(pace.Count)
+		other = other && !checked
+		choice.Options = append(choice.Options, Option{Value: strconv.Itoa(pace.Count), Checked: checked,
+			Label: l.Text("plan.pace", "count", pace.Count), Hint: l.Text("plan.pace.for", "total", total, "monthly", pace.Monthly)})
+	}
+	choice.Options = append(choice.Options, Option{Value: payment.PayOther, Checked: other || p.Chosen.Payments == payment.PayOther, Label: l.Text("plan.pace.other"), Elements: []Element{typed}})
+	return choice
 }
 
 func contains(list []string, wanted string) bool {

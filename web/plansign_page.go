@@ -69,7 +69,7 @@ func (p PlanSigning) Content() Content {
 	first, last := list[0], list[len(list)-1]
 	elements := []Element{
 		factsOf([]string{l.Text("fact.for"), a.PatientName}, []string{l.Text("line.total"), l.Value(a.Total())}, []string{l.Text("plan.payments"), l.Value(len(list))},
-			[]string{l.Text("fact.first"), installment(l, first)},
+			[]string{l.Text("fact.monthly"), l.Value(first.Amount)}, []string{l.Text("fact.first"), installment(l, first)},
 			[]string{l.Text("fact.last"), installment(l, last)}),
 		link(PathPlan+"?of="+a.ID, l.Text("plan.change")),
 		section("payments", l.Text("plan.every"), paymentsTable(l, l.Text("plan.table"), list, 1, a.Total())),

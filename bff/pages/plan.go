@@ -136,6 +136,7 @@ func (s *Plans) Show(w http.ResponseWriter, r *http.Request, sess session.Sessio
 		for _, l := range a.Charge.Lines {
 			p.Chosen.Bills = append(p.Chosen.Bills, l.Bill)
 		}
+		p.Chosen = p.Chosen.Paced(p.PlansView.Bills, p.Minimum)
 	}
 	var problems []payment.Problem
 	if said, ok := planSaid[r.URL.Query().Get("why")]; ok && len(p.PlansView.Bills) > 0 {
@@ -164,7 +165,7 @@ func (s *Plans) Choose(w http.ResponseWriter, r *http.Request, sess session.Sess
 	if err != nil {
 		return err
 	}
-	p.Chosen = payment.PlanChoice{Bills: f.Texts(payment.FieldBill), Monthly: f.Text(payment.FieldMonthly), Start: payment.Day(f.Text(payment.FieldStart))}
+	p.Chosen = payment.PlanChoice{Bills: f.Texts(payment.FieldBill), Payments: f.Text(payment.FieldPayments), Monthly: f.Text(payment.FieldMonthly), Start: payment.Day(f.Text(payment.FieldStart))}
 	charge, terms, problems := p.Chosen.Terms(p.Statement, p.Minimum, p.today)
 	if len(problems) > 0 {
 		p.Chosen.Monthly = f.Shown(payment.FieldMonthly)

@@ -7,8 +7,9 @@ import (
 
 // The inputs of the page of a payment plan, beside the boxes of the bills.
 const (
-	FieldMonthly = "monthly" // the amount of each month
-	FieldStart   = "start"   // the day of the first payment
+	FieldPayments = "payments" // in how many payments, or PayOther: of an amount that is typed
+	FieldMonthly  = "monthly"  // the amount of each month
+	FieldStart    = "start"    // the day of the first payment
 )
 
 // MostInstallments is how many payments a plan may have: five years of them.
@@ -153,14 +154,6 @@ func SmallestCycle(total, minimum Amount) Amount {
 	return minimum
 }
 
-// PlanChoice is what the payer chose on the page of a payment plan, as it was
-// typed.
-type PlanChoice struct {
-	Bills   []string // ids
-	Monthly string
-	Start   Day // one of FirstDays
-}
-
 // Terms turns the choice into the terms of a monthly plan and the charge that
 // says which bills it pays, each of them whole, or says what is wrong with it.
 // minimum is the practice's for one payment, today the day of FirstDays.
@@ -187,23 +180,28 @@ func (c PlanChoice) Terms(s Statement, minimum Amount, today Day) (Charge, PlanT
 		refuse("bill_small", FieldBill, "minimum", minimum)
 	}
 	sound := len(problems) == 0 // total is what a plan would be about
-	cycle, err := ReadAmount(c.Monthly)
+	typed, field := c.monthly(total)
+	cycle, err := ReadAmount(typed)
+	_, paces := c.Paces(plannable, minimum)
 	minimum = larger(minimum, SmallestCharge)
 	smallest := SmallestCycle(total, minimum)
 	switch {
-	case normalize(c.Monthly) == "":
-		refuse("monthly_empty", FieldMonthly)
+	case field == FieldPayments && !sound: // of no total that is known
+	case normalize(typed) == "" && c.Payments != PayOther && len(paces) > 0:
+		refuse("payments_empty", FieldPayments)
+	case normalize(typed) == "":
+		refuse("monthly_empty", field)
 	case err != nil:
-		refuse("monthly_form", FieldMonthly)
+		refuse("monthly_form", field)
 	case cycle.Less(minimum) && (!sound || smallest == minimum):
-		refuse("monthly_small", FieldMonthly, "minimum", minimum)
+		refuse("monthly_small", field, "minimum", minimum)
 	case sound && cycle.Less(smallest):
-		refuse("monthly_long", FieldMonthly, "most", MostInstallments, "total", total, "smallest", smallest)
+		refuse("monthly_long", field, "most", MostInstallments, "total", total, "smallest", smallest)
 	case sound && total.Less(cycle):
-		refuse("monthly_big", FieldMonthly, "total", total)
+		refuse("monthly_big", field, "total", total)
 	case sound && last(total, cycle).Less(SmallestCharge):
 		even := Even(total, cycle)
-		refuse("monthly_rest", FieldMonthly, "monthly", cycle, "last", last(total, cycle), "smallest", SmallestCharge, "even", even, "count", installments(total, even))
+		refuse("monthly_rest", field, "monthly", cycle, "last", last(total, cycle), "smallest", SmallestCharge, "even", even, "count", installments(total, even))
 	}
 	if !slices.Contains(FirstDays(today), c.Start) {
 		refuse("start_empty", FieldStart)

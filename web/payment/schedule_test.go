@@ -247,7 +247,7 @@ func TestPlanChoiceSaysWhatIsWrong(t *testing.T) {
 		{[]string{"claim-1", "claim-3"}, "30", "2026-12-01", FieldBill, "One of the bills you chose can no longer be paid here. Choose again."},
 		{[]string{"claim-1", "claim-4"}, "30", "2026-12-01", FieldBill, "One of the bills you chose can no longer be paid here. Choose again."},
 		{[]string{"claim-2"}, "30", "2026-12-01", FieldBill, "A payment plan is for bills of $25.00 or more. Choose more bills."},
-		{[]string{"claim-1"}, " ", "2026-12-01", FieldMonthly, "Enter the amount you want to pay each month"},
+		{[]string{"claim-1"}, " ", "2026-12-01", FieldPayments, "Choose how much you want to pay each month"},
 		{[]string{"claim-1"}, "a lot", "2026-12-01", FieldMonthly, "Enter an amount in dollars and cents, like 45.50"},
 		{[]string{"claim-1"}, "24.99", "2026-12-01", FieldMonthly, "The smallest monthly payment is $25.00."},
 		{[]string{"claim-1"}, "120.01", "2026-12-01", FieldMonthly, "You chose bills of $120.00. Enter $120.00 or less."},
