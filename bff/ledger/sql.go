@@ -225,6 +225,15 @@ func moment(n sql.NullInt64) time.Time {
 // marks are n placeholders: "?, ?".
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 
+// texts are the values of a list of texts, as often as they stand in it.
+func texts[S ~string](all []S) []any {
+	values := make([]any, len(all))
+	for i, text := range all {
+		values[i] = string(text)
+	}
+	return values
+}
+
 // several are the values of a list in a condition. The last one is repeated until they
 // are a power of two, so that lists of whatever length make few different statements:
 // each is prepared once and kept.

@@ -61,10 +61,7 @@ func (t *sqlTx) consents(attempts []string) (map[string]payment.Consent, error) 
 	if len(attempts) == 0 {
 		return found, nil
 	}
-	ids := make([]any, len(attempts))
-	for i, id := range attempts {
-		ids[i] = id
-	}
+	ids := texts(attempts)
 	return found, t.each(func(rows *sql.Rows) error {
 		var c payment.Consent
 		var id string

@@ -23,10 +23,7 @@ func (s search) where() (condition string, args []any) {
 	case len(s.states) == 1 && s.states[0] == payment.Created:
 		and("state = 'created'") // in so many words, for the index of such attempts
 	case len(s.states) > 0:
-		values := make([]any, len(s.states))
-		for i, state := range s.states {
-			values[i] = string(state)
-		}
+		values := texts(s.states)
 		and("state IN ("+marks(len(values))+")", values...)
 	}
 	if !s.endedFrom.IsZero() {
@@ -75,10 +72,7 @@ func (s search) where() (condition string, args []any) {
 	case len(s.kinds) == 1 && s.kinds[0] == payment.KindVoid:
 		and("act = 'void'") // in so many words, for the index of such attempts
 	case len(s.kinds) > 0:
-		values := make([]any, len(s.kinds))
-		for i, act := range s.kinds {
-			values[i] = string(act)
-		}
+		values := texts(s.kinds)
 		and("act IN ("+marks(len(values))+")", values...)
 	}
 	if s.staffed {
