@@ -250,13 +250,7 @@ func TestHostileAnswers(t *testing.T) {
 				came = h.arrive(b, came)
 			}
 			b.refused(b.send("GET", came, ""), h.told, h.why)
-			// Nothing of it is left: the same browser signs in as ever, once the provider does right.
-			s.provider.Do(idp.Faults{})
-			s.clock.pass(2 * time.Minute)
-			b.signIn("u-1")
-			if _, err := b.session(); err != nil {
-				t.Errorf("afterwards: %v\n%s", err, s.logs)
-			}
+			b.signsInAfter(2 * time.Minute)
 		})
 	}
 }

@@ -54,12 +54,7 @@ func TestHostileMetadata(t *testing.T) {
 			if n := s.provider.Fetched(discovery); n != 1 {
 				t.Errorf("asked %d times", n)
 			}
-			s.provider.Do(idp.Faults{})
-			s.clock.pass(metadataPause)
-			b.signIn("u-1")
-			if _, err := b.session(); err != nil {
-				t.Errorf("afterwards: %v\n%s", err, s.logs)
-			}
+			b.signsInAfter(metadataPause)
 		})
 	}
 }

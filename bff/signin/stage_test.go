@@ -237,6 +237,18 @@ func (b *browser) session() (session.Session, error) {
 	return b.desk.Of(r)
 }
 
+// signsInAfter fails unless nothing is left of what was refused: the same browser signs
+// in as ever, once the provider does right and so much time has passed.
+func (b *browser) signsInAfter(d time.Duration) {
+	b.t.Helper()
+	b.provider.Do(idp.Faults{})
+	b.clock.pass(d)
+	b.signIn("u-1")
+	if _, err := b.session(); err != nil {
+		b.t.Errorf("afterwards: %v\n%s", err, b.logs)
+	}
+}
+
 // refused checks that a browser was refused as told, with words and without a
 // session, and that neither page nor log has what is secret.
 func (b *browser) refused(w *httptest.ResponseRecorder, told told, why string) {
