@@ -29,7 +29,7 @@ func (w *world) took(by, name string, cents int64, a payment.Attempt, use ledger
 	made := must(w.ledger.CreateAttempt(ctx, ledger.Record{Attempt: a, Patient: p, Portal: "desk", Subject: by, Staff: ledger.Staff{Name: name, Role: "front_desk"}, AsOfSeq: 1}))
 	must(w.ledger.Claim(ctx, p, made.ID, use))
 	must(w.ledger.MarkSending(ctx, made.ID, "0"))
-	return must(w.ledger.Settle(ctx, made.ID, payment.Outcome{State: payment.Succeeded, Batch: "318"}))
+	return must(w.ledger.Settle(ctx, made.ID, payment.Outcome{State: payment.Succeeded, Batch: "318", Reference: a.Reference}))
 }
 
 // The day list has what was done here that day, narrowed as its address says, with
@@ -43,6 +43,7 @@ func TestDayList(t *testing.T) {
 	cash := payment.Attempt{Kind: payment.KindRecord, PatientName: "=HYPERLINK(1)", Counter: payment.Counter{Method: payment.Cash, Posted: "2026-01-02"}}
 	check := payment.Attempt{Kind: payment.KindRecord, PatientName: "Dana Sample", Counter: payment.Counter{Method: payment.Check, CheckNumber: "1044"}}
 	first := w.took(own.Subject, "Kim ANA", 2000, cash, ledger.CardUse{})
+	check.Reference = "700318"
 	w.took("bo", "Bo Biller", 3511, check, ledger.CardUse{})
 	w.took("bo", "Bo Biller", 4444, payment.Attempt{Kind: payment.KindCharge, PatientName: "Dana Sample"}, ledger.CardUse{Brand: payment.Visa, Last4: "4242"})
 	w.took("bo", "Bo Biller", 1212, payment.Attempt{Kind: payment.KindVoid, PatientName: "Dana Sample", Target: "payment-77"}, ledger.CardUse{})
@@ -63,7 +64,8 @@ func TestDayList(t *testing.T) {
 	}
 	for query, want := range map[string][]string{
 		"who=desk%2Fbo": {"2 entries"}, "who=elsewhere": {"1 entry", "Taken elsewhere, taken back by Bo Biller"}, "method=CASH": {"1 entry"}, "brand=VI": {"1 entry", "Visa 4242"}, "kind=void": {"1 entry"}, "state=Done": {"4 entries"},
-		"q=1044": {"1 entry", "Check 1044"}, "q=4242": {"1 entry"}, "q=" + first.SupportCode(): {"1 entry"}, "q=9999": {"nothing that fits"}, "day=2020-01-01": {"nothing that fits"},
+		"q=1044": {"1 entry", "Check 1044"}, "q=4242": {"1 entry"}, "q=" + first.SupportCode(): {"1 entry"}, "q=700318": {"1 entry", "Check 1044"}, "q=70031": {"nothing that fits"},
+		"q=" + url.QueryEscape("700318 · 7QQQ-7QQQ"): {"1 entry", "Check 1044"}, "q=" + url.QueryEscape("99 · "+first.SupportCode()): {"1 entry"}, "q=9999": {"nothing that fits"}, "day=2020-01-01": {"nothing that fits"},
 		"q=4111111111111111": {"4 entries"},
 	} {
 		a := cy.get("/desk/day?" + query)

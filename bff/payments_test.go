@@ -70,6 +70,10 @@ func TestOutcomes(t *testing.T) {
 				t.Errorf("%s: without %q", row.name, want)
 			}
 		}
+		// On the telephone it is one thing, under one label.
+		if code := id[:4] + "-" + id[4:8]; row.outcome.Reference != "" && (!strings.Contains(a.body, "<dd>"+row.outcome.Reference+" · "+code+"</dd>") || strings.Contains(a.own(), "Support code")) {
+			t.Errorf("%s: reference and support code are two", row.name)
+		}
 		for _, not := range []string{"DO NOT HONOR", "reset", "4111", "739", "12 Elm"} {
 			if strings.Contains(a.own(), not) {
 				t.Errorf("%s: tells %q", row.name, not)

@@ -39,6 +39,7 @@ var changing = []struct {
 	{regexp.MustCompile(`\b(January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}`), "DATE"},
 	{regexp.MustCompile(`\b\d{1,2}:\d{2} (AM|PM)( [A-Z]{3,4})?\b`), "TIME"},
 	{regexp.MustCompile(`\bon the \d{1,2}(st|nd|rd|th) of each month(, or on the last day of a shorter one)?`), "on the DAY of each month"},
+	{regexp.MustCompile(`(?m)^\x{2068}?\d{5,}\x{2069}? · \x{2068}?[0-9A-Z]{4}-[0-9A-Z]{4}\x{2069}?$`), "NUMBER · CODE"},
 	{regexp.MustCompile(`(?m)^[0-9A-Z]{4}-[0-9A-Z]{4}$`), "CODE"},
 	{regexp.MustCompile(`(?m)^\d{5,}$`), "NUMBER"},
 	{regexp.MustCompile(`\bnumber \d+`), "number NUMBER"},

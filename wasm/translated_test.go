@@ -73,7 +73,7 @@ var (
 	// What a page says once the practice was asked for it, sooner or later.
 	mail = regexp.MustCompile(`We're sending a receipt to \S+ `)
 	// What is another one in each run.
-	codes = regexp.MustCompile(`Reference \S+|Support code \S+|[A-Z][a-z]+ \d+, 20\d\d at \d+:\d+ [AP]M \S+|\d+:\d\d [AP]M \S+`)
+	codes = regexp.MustCompile(`Reference \S+ · \S+|Support code \S+|[A-Z][a-z]+ \d+, 20\d\d at \d+:\d+ [AP]M \S+|\d+:\d\d [AP]M \S+`)
 )
 
 func (s *told) at(step, shows string) {

@@ -221,8 +221,9 @@ func (p Signing) Content() Content {
 func AgreementMade(a payment.Attempt, site Site, when string, unmailed bool) ResultText {
 	l := site.Language
 	card := payment.StoredCard{Brand: a.Brand, Last4: a.Last4}
+	term, codes := calling(l, a)
 	facts := factsOf([]string{l.Text("fact.for"), a.PatientName}, []string{l.Text("fact.practice"), site.Practice}, []string{l.Text("fact.card"), l.Value(card)}, []string{l.Text("fact.limit"), l.Value(a.Value)},
-		[]string{l.Text("fact.notice"), a.Email}, []string{l.Text("fact.agreed"), when}, []string{l.Text("fact.number"), a.Reference}, []string{l.Text("fact.support"), a.SupportCode()})
+		[]string{l.Text("fact.notice"), a.Email}, []string{l.Text("fact.agreed"), when}, []string{l.Text(term), codes})
 	back := link(PathAgreements, l.Text("agree.see"))
 	result := ResultText{Class: "wait", Word: l.Text("mark.wait")}
 	say := func(heading string, elements ...Element) ResultText {

@@ -115,9 +115,10 @@ func lineRows(l words.Language, c payment.Charge) [][]string {
 func PlanMade(a payment.Attempt, site Site, when string) ResultText {
 	l, list := site.Language, planPayments(a)
 	card := endingCard(l, a.Brand, a.Last4)
+	term, codes := calling(l, a)
 	details := section("details", l.Text("result.details"),
 		factsOf([]string{l.Text("fact.for"), a.PatientName}, []string{l.Text("fact.practice"), site.Practice}, []string{l.Text("line.total"), l.Value(a.Total())}, []string{l.Text("fact.card"), card},
-			[]string{l.Text("fact.receipts"), a.Email}, []string{l.Text("fact.agreed"), when}, []string{l.Text("fact.number"), a.Reference}, []string{l.Text("fact.support"), a.SupportCode()}))
+			[]string{l.Text("fact.receipts"), a.Email}, []string{l.Text("fact.agreed"), when}, []string{l.Text(term), codes}))
 	result := ResultText{Class: "wait", Word: l.Text("mark.wait")}
 	say := func(heading words.Key, elements ...Element) ResultText {
 		result.Content = Content{Heading: l.Text(heading), Elements: append(elements, details, link(PathPlan, l.Text("planned.see")))}

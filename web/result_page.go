@@ -177,9 +177,18 @@ func (r *ResultView) details(l words.Language, practice string) app.UI {
 		when = "fact.sent"
 	}
 	add(when, r.When)
-	add("fact.reference", a.Reference)
-	add("fact.support", a.SupportCode())
+	term, codes := calling(l, a)
+	add(term, codes)
 	return app.Dl().Class("lines facts").Body(rows...)
+}
+
+// calling is what a payer reads to the practice over the telephone. The practice's
+// number of a payment and our own code are one thing to them, whichever is asked for.
+func calling(l words.Language, a payment.Attempt) (words.Key, string) {
+	if a.Reference == "" {
+		return "fact.support", a.SupportCode()
+	}
+	return "fact.reference", l.Value(a.Reference) + " · " + l.Value(a.SupportCode())
 }
 
 // next is what can be done from here. A new attempt is offered only where no

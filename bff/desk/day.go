@@ -177,10 +177,14 @@ func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (
 }
 
 // found reports whether somebody who looks for a text means an attempt: by its
-// support code, its check's number or its card's last four digits.
+// support code, its number in the practice's system, both as a payer reads them
+// from the result, its check's number or its card's last four digits.
 func found(a ledger.Record, text string) bool {
+	if reference, code, both := strings.Cut(text, "·"); both {
+		return found(a, strings.TrimSpace(reference)) || found(a, strings.TrimSpace(code))
+	}
 	code := strings.ToUpper(strings.ReplaceAll(text, "-", ""))
-	return len(code) >= 8 && strings.HasPrefix(strings.ToUpper(a.ID), code) || a.CheckNumber != "" && strings.EqualFold(a.CheckNumber, text) || a.Last4 != "" && a.Last4 == text
+	return a.Reference != "" && a.Reference == text || len(code) >= 8 && strings.HasPrefix(strings.ToUpper(a.ID), code) || a.CheckNumber != "" && strings.EqualFold(a.CheckNumber, text) || a.Last4 != "" && a.Last4 == text
 }
 
 // Narrow is POST /desk/day: it leads to the list that was asked for. A card number
