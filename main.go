@@ -104,7 +104,7 @@ func check(ctx context.Context, args []string, env func(string) string, stdout, 
 	if err != nil {
 		return status(err, stderr)
 	}
-	practice, portals, err := partners(cfg, slog.New(slog.DiscardHandler))
+	practice, portals, err := partners(cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return status(err, stderr)
 	}
@@ -132,7 +132,8 @@ func survey(ctx context.Context, practice *athena.Client, portals portal.Portals
 // waits for the charges under way. The ledger is opened last of what the
 // configuration can get wrong, because opening it makes a file.
 func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
-	practice, portals, err := partners(cfg, log)
+	traffic := metrics.NewTraffic()
+	practice, portals, err := partners(cfg, log, traffic.Call)
 	if err != nil {
 		return err
 	}
@@ -165,7 +166,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 		ReceiptDelay: cfg.ReceiptDelay, ExplainLaunches: cfg.ExplainLaunches,
 		Clients: middleware.Clients{Header: cfg.ClientHeader, Proxies: cfg.Proxies},
 		Spare:   func() bool { return practice.Limits().Spare() },
-		Test:    practice.Test,
+		Test:    practice.Test, Requests: traffic.Request,
 	})
 	if err != nil {
 		return err
@@ -175,7 +176,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	}
 	failed := make(chan error, 2)
 	if numbers != nil {
-		server := &http.Server{Handler: metrics.Handler(practice, book, pages.CardTries), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
+		server := &http.Server{Handler: metrics.Handler(practice, book, pages.CardTries, traffic), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
 		defer server.Close()
 		go func() { failed <- server.Serve(numbers) }()
 	}
@@ -230,7 +231,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 
 // partners are those the server talks with. The error joins all that is wrong
 // with what was said about them.
-func partners(cfg config.Config, log *slog.Logger) (*athena.Client, portal.Portals, error) {
+func partners(cfg config.Config, log *slog.Logger, calls func(operation, outcome string, took time.Duration)) (*athena.Client, portal.Portals, error) {
 	var wrong []error
 	refuse := func(name string, err error) {
 		if err != nil {
@@ -240,7 +241,7 @@ func partners(cfg config.Config, log *slog.Logger) (*athena.Client, portal.Porta
 	refuse(config.Origin, portal.CheckOrigin(cfg.Origin))
 	portals, err := portal.Read(cfg.Portals)
 	refuse(config.Portals, err)
-	practice, err := athena.New(athena.Config{URL: cfg.AthenaURL, ClientID: cfg.AthenaClientID, ClientSecret: cfg.AthenaClientSecret, Vendors: portals.Vendors(), Until: session.ReadsUntil, Log: log})
+	practice, err := athena.New(athena.Config{URL: cfg.AthenaURL, ClientID: cfg.AthenaClientID, ClientSecret: cfg.AthenaClientSecret, Vendors: portals.Vendors(), Until: session.ReadsUntil, Log: log, Calls: calls})
 	refuse(config.AthenaURL, err)
 	if err := portal.CheckApart(cfg.Origin, portals); err != nil {
 		refuse(config.Portals, fmt.Errorf("%w (%s)", err, config.Origin))

@@ -263,8 +263,10 @@ func TestServesAndStops(t *testing.T) {
 	}
 	body, err := io.ReadAll(resp.Body)
 	resp.Body.Close()
-	if err != nil || !strings.Contains(string(body), "go_goroutines") {
-		t.Errorf("metrics: %v, %s", err, body)
+	for _, line := range []string{"go_goroutines ", "go_build_info{", `paypane_requests_total{route="GET /livez",status="200"} 1`, `paypane_request_seconds_count{route="GET /readyz"} 1`} {
+		if err != nil || !strings.Contains(string(body), line) {
+			t.Errorf("metrics without %s: %v, %s", line, err, body)
+		}
 	}
 	http.DefaultClient.CloseIdleConnections()
 	cancel()

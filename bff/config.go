@@ -103,6 +103,10 @@ type Config struct {
 	Providers        http.RoundTripper
 	ProviderPatience time.Duration
 
+	// Requests hears of each request that was answered, by its line in the route table;
+	// nil: nobody does.
+	Requests func(route string, status int, took time.Duration)
+
 	Log *slog.Logger     // nil: slog.Default
 	Now func() time.Time // nil: time.Now
 	// Elapsed is the time since any beginning, by a clock that nobody sets; nil:

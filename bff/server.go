@@ -163,7 +163,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	if err := s.worker.Recover(ctx); err != nil {
 		return nil, fmt.Errorf("recover attempts: %w", err)
 	}
-	if s.handler, err = s.build(); err != nil {
+	if s.handler, err = s.build(cfg.Requests); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -187,7 +187,7 @@ func (s *Server) Tend(ctx context.Context) { s.worker.Run(ctx) }
 
 // build puts the middlewares around the route table. The order is the order in
 // which a request meets them.
-func (s *Server) build() (http.Handler, error) {
+func (s *Server) build(tell func(route string, status int, took time.Duration)) (http.Handler, error) {
 	mux, files := http.NewServeMux(), http.NewServeMux()
 	rights := map[string]staff.Right{}
 	for _, rt := range s.routes() {
@@ -222,7 +222,7 @@ func (s *Server) build() (http.Handler, error) {
 		cleared.ServeHTTP(w, r)
 	})
 	s.quiet = s.clients.Handler(whole)
-	return middleware.AccessLog(s.log, s.now, s.layout.ErrorOutside, s.quiet), nil
+	return middleware.AccessLog(s.log, s.now, s.layout.ErrorOutside, tell, s.quiet), nil
 }
 
 // SelfTest asks every route what a stranger would, see selftest.Try. Nothing of it is

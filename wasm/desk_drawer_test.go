@@ -128,6 +128,7 @@ func TestDrawerOfAnotherByKeyboard(t *testing.T) {
 		k.page("desk-may")
 		k.enter(`nav a[href="/desk/approvals"]`)
 		k.enter(`main li a[href="` + number + `"]`)
+		k.until(`document.querySelector("main[data-close=waits]")`)
 		k.enter(`main form button.primary`)
 		k.until(`document.querySelector("main[data-close=closed]")`)
 		k.at(web.PageDeskClose, "drawer-for-closed")

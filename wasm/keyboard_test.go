@@ -21,9 +21,11 @@ func (b *tab) press(key string, options ...chromedp.KeyOption) {
 	b.run(chromedp.KeyEvent(key, options...))
 }
 
-// reach presses Tab until an element that fits has the focus.
+// reach presses Tab until an element that fits has the focus. The page on which it is
+// may be on its way.
 func (b *tab) reach(selector string) {
 	b.t.Helper()
+	b.until(`document.readyState === "complete" && document.querySelector(` + quote(selector) + `)`)
 	for range 120 {
 		if eval[bool](b, `document.activeElement?.matches(`+quote(selector)+`) ?? false`) {
 			return

@@ -56,6 +56,9 @@ type Config struct {
 	Wait func(ctx context.Context, d time.Duration) error
 	// Log receives one line per call, without patient or card; nil: none.
 	Log *slog.Logger
+	// Calls hears of each call that was answered or not: of each try of a read the
+	// status, or "none", of a write its payment.WriteState; nil: nobody does.
+	Calls func(operation, outcome string, took time.Duration)
 }
 
 // Client is the upstream. It is safe for concurrent use.
@@ -73,6 +76,7 @@ type Client struct {
 	retries      retries
 	wait         func(context.Context, time.Duration) error
 	log          *slog.Logger
+	told         func(operation, outcome string, took time.Duration)
 }
 
 // New makes a client. It opens no connection.
@@ -97,6 +101,7 @@ func New(cfg Config) (*Client, error) {
 		until:        cfg.Until,
 		wait:         cfg.Wait,
 		log:          cfg.Log,
+		told:         cfg.Calls,
 	}
 	if c.payDeadline <= 0 {
 		c.payDeadline = defaultPayDeadline
@@ -106,6 +111,9 @@ func New(cfg Config) (*Client, error) {
 	}
 	if c.wait == nil {
 		c.wait = sleep
+	}
+	if c.told == nil {
+		c.told = func(string, string, time.Duration) {}
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)

@@ -146,6 +146,36 @@ func TestReadRecovers(t *testing.T) {
 	}
 }
 
+// Each try of a read is told by itself, with how it was answered.
+func TestCallsAreTold(t *testing.T) {
+	var told []string
+	upstream := athenatest.Start(t)
+	failing := true
+	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if failing && r.URL.Path != tokenPath {
+			failing = false
+			panic(http.ErrAbortHandler)
+		}
+		upstream.ServeHTTP(w, r)
+	}))
+	defer door.Close()
+	c := connect(t, door.URL, func(c *Config) {
+		c.Transport = &http.Transport{DisableKeepAlives: true} // or net/http tries again by itself
+		c.Calls = func(operation, outcome string, took time.Duration) {
+			if took <= 0 {
+				t.Errorf("%s took %s", operation, took)
+			}
+			told = append(told, operation+": "+outcome)
+		}
+	})
+	if err := c.Ping(t.Context(), athenatest.Practice); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 2 || !strings.HasSuffix(told[0], ": none") || !strings.HasSuffix(told[1], ": 200") {
+		t.Errorf("told: %q", told)
+	}
+}
+
 func TestReadDeadline(t *testing.T) {
 	upstream := scripted(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	c := connect(t, upstream.URL, func(c *Config) { c.ReadDeadline = 30 * time.Millisecond })

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -127,9 +128,11 @@ func (c *Client) call(ctx context.Context, r read, build func(context.Context) (
 	resp, err := c.reads.Do(req)
 	if err != nil {
 		c.log.Warn("athena call failed", "op", r.op, "took", time.Since(start))
+		c.told(r.op, "none", time.Since(start))
 		return d, false, networkError(r.op, err)
 	}
 	defer resp.Body.Close()
+	defer func() { c.told(r.op, strconv.Itoa(resp.StatusCode), time.Since(start)) }()
 	c.observeLimits(asked, resp)
 	if r.stream != nil && resp.StatusCode == http.StatusOK {
 		source := &measured{r: resp.Body, left: maxStream}

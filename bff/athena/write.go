@@ -52,6 +52,7 @@ func (c *Client) send(ctx context.Context, w write) payment.Write {
 	result := c.sendOnce(ctx, w)
 	result.Op = w.op
 	c.log.Info("athena call", "op", w.op, "state", result.State, "took", time.Since(start))
+	c.told(w.op, string(result.State), time.Since(start))
 	return result
 }
 

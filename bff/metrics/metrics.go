@@ -23,9 +23,10 @@ type Upstream interface {
 }
 
 // Handler answers GET /metrics. cards is what the server has seen of them.
-func Handler(upstream Upstream, book Book, cards func() velocity.Numbers) http.Handler {
+func Handler(upstream Upstream, book Book, cards func() velocity.Numbers, traffic *Traffic) http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(limits{upstream}, standing{book, time.Now}, tries{cards},
+	registry.MustRegister(traffic.collectors()...)
+	registry.MustRegister(limits{upstream}, standing{book, time.Now}, tries{cards}, collectors.NewBuildInfoCollector(),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, Timeout: 5 * time.Second}))

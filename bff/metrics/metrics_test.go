@@ -41,7 +41,7 @@ func none() velocity.Numbers { return velocity.Numbers{} }
 func TestCards(t *testing.T) {
 	show := func(n velocity.Numbers) string {
 		w := httptest.NewRecorder()
-		Handler(announced{}, book{}, func() velocity.Numbers { return n }).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		Handler(announced{}, book{}, func() velocity.Numbers { return n }, NewTraffic()).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 		return w.Body.String()
 	}
 	for _, c := range []struct {
@@ -63,7 +63,7 @@ func TestCards(t *testing.T) {
 
 func TestLimitsAreShownOnceTheyAreKnown(t *testing.T) {
 	get := func(a announced) string {
-		server := httptest.NewServer(Handler(a, book{}, none))
+		server := httptest.NewServer(Handler(a, book{}, none, NewTraffic()))
 		defer server.Close()
 		resp, err := http.Get(server.URL + "/metrics")
 		if err != nil {
@@ -93,7 +93,7 @@ func TestLimitsAreShownOnceTheyAreKnown(t *testing.T) {
 func TestPaymentsWithoutAnAnswer(t *testing.T) {
 	show := func(b book) string {
 		w := httptest.NewRecorder()
-		Handler(announced{}, b, none).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		Handler(announced{}, b, none, NewTraffic()).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 		return w.Body.String()
 	}
 	body := show(book{UnderWay: 2, Unknown: 3, NeedsReview: 1, Oldest: time.Now().Add(-time.Hour)})

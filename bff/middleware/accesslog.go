@@ -29,7 +29,9 @@ func RequestID(ctx context.Context) string {
 // its panics: failed answers those. The line has the route and not the address,
 // so that no id of an attempt and nothing of a person gets into a log; of bodies
 // and queries nothing at all, and nothing else that a sender can word.
-func AccessLog(log *slog.Logger, now func() time.Time, failed Answer, next http.Handler) http.Handler {
+//
+// tell hears of each request what the line says of it; nil: nobody does.
+func AccessLog(log *slog.Logger, now func() time.Time, failed Answer, tell func(route string, status int, took time.Duration), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:12]
 		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
@@ -49,10 +51,14 @@ func AccessLog(log *slog.Logger, now func() time.Time, failed Answer, next http.
 			if route == "" {
 				route = "none"
 			}
+			took := now().Sub(began)
+			if tell != nil {
+				tell(route, seen.status, took)
+			}
 			log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 				slog.String("id", id), slog.String("method", method(r)), slog.String("route", route),
 				slog.Int("status", seen.status), slog.Int("bytes", seen.bytes),
-				slog.Duration("took", now().Sub(began).Round(time.Microsecond)))
+				slog.Duration("took", took.Round(time.Microsecond)))
 		}()
 		next.ServeHTTP(seen, r)
 	})

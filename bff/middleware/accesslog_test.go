@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -15,9 +16,10 @@ import (
 func TestPanicAfterTheAnswer(t *testing.T) {
 	t.Parallel()
 	var logs bytes.Buffer
+	var told []string
 	handler := AccessLog(slog.New(slog.NewTextHandler(&logs, nil)), time.Now, func(w http.ResponseWriter, _ *http.Request, _ error) {
 		http.Error(w, "failed", http.StatusInternalServerError)
-	}, http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+	}, func(route string, status int, _ time.Duration) { told = append(told, fmt.Sprint(route, " ", status)) }, http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Write([]byte("begun"))
 		panic("panic-secret")
 	}))
@@ -25,6 +27,9 @@ func TestPanicAfterTheAnswer(t *testing.T) {
 	handler.ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
 	if rec.Code != http.StatusOK || rec.Body.String() != "begun" {
 		t.Errorf("%d %q", rec.Code, rec.Body)
+	}
+	if len(told) != 1 || told[0] != "none 200" {
+		t.Errorf("told: %q", told)
 	}
 	if log := logs.String(); !strings.Contains(log, "msg=panic") || strings.Contains(log, "secret") || !strings.Contains(log, "status=200 bytes=5") {
 		t.Errorf("log: %s", log)
