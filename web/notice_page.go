@@ -26,6 +26,8 @@ func (p *NoticePage) Render() app.UI {
 			field.Hidden("code", n.Code),
 			app.Button().Type("submit").Class("primary").Text(n.NextText),
 		))
+	case n.Go:
+		body = append(body, app.P().Body(field.Attr(field.Attr(app.A(), "href", p.View.Site.At(n.Next)), "autofocus", "true").Class("primary").Text(n.NextText)))
 	case n.Next != "":
 		body = append(body, app.P().Body(field.Link(p.View.Site.At(n.Next), n.NextText, n.Next[0] != '/')))
 	}

@@ -159,6 +159,9 @@ type NoticeView struct {
 	// Next is where to go on, with its words; both empty where there is none.
 	Next     string `json:"next,omitempty"`
 	NextText string `json:"nextText,omitempty"`
+	// Go says that there is nothing else to do: the way on is a button, which the
+	// next key presses.
+	Go bool `json:"go,omitempty"`
 	// Code makes the next step a form that posts a one-time code to Next in a
 	// window of its own (cookies refused in the frame).
 	Code string `json:"code,omitempty"`

@@ -27,6 +27,11 @@ type UnavailableError struct {
 	Phone                string
 }
 
+// Passing says that nothing is known but that the upstream cannot be asked now.
+func (u UnavailableError) Passing() bool {
+	return u.Live == "" && !u.Paid && !u.Lost && !u.Unread && !u.NoDepartment
+}
+
 func (u UnavailableError) Error() string { return "upstream not available: " + u.Cause.Error() }
 func (u UnavailableError) Unwrap() error { return u.Cause }
 

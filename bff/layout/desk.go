@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"paypane/bff/account"
 	"paypane/bff/session"
 	"paypane/bff/staff"
 	"paypane/web"
@@ -127,6 +128,7 @@ func (d *Desk) explain(r *http.Request, sess session.Session, err error) (status
 	}
 	l := d.lay.Of(sess).Language
 	var denied session.DeniedError
+	var unavailable account.UnavailableError
 	notice := func(page string, heading words.Key, texts ...words.Key) web.View {
 		n := &web.NoticeView{Heading: l.Text(heading)}
 		for _, key := range texts {
@@ -136,7 +138,7 @@ func (d *Desk) explain(r *http.Request, sess session.Session, err error) (status
 	}
 	signIn := func(v web.View, text words.Key) web.View {
 		if d.SignIn {
-			v.Notice.Next, v.Notice.NextText = web.PathSignIn, l.Text(text)
+			v.Notice.Next, v.Notice.NextText, v.Notice.Go = web.PathSignIn, l.Text(text), true
 		}
 		return v
 	}
@@ -156,6 +158,10 @@ func (d *Desk) explain(r *http.Request, sess session.Session, err error) (status
 		v.Notice.Text = []string{l.Text("desk.denied.why", "role", own, "least", least), l.Text("desk.denied.next", "least", least)}
 		v.Notice.Next, v.Notice.NextText = web.PathDeskMay, l.Text("desk.may")
 		return http.StatusForbidden, v, true
+	case !missing(err) && errors.As(err, &unavailable) && unavailable.Passing() && sess.Staff.Subject != "" && r.Method == http.MethodGet:
+		v := notice(web.PageUnavailable, "desk.unread", "desk.unread.next")
+		v.Path, v.Notice.Next, v.Notice.NextText, v.Notice.Go = r.URL.Path, r.URL.RequestURI(), l.Text("result.again"), true
+		return http.StatusServiceUnavailable, v, true
 	case errors.Is(err, session.ErrOtherPatient) && session.AtDesk(sess):
 		v := notice(web.PageOther, "notice.outdated", "desk.outdated", "notice.outdated.sure")
 		v.Notice.Next, v.Notice.NextText = web.PathDesk, l.Text("desk.home")

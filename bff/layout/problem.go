@@ -28,6 +28,9 @@ func (lay *Layout) Error(w http.ResponseWriter, r *http.Request, sess session.Se
 	if !ours {
 		status, view = lay.explain(r, sess, err)
 	}
+	if view.Notice.Next == web.PathAmount && atDesk(r) && sess.Staff.Subject != "" { // a payer's page
+		view.Notice.Next, view.Notice.NextText = web.PathDesk, lay.Of(sess).Language.Text("desk.home")
+	}
 	if !errors.Is(err, session.ErrOver) && !errors.Is(err, session.ErrCovered) { // which is nobody's fault
 		view.Notice.ID = middleware.RequestID(r.Context())
 	}
@@ -37,7 +40,7 @@ func (lay *Layout) Error(w http.ResponseWriter, r *http.Request, sess session.Se
 		view.Site = lay.Public(sess)
 	}
 	switch {
-	case ours && status != http.StatusForbidden:
+	case ours && status != http.StatusForbidden && status != http.StatusServiceUnavailable:
 		view.Desk = &web.DeskShell{}
 	case ours, atDesk(r) && sess.Staff.Subject != "":
 		view.Desk = lay.Desk.shell(r.Context(), sess, view.Page)
@@ -51,6 +54,12 @@ func (lay *Layout) Error(w http.ResponseWriter, r *http.Request, sess session.Se
 	if err := lay.Render(w, r, status, view); err != nil {
 		lay.config.Log.ErrorContext(r.Context(), "render error page", "id", middleware.RequestID(r.Context()), "error", err.Error())
 	}
+}
+
+// missing reports whether there is nothing under the address.
+func missing(err error) bool {
+	var f middleware.StatusError
+	return errors.Is(err, ledger.ErrNotFound) || errors.As(err, &f) && f.Status == http.StatusNotFound
 }
 
 // errorCode is what the portal around the frame hears of an error page. That a
@@ -100,7 +109,7 @@ func (lay *Layout) explain(r *http.Request, sess session.Session, err error) (in
 			n.Next, n.NextText = p.Frame(), l.Text("notice.portal.again")
 		}
 		return http.StatusUnauthorized, notice(web.PageSession, n)
-	case errors.Is(err, ledger.ErrNotFound), errors.As(err, &f) && f.Status == http.StatusNotFound:
+	case missing(err):
 		n := web.NoticeView{Heading: l.Text("notice.missing"), Text: texts("notice.missing.why")}
 		if r.Method == http.MethodPost && r.PathValue("attempt") != "" { // a page of ours, not an address that somebody typed
 			n = web.NoticeView{Heading: l.Text("notice.outdated"), Text: texts("notice.outdated.payment")}

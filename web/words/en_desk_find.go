@@ -28,6 +28,7 @@ var enDeskFind = Messages{
 	"problem.search_criteria": "The practice's system needs more to look for. Type a last name, a birth date or a phone number of ten digits.",
 
 	"desk.unknown":                "Not known",
+	"desk.unread":                 "The practice's system cannot be asked right now",
 	"desk.unread.next":            "Nothing is lost. Try again in a minute; athenaOne itself may work.",
 	"desk.born":                   "{day, select, none {birth date not known} other {born {day}}}",
 	"desk.named":                  "{name}{preferred, select, none {} other { (goes by {preferred})}}",
