@@ -31,7 +31,7 @@ function begin() {
   form = there;
   sent = false;
   if (form) take();
-  else document.querySelector("main[data-page=desk-result] button[autofocus]")?.focus();
+  else document.querySelector("main[data-page=desk-result] [autofocus]")?.focus();
 }
 
 // What is under way is said on the button, which stays where it is, so that it can still be read aloud.
@@ -64,6 +64,33 @@ function wipe() {
     feedback(input);
   }
   return some;
+}
+
+// Letters are no part of an amount, so a letter in one chooses the method, and so it does where nothing is typed
+// (desk.js).
+let pressed = false; // such a letter, which must not get into the field that it leads to
+addEventListener("keypress", (event) => {
+  if (pressed) event.preventDefault();
+  pressed = false;
+});
+addEventListener("keyup", () => (pressed = false));
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || !event.target.matches(choosing)) return;
+  if (choose(event.key)) event.preventDefault();
+});
+addEventListener("paypane-key", (event) => choose(event.detail));
+
+// Answers whether the letter is one of a method.
+function choose(letter) {
+  const radio = !sent && [...(form?.querySelectorAll("input[name=method]") ?? [])].find((one) => one.closest(".option").querySelector("kbd").textContent.toLowerCase() === letter.toLowerCase());
+  if (!radio) return false;
+  pressed = true;
+  radio.checked = true;
+  radio.dispatchEvent(new Event("change", { bubbles: true }));
+  const first = radio.closest(".choice").querySelector(".below .input,.below .option>input");
+  (first ?? radio).focus();
+  first?.select?.();
+  return true;
 }
 
 function take() {
@@ -116,27 +143,7 @@ function take() {
     named("given").addEventListener("input", () => (counted = 0));
   }
 
-  // Letters are no part of an amount, so a letter in one chooses the method.
-  let pressed = false; // such a letter, which must not get into the field that it leads to
-  form.addEventListener("keypress", (event) => {
-    if (pressed) event.preventDefault();
-    pressed = false;
-  });
-  form.addEventListener("keyup", () => (pressed = false));
-  const keys = new Map([...form.querySelectorAll("input[name=method]")].map((radio) => [radio.closest(".option").querySelector("kbd")?.textContent.toLowerCase(), radio]));
-  form.addEventListener("keydown", (event) => {
-    const at = event.target;
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || !at.matches(choosing)) return;
-    const radio = keys.get(event.key.toLowerCase());
-    if (!radio) return;
-    event.preventDefault();
-    pressed = true;
-    radio.checked = true;
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
-    const first = radio.closest(".choice").querySelector(".below .input,.below .option>input");
-    (first ?? radio).focus();
-    first?.select?.();
-  });
+  for (const hint of form.querySelectorAll(".key")) hint.hidden = false; // without this script no letter does anything
 
   secrets = ["number", "code", "phone-number", "phone-code"].map(named).filter(Boolean);
   const wiped = form.querySelector("[data-wiped]");

@@ -85,6 +85,7 @@ async function restore() {
 // Keys.
 const keys = () => document.getElementById("keys");
 const inside = (e) => e.target.closest?.("input:not([type=radio],[type=checkbox]),textarea,select,[contenteditable]");
+const locks = ".act [data-key=l]"; // covers the page, whatever is under way
 const control = ":is(input,select,textarea,button)";
 const switchedOff = () => {
   try {
@@ -94,39 +95,70 @@ const switchedOff = () => {
   }
 };
 
+// The letters of the page's own scripts stand in their hints, and those scripts are told of them. They go before those
+// of the navigation, also while such a script has not come yet.
+const hints = "main .key";
+const taken = (letter) => [...document.querySelectorAll(hints)].some((hint) => hint.textContent.toLowerCase() === letter);
+
+// Keys that are typed ahead are meant for the page that is about to come, and would lead away from it. Escape stops the
+// browser from loading it.
+let leaving = false;
+function follow(e) {
+  if (e.defaultPrevented) return;
+  const link = e.target.closest?.("a[href]");
+  if (e.type === "submit") leaving = e.submitter?.value !== "pdf";
+  else if (link && !link.hash && !link.target && !link.hasAttribute("download") && e.button === 0 && !e.ctrlKey && !e.metaKey && !e.shiftKey && !e.altKey) leaving = true;
+}
+const underWay = () => leaving || document.querySelector("main form button[aria-disabled=true]");
+
 function list() {
   const dialog = keys();
   const rows = dialog.querySelector("dl");
   for (const old of rows.querySelectorAll("[data-of]")) old.remove();
-  for (const what of document.querySelectorAll("[data-key]")) {
+  const add = (letter, text) => {
     const row = rows.firstElementChild.cloneNode(true);
-    row.dataset.of = what.dataset.key;
+    row.dataset.of = letter;
     row.dataset.added = "";
-    row.querySelector("kbd").textContent = what.dataset.key;
-    const label = what.labels?.[0] ?? what.querySelector("span") ?? what;
-    row.querySelector("dd").textContent = what.dataset.keyText ?? label.textContent;
+    row.querySelector("kbd").textContent = letter;
+    row.querySelector("dd").textContent = text;
     rows.append(row);
+  };
+  for (const hint of document.querySelectorAll(hints)) {
+    if (hint.getClientRects().length) add(hint.textContent.toLowerCase(), hint.parentElement.querySelector("span").textContent);
+  }
+  for (const what of document.querySelectorAll("[data-key]")) {
+    if (taken(what.dataset.key)) continue;
+    const label = what.labels?.[0] ?? what.querySelector("span") ?? what;
+    add(what.dataset.key, what.dataset.keyText ?? label.textContent);
   }
   document.getElementById("keys-on").checked = !switchedOff();
   dialog.showModal();
 }
 
 function key(e) {
-  if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.repeat || inside(e) || document.querySelector("dialog[open]")) return;
+  if (e.key === "Escape") leaving = false;
+  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.repeat || inside(e) || document.querySelector("dialog[open]")) return;
   if (e.key === "?") return e.preventDefault(), list();
   if (switchedOff()) return;
   const what =
     e.key === "."
       ? [...document.querySelectorAll("main *")].find((one) => one.matches(control) && one.type !== "hidden")
       : [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === e.key);
-  if (!what) return;
+  const owned = taken(e.key);
+  if (!what && !owned) return;
   e.preventDefault();
+  if (underWay() && (owned || !what.matches(locks))) return;
+  if (owned) return void dispatchEvent(new CustomEvent("paypane-key", { detail: e.key }));
   if (what.matches(control) && !what.matches("button") || e.key === ".") what.focus();
   else what.click();
 }
 
 if (shell() && keys()) {
+  const summary = document.getElementById("summary"); // of what is wrong
+  if (summary && !summary.hidden && document.activeElement === document.body) summary.focus();
   addEventListener("keydown", key);
+  for (const way of ["click", "submit"]) addEventListener(way, follow);
+  for (const there of ["pageshow", "paypane-page", "pointerdown"]) addEventListener(there, () => (leaving = false));
   addEventListener("click", (e) => e.target.matches("button") && e.target.closest("#keys")?.close());
   addEventListener("change", (e) => {
     if (e.target.id !== "keys-on") return;
@@ -152,7 +184,7 @@ if (cover) {
   setInterval(() => Date.now() - seen >= cover && hide(), 1000);
   if (shell().dataset.kept) restore().catch(() => {});
   addEventListener("click", (e) => {
-    if (!e.target.closest?.(".act [data-key=l]")) return;
+    if (!e.target.closest?.(locks)) return;
     e.preventDefault();
     hide();
   });

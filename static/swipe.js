@@ -157,6 +157,7 @@ addEventListener("keypress", (event) => {
   event.stopImmediatePropagation();
 }, true);
 
+addEventListener("paypane-key", (event) => form?.isConnected && event.detail.toLowerCase() === "w" && arm()); // where nothing is typed
 for (const name of ["pagehide", "blur", "paypane-cover"]) addEventListener(name, () => form && (armed || read) && disarm("over"));
 
 // Puts an answer that is a document in place of the page, or goes where it leads; false: there is none.

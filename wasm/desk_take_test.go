@@ -95,6 +95,7 @@ func TestTakeByKeyboard(t *testing.T) {
 		k.typeCard(card{number: declined, expiry: "12/34", name: "Robin Okafor", code: "739", address: "12 Elm Street", zip: "02139"})
 		k.press(kb.Enter)
 		k.result("declined")
+		k.until(`document.activeElement?.textContent === "Try again"`)
 		k.at(web.PageDeskResult, "taken-declined")
 		if book := k.w.sim.Book(); len(book) != 1 {
 			t.Errorf("the book has %+v", book)

@@ -115,6 +115,7 @@ func TestDeskPresenceByKeyboard(t *testing.T) {
 			k.w.skip(3 * time.Minute)
 			k.enter(".signed a")
 		}
+		k.until(`document.activeElement?.textContent === "Sign in again to go on"`)
 		k.at(web.PageDeskCovered, "desk-covered")
 		k.look("desk-covered")
 		if text := k.text(); strings.Contains(text, "Ana") {

@@ -32,6 +32,7 @@ func TestVoidByKeyboard(t *testing.T) {
 		k.at(web.PageDeskVoid, "desk-void-errors")
 		k.choose("reason", "twice")
 		k.enter("main form button")
+		k.until(`document.activeElement?.textContent === "Back to the patient"`)
 		k.at(web.PageDeskResult, "desk-void-done")
 		if book := k.w.sim.Book(); len(book) != 2 || book[1].Kind != "VOID" || book[0].Amount+book[1].Amount != 0 {
 			t.Errorf("the book has %+v", book)

@@ -50,6 +50,9 @@ func TestDeskDayByKeyboard(t *testing.T) {
 		k.typeInto("#day", "yesterday")
 		k.enter(".filters button")
 		k.errors()
+		if k.script {
+			k.until(`document.activeElement.id === "summary"`)
+		}
 		k.at(web.PageDeskDay, "desk-day-error")
 	})
 }

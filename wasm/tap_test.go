@@ -36,7 +36,7 @@ func (w *world) tap(next http.Handler) http.Handler {
 				(*spoil)(w, rw, r)
 			}
 		}
-		if !hold(&w.held, r) {
+		if !hold(&w.held, r, http.MethodPost) || !hold(&w.coming, r, http.MethodGet) {
 			return
 		}
 		answer := httptest.NewRecorder()
@@ -54,7 +54,7 @@ func (w *world) tap(next http.Handler) http.Handler {
 				next.ServeHTTP(answer, r)
 			}
 		}
-		if !hold(&w.stuck, r) {
+		if !hold(&w.stuck, r, http.MethodPost) {
 			return
 		}
 		if w.cut.Load() && r.Method == http.MethodPost {
@@ -87,10 +87,11 @@ func (w *world) portalHeaders(next http.Handler) http.Handler {
 	})
 }
 
-// hold waits with a POST until it may go on; false: nobody waits for it any more.
-func hold(until *atomic.Pointer[chan struct{}], r *http.Request) bool {
+// hold waits with a request of a method until it may go on; false: nobody waits for it
+// any more.
+func hold(until *atomic.Pointer[chan struct{}], r *http.Request, method string) bool {
 	c := until.Load()
-	if c == nil || r.Method != http.MethodPost {
+	if c == nil || r.Method != method {
 		return true
 	}
 	select {

@@ -56,6 +56,8 @@ type world struct {
 	// held holds POSTs back, before the server sees them, and stuck the answers to
 	// them, until it is closed.
 	held, stuck atomic.Pointer[chan struct{}]
+	// coming holds back every page that is asked for, until it is closed.
+	coming atomic.Pointer[chan struct{}]
 	// still keeps pages from looking again by themselves, as they do without script.
 	still atomic.Bool
 	// tokens answers in place of the portal's token-url.

@@ -164,6 +164,11 @@ func (p *DeskResultPage) receipt() app.UI {
 	return app.Section().Class("hand-out").Aria("labelledby", "receipt").Body(body...)
 }
 
+// deskWay is the one way on that is likely, where the next key goes.
+func deskWay(v View, path, text string) app.UI {
+	return app.P().Class("way").Body(field.Attr(field.Attr(app.A(), "href", v.Site.At(path)), "autofocus", "true").Class("button").Text(text))
+}
+
 // staffTitle names a bill to staff, whose visit it is not.
 func staffTitle(l words.Language, k payment.BillKind, title string, service payment.Day) string {
 	switch k {
@@ -248,7 +253,7 @@ func (p *DeskResultPage) next() app.UI {
 	case !r.Left.IsZero():
 		links = append(links, app.P().Class("box").Body(field.Link(p.View.Site.At(r.Rest), l.Text("taken.rest", "left", r.Left), false)))
 	case r.Attempt.State.Harmless():
-		add(r.Rest, l.Text("taken.again"))
+		links = append(links, deskWay(p.View, r.Rest, l.Text("taken.again")))
 	}
 	if r.Attempt.Kind.Charges() && r.Attempt.State == payment.Succeeded && r.Attempt.Reference != "" {
 		add(VoidPath(r.Patient, r.Attempt.Reference), l.Text("taken.undo"))

@@ -23,12 +23,17 @@ func (p *DeskTakePage) ways() app.UI {
 	options := make([]field.Option, len(t.Ways))
 	for i, way := range t.Ways {
 		options[i] = field.Option{Value: string(way), Checked: t.Typed.Method == way, Below: p.below(way),
-			Label: app.Span().Body(app.Span().Text(l.Text("take.way", "way", string(way))), app.Text(" "), app.Kbd().Class("key").Text(wayKeys[way]))}
+			Label: app.Span().Body(app.Span().Text(l.Text("take.way", "way", string(way))), app.Text(" "), keyHint(wayKeys[way]))}
 	}
 	return field.Group{Language: l, Name: payment.FieldMethod, Legend: l.Text("take.method"), Options: options, Problem: p.at(payment.FieldMethod)}.UI()
 }
 
-// wayKeys are the keys of the methods, while an amount or a method has the focus.
+// keyHint is a key of the page's script, which shows it: without script no key works.
+func keyHint(key string) app.UI {
+	return field.Attr(app.Kbd(), "hidden", "true").Class("key").Text(key)
+}
+
+// wayKeys are the keys of the methods, wherever no text is typed.
 var wayKeys = map[payment.Way]string{payment.WayCard: "D", payment.WayPhone: "P", payment.WayStored: "S", payment.WayCash: "C", payment.WayCheck: "K", payment.WayOutside: "O"}
 
 // below is what a way to pay needs to know.
@@ -127,7 +132,7 @@ func (p *DeskTakePage) swipe() app.UI {
 		box = field.Attr(box, "data-"+name, l.Text(key, "brand", "{brand}", "last4", "{last4}", "expiry", "{expiry}"))
 	}
 	return branded(l, box).Class("swipe").Body(
-		app.Button().Type("button").Class("secondary").Body(app.Span().Text(l.Text("take.swipe")), app.Text(" "), app.Kbd().Class("key").Text("W")),
+		app.Button().Type("button").Class("secondary").Body(app.Span().Text(l.Text("take.swipe")), app.Text(" "), keyHint("W")),
 		scripted(field.Attr(app.P(), "role", "status")).Class("hint"),
 	)
 }

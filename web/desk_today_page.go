@@ -72,7 +72,7 @@ func (p *DeskTodayPage) Render() app.UI {
 	default:
 		day = append(day, p.table())
 	}
-	body = append(body, p.filter(), field.Attr(app.Div(), "id", "day").Body(day...))
+	body = append(body, p.filter(), field.Attr(app.Div(), "id", "day").Class("visits").Body(day...))
 	return frame(v, app.Main(), body...)
 }
 
@@ -127,6 +127,10 @@ func (p *DeskTodayPage) row(d DeskVisit) app.UI {
 	if text := copayElsewhere(l, d); text != "" {
 		due = append(due, app.Span().Class("under").Text(text))
 	}
+	// On a phone there are no columns, and each amount says which it is.
+	money := func(column words.Key) app.HTMLTd {
+		return field.Attr(app.Td(), "data-column", l.Text(column)).Class("money")
+	}
 	tr := field.Attr(app.Tr(), "id", "row-"+d.ID)
 	if d.State == payment.VisitLeft {
 		tr = tr.Class("over")
@@ -136,8 +140,8 @@ func (p *DeskTodayPage) row(d DeskVisit) app.UI {
 		app.Th().Scope("row").Body(name, app.Span().Class("under").Text(l.Text("desk.identity", "born", born(l, d.Patient), "id", d.Patient.ID))),
 		app.Td().Text(d.Title),
 		app.Td().Text(visitWord(l, d.State)),
-		app.Td().Class("money").Body(due...),
-		app.Td().Class("money").Text(copayCollected(l, d)),
-		app.Td().Class("money").Text(balanceText(l, d.Balance, d.BalanceKnown)),
+		money("desk.column.due").Body(due...),
+		money("desk.column.collected").Text(copayCollected(l, d)),
+		money("desk.column.balance").Text(balanceText(l, d.Balance, d.BalanceKnown)),
 	)
 }

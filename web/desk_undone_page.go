@@ -62,7 +62,6 @@ func (p *DeskUndonePage) Render() app.UI {
 	a := u.Attempt
 	class, _ := mark(l, a.State)
 	main := field.Attr(field.Attr(app.Main(), "data-outcome", a.State.Shown()), "data-attempt", a.ID)
-	next := app.P().Body(field.Link(p.View.Site.At(u.Form), l.Text("undone.again", "kind", string(a.Kind)), false))
 	claim, closes := u.claim()
 	mark := l.Text("undone.mark", "kind", string(a.Kind), "state", a.State.Shown())
 	means := l.Text("undone.means", "kind", string(a.Kind), "state", a.State.Shown(), "closes", closes, "claim", claim)
@@ -82,12 +81,14 @@ func (p *DeskUndonePage) Render() app.UI {
 			app.P().Text(means),
 		),
 		app.If(a.State == payment.Unknown, app.P().Body(field.Link(p.View.Site.At(PathReview+"/"+a.ID), l.Text("undone.review"), false))),
-		app.If(a.State.Harmless(), next),
+		app.If(a.State.Harmless(), deskWay(p.View, u.Form, l.Text("undone.again", "kind", string(a.Kind)))),
 		app.If(u.Task != "", app.P().Class("way").Body(field.Link(p.View.Site.At(u.Task), l.Text("corrected.task"), false))),
 		app.If(u.Recording != "", app.P().Body(field.Link(p.View.Site.At(u.Recording), l.Text("corrected.was"), false))),
 		p.papers(),
 		facts(Element{Rows: facted}),
-		app.If(a.Kind != payment.KindVoid, app.P().Body(field.Link(p.View.Site.At(PatientPath(u.Patient)), l.Text("vendor.patient"), false))),
+		app.Div().Class("next").Body(
+			app.P().Body(field.If(field.Attr(app.A(), "href", p.View.Site.At(PatientPath(u.Patient))), a.Kind == payment.KindVoid && a.State == payment.Succeeded, "autofocus", "true").Text(l.Text("vendor.patient"))),
+			app.P().Body(field.Link(p.View.Site.At(PathDesk), l.Text("taken.today"), false))),
 	)
 }
 
