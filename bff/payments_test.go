@@ -70,6 +70,9 @@ func TestOutcomes(t *testing.T) {
 				t.Errorf("%s: without %q", row.name, want)
 			}
 		}
+		if says := a.says("If we still do not know about a day later, a person looks at it."); says != (row.shown == "unknown") {
+			t.Errorf("%s: says by when it is known: %t", row.name, says)
+		}
 		// On the telephone it is one thing, under one label.
 		if code := id[:4] + "-" + id[4:8]; row.outcome.Reference != "" && (!strings.Contains(a.body, "<dd>"+row.outcome.Reference+" · "+code+"</dd>") || strings.Contains(a.own(), "Support code")) {
 			t.Errorf("%s: reference and support code are two", row.name)

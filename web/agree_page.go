@@ -258,9 +258,11 @@ func AgreementMade(a payment.Attempt, site Site, when string, unmailed bool) Res
 	case a.State == payment.Unknown:
 		result.Class, result.Word = "warning", l.Text("mark.unknown")
 		elements := []Element{strong(l.Text("agreed.unknown.wait")), text(l.Text("agreed.unknown"))}
+		next := words.Key("result.unknown.when")
 		if a.NeedsReview {
-			elements = append(elements, text(l.Text("result.review")))
+			next = "result.review"
 		}
+		elements = append(elements, text(l.Text(next)))
 		return say(l.Text("agreed.heading.unknown"), elements...)
 	}
 	return say(l.Text("agreed.heading.sending"), text(l.Text("result.seconds")))

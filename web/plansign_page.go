@@ -147,9 +147,11 @@ func PlanMade(a payment.Attempt, site Site, when string) ResultText {
 		result.Class, result.Word = "warning", l.Text("mark.unknown")
 		elements := []Element{strong(l.Text("planned.unknown.wait")),
 			text(l.Text("planned.unknown", "first", first))}
+		next := words.Key("result.unknown.when")
 		if a.NeedsReview {
-			elements = append(elements, text(l.Text("result.review")))
+			next = "result.review"
 		}
+		elements = append(elements, text(l.Text(next)))
 		return say("planned.heading.unknown", elements...)
 	}
 	return say("planned.heading.sending", strong(l.Text("plan.unknown.wait")), text(l.Text("result.seconds")))

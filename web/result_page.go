@@ -147,15 +147,15 @@ func (r *ResultView) saved() words.Key {
 	return "result.saved.not"
 }
 
-// doubt says what is done about an outcome that is not known, and what the
-// payer has to do: nothing.
+// doubt says what is done about an outcome that is not known and until when, by the
+// schedule of bff/reconcile, and what the payer has to do: nothing.
 func (r *ResultView) doubt(l words.Language) []app.UI {
 	a := r.Attempt
-	body := []app.UI{app.P().Text(l.Text("result.unknown", "mailed", a.Email != ""))}
+	next := words.Key("result.unknown.when")
 	if a.NeedsReview {
-		body = append(body, app.P().Text(l.Text("result.unknown.review")))
+		next = "result.unknown.review"
 	}
-	return body
+	return []app.UI{app.P().Text(l.Text("result.unknown", "mailed", a.Email != "")), app.P().Text(l.Text(next))}
 }
 
 // details are the facts to keep: reference, card, time, for whom.

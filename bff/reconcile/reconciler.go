@@ -55,7 +55,7 @@ type Reconciler struct {
 
 // schedule is when an attempt is checked, after it became unknown
 // (docs/security.md#unknown). The last check is the last word: what the books have not decided by then a
-// person decides.
+// person decides. Payers are told how often and until when: result.unknown.when.
 var schedule = []time.Duration{0, 15 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute, 6 * time.Hour, 24 * time.Hour}
 
 // retake is when a check that came to no end is taken again.

@@ -124,6 +124,7 @@ var enProgram = Messages{
 	"result.wait":            "Do not pay again.",
 	"result.sending":         "This takes a few seconds, sometimes half a minute. This page shows the answer by itself.",
 	"result.unknown":         "We are checking and will show the answer here. You can close this page{mailed, select, yes {; we will also email you a receipt if it went through} other { and open it again from your portal}}.",
+	"result.unknown.when":    "We check several times in the first half hour. If we still do not know about a day later, a person looks at it.",
 	"result.unknown.review":  "A person has to look at this payment, which can take until the next working day. If you cannot wait, call the practice and tell them the support code below.",
 	"result.saved":           "Your card is saved for later payments.",
 	"result.saved.unknown":   "We do not know yet if your card was saved. The list of your saved cards will show it.",

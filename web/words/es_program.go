@@ -127,6 +127,7 @@ var esProgram = Messages{
 	"result.wait":            "No pague otra vez.",
 	"result.sending":         "Esto tarda unos segundos, a veces medio minuto. Esta página muestra la respuesta por sí sola.",
 	"result.unknown":         "Lo estamos revisando y mostraremos la respuesta aquí. Puede cerrar esta página{mailed, select, yes {; también le enviaremos un recibo por correo electrónico si el pago se realizó} other { y abrirla otra vez desde su portal}}.",
+	"result.unknown.when":    "Lo revisamos varias veces en la primera media hora. Si alrededor de un día después todavía no lo sabemos, una persona lo revisa.",
 	"result.unknown.review":  "Una persona tiene que revisar este pago, y eso puede tardar hasta el próximo día hábil. Si no puede esperar, llame al consultorio y dé el código de asistencia que aparece abajo.",
 	"result.saved":           "Su tarjeta quedó guardada para pagos futuros.",
 	"result.saved.unknown":   "Todavía no sabemos si su tarjeta quedó guardada. La lista de sus tarjetas guardadas lo mostrará.",
