@@ -63,7 +63,7 @@ func TestDayList(t *testing.T) {
 		t.Errorf("the clerk's sums: %s", sums)
 	}
 	for query, want := range map[string][]string{
-		"who=desk%2Fbo": {"2 entries"}, "who=elsewhere": {"1 entry", "Taken elsewhere, taken back by Bo Biller"}, "method=CASH": {"1 entry"}, "brand=VI": {"1 entry", "Visa 4242"}, "kind=void": {"1 entry"}, "state=Done": {"4 entries"},
+		"who=desk%2Fbo": {"2 entries"}, "who=elsewhere": {"1 entry", "Taken elsewhere, taken back by Bo Biller"}, "method=CASH": {"1 entry"}, "brand=VI": {"1 entry", "Visa 4242"}, "kind=void": {"1 entry", "Void, refund or adjustment"}, "state=Done": {"4 entries"},
 		"q=1044": {"1 entry", "Check 1044"}, "q=4242": {"1 entry"}, "q=" + first.SupportCode(): {"1 entry"}, "q=700318": {"1 entry", "Check 1044"}, "q=70031": {"nothing that fits"},
 		"q=" + url.QueryEscape("700318 · 7QQQ-7QQQ"): {"1 entry", "Check 1044"}, "q=" + url.QueryEscape("99 · "+first.SupportCode()): {"1 entry"}, "q=9999": {"nothing that fits"}, "day=2020-01-01": {"nothing that fits"},
 		"q=4111111111111111": {"4 entries"},

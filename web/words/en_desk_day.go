@@ -46,7 +46,7 @@ var enDeskDay = Messages{
 	"day.method.cash":   "Cash",
 	"day.method.check":  "Check {number}",
 	"day.method.checks": "Check",
-	"day.method.none":   "None",
+	"day.method.none":   "Void, refund or adjustment",
 	"day.method.batch":  "batch {batch}",
 	"day.in":            "{state, select, taken {Done} declined {Declined} not_sent {Not done} absent {Not done} unknown {In doubt} other {Under way}}",
 	"day.corrects":      "Correction of a recording",
