@@ -12,7 +12,7 @@ var enDeskDay = Messages{
 	"day.day":           "Day",
 	"day.day.hint":      "Year, month, day, like 2026-11-20",
 	"day.all":           "All",
-	"day.search":        "Support code, reference, check number or last four digits",
+	"day.search":        "Code, reference, check number or last four digits",
 	"day.show":          "Show",
 	"day.caption":       "{count, plural, one {# entry} other {# entries}}, the last one first",
 	"day.time":          "Time",
