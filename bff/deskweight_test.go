@@ -28,7 +28,7 @@ func TestTodaysPageIsLight(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d bytes, %d in brotli", len(a.body), packed.Len())
-	if len(a.body) > 310_000 || packed.Len() > 21_000 {
+	if len(a.body) > 330_000 || packed.Len() > 21_000 { // 30,000 of them name the columns for phones, 800 in brotli
 		t.Errorf("%d bytes, %d in brotli", len(a.body), packed.Len())
 	}
 }
