@@ -232,7 +232,7 @@ func (s *Server) SelfTest(ctx context.Context) error {
 	for _, rt := range s.routes() {
 		path := wildcard.ReplaceAllString(strings.TrimSuffix(rt.path, "{$}"), "1")
 		doors = append(doors, selftest.Door{Method: cmp.Or(rt.method, http.MethodGet), Path: path, Public: rt.audience == web.ForPublic,
-			Anywhere: rt.path == "/livez" || rt.path == "/readyz"})
+			Anywhere: middleware.ByAddress(rt.path)})
 	}
 	return selftest.Try(ctx, s.quiet, s.origin, doors)
 }

@@ -12,7 +12,8 @@ import (
 )
 
 // Readiness is whether the server can do its work: whether its ledger can be
-// written to, and it is not about to stop. Its fields are set before its first request and not changed after.
+// written to, and it is not about to stop. Its exported fields are set before its first
+// request and not changed after.
 type Readiness struct {
 	Ledger interface{ Ready(context.Context) error }
 	Log    *slog.Logger

@@ -48,9 +48,13 @@ func FrameAncestors(w http.ResponseWriter, r *http.Request, origins []string) {
 	}
 }
 
+// ByAddress reports whether a path is asked by whatever name, and by address: the health
+// checks are.
+func ByAddress(path string) bool { return path == "/livez" || path == "/readyz" }
+
 // Host refuses requests for other names than our own, before anything looks at
-// them. A name has no case, and its scheme's own port may stand behind it. The
-// health checks are asked by address.
+// them, but for those that are asked ByAddress. A name has no case, and its scheme's
+// own port may stand behind it.
 func Host(origin string, next http.Handler) http.Handler {
 	scheme, own, _ := strings.Cut(origin, "://")
 	port := map[string]string{"https": ":443", "http": ":80"}[scheme]
@@ -61,7 +65,7 @@ func Host(origin string, next http.Handler) http.Handler {
 		switch host := strings.ToLower(r.Host); {
 		case host == own, strings.TrimSuffix(host, port) == own, port != "" && host == own+":": // an empty port is the scheme's own
 			r.Host = own
-		case r.URL.Path != "/livez" && r.URL.Path != "/readyz":
+		case !ByAddress(r.URL.Path):
 			http.Error(w, "not a name of this server; support code "+RequestID(r.Context()), http.StatusMisdirectedRequest)
 			return
 		}
