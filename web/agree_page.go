@@ -257,13 +257,7 @@ func AgreementMade(a payment.Attempt, site Site, when string, unmailed bool) Res
 		return say(l.Text("agreed.heading.not"), strong(l.Text("result.uncharged")), text(l.Text("agreed.not")), link(PathAgree, l.Text("result.again")))
 	case a.State == payment.Unknown:
 		result.Class, result.Word = "warning", l.Text("mark.unknown")
-		elements := []Element{strong(l.Text("agreed.unknown.wait")), text(l.Text("agreed.unknown"))}
-		next := words.Key("result.unknown.when")
-		if a.NeedsReview {
-			next = "result.review"
-		}
-		elements = append(elements, text(l.Text(next)))
-		return say(l.Text("agreed.heading.unknown"), elements...)
+		return say(l.Text("agreed.heading.unknown"), strong(l.Text("agreed.unknown.wait")), text(l.Text("agreed.unknown")), text(l.Text(lookedFor(a))))
 	}
 	return say(l.Text("agreed.heading.sending"), text(l.Text("result.seconds")))
 }

@@ -145,14 +145,7 @@ func PlanMade(a payment.Attempt, site Site, when string) ResultText {
 			link(PathPlan+"?of="+a.ID, l.Text("result.again")))
 	case a.State == payment.Unknown:
 		result.Class, result.Word = "warning", l.Text("mark.unknown")
-		elements := []Element{strong(l.Text("planned.unknown.wait")),
-			text(l.Text("planned.unknown", "first", first))}
-		next := words.Key("result.unknown.when")
-		if a.NeedsReview {
-			next = "result.review"
-		}
-		elements = append(elements, text(l.Text(next)))
-		return say("planned.heading.unknown", elements...)
+		return say("planned.heading.unknown", strong(l.Text("planned.unknown.wait")), text(l.Text("planned.unknown", "first", first)), text(l.Text(lookedFor(a))))
 	}
 	return say("planned.heading.sending", strong(l.Text("plan.unknown.wait")), text(l.Text("result.seconds")))
 }

@@ -182,6 +182,15 @@ func (r *ResultView) details(l words.Language, practice string) app.UI {
 	return app.Dl().Class("lines facts").Body(rows...)
 }
 
+// lookedFor says how often an agreement or a plan in doubt is looked for, until a person
+// was asked.
+func lookedFor(a payment.Attempt) words.Key {
+	if a.NeedsReview {
+		return "result.review"
+	}
+	return "result.unknown.when"
+}
+
 // calling is what a payer reads to the practice over the telephone. The practice's
 // number of a payment and our own code are one thing to them, whichever is asked for.
 func calling(l words.Language, a payment.Attempt) (words.Key, string) {
