@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -176,9 +175,9 @@ func TestNoLimitIsFilledIn(t *testing.T) {
 	w := newWorld(t, setup{})
 	b := w.visit(lee.ID)
 	page := b.get("/agree").body
-	for _, input := range regexp.MustCompile(`<input[^>]*name="limit-[^>]*>`).FindAllString(page, -1) {
-		if strings.Contains(input, " value=") {
-			t.Errorf("%s", input)
+	for _, input := range inputs(page) {
+		if value, filled := input["value"]; filled && strings.HasPrefix(input["name"], "limit-") {
+			t.Errorf("%s has %q", input["name"], value)
 		}
 	}
 	if strings.Count(page, `name="limit-`) != 2 || !strings.Contains(page, "for example $50.00 or $100.00") || !strings.Contains(page, "maximum is $3,000.00") {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -98,9 +97,9 @@ func TestPlanInSoManyPayments(t *testing.T) {
 
 // pacesTicked is in how many payments a plan is asked for on a page.
 func pacesTicked(page string) string {
-	for _, input := range regexp.MustCompile(`<input[^>]*name="payments"[^>]*>`).FindAllString(page, -1) {
-		if value := regexp.MustCompile(`value="(\w+)"`).FindStringSubmatch(input); strings.Contains(input, " checked") {
-			return value[1]
+	for _, input := range inputs(page) {
+		if _, ticked := input["checked"]; ticked && input["name"] == "payments" {
+			return input["value"]
 		}
 	}
 	return ""
