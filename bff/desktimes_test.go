@@ -21,6 +21,7 @@ import (
 	"paypane/bff/ledger"
 	"paypane/bff/ledger/ledgertest"
 	"paypane/bff/staff"
+	"paypane/tier"
 	"paypane/web/payment"
 )
 
@@ -32,6 +33,7 @@ var longLedger = flag.Int("attempts", 0, "attempts in the ledger of TestDeskTime
 // 2,000 acts, and prints how long the server takes for each, beside a simulator that
 // takes 50 ms for each answer. Without its flag it only looks whether they are right.
 func TestDeskTimes(t *testing.T) {
+	tier.Full(t)
 	if raced {
 		t.Skip("the ledger's file is asked in its own tests")
 	}

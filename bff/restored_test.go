@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"paypane/bff/ledger"
+	"paypane/tier"
 	"paypane/web/payment"
 )
 
@@ -57,6 +58,7 @@ func (w *world) charged(patient int) (cents int64) {
 // and however stale the balances are for a day; and in the end everything that
 // is owed can be paid. The upstream's book is the judge.
 func TestRestoredFromBackup(t *testing.T) {
+	tier.Full(t)
 	t.Parallel()
 	for _, row := range []struct {
 		name string

@@ -281,7 +281,7 @@ func TestSimulationAthena(t *testing.T) {
 	case raceDetector:
 		n = 500
 	case testing.Short():
-		n = 150
+		n = 75
 	case tier.IsDeep():
 		n = 3000
 	}

@@ -204,7 +204,7 @@ func TestSimulation(t *testing.T) {
 	case raceDetector:
 		n = 1_000
 	case testing.Short():
-		n = 500
+		n = 250
 	case tier.IsDeep():
 		n = 1_000_000
 	}

@@ -30,6 +30,7 @@ import (
 	"paypane/bff/ledger/ledgertest"
 	"paypane/bff/portal"
 	"paypane/bff/velocity"
+	"paypane/tier"
 	"paypane/web/payment"
 )
 
@@ -51,6 +52,7 @@ const (
 // were made before. Every bill has to be paid once, and every outcome known.
 // `make throughput` prints the table.
 func TestThroughput(t *testing.T) {
+	tier.Full(t)
 	table := "\n| at once | proxy only | SQLite | PostgreSQL |\n|---|---|---|---|\n"
 	for _, once := range []int{1, 8, 64} {
 		proxy := proxied(t, once)

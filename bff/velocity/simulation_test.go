@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"paypane/bff/ledger"
+	"paypane/tier"
 	"paypane/web/payment"
 )
 
@@ -67,6 +68,7 @@ type figures struct {
 // Of a thousand stolen cards one is authorised at most, and no honest person is kept
 // from paying. make card-testing plays more worlds and prints the figures.
 func TestCardTesting(t *testing.T) {
+	tier.Full(t)
 	for _, strategy := range thefts {
 		t.Run(strategy.name, func(t *testing.T) {
 			t.Parallel()
