@@ -12,6 +12,7 @@ import (
 	"paypane/bff/desk"
 	"paypane/bff/dispatch"
 	"paypane/bff/middleware"
+	"paypane/bff/notify"
 	"paypane/bff/pages"
 	"paypane/bff/portal"
 	"paypane/bff/reconcile"
@@ -35,6 +36,7 @@ type Ledger interface {
 	desk.TakeLedger
 	desk.VendorLedger
 	dispatch.Ledger
+	notify.Ledger
 	pages.Ledger
 	pages.IdempotencyKeys
 	pages.Launches

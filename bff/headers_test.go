@@ -117,6 +117,9 @@ func TestCrossOriginRefused(t *testing.T) {
 			}
 		}
 		for _, method := range []string{"GET", "POST", "HEAD"} {
+			if c.pattern == "GET /v1/launches/{jti}" && method != "POST" {
+				continue // asked by no browser: a token proves who asks
+			}
 			if method == "POST" && c.path == "/launch" {
 				continue // answers everybody the same
 			}

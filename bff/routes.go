@@ -132,6 +132,8 @@ func (s *Server) routes() []route {
 		get("/desk/callback", web.ForPublic, open(s.signin.Finish)),
 		post("/desk/backchannel-logout", web.ForPublic, open(s.signin.Logout)),
 
+		get("/v1/launches/{jti}", web.ForPublic, open(s.launches.Show)),
+
 		post("/launch", web.ForPublic, open(s.pages.Launch.Launch)),
 		get("/launch/arrive", web.ForPublic, open(s.pages.Launch.Arrive)),
 		get(web.PathFrame, web.ForPublic, open(s.pages.Launch.Frame)),

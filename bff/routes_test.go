@@ -17,7 +17,7 @@ import (
 var (
 	openLines = []string{"POST /launch", "GET /launch/arrive", "GET /embed/v1/frame", "GET /embed/v1/pay-pane.js", "GET /embed/v1/pay-pane.d.ts",
 		"GET /static/", "GET /livez", "GET /readyz", "/",
-		"GET /desk/sign-in", "GET /desk/callback", "POST /desk/backchannel-logout"}
+		"GET /desk/sign-in", "GET /desk/callback", "POST /desk/backchannel-logout", "GET /v1/launches/{jti}"}
 	pageless = []string{"GET /{$}", "GET /session",
 		"GET /receipts/{reference}/receipt.pdf", "GET /receipts/{reference}/receipt.html", "GET /receipts/{reference}/receipt.json",
 		"GET /receipts/{reference}/email", "GET /cards/{card}/prefer",

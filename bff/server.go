@@ -23,6 +23,7 @@ import (
 	"paypane/bff/health"
 	"paypane/bff/layout"
 	"paypane/bff/middleware"
+	"paypane/bff/notify"
 	"paypane/bff/pages"
 	"paypane/bff/portal"
 	"paypane/bff/residue"
@@ -55,6 +56,7 @@ type Server struct {
 	approvals *desk.Approvals
 	undo      *desk.Undo
 	signin    *signin.SignIn
+	launches  *notify.Launches
 	take      *desk.Take
 	vendor    *desk.Vendor
 	work      *desk.Work
@@ -128,11 +130,12 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	s.layout = layout.New(layout.Config{
 		Assets: assets, Portals: cfg.Portals, Binding: s.binding, Accounts: accounts, Departments: departments, Ledger: cfg.Ledger, Test: cfg.Test, Log: cfg.Log, Now: cfg.Now,
 	})
+	tokens := portal.Verifier{Origin: cfg.Origin, Portals: cfg.Portals, Now: cfg.Now}
 	s.pages = pages.New(pages.Config{
 		Layout: s.layout, Accounts: accounts, Departments: departments, Dispatch: s.dispatch, Guard: s.guard, Worker: s.worker, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
 		Ledger: cfg.Ledger, Keys: cfg.Ledger, Launches: cfg.Ledger, Queue: cfg.Ledger, Practice: cfg.Practice, Statements: cfg.Practice,
 		Store: s.store, Handovers: session.Handovers{Rows: cfg.Ledger, Now: cfg.Now},
-		Tokens:  portal.Verifier{Origin: cfg.Origin, Portals: cfg.Portals, Now: cfg.Now},
+		Tokens:  tokens,
 		Portals: cfg.Portals, Files: files, Origin: cfg.Origin, Explains: cfg.ExplainLaunches, Zone: cfg.Zone, Log: cfg.Log, Now: cfg.Now,
 	})
 	blind := desk.Blind{Ledger: cfg.Ledger, Limits: cfg.Portals.LimitsAt, Books: cfg.Zone, Now: cfg.Now}
@@ -160,6 +163,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	s.find = &desk.Find{Layout: s.layout, Accounts: accounts, Departments: departments, Practice: cfg.Practice, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
 		Acts: desk.Book{Ledger: cfg.Ledger}, Vendor: s.vendor, Blind: blind, Log: cfg.Log, Now: cfg.Now}
 	s.account = &desk.Account{Layout: s.layout, Departments: departments, Find: s.find, Practice: cfg.Practice, Ledger: cfg.Ledger, Blind: blind, Log: cfg.Log, Now: cfg.Now}
+	s.launches = &notify.Launches{Ledger: cfg.Ledger, Tokens: tokens, Log: cfg.Log}
 	if err := s.worker.Recover(ctx); err != nil {
 		return nil, fmt.Errorf("recover attempts: %w", err)
 	}

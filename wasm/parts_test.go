@@ -108,7 +108,7 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/bff/layout":            {"paypane/bff/velocity", "paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/web/words", "paypane/static", "paypane/bff/account", "paypane/bff/ledger", "paypane/bff/middleware", "paypane/bff/portal", "paypane/bff/session"},
 		"paypane/bff/pages":             {"paypane/bff/velocity", "paypane/bff/staff", "paypane/web", "paypane/web/paper", "paypane/web/payment", "paypane/web/words", "paypane/static", "paypane/bff/account", "paypane/bff/dispatch", "paypane/bff/layout", "paypane/bff/ledger", "paypane/bff/middleware", "paypane/bff/portal", "paypane/bff/receipt", "paypane/bff/session"},
 		"paypane/bff/desk":              {"paypane/bff/velocity", "paypane/bff/staff", "paypane/bff/dispatch", "paypane/bff/portal", "paypane/bff/receipt", "paypane/web/paper", "paypane/web", "paypane/web/payment", "paypane/web/words", "paypane/bff/account", "paypane/bff/layout", "paypane/bff/ledger", "paypane/bff/middleware", "paypane/bff/reconcile", "paypane/bff/session"},
-		"paypane/bff":                   {"paypane/bff/velocity", "paypane/bff/signin", "paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/static", "paypane/bff/account", "paypane/bff/desk", "paypane/bff/dispatch", "paypane/bff/health", "paypane/bff/layout", "paypane/bff/middleware", "paypane/bff/pages", "paypane/bff/portal", "paypane/bff/reconcile", "paypane/bff/residue", "paypane/bff/selftest", "paypane/bff/session"},
+		"paypane/bff":                   {"paypane/bff/notify", "paypane/bff/velocity", "paypane/bff/signin", "paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/static", "paypane/bff/account", "paypane/bff/desk", "paypane/bff/dispatch", "paypane/bff/health", "paypane/bff/layout", "paypane/bff/middleware", "paypane/bff/pages", "paypane/bff/portal", "paypane/bff/reconcile", "paypane/bff/residue", "paypane/bff/selftest", "paypane/bff/session"},
 		"paypane/bff/signin":            {"paypane/bff/staff", "paypane/web", "paypane/web/payment", "paypane/web/words", "paypane/bff/layout", "paypane/bff/ledger", "paypane/bff/middleware", "paypane/bff/portal", "paypane/bff/session"},
 		"paypane/bff/demo/idp":          {},
 		"paypane/bff/proof":             {},
@@ -125,6 +125,7 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/bff/receipt/fonts":     {},
 		"paypane/bff/residue":           {"paypane/web/payment"}, // clears registers too
 		"paypane/bff/selftest":          {},
+		"paypane/bff/notify":            {"paypane/web/payment", "paypane/bff/ledger", "paypane/bff/middleware", "paypane/bff/portal"},
 		"paypane/bff/athena/athenatest": {},
 		"paypane/bff/athena/athenasim":  {"paypane/bff/athena/athenatest"},
 		"paypane/bff/demo/portal":       {},

@@ -149,9 +149,9 @@ func (s *Vendor) Adjust(w http.ResponseWriter, r *http.Request, sess session.Ses
 	if err := session.Fresh(sess, s.Undo.Now()); err != nil {
 		return err
 	}
-	made, err := s.make(r, sess, ledger.Record{AsOfSeq: a.balance.AsOfSeq, Attempt: payment.Attempt{ID: a.view.Form, Kind: payment.KindAdjust,
+	made, err := s.make(r, sess, payment.Attempt{ID: a.view.Form, Kind: payment.KindAdjust,
 		Charge: payment.Charge{Lines: []payment.Line{charge.Line(off)}}, Target: ledger.ChargeTarget(charge.ID), PatientName: a.balance.Name,
-		Counter: payment.Counter{ReasonCode: string(reason), ReasonText: text}}})
+		Counter: payment.Counter{ReasonCode: string(reason), ReasonText: text}}, a.balance.AsOfSeq)
 	if conflicts(err) {
 		return layout.Redirect(w, r, web.UndonePath(sess.Patient.ID, form))
 	}
@@ -191,9 +191,8 @@ func (s *Vendor) PostAdjust(w http.ResponseWriter, r *http.Request, sess session
 }
 
 // make makes an attempt of the session's person for its patient.
-func (s *Vendor) make(r *http.Request, sess session.Session, a ledger.Record) (ledger.Record, error) {
-	a.Patient, a.Portal, a.Subject, a.Staff = sess.Patient, sess.Portal, sess.Subject, by(sess)
-	return s.Take.Ledger.CreateAttempt(r.Context(), a)
+func (s *Vendor) make(r *http.Request, sess session.Session, a payment.Attempt, asOf int64) (ledger.Record, error) {
+	return s.Take.Ledger.CreateAttempt(r.Context(), recorded(sess, a, asOf))
 }
 
 // conflicts reports whether an attempt was made before: its form was pressed twice,

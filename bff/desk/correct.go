@@ -98,12 +98,10 @@ func (s *Undo) Correct(w http.ResponseWriter, r *http.Request, sess session.Sess
 	if err != nil {
 		return err
 	}
-	p := of.Patient
-	made, err := s.Ledger.CreateAttempt(r.Context(), ledger.Record{
-		Attempt: payment.Attempt{ID: cmp.Or(typed.Form, newAttemptID()), Kind: payment.KindVoid, Target: payment.RecordingTarget(of.ID), Value: of.Total(), PatientName: of.PatientName,
-			Counter: payment.Counter{Method: of.Method, CheckNumber: of.CheckNumber, ReasonCode: string(reason), ReasonText: text, Undoes: of.ID}},
-		Patient: p, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: asOf, Staff: by(sess),
-	})
+	correction := recorded(sess, payment.Attempt{ID: cmp.Or(typed.Form, newAttemptID()), Kind: payment.KindVoid, Target: payment.RecordingTarget(of.ID), Value: of.Total(), PatientName: of.PatientName,
+		Counter: payment.Counter{Method: of.Method, CheckNumber: of.CheckNumber, ReasonCode: string(reason), ReasonText: text, Undoes: of.ID}}, asOf)
+	correction.Patient = of.Patient
+	made, err := s.Ledger.CreateAttempt(r.Context(), correction)
 	if errors.Is(err, ledger.ErrConflict) { // pressed twice, and the other press is on its way
 		return layout.Redirect(w, r, web.UndonePath(sess.Patient.ID, typed.Form))
 	}
@@ -119,7 +117,7 @@ func (s *Undo) Correct(w http.ResponseWriter, r *http.Request, sess session.Sess
 // counterEntry makes it, and leads to what became of it: to the page of the
 // recording where another one was there first.
 func (s *Undo) counterEntry(w http.ResponseWriter, r *http.Request, sess session.Session, made ledger.Record) error {
-	_, err := s.Ledger.Correct(r.Context(), sess.Patient, made.ID, ledger.CardUse{Session: sess.Hash, Idle: session.Idle})
+	_, err := s.Ledger.Correct(r.Context(), sess.Patient, made.ID, sess.Acting(ledger.CardUse{}))
 	var claimed *ledger.ClaimedError
 	var overlap *ledger.OverlapError
 	switch {

@@ -75,11 +75,7 @@ func (s *Take) Take(w http.ResponseWriter, r *http.Request, sess session.Session
 			ticket.Withdraw(context.WithoutCancel(r.Context()))
 		}
 	}
-	made, err := s.Ledger.CreateAttempt(r.Context(), ledger.Record{
-		Attempt: tender.attempt(payment.Attempt{ID: form, Charge: now, PatientName: t.balance.Name}, left),
-		Patient: sess.Patient, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: t.balance.AsOfSeq,
-		Staff: ledger.Staff{Name: sess.Staff.Called(), Role: string(sess.Staff.Role)},
-	})
+	made, err := s.Ledger.CreateAttempt(r.Context(), recorded(sess, tender.attempt(payment.Attempt{ID: form, Charge: now, PatientName: t.balance.Name}, left), t.balance.AsOfSeq))
 	if errors.Is(err, ledger.ErrConflict) { // pressed twice, and the other press is on its way
 		tender.clear()
 		return layout.Redirect(w, r, web.TakenPath(sess.Patient.ID, form))
@@ -90,8 +86,8 @@ func (s *Take) Take(w http.ResponseWriter, r *http.Request, sess session.Session
 		return err
 	}
 	use := tender.use
-	use.ConfirmDuplicateOf, use.Session, use.Idle = f.Token(payment.FieldRepeat), sess.Hash, session.Idle
-	a, err := s.Ledger.Claim(r.Context(), sess.Patient, made.ID, use)
+	use.ConfirmDuplicateOf = f.Token(payment.FieldRepeat)
+	a, err := s.Ledger.Claim(r.Context(), sess.Patient, made.ID, sess.Acting(use))
 	if err != nil {
 		tender.clear()
 		withdraw()

@@ -92,8 +92,8 @@ func (s *Vendor) Refund(w http.ResponseWriter, r *http.Request, sess session.Ses
 	if err != nil {
 		return err
 	}
-	made, err := s.make(r, sess, ledger.Record{AsOfSeq: balance.AsOfSeq, Attempt: payment.Attempt{ID: cmp.Or(typed.Form, newAttemptID()), Kind: payment.KindRefund,
-		Target: ledger.PaymentTarget(paid.Reference), Value: paid.Total(), PatientName: paid.PatientName, Counter: counter}})
+	made, err := s.make(r, sess, payment.Attempt{ID: cmp.Or(typed.Form, newAttemptID()), Kind: payment.KindRefund,
+		Target: ledger.PaymentTarget(paid.Reference), Value: paid.Total(), PatientName: paid.PatientName, Counter: counter}, balance.AsOfSeq)
 	if conflicts(err) {
 		return layout.Redirect(w, r, web.UndonePath(sess.Patient.ID, typed.Form))
 	}

@@ -147,18 +147,15 @@ func (s *Vendor) Record(w http.ResponseWriter, r *http.Request, sess session.Ses
 		return refuse(problems...)
 	}
 	op.Before, op.AsOne = dispatch.BeforeOf(p.balance.Statement), charge.AsOne
-	made, err := s.Take.Ledger.CreateAttempt(r.Context(), ledger.Record{
-		Attempt: payment.Attempt{ID: form, Kind: payment.KindVendorPayment, Charge: charge, PatientName: p.balance.Name,
-			Counter: payment.Counter{Method: op.Method, CheckNumber: op.CheckNumber, Posted: op.Posted, VendorReference: op.Reference, Terminal: op.Terminal, Deposited: op.Deposited}},
-		Patient: sess.Patient, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: p.balance.AsOfSeq, Staff: by(sess),
-	})
+	made, err := s.Take.Ledger.CreateAttempt(r.Context(), recorded(sess, payment.Attempt{ID: form, Kind: payment.KindVendorPayment, Charge: charge, PatientName: p.balance.Name,
+		Counter: payment.Counter{Method: op.Method, CheckNumber: op.CheckNumber, Posted: op.Posted, VendorReference: op.Reference, Terminal: op.Terminal, Deposited: op.Deposited}}, p.balance.AsOfSeq))
 	if errors.Is(err, ledger.ErrConflict) { // pressed twice, and the other press is on its way
 		return layout.Redirect(w, r, web.TakenPath(sess.Patient.ID, form))
 	}
 	if err != nil {
 		return err
 	}
-	a, err := s.Take.Ledger.Claim(r.Context(), sess.Patient, made.ID, ledger.CardUse{Last4: op.Last4, ConfirmDuplicateOf: f.Token(payment.FieldRepeat), Session: sess.Hash, Idle: session.Idle})
+	a, err := s.Take.Ledger.Claim(r.Context(), sess.Patient, made.ID, sess.Acting(ledger.CardUse{Last4: op.Last4, ConfirmDuplicateOf: f.Token(payment.FieldRepeat)}))
 	if err != nil {
 		return s.notClaimed(w, r, p, made.ID, err)
 	}

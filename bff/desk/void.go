@@ -162,11 +162,8 @@ func (s *Undo) Void(w http.ResponseWriter, r *http.Request, sess session.Session
 	if err != nil {
 		return err
 	}
-	made, err := s.Ledger.CreateAttempt(r.Context(), ledger.Record{
-		Attempt: payment.Attempt{ID: cmp.Or(typed.Form, newAttemptID()), Kind: payment.KindVoid, Target: ledger.PaymentTarget(p.Reference), Value: p.Amount,
-			PatientName: p.made.PatientName, Counter: payment.Counter{ReasonCode: string(reason), ReasonText: text, Undoes: p.made.ID}},
-		Patient: sess.Patient, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: asOf, Staff: by(sess),
-	})
+	made, err := s.Ledger.CreateAttempt(r.Context(), recorded(sess, payment.Attempt{ID: cmp.Or(typed.Form, newAttemptID()), Kind: payment.KindVoid, Target: ledger.PaymentTarget(p.Reference), Value: p.Amount,
+		PatientName: p.made.PatientName, Counter: payment.Counter{ReasonCode: string(reason), ReasonText: text, Undoes: p.made.ID}}, asOf))
 	if errors.Is(err, ledger.ErrConflict) { // pressed twice, and the other press is on its way
 		return layout.Redirect(w, r, web.UndonePath(sess.Patient.ID, typed.Form))
 	}
@@ -216,7 +213,7 @@ func (s *Undo) PostVoid(w http.ResponseWriter, r *http.Request, sess session.Ses
 // send claims an attempt and submits it; locked prints the form again where another
 // attempt is for the same.
 func (s *Undo) send(w http.ResponseWriter, r *http.Request, sess session.Session, made ledger.Record, op dispatch.Operation, locked func(ledger.Record) error) error {
-	a, err := s.Ledger.Claim(r.Context(), sess.Patient, made.ID, ledger.CardUse{Session: sess.Hash, Idle: session.Idle})
+	a, err := s.Ledger.Claim(r.Context(), sess.Patient, made.ID, sess.Acting(ledger.CardUse{}))
 	var claimed *ledger.ClaimedError
 	var overlap *ledger.OverlapError
 	switch {
@@ -297,6 +294,14 @@ func (s *Undo) beforeSent(w http.ResponseWriter, r *http.Request, a ledger.Recor
 // reasonOf is why something is undone, in words.
 func reasonOf(l words.Language, c payment.Counter) string {
 	return l.Text("reason.said", "reason", c.ReasonCode, "text", c.ReasonText)
+}
+
+// recorded is an attempt of the session's person for its patient, as the ledger is to
+// keep it; see session.Session.Record.
+func recorded(sess session.Session, a payment.Attempt, asOf int64) ledger.Record {
+	m := sess.Record(a, asOf)
+	m.Staff = by(sess)
+	return m
 }
 
 // by is who does something, for its record.

@@ -23,6 +23,9 @@ type Record struct {
 	// Subject is who acts, as the portal or the sign-in names them. One with
 	// twelve digits in a row is kept as its digest ("sha256:…").
 	Subject string
+	// Launch is the launch under which it was claimed, as LaunchID names it; empty before,
+	// and at the desk's own sign-in.
+	Launch string
 	// Staff is who it is of the practice's staff, where it is one of them.
 	Staff Staff
 	// AsOfSeq is the number of the first event that the amounts may not know of, as

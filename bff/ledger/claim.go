@@ -29,6 +29,8 @@ type CardUse struct {
 	// nothing is to be agreed to. Its subject may name somebody else than the
 	// attempt's; its moment is that of the claim.
 	Consent *payment.Consent
+	// Launch is under which it is claimed, as LaunchID names it.
+	Launch string
 	// Session is the hash of the session in which the payer acts: it has to be
 	// good, and to have been seen less than Idle ago, at the moment of the claim,
 	// so that nothing is claimed once its end was told. Zero: no session is asked
@@ -77,7 +79,7 @@ func (e *OverlapError) Error() string {
 // of its targets until it has ended. Everybody else gets *ClaimedError. It
 // refuses with *ExpiredError, *OverlapError, *DuplicateError, ErrNotFound, with
 // ErrRevoked or ErrExpired where the session is over, and with ErrText where
-// a wish holds a card number or does not fit, or the consent is not as NewConsent
+// a wish or the launch holds a card number or does not fit, or the consent is not as NewConsent
 // makes it; nothing has changed then. After any other error nothing may be sent
 // either.
 func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use CardUse) (a Record, err error) {
@@ -86,6 +88,9 @@ func (l *Ledger) Claim(ctx context.Context, p payment.Patient, id string, use Ca
 	}
 	if use.Last4 != "" && !lastFour.MatchString(use.Last4) || use.Brand != "" && !use.Brand.Known() {
 		return Record{}, fmt.Errorf("claim attempt: card: %w", ErrText)
+	}
+	if !launchFits(use.Launch) {
+		return Record{}, fmt.Errorf("claim attempt: launch: %w", ErrText)
 	}
 	if use.Consent != nil && !fitsConsent(*use.Consent) {
 		return Record{}, fmt.Errorf("claim attempt: consent: %w", ErrText)
@@ -123,7 +128,7 @@ func (l *Ledger) claim(t tx, p payment.Patient, id string, use CardUse) (a Recor
 	if err := overlap(t, a, now); err != nil {
 		return a, err
 	}
-	a.Brand, a.Last4, a.Wishes = use.Brand, use.Last4, use.Wishes
+	a.Brand, a.Last4, a.Wishes, a.Launch = use.Brand, use.Last4, use.Wishes, use.Launch
 	if err := repeats(t, a, now, use.ConfirmDuplicateOf); err != nil {
 		return a, err
 	}

@@ -20,6 +20,7 @@ func testContract(t *testing.T, empty database, histories int) {
 	for name, test := range map[string]func(*testing.T, *clock, func(fatal) *Ledger){
 		"attempt":  testAttempt,
 		"row":      testRow,
+		"launch":   testLaunch,
 		"sending":  testMarkSending,
 		"overlap":  testOverlap,
 		"repeat":   testDuplicate,

@@ -45,6 +45,7 @@ func TestWhatIsAskedForOftenIsReadByItsIndex(t *testing.T) {
 		{"a day", "attempts_of_day", search{practice: 1, sentFrom: now, movedBefore: now}},
 		{"voids", "attempts_voiding", search{practice: 1, kinds: []payment.Kind{payment.KindVoid}, staffed: true, states: []payment.State{payment.Succeeded}, sentFrom: now}},
 		{"recordings of a day's patients", "attempts_of_patient", search{practice: 1, patients: []int{1, 2, 3}, kinds: []payment.Kind{payment.KindRecord}}},
+		{"a launch", "attempts_of_launch", search{portal: "harbor", launch: "j-1", newest: true}},
 		{"proposals", "attempts_of_patient", search{patient: ada, states: []payment.State{payment.Created}}},
 	} {
 		for _, analysed := range []bool{false, true} {

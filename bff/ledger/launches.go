@@ -4,7 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
+
+	"paypane/web/payment"
 )
 
 // UseLaunch records that the launch token jti of a portal is used. The first
@@ -18,6 +22,34 @@ func (l *Ledger) UseLaunch(ctx context.Context, portal, jti string, expires time
 		return fmt.Errorf("use launch: %w", ErrExpired)
 	}
 	return l.useOnce(ctx, "use launch", "", portal, jti, now, expires)
+}
+
+// longestLaunch is the most characters of a launch token's jti.
+const longestLaunch = 128
+
+// LaunchID is how a launch is named in the record: by its token's jti, or by the
+// digest of one that has no place there, because it is no plain text or could be the
+// number of a card. Ids of other launches are long rows of digits, too.
+func LaunchID(jti string) string {
+	if strings.HasPrefix(jti, digestPrefix) || !launchFits(jti) {
+		return digest(jti)
+	}
+	return jti
+}
+
+// launchFits reports whether the name of a launch can be kept as it is.
+func launchFits(id string) bool {
+	return id == stripControls(id) && utf8.RuneCountInString(id) <= longestLaunch && narrow(wide(id)) == id && !payment.HoldsCard(id)
+}
+
+// OfLaunch are the attempts that were claimed under a launch of a portal, the last one
+// made first. jti is that of its token.
+func (l *Ledger) OfLaunch(ctx context.Context, portal, jti string) (found []Record, err error) {
+	err = l.read(ctx, "read launch", func(t tx) (err error) {
+		found, err = t.attempts(search{portal: portal, launch: LaunchID(jti), newest: true})
+		return err
+	})
+	return found, err
 }
 
 // Once records the use of an idempotency key, the id that a form was made with:

@@ -97,6 +97,7 @@ func (s search) finds(a *Record) bool {
 		s.claimedFrom != 0 && a.ClaimedSeq < s.claimedFrom,
 		s.practice != 0 && a.Patient.Practice != s.practice,
 		!s.createdFrom.IsZero() && a.Created.Before(s.createdFrom),
+		s.portal != "" && (a.Launch == "" || a.Portal != s.portal || a.Launch != s.launch),
 		s.code != "" && !strings.HasPrefix(strings.ToUpper(a.ID), s.code),
 		len(s.undoes) > 0 && (a.Undoes == "" || !slices.Contains(s.undoes, a.Undoes)),
 		s.check != "" && a.CheckNumber != s.check,

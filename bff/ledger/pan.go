@@ -198,10 +198,13 @@ func pseudonym(subject string) string {
 	return digest(subject)
 }
 
+// digestPrefix is how a digest begins.
+const digestPrefix = "sha256:"
+
 // digest stands for a text that is not kept.
 func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
-	return "sha256:" + base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])
+	return digestPrefix + base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])
 }
 
 // holdsCard reports whether data holds what really looks like a card number:

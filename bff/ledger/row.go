@@ -113,6 +113,7 @@ var row = []field{
 	{name: "last4", check: check{digits: []int{0, 4}}, fixed: atClaim, hashed: true, in: afterClaim, form: text(func(a *Record) *string { return &a.Last4 })},
 	{name: "wishes", check: check{longest: 4000, object: true}, fixed: atClaim, hashed: true, in: afterClaim, form: wishes(func(a *Record) *payment.Wishes { return &a.Wishes })},
 	{name: "claimed_seq", check: check{highest: highestNumber}, fixed: atClaim, hashed: true, in: afterClaim, form: number(func(a *Record) *int64 { return &a.ClaimedSeq })},
+	{name: "launch", check: check{longest: longestLaunch}, fixed: atClaim, hashed: true, late: "launch", in: afterClaim, form: longNumber(func(a *Record) *string { return &a.Launch })},
 
 	// The claim is the first moment at which it can have been sent.
 	{name: "sent_at", check: check{moment: true}, fixed: atSending, hashed: true, in: afterClaim, form: instant(func(a *Record) *time.Time { return &a.Sent })},

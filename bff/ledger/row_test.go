@@ -157,7 +157,9 @@ func testRow(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	c.advance(time.Second)
 	for _, a := range []Record{planned, visit} {
 		c.advance(time.Second)
-		note(atClaim, claim(t, l, a))
+		use := visa
+		use.Launch = "j-1"
+		note(atClaim, must(t, func() (Record, error) { return l.Claim(ctx, a.Patient, a.ID, use) }))
 		c.advance(time.Second)
 		note(atSending, must(t, func() (Record, error) { return l.MarkSending(ctx, a.ID, "9000") }))
 	}

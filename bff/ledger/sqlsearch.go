@@ -48,6 +48,9 @@ func (s search) where() (condition string, args []any) {
 	if !s.createdFrom.IsZero() {
 		and("created_at >= ?", micros(s.createdFrom))
 	}
+	if s.portal != "" {
+		and("portal = ? AND launch = ? AND launch <> ''", s.portal, wide(s.launch))
+	}
 	if s.code != "" {
 		and("upper(substr(id, 1, ?)) = ?", len(s.code), s.code)
 	}

@@ -120,6 +120,8 @@ type search struct {
 	undoes      []string  // attempts that they undo
 	vendor      string    // a vendor's reference
 	createdFrom time.Time // made then or later
+	portal      string    // they were claimed under a launch of it
+	launch      string    // which is this one
 	code        string    // with which the id begins, in capital letters
 	kinds       []payment.Kind
 	staffed     bool // somebody of the practice's staff made it

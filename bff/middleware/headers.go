@@ -76,8 +76,9 @@ func Host(origin string, next http.Handler) http.Handler {
 // OwnOrigin refuses unsafe requests that do not come from our own pages: those
 // of other sites (http.CrossOriginProtection), those with another Origin, and
 // calls that ask for JSON as only our program does but lack its header, which
-// no other site can send. Only a launch may come from elsewhere, and a provider's
-// word that it has signed somebody out; both bring a signature instead. What is refused
+// no other site can send. Only a launch may come from elsewhere, a provider's word that
+// it has signed somebody out, and a question of a portal's server; all bring a signature
+// instead. What is refused
 // is answered with ErrForeign.
 func OwnOrigin(own string, refuse Answer, next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
@@ -92,12 +93,24 @@ func OwnOrigin(own string, refuse Answer, next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost && (r.URL.Path == "/launch" || r.URL.Path == "/desk/backchannel-logout") {
+		if bySignature(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
 		guarded.ServeHTTP(w, r)
 	})
+}
+
+// bySignature reports whether a request is one that may come from anywhere: what it
+// brings is signed, and no cookie counts.
+func bySignature(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodPost:
+		return r.URL.Path == "/launch" || r.URL.Path == "/desk/backchannel-logout"
+	case http.MethodGet, http.MethodHead:
+		return strings.HasPrefix(r.URL.Path, "/v1/")
+	}
+	return false
 }
 
 // WantsJSON reports whether the browser program asks, rather than the browser.

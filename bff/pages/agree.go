@@ -130,10 +130,9 @@ func (s *Agreements) Choose(w http.ResponseWriter, r *http.Request, sess session
 	if option.Year {
 		act = payment.KindAgreeYear
 	}
-	a, err := s.ledger.ProposeAttempt(r.Context(), ledger.Record{
-		Attempt: payment.Attempt{ID: NewAttemptID(), Kind: act, Target: option.Value, Value: limit, PatientName: o.Name},
-		Patient: patient, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: o.AsOfSeq,
-	})
+	made := sess.Record(payment.Attempt{ID: NewAttemptID(), Kind: act, Target: option.Value, Value: limit, PatientName: o.Name}, o.AsOfSeq)
+	made.Patient = patient
+	a, err := s.ledger.ProposeAttempt(r.Context(), made)
 	if err != nil {
 		return err
 	}

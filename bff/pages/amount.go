@@ -98,10 +98,7 @@ func (s *Pay) Choose(w http.ResponseWriter, r *http.Request, sess session.Sessio
 
 // makeAttempt writes an attempt down and leads to its card form.
 func (s *kit) makeAttempt(w http.ResponseWriter, r *http.Request, sess session.Session, charge payment.Charge, o account.Balance) error {
-	a, err := s.ledger.ProposeAttempt(r.Context(), ledger.Record{
-		Attempt: payment.Attempt{ID: NewAttemptID(), Charge: charge, PatientName: o.Name},
-		Patient: sess.Patient, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: o.AsOfSeq,
-	})
+	a, err := s.ledger.ProposeAttempt(r.Context(), sess.Record(payment.Attempt{ID: NewAttemptID(), Charge: charge, PatientName: o.Name}, o.AsOfSeq))
 	if err != nil {
 		return err
 	}

@@ -165,13 +165,12 @@ func (s *Pay) Pay(w http.ResponseWriter, r *http.Request, sess session.Session) 
 	}
 	use := in.Use()
 	use.Wishes, use.ConfirmDuplicateOf = wishes, f.Token(payment.FieldRepeat)
-	use.Session, use.Idle = sess.Hash, session.Idle
 	ticket, err := s.guard.Admit(r.Context(), session.Try(r.Context(), sess, id, in.Card, in.Stored.ID))
 	if err != nil {
 		in.Clear()
 		return s.notAdmitted(w, r, sess, id, err)
 	}
-	a, err = s.ledger.Claim(r.Context(), sess.Patient, id, use)
+	a, err = s.ledger.Claim(r.Context(), sess.Patient, id, sess.Acting(use))
 	if err != nil {
 		s.withdraw(r.Context(), ticket, err)
 	}

@@ -282,10 +282,7 @@ func (s *kit) makeStoring(ctx context.Context, sess session.Session, id string, 
 	if err != nil {
 		return err
 	}
-	_, err = s.ledger.CreateAttempt(ctx, ledger.Record{
-		Attempt: payment.Attempt{ID: id, Kind: payment.KindStoreCard, Target: fmt.Sprintf("card-%s-%s-%02d%02d", card.Brand(), card.Last4(), card.Expiry.Month, card.Expiry.Year%100)},
-		Patient: sess.Patient, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: asOf,
-	})
+	_, err = s.ledger.CreateAttempt(ctx, sess.Record(payment.Attempt{ID: id, Kind: payment.KindStoreCard, Target: fmt.Sprintf("card-%s-%s-%02d%02d", card.Brand(), card.Last4(), card.Expiry.Month, card.Expiry.Year%100)}, asOf))
 	return err
 }
 
@@ -294,8 +291,7 @@ func (s *kit) claimStoring(ctx context.Context, sess session.Session, id string,
 	if err != nil {
 		return ledger.Record{}, err
 	}
-	return s.ledger.Claim(ctx, sess.Patient, id, ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Consent: consent,
-		Session: sess.Hash, Idle: session.Idle})
+	return s.ledger.Claim(ctx, sess.Patient, id, sess.Acting(ledger.CardUse{Brand: card.Brand(), Last4: card.Last4(), Consent: consent}))
 }
 
 // keptID is the id of the attempt that stores the card of a payment.

@@ -92,7 +92,7 @@ func (s *kit) sign(t signing) Handler {
 			p.fields.Typed = printable(f, problems)
 			return s.signingPage(w, r, sess, a, p, http.StatusUnprocessableEntity, problems)
 		}
-		use.Consent, use.Session, use.Idle = p.consent, sess.Hash, session.Idle
+		use.Consent = p.consent
 		try := session.Try(r.Context(), sess, a.ID, card.Card, "")
 		try.Keeps = true
 		ticket, err := s.guard.Admit(r.Context(), try)
@@ -100,7 +100,7 @@ func (s *kit) sign(t signing) Handler {
 			card.Clear()
 			return s.notAdmitted(w, r, sess, a.ID, err)
 		}
-		claimed, err := s.ledger.Claim(r.Context(), sess.Patient, a.ID, use)
+		claimed, err := s.ledger.Claim(r.Context(), sess.Patient, a.ID, sess.Acting(use))
 		if err != nil {
 			s.withdraw(r.Context(), ticket, err)
 		}

@@ -120,7 +120,7 @@ func (s *kit) refuse(w http.ResponseWriter, r *http.Request, err error, site web
 // launched is what a token makes of a session, from now on.
 func (s *kit) launched(claims portal.Claims, from *portal.Portal, host string) session.Session {
 	sess := session.Session{
-		Portal: from.ID, Host: host, Subject: claims.Subject, Role: claims.Role,
+		Portal: from.ID, Host: host, Subject: claims.Subject, Launch: ledger.LaunchID(claims.ID), Role: claims.Role,
 		Name: claims.Name, Email: claims.Email, Return: claims.ReturnURL, View: claims.View,
 		OfferSave: claims.OfferSave, SavedCards: claims.SavedCards, Launched: s.now().Unix(),
 	}

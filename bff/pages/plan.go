@@ -171,11 +171,8 @@ func (s *Plans) Choose(w http.ResponseWriter, r *http.Request, sess session.Sess
 		p.Chosen.Monthly = f.Shown(payment.FieldMonthly)
 		return s.planPage(w, r, sess, p, http.StatusUnprocessableEntity, problems)
 	}
-	a, err := s.ledger.ProposeAttempt(r.Context(), ledger.Record{
-		Attempt: payment.Attempt{ID: NewAttemptID(), Kind: payment.KindPlan, Charge: charge, PatientName: p.Name,
-			Terms: payment.Terms{Cycle: terms.Cycle, Start: terms.Start}},
-		Patient: sess.Patient, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: p.AsOfSeq,
-	})
+	a, err := s.ledger.ProposeAttempt(r.Context(), sess.Record(payment.Attempt{ID: NewAttemptID(), Kind: payment.KindPlan, Charge: charge, PatientName: p.Name,
+		Terms: payment.Terms{Cycle: terms.Cycle, Start: terms.Start}}, p.AsOfSeq))
 	if err != nil {
 		return err
 	}

@@ -15,9 +15,11 @@ import (
 // The limits of a launch token.
 const (
 	tokenType   = "pay-launch+jwt"
+	statusType  = "pay-status+jwt"
 	tokenLife   = 5 * time.Minute  // the longest exp − iat
 	Skew        = 30 * time.Second // between the portal's clock and ours
 	tokenLength = 8 << 10          // bytes
+	longestID   = 128              // bytes of a jti
 )
 
 // tokenAlgorithms are the only ones that are looked at; which of them a key
@@ -53,6 +55,7 @@ const (
 	whyForm         reason = "not a signed token in the compact form"
 	whyAlgorithm    reason = "none of EdDSA, ES256, RS256"
 	whyType         reason = "not pay-launch+jwt"
+	whyStatusType   reason = "not pay-status+jwt"
 	whyExtension    reason = "an extension that is not understood"
 	whyPayload      reason = "not a JSON object in which every name stands once"
 	whyIssuer       reason = "not the id of a portal"
@@ -138,77 +141,84 @@ func (v Verifier) Verify(ctx context.Context, token string) (Claims, *Portal, er
 }
 
 func (v Verifier) verify(ctx context.Context, token string) (Claims, *Portal, error) {
+	values, portal, err := v.signed(ctx, token, tokenType, whyType)
+	if err != nil {
+		return Claims{}, portal, err
+	}
+	c, err := v.readClaims(values, portal)
+	return c, portal, err
+}
+
+// signed are the claims of a token of a type that one of the portals has signed, and
+// which: nothing of them is looked at but who that is. With some errors comes the
+// portal that the token names.
+func (v Verifier) signed(ctx context.Context, token, typ string, whyType reason) (claimValues, *Portal, error) {
 	if len(token) > tokenLength {
-		return Claims{}, nil, Refusal{why: whyLong}
+		return nil, nil, Refusal{why: whyLong}
 	}
 	signed, err := jose.ParseSignedCompact(token, tokenAlgorithms)
 	if _, ok := errors.AsType[*jose.ErrUnexpectedSignatureAlgorithm](err); ok {
-		return Claims{}, nil, Refusal{"alg", whyAlgorithm}
+		return nil, nil, Refusal{"alg", whyAlgorithm}
 	}
 	if err != nil || len(signed.Signatures) != 1 {
-		return Claims{}, nil, Refusal{why: whyForm}
+		return nil, nil, Refusal{why: whyForm}
 	}
 	header := signed.Signatures[0].Protected
-	if typ, _ := header.ExtraHeaders[jose.HeaderType].(string); !ownType(typ) {
-		return Claims{}, nil, Refusal{"typ", whyType}
+	if is, _ := header.ExtraHeaders[jose.HeaderType].(string); !isType(is, typ) {
+		return nil, nil, Refusal{"typ", whyType}
 	}
 	// No extension means anything here, and b64=false is not for JWTs (RFC 7797, 7).
 	for _, name := range []jose.HeaderKey{"crit", "b64"} {
 		if _, ok := header.ExtraHeaders[name]; ok {
-			return Claims{}, nil, Refusal{string(name), whyExtension}
+			return nil, nil, Refusal{string(name), whyExtension}
 		}
 	}
 	// The issuer is read before the signature is checked, to find the key; all
 	// that an unsigned issuer can do is to pick among the registered keys.
 	var unverified claimValues
 	if err := json.Unmarshal(signed.UnsafePayloadWithoutVerification(), &unverified); err != nil {
-		return Claims{}, nil, Refusal{why: whyPayload}
+		return nil, nil, Refusal{why: whyPayload}
 	}
 	issuer, _ := unverified.text("iss")
 	portal := v.Portals.ByID(issuer)
 	if portal == nil {
-		return Claims{}, nil, Refusal{"iss", whyIssuer}
+		return nil, nil, Refusal{"iss", whyIssuer}
 	}
 	key, err := portal.keys.key(ctx, header.KeyID)
 	switch {
 	case errors.Is(err, errNoKey):
-		return Claims{}, portal, errors.Join(Refusal{"kid", whyNoKey}, keyError{err})
+		return nil, portal, errors.Join(Refusal{"kid", whyNoKey}, keyError{err})
 	case err != nil:
-		return Claims{}, portal, errors.Join(Refusal{"kid", whyKeys}, keyError{err})
+		return nil, portal, errors.Join(Refusal{"kid", whyKeys}, keyError{err})
 	}
 	if header.Algorithm != string(algorithm(key)) {
-		return Claims{}, portal, Refusal{"alg", whyOtherKey}
+		return nil, portal, Refusal{"alg", whyOtherKey}
 	}
 	payload, err := signed.Verify(key)
 	if err != nil {
-		return Claims{}, portal, Refusal{why: whySignature}
+		return nil, portal, Refusal{why: whySignature}
 	}
 	var values claimValues
 	if err := json.Unmarshal(payload, &values); err != nil {
-		return Claims{}, portal, Refusal{why: whyPayload}
+		return nil, portal, Refusal{why: whyPayload}
 	}
-	c, err := v.readClaims(values, portal)
-	return c, portal, err
+	return values, portal, nil
 }
 
-// ownType reports whether a typ is ours. It is a media type, so the case does
-// not matter, and application/ may stand before it (RFC 7515, 4.1.9).
-func ownType(typ string) bool {
-	return strings.TrimPrefix(strings.ToLower(typ), "application/") == tokenType
+// isType reports whether a typ is the one that is wanted. It is a media type, so the
+// case does not matter, and application/ may stand before it (RFC 7515, 4.1.9).
+func isType(typ, wanted string) bool {
+	return strings.TrimPrefix(strings.ToLower(typ), "application/") == wanted
 }
 
-// readClaims reads who may pay for whom, strictly, and what is only there to
-// be shown or to save the payer typing, leniently: what is wrong with that is
-// dropped, because nobody's payment may fail for a decoration. Moments are
-// known to be in range before anything is taken from them: nothing can
-// overflow.
-func (v Verifier) readClaims(values claimValues, portal *Portal) (Claims, error) {
-	r := claimReader{values: values}
+// readFrame reads what every token of a portal's has around what it says: from whom it
+// is, for whom, and when. It answers when the token expires.
+func (v Verifier) readFrame(r *claimReader, portal *Portal) time.Time {
 	now, skew := v.Now().UnixMicro(), Skew.Microseconds()
-	if issuer, _ := values.text("iss"); issuer != portal.ID {
+	if issuer, _ := r.values.text("iss"); issuer != portal.ID {
 		r.refuse("iss", whyIssuer)
 	}
-	if values.audience() != v.Origin {
+	if r.values.audience() != v.Origin {
 		r.refuse("aud", whyAudience)
 	}
 	issued, expires, notBefore := r.moment("iat", true), r.moment("exp", true), r.moment("nbf", false)
@@ -225,9 +235,20 @@ func (v Verifier) readClaims(values claimValues, portal *Portal) (Claims, error)
 	case now-skew >= expires:
 		r.refuse("exp", whyExpired)
 	}
+	return time.UnixMicro(expires)
+}
+
+// readClaims reads who may pay for whom, strictly, and what is only there to
+// be shown or to save the payer typing, leniently: what is wrong with that is
+// dropped, because nobody's payment may fail for a decoration. Moments are
+// known to be in range before anything is taken from them: nothing can
+// overflow.
+func (v Verifier) readClaims(values claimValues, portal *Portal) (Claims, error) {
+	r := claimReader{values: values}
+	expires := v.readFrame(&r, portal)
 	c := Claims{
-		Expires: time.UnixMicro(expires),
-		ID:      r.required("jti", 128), Subject: r.required("sub", 255),
+		Expires: expires,
+		ID:      r.required("jti", longestID), Subject: r.required("sub", 255),
 		Practice: r.number("practiceid"),
 	}
 	c.Role, c.Staff = r.role()

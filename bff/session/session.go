@@ -35,8 +35,9 @@ const (
 // changes but which of several people the page is for, and the language.
 type Session struct {
 	Portal  string          `json:"portal"`
-	Host    string          `json:"host"`    // origin of the portal page that launched
-	Subject string          `json:"subject"` // who is signed in at the portal
+	Host    string          `json:"host"`             // origin of the portal page that launched
+	Subject string          `json:"subject"`          // who is signed in at the portal
+	Launch  string          `json:"launch,omitempty"` // that it began with, or was renewed with; see ledger.LaunchID
 	Role    string          `json:"role"`
 	Patient payment.Patient `json:"patient"`
 	// People are those whom a payer was launched for; Patient is one of them, and
@@ -98,6 +99,19 @@ func (sess Session) StoresCards() bool { return sess.OfferSave && sess.Role != p
 // Made reports whether an attempt is the session's own, and not somebody else's who
 // may act for the patient.
 func (sess Session) Made(a ledger.Record) bool { return a.By(sess.Portal, sess.Subject) }
+
+// Record is an attempt that the session makes, as the ledger is to keep it: whose it is,
+// who makes it, and the event that its amounts rest on (ledger.Record.AsOfSeq).
+func (sess Session) Record(a payment.Attempt, asOf int64) ledger.Record {
+	return ledger.Record{Attempt: a, Patient: sess.Patient, Portal: sess.Portal, Subject: sess.Subject, AsOfSeq: asOf}
+}
+
+// Acting is what is kept of a claim, with the session that makes it: under its launch,
+// and while it is good.
+func (sess Session) Acting(use ledger.CardUse) ledger.CardUse {
+	use.Launch, use.Session, use.Idle = sess.Launch, sess.Hash, Idle
+	return use
+}
 
 // Who is the name under which a session's acts are recorded.
 func (sess Session) Who() string { return sess.Portal + "/" + sess.Subject }
