@@ -37,6 +37,7 @@ type Ledger interface {
 	desk.VendorLedger
 	dispatch.Ledger
 	notify.Ledger
+	notify.Outbox
 	pages.Ledger
 	pages.IdempotencyKeys
 	pages.Launches
@@ -45,6 +46,8 @@ type Ledger interface {
 	session.Rows
 	session.HandoverRows
 	velocity.Counters
+	// Subscribe names the portals whose servers are told of events.
+	Subscribe(portals ...string)
 	// Ready reports whether something can be written.
 	Ready(context.Context) error
 }

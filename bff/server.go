@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"paypane/bff/account"
@@ -57,6 +58,7 @@ type Server struct {
 	undo      *desk.Undo
 	signin    *signin.SignIn
 	launches  *notify.Launches
+	webhooks  *notify.Webhooks
 	take      *desk.Take
 	vendor    *desk.Vendor
 	work      *desk.Work
@@ -164,6 +166,8 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 		Acts: desk.Book{Ledger: cfg.Ledger}, Vendor: s.vendor, Blind: blind, Log: cfg.Log, Now: cfg.Now}
 	s.account = &desk.Account{Layout: s.layout, Departments: departments, Find: s.find, Practice: cfg.Practice, Ledger: cfg.Ledger, Blind: blind, Log: cfg.Log, Now: cfg.Now}
 	s.launches = &notify.Launches{Ledger: cfg.Ledger, Tokens: tokens, Log: cfg.Log}
+	s.webhooks = &notify.Webhooks{Outbox: cfg.Ledger, Portals: cfg.Portals, Now: cfg.Now, After: after, Log: cfg.Log}
+	cfg.Ledger.Subscribe(notify.Subscribers(cfg.Portals)...)
 	if err := s.worker.Recover(ctx); err != nil {
 		return nil, fmt.Errorf("recover attempts: %w", err)
 	}
@@ -187,7 +191,12 @@ func (s *Server) CardTries() velocity.Numbers { return s.guard.Numbers() }
 
 // Tend does in the background what no request waits for, until ctx ends. One call
 // is enough; several servers on one ledger share the work.
-func (s *Server) Tend(ctx context.Context) { s.worker.Run(ctx) }
+func (s *Server) Tend(ctx context.Context) {
+	var both sync.WaitGroup
+	both.Go(func() { s.worker.Run(ctx) })
+	both.Go(func() { s.webhooks.Run(ctx) })
+	both.Wait()
+}
 
 // build puts the middlewares around the route table. The order is the order in
 // which a request meets them.

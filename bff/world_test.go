@@ -100,7 +100,8 @@ type setup struct {
 	// vendor is the practice's vendor code, in a [[desk]] table; empty: there is no
 	// desk of its own.
 	vendor     string
-	vendorless bool // the upstream is called under no vendor code
+	vendorless bool   // the upstream is called under no vendor code
+	hook       string // where the portal's server takes webhooks; empty: nowhere
 	// desk are further lines of that table; empty: see vendor.
 	desk string
 }
@@ -157,7 +158,12 @@ func newWorld(t testing.TB, o setup) *world {
 	if o.vendor != "" || o.desk != "" {
 		desk = strings.Replace(deskTable, "ACME", cmp.Or(o.vendor, "ACME"), 1) + o.desk
 	}
-	put(t, w.dir, "portals.toml", portalsFile+desk)
+	file := portalsFile
+	if o.hook != "" {
+		file = strings.Replace(file, "\n[[portal]]", "\n[portal.webhook]\nurl = \""+o.hook+"\"\nsecret_file = \"harbor.secrets\"\n[[portal]]", 1)
+		put(t, w.dir, "harbor.secrets", strings.Join(hookSecrets, "\n"))
+	}
+	put(t, w.dir, "portals.toml", file+desk)
 	put(t, w.dir, "harbor.jwks.json", portaltest.KeySet(harborEd.Key, harborES.Key, harborRS.Key))
 	put(t, w.dir, "mesa.jwks.json", portaltest.KeySet(mesaEd.Key))
 	if cfg.Portals, err = portal.Read(filepath.Join(w.dir, "portals.toml")); err != nil {

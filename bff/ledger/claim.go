@@ -153,7 +153,7 @@ func (l *Ledger) claim(t tx, p payment.Patient, id string, use CardUse) (a Recor
 	if err := t.updateAttempt(a); err != nil {
 		return a, err
 	}
-	return a, logEventAt(t, a.Sent, payment.Created, a, EventClaimed, payer(a), string(use.Brand)+" "+use.Last4)
+	return a, l.logEventAt(t, a.Sent, payment.Created, a, EventClaimed, payer(a), string(use.Brand)+" "+use.Last4)
 }
 
 var lastFour = regexp.MustCompile(`^[0-9]{4}$`)
@@ -246,7 +246,7 @@ func (l *Ledger) sending(t tx, a Record, watermark string) (Record, error) {
 	if err := t.updateAttempt(a); err != nil {
 		return a, err
 	}
-	return a, logEventAt(t, a.Sent, payment.Claimed, a, EventSending, server, "before="+a.ReceiptWatermark)
+	return a, l.logEventAt(t, a.Sent, payment.Claimed, a, EventSending, server, "before="+a.ReceiptWatermark)
 }
 
 // SendWithin is how long after its write-ahead record the first byte of an attempt may

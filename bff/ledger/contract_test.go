@@ -21,6 +21,7 @@ func testContract(t *testing.T, empty database, histories int) {
 		"attempt":  testAttempt,
 		"row":      testRow,
 		"launch":   testLaunch,
+		"notices":  testNotices,
 		"sending":  testMarkSending,
 		"overlap":  testOverlap,
 		"repeat":   testDuplicate,

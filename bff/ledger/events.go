@@ -65,11 +65,11 @@ func (l *Ledger) Events(ctx context.Context, attempt string) (events []Event, er
 // logEvent adds an event of now in the update of the change it records, with the
 // entries that the change makes. was is the state before.
 func (l *Ledger) logEvent(t tx, was payment.State, a Record, what, who, evidence string) error {
-	return logEventAt(t, l.moment(), was, a, what, who, evidence)
+	return l.logEventAt(t, l.moment(), was, a, what, who, evidence)
 }
 
 // logEventAt is logEvent for a move, of which the attempt keeps the moment too.
-func logEventAt(t tx, at time.Time, was payment.State, a Record, what, who, evidence string) error {
+func (l *Ledger) logEventAt(t tx, at time.Time, was payment.State, a Record, what, who, evidence string) error {
 	last, err := t.lastEvent()
 	if err != nil {
 		return err
@@ -81,6 +81,9 @@ func logEventAt(t tx, at time.Time, was payment.State, a Record, what, who, evid
 	e := Event{Seq: last.Seq + 1, Attempt: a.ID, At: at, Who: scrubPAN(who, 330), What: what, State: a.State, Evidence: kept(evidence, 500)}
 	e.Hash = link(last.Hash, e, was, a)
 	if err := t.appendEvent(e); err != nil {
+		return err
+	}
+	if err := l.tell(t, e, was, a); err != nil {
 		return err
 	}
 	return t.insertEntries(transfers(e.Seq, was, a))

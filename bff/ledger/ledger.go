@@ -68,6 +68,8 @@ var (
 type Ledger struct {
 	store store
 	now   func() time.Time
+	// subscribers are the portals that are told of events; see Subscribe.
+	subscribers []string
 }
 
 // Open opens the ledger that url names: "sqlite:FILE", of which the file is

@@ -44,6 +44,7 @@ type memory struct {
 	launches     map[[32]byte]time.Time // until when
 	handovers    map[[32]byte]handover
 	counters     map[CounterKey][]Addition // by slot, the oldest first
+	outbox       []outboxRow               // in the order of their events
 }
 
 type lockKey struct {

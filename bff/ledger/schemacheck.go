@@ -15,7 +15,7 @@ import (
 type inventory struct{ tables, triggers []string }
 
 // tables are the same in every database.
-const tables = "attempts lines holds events entries practices departments sessions launches handovers heartbeat checkpoints restorations consents counters"
+const tables = "attempts lines holds events entries practices departments sessions launches handovers heartbeat checkpoints restorations consents counters notices"
 
 func sqliteParts() inventory {
 	return inventory{strings.Fields(tables), strings.Fields(`

@@ -117,7 +117,7 @@ func TestInspectChangesNothing(t *testing.T) {
 	older := filepath.Join(t.TempDir(), "older.db")
 	firstSchema(t, older, c)
 	before := must(t, func() ([]byte, error) { return os.ReadFile(older) })
-	refuses("sqlite:"+older, "has schema 1, this program knows 19: use the program that the server runs")
+	refuses("sqlite:"+older, "has schema 1, this program knows 20: use the program that the server runs")
 	if after := must(t, func() ([]byte, error) { return os.ReadFile(older) }); !bytes.Equal(before, after) {
 		t.Error("the older file was changed")
 	}

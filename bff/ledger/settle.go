@@ -87,7 +87,7 @@ func (l *Ledger) end(t tx, a Record, o payment.Outcome, what, who string) (Recor
 	if a.Reference != "" {
 		evidence = "payment " + a.Reference + ". " + evidence
 	}
-	return a, logEventAt(t, a.Ended, was, a, what, who, evidence)
+	return a, l.logEventAt(t, a.Ended, was, a, what, who, evidence)
 }
 
 // shares reports whether two attempts may rightly name one payment: a void is

@@ -99,6 +99,13 @@ type tx interface {
 	// addTallies adds to counters, to each slot once.
 	addTallies([]Addition) error
 
+	insertNotice(outboxRow) error
+	// notices are those of a portal that are due by a moment, in the order of their
+	// events.
+	notices(portal string, by time.Time, limit int) ([]outboxRow, error)
+	updateNotice(outboxRow) error
+	deleteNotice(portal string, event int64) error
+
 	heartbeat(at time.Time) error
 }
 

@@ -57,6 +57,9 @@ type Portal struct {
 	// usual ones.
 	Languages []string `toml:"languages"`
 
+	// Webhook is where its server is told what became of payments; nil: nowhere.
+	Webhook *Webhook `toml:"webhook"`
+
 	payment.Asked
 
 	// Amounts are those of the three entries above.
@@ -188,6 +191,11 @@ func Read(file string) (Portals, error) {
 		p := &doc.Portal[i]
 		if err := p.check(doc.Portal[:i]); err != nil {
 			return nil, fmt.Errorf("read portals: portal %q: %w", p.ID, err)
+		}
+		if p.Webhook != nil {
+			if err := p.Webhook.check(filepath.Dir(file)); err != nil {
+				return nil, fmt.Errorf("read portals: portal %q: webhook: %w", p.ID, err)
+			}
 		}
 		if p.keys, err = openKeys(p.JWKS, filepath.Dir(file)); err != nil {
 			return nil, fmt.Errorf("read portals: portal %q: %w", p.ID, err)
