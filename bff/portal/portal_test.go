@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -204,9 +205,9 @@ func TestEntriesAreDocumented(t *testing.T) {
 			t.Errorf("docs/operations.md does not have %s of a desk", name)
 		}
 	}
-	for _, f := range append(reflect.VisibleFields(reflect.TypeFor[Portal]()), reflect.VisibleFields(reflect.TypeFor[payment.Asked]())...) {
+	for _, f := range slices.Concat(reflect.VisibleFields(reflect.TypeFor[Portal]()), reflect.VisibleFields(reflect.TypeFor[payment.Asked]()), reflect.VisibleFields(reflect.TypeFor[Webhook]())) {
 		name := f.Tag.Get("toml")
-		if name != "" && name != "-" && !regexp.MustCompile(`(?m)^`+name+` *= `).MatchString(example) {
+		if name != "" && name != "-" && !regexp.MustCompile(`(?m)^(`+name+` *= |\[portal\.`+name+`\])`).MatchString(example) {
 			t.Errorf("docs/operations.md does not have %s", name)
 		}
 	}
