@@ -20,9 +20,9 @@ import (
 	"paypane/bff/velocity"
 )
 
-// Ledger is everything that is kept: the parts that the packages of this server
-// hold, each by itself.
-type Ledger interface {
+// fullLedger is everything that is kept: the parts that the packages of this server
+// hold, each by itself. Only New has it whole, to hand the parts out.
+type fullLedger interface {
 	account.Ledger
 	desk.Ledger
 	desk.DayLedger
@@ -41,8 +41,10 @@ type Ledger interface {
 	pages.Ledger
 	pages.IdempotencyKeys
 	pages.Launches
-	reconcile.Ledger
-	reconcile.WatchLedger
+	reconcile.Checks
+	reconcile.History
+	reconcile.Tasks
+	reconcile.Watches
 	session.Rows
 	session.HandoverRows
 	velocity.Counters
@@ -52,9 +54,9 @@ type Ledger interface {
 	Ready(context.Context) error
 }
 
-// Practice is the upstream: the parts that the packages hold, each by itself. What
-// moves money is in dispatch's.
-type Practice interface {
+// fullPractice is the practice's system: the parts that the packages hold, each by itself.
+// What moves money is in dispatch's.
+type fullPractice interface {
 	account.Practice
 	dispatch.Collector
 	dispatch.Counter
@@ -74,8 +76,8 @@ type Practice interface {
 type Config struct {
 	Origin   string         // the public address of the pages, "https://pay.example"
 	Portals  portal.Portals // from portal.Read
-	Practice Practice       // athena.Client
-	Ledger   Ledger         // ledger.Ledger
+	Practice fullPractice   // *athena.Client
+	Ledger   fullLedger     // *ledger.Ledger
 	Keys     [][]byte       // secrets of at least 32 bytes; the first signs, all verify
 	// ReceiptDelay is the longest that the upstream is known to take until its
 	// receipts show what it did, its work included: before that, that nothing
@@ -153,10 +155,10 @@ func (cfg Config) reconciler() *reconcile.Reconciler {
 		elapsed = func() time.Duration { return time.Since(start) }
 	}
 	books := dispatch.PromptBooks{Books: cfg.Practice, Lists: cfg.Practice}
-	return &reconcile.Reconciler{Ledger: cfg.Ledger, Books: books, Lists: books, Bounds: cfg.bounds(), Now: cfg.Now, Elapsed: elapsed, Log: cfg.Log}
+	return &reconcile.Reconciler{Checks: cfg.Ledger, History: cfg.Ledger, Books: books, Lists: books, Bounds: cfg.bounds(), Now: cfg.Now, Elapsed: elapsed, Log: cfg.Log}
 }
 
 // watch is what looks for agreements and plans that ended early.
 func (cfg Config) watch() *reconcile.Watch {
-	return &reconcile.Watch{Ledger: cfg.Ledger, Books: cfg.Practice, Bounds: cfg.bounds(), Now: cfg.Now, Spare: cfg.Spare, Log: cfg.Log}
+	return &reconcile.Watch{Watches: cfg.Ledger, Tasks: cfg.Ledger, Attempts: cfg.Ledger, Books: cfg.Practice, Bounds: cfg.bounds(), Now: cfg.Now, Spare: cfg.Spare, Log: cfg.Log}
 }

@@ -2,6 +2,7 @@ package bff
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,8 +24,9 @@ import (
 
 // room is a package of the server with its types.
 type room struct {
-	files *token.FileSet
-	info  types.Info
+	files  *token.FileSet
+	parsed []*ast.File
+	info   types.Info
 	*types.Package
 }
 
@@ -40,7 +42,7 @@ func rooms(t *testing.T) map[string]*room {
 }
 
 var loadRooms = sync.OnceValues(func() (map[string]*room, error) {
-	cmd := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles", "..", "./...", "../web/...")
+	cmd := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles", "../...")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -61,7 +63,7 @@ var loadRooms = sync.OnceValues(func() (map[string]*room, error) {
 			return nil, err
 		}
 		exports[p.ImportPath] = p.Export
-		if p.ImportPath == "paypane" || strings.HasPrefix(p.ImportPath, "paypane/bff") || strings.HasPrefix(p.ImportPath, "paypane/web") {
+		if p.ImportPath == "paypane" || strings.HasPrefix(p.ImportPath, "paypane/") {
 			own = append(own, p)
 		}
 	}
@@ -70,12 +72,12 @@ var loadRooms = sync.OnceValues(func() (map[string]*room, error) {
 		return os.Open(exports[path])
 	})}
 	for _, p := range own {
-		r := &room{files: files, info: types.Info{Selections: map[*ast.SelectorExpr]*types.Selection{}}}
+		r := &room{files: files, info: types.Info{Selections: map[*ast.SelectorExpr]*types.Selection{}, Types: map[ast.Expr]types.TypeAndValue{}}}
 		var parsed []*ast.File
 		for _, name := range p.GoFiles {
 			parsed = append(parsed, must(parser.ParseFile(r.files, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)))
 		}
-		r.Package = must(check.Check(p.ImportPath, files, parsed, &r.info))
+		r.Package, r.parsed = must(check.Check(p.ImportPath, files, parsed, &r.info)), parsed
 		all[p.ImportPath] = r
 	}
 	return all, nil
@@ -144,34 +146,148 @@ func TestOnlyDispatchCallsAWrite(t *testing.T) {
 	}
 }
 
-// What a package holds of another is small: nine methods at most. So is what it
-// shows of itself, but for the ledger's and athena's, which are the two ends.
+// widest is how many methods another package may see of a type, or be handed.
+const widest = 9
+
+// ends are the two ends of the server, and the upstream that stands for the real one:
+// their types are as wide as what they do.
+var ends = map[string]bool{"paypane/bff/ledger": true, "paypane/bff/athena": true, "paypane/bff/athena/athenatest": true}
+
+// What a package shows of itself is small, and so is what it holds of another.
 func TestNoWideInterfaces(t *testing.T) {
 	t.Parallel()
-	const most = 9
-	holders := []string{"account", "desk", "dispatch", "layout", "middleware", "pages", "portal", "session"}
-	for path, r := range rooms(t) {
-		if strings.HasPrefix(path, "paypane/bff/athena") || path == "paypane/bff/ledger" {
+	all := rooms(t)
+	for _, known := range []string{"paypane", "paypane/bff", "paypane/bff/reconcile", "paypane/bff/signin", "paypane/bff/operator", "paypane/bff/metrics", "paypane/web", "paypane/static"} {
+		if all[known] == nil {
+			t.Errorf("%s is not looked at", known)
+		}
+	}
+	for path, r := range all {
+		if ends[path] {
 			continue
 		}
-		for _, name := range r.Scope().Names() {
-			declared, isType := r.Scope().Lookup(name).(*types.TypeName)
-			if !isType {
-				continue
+		for _, found := range r.wide() {
+			if path == "paypane/bff" && (strings.HasSuffix(found, "bff.fullLedger in Config") || strings.HasSuffix(found, "bff.fullPractice in Config")) {
+				continue // comes in whole; New hands out the parts
 			}
-			_, isInterface := declared.Type().Underlying().(*types.Interface)
-			if n := exported(declared.Type()); declared.Exported() && !isInterface && len(n) > most {
-				t.Errorf("%s.%s has %d exported methods: %s", path, name, len(n), strings.Join(n, " "))
-			}
-			of, isStruct := declared.Type().Underlying().(*types.Struct)
-			if !isStruct || !slices.Contains(holders, strings.TrimPrefix(path, "paypane/bff/")) {
-				continue
-			}
-			for field := range of.Fields() {
-				if wide, isInterface := field.Type().Underlying().(*types.Interface); isInterface && wide.NumMethods() > most {
-					t.Errorf("%s.%s holds %s with %d methods: declare the few that it calls", path, name, types.TypeString(field.Type(), (*types.Package).Name), wide.NumMethods())
-				}
+			t.Error(found)
+		}
+	}
+}
+
+// wide are the types of a package, its own and those that it mentions, that have more
+// methods than widest.
+func (r *room) wide() (found []string) {
+	for _, name := range r.Scope().Names() {
+		declared, isType := r.Scope().Lookup(name).(*types.TypeName)
+		if isType && declared.Exported() {
+			if n := exported(declared.Type()); len(n) > widest {
+				found = append(found, fmt.Sprintf("%s: %s.%s has %d exported methods: %s", r.files.Position(declared.Pos()), r.Name(), name, len(n), strings.Join(n, " ")))
 			}
 		}
 	}
+	for _, file := range r.parsed {
+		for _, d := range file.Decls {
+			if of, isType := d.(*ast.GenDecl); isType && of.Tok == token.TYPE {
+				for _, spec := range of.Specs {
+					found = append(found, r.mentions(spec.(*ast.TypeSpec).Type, spec.(*ast.TypeSpec).Name.Name, true)...)
+				}
+				continue
+			}
+			found = append(found, r.mentions(d, "", false)...)
+		}
+	}
+	return found
+}
+
+// mentions are the wide interfaces of this module that a piece of source names, in
+// fields, parameters and variables of whatever shape. What is declared as an interface
+// is of others, put together: that is not yet held by anybody.
+func (r *room) mentions(in ast.Node, where string, declares bool) (found []string) {
+	if union, isInterface := in.(*ast.InterfaceType); declares && isInterface {
+		for _, m := range union.Methods.List {
+			if len(m.Names) > 0 {
+				found = append(found, r.mentions(m.Type, where, false)...)
+			}
+		}
+		return found
+	}
+	ast.Inspect(in, func(n ast.Node) bool {
+		e, isExpr := n.(ast.Expr)
+		if !isExpr || !r.info.Types[e].IsType() {
+			return true
+		}
+		of := r.info.Types[e].Type
+		wide, isInterface := of.Underlying().(*types.Interface)
+		if _, constrained := of.(*types.TypeParam); !isInterface || constrained { // whose constraint is looked at
+			return true
+		}
+		ours := 0 // a library's are as they are
+		for m := range wide.Methods() {
+			if m.Pkg() != nil && strings.HasPrefix(m.Pkg().Path()+"/", "paypane/") {
+				ours++
+			}
+		}
+		if ours <= widest {
+			return true
+		}
+		found = append(found, fmt.Sprintf("%s: holds %d methods: declare the few that are called: %s in %s", r.files.Position(e.Pos()), ours, types.TypeString(of, (*types.Package).Name), cmp.Or(where, "a function or variable")))
+		return false
+	})
+	return found
+}
+
+// A wide interface is found in whatever shape it is held.
+func TestWideInterfacesAreFound(t *testing.T) {
+	t.Parallel()
+	const wide = "interface { A(); B(); C(); D(); E(); F(); G(); H(); I(); J() }"
+	for name, source := range map[string]string{
+		"exported interface":   "type W " + wide,
+		"exported union":       "type a interface { A(); B(); C(); D(); E() }; type b interface { F(); G(); H(); I(); J() }; type W interface { a; b }",
+		"exported struct":      "type w " + wide + "; type S struct { w }",
+		"field":                "type w " + wide + "; type s struct { f w }",
+		"literal field":        "type s struct { f " + wide + " }",
+		"slice":                "type w " + wide + "; type s struct { f []w }",
+		"map of pointers":      "type w " + wide + "; type s struct { f map[string]*w }",
+		"field of a field":     "type w " + wide + "; type s struct { f struct { g []struct { h w } } }",
+		"function in a field":  "type w " + wide + "; type s struct { f func(int) w }",
+		"slice type":           "type w " + wide + "; type s []w",
+		"parameter":            "type w " + wide + "; func f(n int, v w) {}",
+		"parameter of method":  "type w " + wide + "; type s struct{}; func (s) f(v []w) {}",
+		"method of interface":  "type w " + wide + "; type i interface { f(w) }",
+		"result":               "type w " + wide + "; func f() (v w) { return v }",
+		"constraint":           "type w " + wide + "; func f[T w](v T) {}",
+		"argument of a type":   "type w " + wide + "; type l[T any] struct { v T }; var v l[w]",
+		"variable":             "type w " + wide + "; var v w",
+		"variable in function": "type w " + wide + "; func f() { var v w; v.A() }",
+		"alias":                "type w " + wide + "; type a = w; var v a",
+	} {
+		if found := typed(t, source).wide(); len(found) == 0 {
+			t.Errorf("%s: not found", name)
+		}
+	}
+	for name, source := range map[string]string{
+		"nine":           "type W interface { A(); B(); C(); D(); E(); F(); G(); H(); I() }; var v W",
+		"not held":       "type w " + wide + "; type v interface { w; K() }",
+		"of one package": "type s struct{}; func (s) a() {}; func (s) b() {}; var v s",
+	} {
+		if found := typed(t, source).wide(); len(found) > 0 {
+			t.Errorf("%s: %q", name, found)
+		}
+	}
+}
+
+// typed is a package of one file.
+func typed(t *testing.T, source string) *room {
+	t.Helper()
+	r := &room{files: token.NewFileSet(), info: types.Info{Types: map[ast.Expr]types.TypeAndValue{}}}
+	file, err := parser.ParseFile(r.files, "held.go", "package held; "+source, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.parsed = []*ast.File{file}
+	if r.Package, err = new(types.Config).Check("paypane/held", r.files, r.parsed, &r.info); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }

@@ -10,6 +10,12 @@ import (
 	"paypane/web/payment"
 )
 
+// Ledger and Practice are a server's, whole: a test can stand in front of each call.
+type (
+	Ledger   = fullLedger
+	Practice = fullPractice
+)
+
 // spied is the real ledger, counted, whose Settle can fail.
 type spied struct {
 	Ledger

@@ -36,6 +36,7 @@
 //	simulation_counter_test.go    what becomes at the upstream of what staff and signers ask for
 //	simulation_correct_test.go    what they correct, and what they then do by hand
 //	simulation_server_test.go     servers that crash, stop and come back
+//	simulation_wiring_test.go     what a server asks of its ledger and of the upstream
 //	simulation_ledger_test.go     the boundary around every call of the ledger
 //	simulation_watch_test.go      the days after something was signed, and who is told what
 //	simulation_upstream_test.go   the upstream and its book

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"paypane/bff"
+	"paypane/bff/athena"
 	"paypane/bff/ledger"
 	"paypane/web/payment"
 )
@@ -12,7 +12,7 @@ import (
 // markedLedger is the ledger with a mark on either side of every call that
 // writes on the way of the money.
 type markedLedger struct {
-	bff.Ledger
+	*ledger.Ledger
 	m *marks
 }
 
@@ -78,23 +78,23 @@ func (l markedLedger) Recover(ctx context.Context, before time.Time) (notSent, u
 
 // markedPractice is the upstream, marked the same way.
 type markedPractice struct {
-	bff.Practice
+	*athena.Client
 	m *marks
 }
 
 func (p markedPractice) Receipts(ctx context.Context, patient payment.Patient) ([]payment.ReceiptSummary, error) {
 	defer p.m.around("Receipts")()
-	return p.Practice.Receipts(ctx, patient)
+	return p.Client.Receipts(ctx, patient)
 }
 
 func (p markedPractice) Collect(ctx context.Context, patient payment.Patient, c payment.Charge, card *payment.Card) payment.Outcome {
 	defer p.m.around("Collect")()
 	p.m.money.Store(true)
 	defer p.m.money.Store(false)
-	return p.Practice.Collect(ctx, patient, c, card)
+	return p.Client.Collect(ctx, patient, c, card)
 }
 
 func (p markedPractice) EmailReceipt(ctx context.Context, patient payment.Patient, reference, email string) error {
 	defer p.m.around("EmailReceipt")()
-	return p.Practice.EmailReceipt(ctx, patient, reference, email)
+	return p.Client.EmailReceipt(ctx, patient, reference, email)
 }

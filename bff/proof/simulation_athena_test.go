@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"paypane/bff"
 	"paypane/bff/athena"
 	"paypane/bff/athena/athenatest"
 	"paypane/bff/ledger"
@@ -85,7 +84,7 @@ func (s *scenario) simulator() {
 }
 
 // practice is the upstream as a server has it.
-func (s *scenario) practice(p *process) bff.Practice {
+func (s *scenario) practice(p *process) Practice {
 	if s.sim == nil {
 		return desk{upstream: s.upstream, p: p}
 	}
@@ -98,7 +97,7 @@ type client struct {
 	p *process
 }
 
-var _ bff.Practice = client{}
+var _ Practice = client{}
 
 // reach is the boundary before a read, and the network's time.
 func (c client) reach(ctx context.Context, at place, away [][2]time.Time) error {

@@ -8,14 +8,13 @@ import (
 	"strings"
 	"time"
 
-	"paypane/bff"
 	"paypane/bff/ledger"
 	"paypane/bff/reconcile"
 	"paypane/web/payment"
 )
 
 // twoClaims lets everybody send what one has claimed.
-type twoClaims struct{ bff.Ledger }
+type twoClaims struct{ Ledger }
 
 func (l twoClaims) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	a, err := l.Ledger.Claim(ctx, p, id, use)
@@ -36,7 +35,7 @@ func (l twoClaims) MarkSending(ctx context.Context, id, before string) (ledger.R
 
 // sureRecovery is sure that what it finds sending was not sent.
 type sureRecovery struct {
-	bff.Ledger
+	Ledger
 	s *scenario
 }
 
@@ -51,14 +50,14 @@ func (l *sureRecovery) Recover(ctx context.Context, before time.Time) (int, int,
 }
 
 // silent asks nobody.
-type silent struct{ bff.Ledger }
+type silent struct{ Ledger }
 
 func (silent) Escalate(context.Context, string, string) (ledger.Record, error) {
 	return ledger.Record{}, nil
 }
 
 // hasty says that what no receipt shows was not done.
-type hasty struct{ bff.Ledger }
+type hasty struct{ Ledger }
 
 func (l hasty) Escalate(ctx context.Context, id, why string) (ledger.Record, error) {
 	if strings.HasPrefix(why, "Receipts do not show") {
@@ -68,7 +67,7 @@ func (l hasty) Escalate(ctx context.Context, id, why string) (ledger.Record, err
 }
 
 // forgetful does not know what went to the bills.
-type forgetful struct{ bff.Ledger }
+type forgetful struct{ Ledger }
 
 func (l forgetful) Pending(ctx context.Context, p payment.Patient) ([]payment.Pending, int64, error) {
 	_, asOf, err := l.Ledger.Pending(ctx, p)
@@ -76,7 +75,7 @@ func (l forgetful) Pending(ctx context.Context, p payment.Patient) ([]payment.Pe
 }
 
 // trusting never asks whether an equal payment is meant.
-type trusting struct{ bff.Ledger }
+type trusting struct{ Ledger }
 
 func (l trusting) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	for {
@@ -90,7 +89,7 @@ func (l trusting) Claim(ctx context.Context, p payment.Patient, id string, use l
 }
 
 // trustingDesk never asks whether a recording is of the same money.
-type trustingDesk struct{ bff.Ledger }
+type trustingDesk struct{ Ledger }
 
 func (l trustingDesk) Claim(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	if a, err := l.AttemptForPatient(ctx, p, id); err != nil || !a.Kind.Records() {
@@ -101,7 +100,7 @@ func (l trustingDesk) Claim(ctx context.Context, p payment.Patient, id string, u
 
 // unlocked has the desk name its bills in another way than payers do, so that neither
 // finds the other's lock.
-type unlocked struct{ bff.Ledger }
+type unlocked struct{ Ledger }
 
 func (l unlocked) CreateAttempt(ctx context.Context, a ledger.Record) (ledger.Record, error) {
 	if a.Kind.Records() {
@@ -113,7 +112,7 @@ func (l unlocked) CreateAttempt(ctx context.Context, a ledger.Record) (ledger.Re
 }
 
 // taskless makes counter-entries as if they were anything that is claimed and sent.
-type taskless struct{ bff.Ledger }
+type taskless struct{ Ledger }
 
 func (l taskless) Correct(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	a, err := l.Ledger.Claim(ctx, p, id, use)
@@ -127,14 +126,14 @@ func (l taskless) Correct(ctx context.Context, p payment.Patient, id string, use
 }
 
 // waiting claims counter-entries and leaves them to somebody else.
-type waiting struct{ bff.Ledger }
+type waiting struct{ Ledger }
 
 func (l waiting) Correct(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	return l.Ledger.Claim(ctx, p, id, use)
 }
 
 // mailer gives the order for a receipt to whoever wants it.
-type mailer struct{ bff.Ledger }
+type mailer struct{ Ledger }
 
 func (l mailer) OrderMail(ctx context.Context, id string) (ledger.Record, error) {
 	a, err := l.Ledger.OrderMail(ctx, id)
@@ -145,7 +144,7 @@ func (l mailer) OrderMail(ctx context.Context, id string) (ledger.Record, error)
 }
 
 // ticked calls what is to be taken back by hand done, when the recording is corrected.
-type ticked struct{ bff.Ledger }
+type ticked struct{ Ledger }
 
 func (l ticked) Correct(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	a, err := l.Ledger.Correct(ctx, p, id, use)
@@ -156,7 +155,7 @@ func (l ticked) Correct(ctx context.Context, p payment.Patient, id string, use l
 }
 
 // believing takes another correction of the same recording for its own.
-type believing struct{ bff.Ledger }
+type believing struct{ Ledger }
 
 func (l believing) Correct(ctx context.Context, p payment.Patient, id string, use ledger.CardUse) (ledger.Record, error) {
 	a, err := l.Ledger.Correct(ctx, p, id, use)
@@ -170,7 +169,7 @@ func (l believing) Correct(ctx context.Context, p payment.Patient, id string, us
 }
 
 // unwritten says that a correction is done, and writes nothing.
-type unwritten struct{ bff.Ledger }
+type unwritten struct{ Ledger }
 
 func (l unwritten) Correct(ctx context.Context, p payment.Patient, id string, _ ledger.CardUse) (ledger.Record, error) {
 	a, err := l.AttemptForPatient(ctx, p, id)
@@ -179,7 +178,7 @@ func (l unwritten) Correct(ctx context.Context, p payment.Patient, id string, _ 
 }
 
 // planless does not know of plans what they take.
-type planless struct{ bff.Ledger }
+type planless struct{ Ledger }
 
 func (l planless) Pending(ctx context.Context, p payment.Patient) ([]payment.Pending, int64, error) {
 	pending, asOf, err := l.Ledger.Pending(ctx, p)
@@ -188,7 +187,7 @@ func (l planless) Pending(ctx context.Context, p payment.Patient) ([]payment.Pen
 
 // scattered names what an agreement is for anew each time, so that none finds another.
 type scattered struct {
-	bff.Ledger
+	Ledger
 	made int
 }
 
@@ -202,7 +201,7 @@ func (l *scattered) ProposeAttempt(ctx context.Context, a ledger.Record) (ledger
 
 // secretive makes no tasks of what ended, or of payments that were missed.
 type secretive struct {
-	bff.Ledger
+	Ledger
 	missed bool
 }
 
@@ -214,7 +213,7 @@ func (l secretive) AddTask(ctx context.Context, k ledger.Task) error {
 }
 
 // brief ends a watch with what the list says first.
-type brief struct{ bff.Ledger }
+type brief struct{ Ledger }
 
 func (l brief) NoteListed(ctx context.Context, a ledger.Record, says ledger.Listed) error {
 	if err := l.Ledger.NoteListed(ctx, a, says); err != nil {
@@ -224,7 +223,7 @@ func (l brief) NoteListed(ctx context.Context, a ledger.Record, says ledger.List
 }
 
 // alarmist makes a task of what is listed.
-type alarmist struct{ bff.Ledger }
+type alarmist struct{ Ledger }
 
 func (l alarmist) NoteListed(ctx context.Context, a ledger.Record, says ledger.Listed) error {
 	k := ledger.Task{ID: reconcile.EndedTask(a.ID), Practice: a.Patient.Practice, Patient: a.Patient.ID, Kind: ledger.TaskEnded, Attempt: a.ID, Agreed: a.Kind, By: ledger.Reconciler}

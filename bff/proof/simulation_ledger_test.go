@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"paypane/bff"
 	"paypane/bff/ledger"
 	"paypane/web/payment"
 )
@@ -79,7 +78,7 @@ var errAway = errors.New("the database is away")
 // before and after each call.
 type account struct {
 	p *process
-	bff.Ledger
+	Ledger
 }
 
 // pass makes a call between its boundaries. noted runs at the moment of the

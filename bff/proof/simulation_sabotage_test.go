@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"paypane/bff"
 	"paypane/tier"
 )
 
@@ -33,40 +32,40 @@ func TestTheJudgeConvicts(t *testing.T) {
 		bug  setup
 		of   string // in the verdict
 	}{
-		{"claims that let two through", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return twoClaims{l} }}, "was sent 2 times"},
-		{"recovery that calls what was sending not sent", setup{ledger: func(s *scenario, l bff.Ledger) bff.Ledger { return &sureRecovery{Ledger: l, s: s} }}, "that no money was taken"},
+		{"claims that let two through", setup{ledger: func(_ *scenario, l Ledger) Ledger { return twoClaims{l} }}, "was sent 2 times"},
+		{"recovery that calls what was sending not sent", setup{ledger: func(s *scenario, l Ledger) Ledger { return &sureRecovery{Ledger: l, s: s} }}, "that no money was taken"},
 		{"a reconciler that waits for no receipts", setup{delay: time.Nanosecond}, "booked as"},
 		{"a client that sends again", setup{upstream: func(u *upstream) { u.sendsAgain = true }}, "was sent 2 times"},
 		{"a client without a deadline", setup{stop: 2 * time.Hour, upstream: func(u *upstream) { u.ignoresDeadline = true }}, "booked as"},
 		{"a client that takes a lost answer for a refusal", setup{upstream: func(u *upstream) { u.callsLostDeclined = true }}, "that no money was taken"},
 		{"a client that takes what it cannot read for another card", setup{upstream: func(u *upstream) { u.takesOddForOther, u.odd = true, 25 }}, "that no money was taken"},
-		{"a reconciler that asks nobody", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return silent{l} }}, ""},
-		{"amounts that forget what is on its way", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return forgetful{l} }}, "a page asked for"},
-		{"equal payments of which nobody asks", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return trusting{l} }}, "nobody asked the payer"},
-		{"receipts that are mailed as often as wanted", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return mailer{l} }}, "was ordered"},
+		{"a reconciler that asks nobody", setup{ledger: func(_ *scenario, l Ledger) Ledger { return silent{l} }}, ""},
+		{"amounts that forget what is on its way", setup{ledger: func(_ *scenario, l Ledger) Ledger { return forgetful{l} }}, "a page asked for"},
+		{"equal payments of which nobody asks", setup{ledger: func(_ *scenario, l Ledger) Ledger { return trusting{l} }}, "nobody asked the payer"},
+		{"receipts that are mailed as often as wanted", setup{ledger: func(_ *scenario, l Ledger) Ledger { return mailer{l} }}, "was ordered"},
 		{"a desk that sends again what was lost", setup{upstream: func(u *upstream) { u.sendsDeskAgain = true }}, "was sent 2 times"},
 		{"a desk that takes a lost answer for a refusal", setup{upstream: func(u *upstream) { u.callsLostRefused = true }}, "that no money was taken"},
 		{"a desk that takes a void for done before a receipt shows it", setup{upstream: func(u *upstream) { u.believesVoids = true }}, "not booked"},
-		{"bills that desk and payer do not lock together", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return unlocked{l} }}, "of bill"},
-		{"equal recordings of which nobody asks", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return trustingDesk{l} }}, "nobody asked the desk"},
-		{"a reconciler that takes what no receipt shows for not done", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return hasty{l} }}, "that no money was taken"},
-		{"corrections that leave nobody anything to do", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return taskless{l} }}, "nobody was asked once"},
-		{"corrections that are claimed and left to somebody else", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return waiting{l} }}, "a counter-entry, is"},
-		{"corrections whose task is ticked with them", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return ticked{l} }}, "stands in the practice's book"},
-		{"corrections that are told done after another", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return believing{l} }}, "which is corrected"},
-		{"corrections that are told done and not written", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return unwritten{l} }}, "and was told done"},
+		{"bills that desk and payer do not lock together", setup{ledger: func(_ *scenario, l Ledger) Ledger { return unlocked{l} }}, "of bill"},
+		{"equal recordings of which nobody asks", setup{ledger: func(_ *scenario, l Ledger) Ledger { return trustingDesk{l} }}, "nobody asked the desk"},
+		{"a reconciler that takes what no receipt shows for not done", setup{ledger: func(_ *scenario, l Ledger) Ledger { return hasty{l} }}, "that no money was taken"},
+		{"corrections that leave nobody anything to do", setup{ledger: func(_ *scenario, l Ledger) Ledger { return taskless{l} }}, "nobody was asked once"},
+		{"corrections that are claimed and left to somebody else", setup{ledger: func(_ *scenario, l Ledger) Ledger { return waiting{l} }}, "a counter-entry, is"},
+		{"corrections whose task is ticked with them", setup{ledger: func(_ *scenario, l Ledger) Ledger { return ticked{l} }}, "stands in the practice's book"},
+		{"corrections that are told done after another", setup{ledger: func(_ *scenario, l Ledger) Ledger { return believing{l} }}, "which is corrected"},
+		{"corrections that are told done and not written", setup{ledger: func(_ *scenario, l Ledger) Ledger { return unwritten{l} }}, "and was told done"},
 		{"a signing that is sent again when its answer is lost", setup{upstream: func(u *upstream) { u.sendsSignedAgain = true }}, "was sent 2 times"},
 		{"a signing of which a lost answer is taken for a refusal", setup{upstream: func(u *upstream) { u.callsSignedRefused = true }}, "that no money was taken"},
 		{"a client that takes a list that it cannot read for an empty one", setup{upstream: func(u *upstream) {
 			u.takesUnreadForEmpty, u.lasting, u.unread = true, true, [][2]time.Time{{u.s.start, u.s.start.Add(2 * time.Hour)}}
 		}}, "booked as"},
-		{"amounts that forget payment plans", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return planless{l} }}, "of bill"},
+		{"amounts that forget payment plans", setup{ledger: func(_ *scenario, l Ledger) Ledger { return planless{l} }}, "of bill"},
 		{"a client that leaves out bills of a plan", setup{upstream: func(u *upstream) { u.leavesOutBills = true }}, "agrees to a plan over"},
-		{"agreements that are not told apart from new ones", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return &scattered{Ledger: l} }}, "agrees to what"},
-		{"a watch that tells nobody what ended", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return secretive{l, false} }}, "has ended early, and nobody is told"},
-		{"a watch that tells nobody of a payment that was not made", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return secretive{l, true} }}, "made no payment of"},
-		{"a watch that is over when it has begun", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return brief{l} }}, "nobody is told"},
-		{"a watch that tells of everything that is listed", setup{ledger: func(_ *scenario, l bff.Ledger) bff.Ledger { return alarmist{l} }}, "which did not end early"},
+		{"agreements that are not told apart from new ones", setup{ledger: func(_ *scenario, l Ledger) Ledger { return &scattered{Ledger: l} }}, "agrees to what"},
+		{"a watch that tells nobody what ended", setup{ledger: func(_ *scenario, l Ledger) Ledger { return secretive{l, false} }}, "has ended early, and nobody is told"},
+		{"a watch that tells nobody of a payment that was not made", setup{ledger: func(_ *scenario, l Ledger) Ledger { return secretive{l, true} }}, "made no payment of"},
+		{"a watch that is over when it has begun", setup{ledger: func(_ *scenario, l Ledger) Ledger { return brief{l} }}, "nobody is told"},
+		{"a watch that tells of everything that is listed", setup{ledger: func(_ *scenario, l Ledger) Ledger { return alarmist{l} }}, "which did not end early"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -10,7 +10,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"paypane/bff"
 	"paypane/bff/athena/athenatest"
 	"paypane/bff/ledger"
 	"paypane/web"
@@ -24,7 +23,7 @@ type scenario struct {
 	used      int // streams
 	start     time.Time
 	raw       *ledger.Ledger
-	books     bff.Ledger // the same, or with a bug in front
+	books     Ledger // the same, or with a bug in front
 	delay     time.Duration
 	houses    []*house
 	closing   bool // the payers are done
@@ -57,7 +56,7 @@ type scenario struct {
 
 // setup is what can be otherwise than usual: the upstream, or a bug.
 type setup struct {
-	ledger   func(*scenario, bff.Ledger) bff.Ledger
+	ledger   func(*scenario, Ledger) Ledger
 	upstream func(*upstream)
 	delay    time.Duration
 	stop     time.Duration // for how long servers that are stopped are; 0: as the seed says

@@ -145,7 +145,7 @@ func open(t *testing.T) {
 
 // sighted remembers the last session that was made.
 type sighted struct {
-	bff.Ledger
+	Ledger
 	row ledger.Session
 }
 

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"paypane/bff"
 	"paypane/web/payment"
 )
 
@@ -84,9 +83,9 @@ type desk struct {
 }
 
 // notOffered is what no payer of these scenarios asks for: a call would panic.
-type notOffered struct{ bff.Practice }
+type notOffered struct{ Practice }
 
-var _ bff.Practice = desk{}
+var _ Practice = desk{}
 
 func (u desk) Statement(ctx context.Context, p payment.Patient) (s payment.Statement, err error) {
 	d := u.p.before(ctx, atStatement)

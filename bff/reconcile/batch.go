@@ -17,7 +17,7 @@ func (r *Reconciler) RunBatch(ctx context.Context, concurrency int) (int, error)
 	if err := r.observe(ctx); err != nil {
 		return 0, err
 	}
-	due, err := r.Ledger.ChecksDue(ctx, 100)
+	due, err := r.Checks.ChecksDue(ctx, 100)
 	if err != nil {
 		return 0, err
 	}

@@ -34,7 +34,7 @@ type cabinet struct {
 func newCabinet(t *testing.T) *cabinet {
 	c := &cabinet{t: t, now: sent, visit: "2026-11-30"}
 	c.book = ledger.NewMemory(func() time.Time { return c.now })
-	c.Watch = &Watch{Ledger: c.book, Books: c, Now: func() time.Time { return c.now }, Spare: func() bool { return !c.priority }, Log: slog.New(slog.DiscardHandler)}
+	c.Watch = &Watch{Watches: c.book, Tasks: c.book, Attempts: c.book, Books: c, Now: func() time.Time { return c.now }, Spare: func() bool { return !c.priority }, Log: slog.New(slog.DiscardHandler)}
 	return c
 }
 

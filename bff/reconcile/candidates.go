@@ -12,7 +12,7 @@ import (
 // they fit: each of them a person would have to look at. Who owns them is not
 // asked.
 func (r *Reconciler) Candidates(ctx context.Context, a ledger.Record, receipts []payment.ReceiptSummary) ([]payment.ReceiptSummary, error) {
-	b, err := r.Bounds.of(ctx, r.Ledger, a.Patient.Practice)
+	b, err := r.Bounds.of(ctx, r.History, a.Patient.Practice)
 	if err != nil {
 		return nil, err
 	}

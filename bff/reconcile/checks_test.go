@@ -88,14 +88,13 @@ func TestOneChecks(t *testing.T) {
 	o := newOffice(t, row("61234", 0))
 	o.lost(dana, "501", "61233")
 	again := false
-	l := o.Reconciler.Ledger
-	o.Reconciler.Ledger = interrupted{l, func(act string) error {
+	o.interrupt(func(act string) error {
 		if act == "look" && !again {
 			again = true
 			o.turn(1)
 		}
 		return nil
-	}}
+	})
 	o.turn(1)
 	if len(o.reads) != 1 {
 		t.Errorf("%d looked", len(o.reads))

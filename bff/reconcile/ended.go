@@ -38,7 +38,7 @@ type look struct {
 }
 
 func (l *look) do() (err error) {
-	if l.said, err = l.Ledger.LastListed(l.ctx, l.a); err != nil {
+	if l.said, err = l.Watches.LastListed(l.ctx, l.a); err != nil {
 		return err
 	}
 	if l.task, err = l.taskIs(EndedTask(l.a.ID)); err != nil {
@@ -55,7 +55,7 @@ func (l *look) do() (err error) {
 
 // taskIs is a task as it stands; nil: there is none.
 func (l *look) taskIs(id string) (*ledger.Task, error) {
-	k, err := l.Ledger.Task(l.ctx, l.a.Patient.Practice, id)
+	k, err := l.Tasks.Task(l.ctx, l.a.Patient.Practice, id)
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 		return nil, nil
@@ -65,7 +65,7 @@ func (l *look) taskIs(id string) (*ledger.Task, error) {
 	return &k, nil
 }
 
-func (l *look) over(why string) error { return l.Ledger.EndWatch(l.ctx, l.a, why) }
+func (l *look) over(why string) error { return l.Watches.EndWatch(l.ctx, l.a, why) }
 
 // agreement looks for an agreement in the list of its kind.
 func (l *look) agreement() error {
@@ -84,7 +84,7 @@ func (l *look) agreement() error {
 		}
 	}
 	if there {
-		if err := l.Ledger.NoteListed(l.ctx, l.a, ledger.Listed{Contract: row.ID, Ends: row.Ends, Left: row.Left, LeftKnown: row.LeftKnown}); err != nil {
+		if err := l.Watches.NoteListed(l.ctx, l.a, ledger.Listed{Contract: row.ID, Ends: row.Ends, Left: row.Left, LeftKnown: row.LeftKnown}); err != nil {
 			return err
 		}
 		if err := l.again(l.task, EndedListed); err != nil || !row.Over(l.today) {
@@ -167,7 +167,7 @@ func (l *look) gone(unclear bool) (bool, error) {
 		return false, nil
 	case !l.said.Gone:
 		l.said.Gone = true
-		return false, l.Ledger.NoteListed(l.ctx, l.a, l.said)
+		return false, l.Watches.NoteListed(l.ctx, l.a, l.said)
 	}
 	return true, nil
 }
@@ -232,15 +232,15 @@ func (l *look) ours(receipts []payment.ReceiptSummary) (map[string]bool, error) 
 	for i, r := range receipts {
 		references[i] = r.Reference
 	}
-	owners, err := l.Ledger.ReferenceOwners(l.ctx, l.a.Patient.Practice, references)
+	owners, err := l.Attempts.ReferenceOwners(l.ctx, l.a.Patient.Practice, references)
 	if err != nil {
 		return nil, err
 	}
-	made, err := l.Ledger.AttemptsOf(l.ctx, l.a.Patient, payment.KindCharge, payment.KindChargeStored)
+	made, err := l.Attempts.AttemptsOf(l.ctx, l.a.Patient, payment.KindCharge, payment.KindChargeStored)
 	if err != nil {
 		return nil, err
 	}
-	b, err := l.Bounds.of(l.ctx, l.Ledger, l.a.Patient.Practice)
+	b, err := l.Bounds.of(l.ctx, l.Attempts, l.a.Patient.Practice)
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +269,7 @@ func otherCard(r payment.ReceiptSummary, last4 string) bool {
 // replaced reports whether something of the same kind, and for the same, was signed
 // here later.
 func (l *look) replaced(same func(ledger.Record) bool) (bool, error) {
-	all, err := l.Ledger.AttemptsOf(l.ctx, l.a.Patient, l.a.Kind)
+	all, err := l.Attempts.AttemptsOf(l.ctx, l.a.Patient, l.a.Kind)
 	return slices.ContainsFunc(all, func(other ledger.Record) bool {
 		return other.ID != l.a.ID && other.State == payment.Succeeded && other.Sent.After(l.a.Sent) && same(other)
 	}), err
@@ -303,13 +303,13 @@ func (l *look) tell(stands *ledger.Task, k ledger.Task) error {
 	case stands == nil:
 		k.Practice, k.Patient, k.Name, k.Kind, k.By = l.a.Patient.Practice, l.a.Patient.ID, l.a.PatientName, ledger.TaskEnded, ledger.Reconciler
 		k.Attempt, k.Agreed, k.Amount, k.When, k.Brand, k.Last4, k.Payment = l.a.ID, l.a.Kind, l.a.Total(), l.a.Sent, l.a.Brand, l.a.Last4, l.a.Reference
-		err := l.Ledger.AddTask(l.ctx, k)
+		err := l.Tasks.AddTask(l.ctx, k)
 		if errors.Is(err, ledger.ErrConflict) {
 			return nil
 		}
 		return err
 	case stands.Done != nil && stands.Done.Itself: // when it turned up
-		return l.Ledger.ReopenTask(l.ctx, stands.Practice, stands.ID, ledger.Reconciler, false, EndedAgain)
+		return l.Tasks.ReopenTask(l.ctx, stands.Practice, stands.ID, ledger.Reconciler, false, EndedAgain)
 	}
 	return nil
 }
@@ -320,7 +320,7 @@ func (l *look) again(k *ledger.Task, how string) error {
 	if k == nil || k.Done != nil || k.Back != nil && k.Back.By != ledger.Reconciler {
 		return nil
 	}
-	err := l.Ledger.FinishTask(l.ctx, k.Practice, k.ID, ledger.Reconciler, how)
+	err := l.Tasks.FinishTask(l.ctx, k.Practice, k.ID, ledger.Reconciler, how)
 	if errors.Is(err, ledger.ErrConflict) { // somebody has ticked it
 		return nil
 	}

@@ -106,7 +106,7 @@ func (l *look) planGoesOn(row payment.Plan) error {
 			says.Due = following(says.Due, row)
 		}
 	}
-	return l.Ledger.NoteListed(l.ctx, l.a, says)
+	return l.Watches.NoteListed(l.ctx, l.a, says)
 }
 
 // daysApart is what is written between days: a word, because digits in a row may be a
@@ -216,7 +216,7 @@ func (l *look) listedBeside(row payment.Plan, until payment.Day) (n int, err err
 // signedBeside is how many other plans were signed here of which as much was due between
 // two days, also those that have left the list since.
 func (l *look) signedBeside(from, until payment.Day) (n int, err error) {
-	all, err := l.Ledger.AttemptsOf(l.ctx, l.a.Patient, payment.KindPlan)
+	all, err := l.Attempts.AttemptsOf(l.ctx, l.a.Patient, payment.KindPlan)
 	for _, other := range all {
 		if other.ID != l.a.ID && mayHaveDone(other) && other.Last4 == l.a.Last4 && slices.ContainsFunc(payment.Schedule(other.Total(), other.Terms.Cycle, other.Terms.Start), func(i payment.Installment) bool {
 			return i.Amount == l.a.Terms.Cycle && i.Day >= from && i.Day < until

@@ -36,72 +36,79 @@ func TestBatchIsStopped(t *testing.T) {
 
 // interrupted is a ledger that stops at one of its acts.
 type interrupted struct {
-	Ledger
+	Checks
+	History
 	at func(act string) error
+}
+
+// interrupt puts one in front of the office's.
+func (o *office) interrupt(at func(act string) error) {
+	l := interrupted{o.ledger, o.ledger, at}
+	o.Reconciler.Checks, o.Reconciler.History = l, l
 }
 
 func (i interrupted) ChecksDue(ctx context.Context, limit int) ([]ledger.Record, error) {
 	if err := i.at("looks due"); err != nil {
 		return nil, err
 	}
-	return i.Ledger.ChecksDue(ctx, limit)
+	return i.Checks.ChecksDue(ctx, limit)
 }
 
 func (i interrupted) Check(ctx context.Context, a ledger.Record, next time.Time) (ledger.Record, error) {
 	if err := i.at("look"); err != nil {
 		return ledger.Record{}, err
 	}
-	return i.Ledger.Check(ctx, a, next)
+	return i.Checks.Check(ctx, a, next)
 }
 
 func (i interrupted) Checked(ctx context.Context, id string, read bool, evidence string) error {
-	return errors.Join(i.at("looked"), i.Ledger.Checked(ctx, id, read, evidence))
+	return errors.Join(i.at("looked"), i.Checks.Checked(ctx, id, read, evidence))
 }
 
 func (i interrupted) Find(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error) {
 	if err := i.at("find"); err != nil {
 		return ledger.Record{}, err
 	}
-	return i.Ledger.Find(ctx, id, o)
+	return i.Checks.Find(ctx, id, o)
 }
 
 func (i interrupted) Seen(ctx context.Context, id, evidence string) error {
-	return errors.Join(i.at("seen"), i.Ledger.Seen(ctx, id, evidence))
+	return errors.Join(i.at("seen"), i.Checks.Seen(ctx, id, evidence))
 }
 
 func (i interrupted) Escalate(ctx context.Context, id, why string) (ledger.Record, error) {
 	if err := i.at("ask"); err != nil {
 		return ledger.Record{}, err
 	}
-	return i.Ledger.Escalate(ctx, id, why)
+	return i.Checks.Escalate(ctx, id, why)
 }
 
 func (i interrupted) Competing(ctx context.Context, p payment.Patient, since time.Time) (live, taken []ledger.Record, err error) {
 	if err := i.at("beside"); err != nil {
 		return nil, nil, err
 	}
-	return i.Ledger.Competing(ctx, p, since)
+	return i.History.Competing(ctx, p, since)
 }
 
 func (i interrupted) ReferenceOwners(ctx context.Context, practice int, references []string) (map[string]string, error) {
 	if err := i.at("holders"); err != nil {
 		return nil, err
 	}
-	return i.Ledger.ReferenceOwners(ctx, practice, references)
+	return i.History.ReferenceOwners(ctx, practice, references)
 }
 
 func (i interrupted) ListingDelay(ctx context.Context, practice int) (time.Duration, error) {
 	if err := i.at("lag"); err != nil {
 		return 0, err
 	}
-	return i.Ledger.ListingDelay(ctx, practice)
+	return i.History.ListingDelay(ctx, practice)
 }
 
 func (i interrupted) NoteListingDelay(ctx context.Context, practice int, delay time.Duration) error {
 	if err := i.at("note lag"); err != nil {
 		return err
 	}
-	return i.Ledger.NoteListingDelay(ctx, practice, delay)
+	return i.History.NoteListingDelay(ctx, practice, delay)
 }
 
 // A ledger that fails at any act is told of, decides nothing by that, and does
@@ -139,12 +146,12 @@ func TestLedgerFails(t *testing.T) {
 		}
 		o.clock = o.clock.Add(test.after)
 		o.read = func() ([]payment.ReceiptSummary, error) { return test.listed, nil }
-		o.Reconciler.Ledger = interrupted{o.ledger, func(act string) error {
+		o.interrupt(func(act string) error {
 			if act == test.act {
 				return down
 			}
 			return nil
-		}}
+		})
 		if _, err := o.CheckDue(ctx); !errors.Is(err, down) {
 			t.Errorf("%s: %v", test.act, err)
 		}
@@ -155,13 +162,13 @@ func TestLedgerFails(t *testing.T) {
 		if test.act == "look" {
 			o.lost(kim, "501", "61233")
 			failed := false
-			o.Reconciler.Ledger = interrupted{o.ledger, func(act string) error {
+			o.interrupt(func(act string) error {
 				if act == "look" && !failed {
 					failed = true
 					return down
 				}
 				return nil
-			}}
+			})
 			if n, err := o.CheckDue(ctx); n != 2 || !errors.Is(err, down) || len(o.reads) != 1 {
 				t.Errorf("%d due, %v, %d looked up", n, err, len(o.reads))
 			}

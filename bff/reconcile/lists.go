@@ -36,7 +36,7 @@ func (r *Reconciler) checkLists(ctx context.Context, a ledger.Record, last bool,
 		return r.unread(ctx, a, last, err)
 	}
 	// The competing attempts are read after the list, so whoever made something in it is one.
-	others, err := r.Ledger.AttemptsOf(ctx, a.Patient, a.Kind)
+	others, err := r.History.AttemptsOf(ctx, a.Patient, a.Kind)
 	if err != nil {
 		return err
 	}

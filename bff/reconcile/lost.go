@@ -26,6 +26,6 @@ func Lost(receipts []payment.ReceiptSummary, from, until time.Time) []payment.Re
 // Shown is from when on the receipts of a practice hold all that was sent until
 // a moment.
 func (r *Reconciler) Shown(ctx context.Context, practice int, sent time.Time) (time.Time, error) {
-	b, err := r.Bounds.of(ctx, r.Ledger, practice)
+	b, err := r.Bounds.of(ctx, r.History, practice)
 	return b.shown(sent).Add(b.Skew), err
 }

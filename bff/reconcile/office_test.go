@@ -32,7 +32,7 @@ func newOffice(t *testing.T, listed ...payment.ReceiptSummary) *office {
 	o := &office{T: t, clock: sent, read: func() ([]payment.ReceiptSummary, error) { return listed, nil }}
 	now := func() time.Time { return o.clock }
 	o.ledger = ledger.NewMemory(now)
-	o.Reconciler = &Reconciler{Ledger: o.ledger, Books: o, Now: now, Elapsed: func() time.Duration { return o.clock.Sub(sent) }, Log: slog.New(slog.DiscardHandler)}
+	o.Reconciler = &Reconciler{Checks: o.ledger, History: o.ledger, Books: o, Now: now, Elapsed: func() time.Duration { return o.clock.Sub(sent) }, Log: slog.New(slog.DiscardHandler)}
 	return o
 }
 

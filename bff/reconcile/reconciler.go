@@ -12,22 +12,33 @@ import (
 	"paypane/web/payment"
 )
 
-// Ledger is what the reconciler needs of the record.
-type Ledger interface {
+// Checks are the attempts that are to be checked, in the record, and what a check
+// says of them.
+type Checks interface {
 	ChecksDue(ctx context.Context, limit int) ([]ledger.Record, error)
+	UnknownIDs(ctx context.Context) (ids []string, err error)
 	Check(ctx context.Context, a ledger.Record, next time.Time) (ledger.Record, error)
 	Checked(ctx context.Context, id string, read bool, evidence string) error
-	Events(ctx context.Context, attempt string) ([]ledger.Event, error)
-	Find(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error)
 	Seen(ctx context.Context, id, evidence string) error
+	Find(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error)
+	Leave(ctx context.Context, id, evidence string) error
 	Escalate(ctx context.Context, id, why string) (ledger.Record, error)
-	Competing(ctx context.Context, p payment.Patient, since time.Time) (live, taken []ledger.Record, err error)
+}
+
+// Attempts are a patient's others in the record, with what they own among the
+// upstream's receipts, and how late those were seen to be.
+type Attempts interface {
+	AttemptsOf(ctx context.Context, p payment.Patient, kinds ...payment.Kind) ([]ledger.Record, error)
 	ReferenceOwners(ctx context.Context, practice int, references []string) (map[string]string, error)
 	ListingDelay(ctx context.Context, practice int) (time.Duration, error)
+}
+
+// History is what the record says that bears on a check.
+type History interface {
+	Attempts
+	Events(ctx context.Context, attempt string) ([]ledger.Event, error)
+	Competing(ctx context.Context, p payment.Patient, since time.Time) (live, taken []ledger.Record, err error)
 	NoteListingDelay(ctx context.Context, practice int, delay time.Duration) error
-	AttemptsOf(ctx context.Context, p payment.Patient, kinds ...payment.Kind) ([]ledger.Record, error)
-	UnknownIDs(ctx context.Context) (ids []string, err error)
-	Leave(ctx context.Context, id, evidence string) error
 }
 
 // Books are the upstream's.
@@ -41,11 +52,12 @@ type Books interface {
 // safe for use by several goroutines and servers: of all who want to check, one
 // gets the turn.
 type Reconciler struct {
-	Ledger Ledger
-	Books  Books
-	Lists  Lists
-	Bounds Bounds
-	Now    func() time.Time
+	Checks  Checks
+	History History
+	Books   Books
+	Lists   Lists
+	Bounds  Bounds
+	Now     func() time.Time
 	// Elapsed is a clock that nobody sets, from any beginning.
 	Elapsed func() time.Duration
 	Log     *slog.Logger
@@ -71,12 +83,12 @@ const grace = time.Hour
 func (r *Reconciler) CheckDue(ctx context.Context) (int, error) { return r.RunBatch(ctx, 1) }
 
 func (r *Reconciler) check(ctx context.Context, a ledger.Record) error {
-	bounds, err := r.Bounds.of(ctx, r.Ledger, a.Patient.Practice)
+	bounds, err := r.Bounds.of(ctx, r.History, a.Patient.Practice)
 	if err != nil {
 		return err
 	}
 	next, last := r.next(a, bounds)
-	if a, err = r.Ledger.Check(ctx, a, next); err != nil {
+	if a, err = r.Checks.Check(ctx, a, next); err != nil {
 		return err
 	}
 	if inLists(a.Kind) && a.State != payment.Succeeded {
@@ -129,7 +141,7 @@ func (r *Reconciler) next(a ledger.Record, b Bounds) (next time.Time, last bool)
 func (r *Reconciler) settle(ctx context.Context, a ledger.Record, last bool, read time.Time, receipts []payment.ReceiptSummary, b Bounds) error {
 	// The competing attempts are read after the receipts, and what is claimed after
 	// them: whoever made a row by now is in one of the two.
-	live, taken, err := r.Ledger.Competing(ctx, a.Patient, a.Sent.Add(-ledger.Lately))
+	live, taken, err := r.History.Competing(ctx, a.Patient, a.Sent.Add(-ledger.Lately))
 	if err != nil {
 		return err
 	}
@@ -151,7 +163,7 @@ func (r *Reconciler) settle(ctx context.Context, a ledger.Record, last bool, rea
 			e.Competing = append(e.Competing, query(other))
 		}
 	}
-	if e.Claimed, err = r.Ledger.ReferenceOwners(ctx, a.Patient.Practice, references); err != nil {
+	if e.Claimed, err = r.History.ReferenceOwners(ctx, a.Patient.Practice, references); err != nil {
 		return err
 	}
 	evidence := fmt.Sprintf("look %d: %d receipts, highest %s", a.Checks, len(receipts), ReceiptWatermark(receipts))
@@ -166,21 +178,21 @@ func (r *Reconciler) conclude(ctx context.Context, a ledger.Record, last bool, r
 	switch {
 	case a.State != payment.NotDone || v.Verdict == Found:
 	case last:
-		return r.Ledger.Leave(ctx, a.ID, evidence)
+		return r.Checks.Leave(ctx, a.ID, evidence)
 	default:
-		return r.Ledger.Checked(ctx, a.ID, true, evidence)
+		return r.Checks.Checked(ctx, a.ID, true, evidence)
 	}
 	switch v.Verdict {
 	case Found:
 		if err := r.learn(ctx, a, read); err != nil {
 			return err
 		}
-		_, err = r.Ledger.Find(ctx, a.ID, found(a, v, evidence))
+		_, err = r.Checks.Find(ctx, a.ID, found(a, v, evidence))
 	case NotFound:
 		evidence += fmt.Sprintf("; none is it, %s after it was sent", read.Sub(a.Sent).Round(time.Second))
-		_, err = r.Ledger.Find(ctx, a.ID, payment.Outcome{State: payment.NotDone, Evidence: evidence})
+		_, err = r.Checks.Find(ctx, a.ID, payment.Outcome{State: payment.NotDone, Evidence: evidence})
 	case Review:
-		_, err = r.Ledger.Escalate(ctx, a.ID, v.Reason)
+		_, err = r.Checks.Escalate(ctx, a.ID, v.Reason)
 	default:
 		return r.undecided(ctx, a, last, true, evidence)
 	}
@@ -204,13 +216,13 @@ func (r *Reconciler) confirm(ctx context.Context, a ledger.Record, last bool, re
 			continue
 		}
 		if receipt.Amount != a.Total() {
-			_, err := r.Ledger.Escalate(ctx, a.ID, "The receipt "+named(a.Reference)+" is of "+receipt.Amount.Display()+", the payment of "+a.Total().Display()+".")
+			_, err := r.Checks.Escalate(ctx, a.ID, "The receipt "+named(a.Reference)+" is of "+receipt.Amount.Display()+", the payment of "+a.Total().Display()+".")
 			return err
 		}
 		if err := r.learn(ctx, a, read); err != nil {
 			return err
 		}
-		return r.Ledger.Seen(ctx, a.ID, fmt.Sprintf("look %d", a.Checks))
+		return r.Checks.Seen(ctx, a.ID, fmt.Sprintf("look %d", a.Checks))
 	}
 	return r.undecided(ctx, a, last, true, fmt.Sprintf("look %d: %d receipts, none is %s", a.Checks, len(receipts), a.Reference))
 }
@@ -219,7 +231,7 @@ func (r *Reconciler) confirm(ctx context.Context, a ledger.Record, last bool, re
 // earlier check read them and did not see it. Checks that came to nothing, in an
 // outage, say nothing about the books.
 func (r *Reconciler) learn(ctx context.Context, a ledger.Record, seen time.Time) error {
-	events, err := r.Ledger.Events(ctx, a.ID)
+	events, err := r.History.Events(ctx, a.ID)
 	if err != nil {
 		return err
 	}
@@ -232,7 +244,7 @@ func (r *Reconciler) learn(ctx context.Context, a ledger.Record, seen time.Time)
 	if d.Longest == 0 {
 		return nil
 	}
-	return r.Ledger.NoteListingDelay(ctx, a.Patient.Practice, d.Longest)
+	return r.History.NoteListingDelay(ctx, a.Patient.Practice, d.Longest)
 }
 
 // unread is a check of books that could not be read.
@@ -244,17 +256,17 @@ func (r *Reconciler) unread(ctx context.Context, a ledger.Record, last bool, cau
 // undecided records a check that told nothing. After the last one a person is
 // asked.
 func (r *Reconciler) undecided(ctx context.Context, a ledger.Record, last, read bool, evidence string) error {
-	if err := r.Ledger.Checked(ctx, a.ID, read, evidence); err != nil || !last {
+	if err := r.Checks.Checked(ctx, a.ID, read, evidence); err != nil || !last {
 		return err
 	}
 	if a.State == payment.NotDone {
-		return r.Ledger.Leave(ctx, a.ID, evidence)
+		return r.Checks.Leave(ctx, a.ID, evidence)
 	}
 	why := "The " + books(a.Kind) + " could not tell within a day whether this went through. Look at the patient's account in athenaOne."
 	if a.State == payment.Succeeded {
 		why = "The upstream said that this was taken, and its receipts have not shown it within a day. Look at the patient's account in athenaOne."
 	}
-	_, err := r.Ledger.Escalate(ctx, a.ID, why)
+	_, err := r.Checks.Escalate(ctx, a.ID, why)
 	if errors.Is(err, ledger.ErrTransition) {
 		return nil
 	}

@@ -33,7 +33,7 @@ var someone = payment.Patient{Practice: 1, Department: 1, ID: 7}
 func newShelf(t *testing.T) *shelf {
 	s := &shelf{t: t, now: sent}
 	s.book = ledger.NewMemory(func() time.Time { return s.now })
-	s.Reconciler = &Reconciler{Ledger: s.book, Books: s, Lists: s, Now: func() time.Time { return s.now }, Elapsed: func() time.Duration { return s.now.Sub(sent) - s.stepped }, Log: slog.New(slog.DiscardHandler)}
+	s.Reconciler = &Reconciler{Checks: s.book, History: s.book, Books: s, Lists: s, Now: func() time.Time { return s.now }, Elapsed: func() time.Duration { return s.now.Sub(sent) - s.stepped }, Log: slog.New(slog.DiscardHandler)}
 	return s
 }
 
@@ -118,13 +118,13 @@ func TestTheLastTurnCanBeLost(t *testing.T) {
 	s := newShelf(t)
 	s.err = errors.New("503")
 	id := s.send(payment.Outcome{State: payment.Unknown})
-	books := s.Reconciler.Ledger
-	s.Reconciler.Ledger = mute{books}
+	books := s.Reconciler.Checks
+	s.Reconciler.Checks = mute{books}
 	s.now = sent.Add(24*time.Hour + time.Minute)
 	if _, err := s.CheckDue(context.Background()); err == nil {
 		t.Fatal("the turn came to an end")
 	}
-	s.Reconciler.Ledger = books
+	s.Reconciler.Checks = books
 	s.runOn(id)
 	if a := s.get(id); !a.NeedsReview {
 		t.Errorf("nobody is asked: %+v", a)
@@ -132,7 +132,7 @@ func TestTheLastTurnCanBeLost(t *testing.T) {
 }
 
 // mute is a ledger that takes no word of a look.
-type mute struct{ Ledger }
+type mute struct{ Checks }
 
 func (mute) Checked(context.Context, string, bool, string) error { return errors.New("away") }
 
@@ -244,7 +244,7 @@ func TestAbsenceNeedsTimeThatPassed(t *testing.T) {
 		t.Fatalf("the clock was set, and it is %s", got)
 	}
 	// Another server, which has just begun and sees that it was long ago.
-	other := &Reconciler{Ledger: s.book, Books: s, Lists: s, Now: s.Now, Elapsed: s.Elapsed, Log: s.Log}
+	other := &Reconciler{Checks: s.book, History: s.book, Books: s, Lists: s, Now: s.Now, Elapsed: s.Elapsed, Log: s.Log}
 	s.now = s.get(id).NextCheck
 	if got := turn(other); got != payment.Unknown {
 		t.Fatalf("another server begins, and it is %s", got)

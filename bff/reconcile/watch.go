@@ -10,18 +10,19 @@ import (
 	"paypane/web/payment"
 )
 
-// WatchLedger is what a Watch needs of the record.
-type WatchLedger interface {
+// Watches are what is watched, in the record, and what the lists last said of it.
+type Watches interface {
 	BeginWatches(ctx context.Context) (n int, err error)
 	WatchesDue(ctx context.Context, limit int) ([]ledger.Record, error)
 	Watch(ctx context.Context, a ledger.Record, next time.Time) error
 	EndWatch(ctx context.Context, a ledger.Record, why string) error
 	LastListed(ctx context.Context, a ledger.Record) (ledger.Listed, error)
 	NoteListed(ctx context.Context, a ledger.Record, says ledger.Listed) error
-	AttemptsOf(ctx context.Context, p payment.Patient, kinds ...payment.Kind) ([]ledger.Record, error)
-	ReferenceOwners(ctx context.Context, practice int, references []string) (map[string]string, error)
-	ListingDelay(ctx context.Context, practice int) (time.Duration, error)
 	Zones(context.Context) (ledger.Zones, error)
+}
+
+// Tasks are what somebody of the practice is asked to look at.
+type Tasks interface {
 	Task(ctx context.Context, practice int, id string) (ledger.Task, error)
 	AddTask(ctx context.Context, k ledger.Task) error
 	FinishTask(ctx context.Context, practice int, id string, by ledger.DeskSigner, note string) error
@@ -48,10 +49,12 @@ type Contracts interface {
 // All fields but Spare and Bounds are required. Several servers on one ledger share the work:
 // of all who want to look for one, one gets the turn. Turn is for one goroutine.
 type Watch struct {
-	Ledger WatchLedger
-	Books  Contracts
-	Bounds Bounds // those of the Reconciler
-	Now    func() time.Time
+	Watches  Watches
+	Tasks    Tasks
+	Attempts Attempts
+	Books    Contracts
+	Bounds   Bounds // those of the Reconciler
+	Now      func() time.Time
 	// Spare reports whether the upstream has calls to spare: what looks here can wait
 	// until tomorrow, and payers cannot. nil: it always has.
 	Spare func() bool
@@ -81,7 +84,7 @@ const (
 // Turn looks for what is due, for some patients.
 func (w *Watch) Turn(ctx context.Context) error {
 	if !w.begun {
-		if _, err := w.Ledger.BeginWatches(ctx); err != nil {
+		if _, err := w.Watches.BeginWatches(ctx); err != nil {
 			return err
 		}
 		w.begun = true
@@ -89,7 +92,7 @@ func (w *Watch) Turn(ctx context.Context) error {
 	if w.Spare != nil && !w.Spare() {
 		return nil
 	}
-	due, err := w.Ledger.WatchesDue(ctx, 20)
+	due, err := w.Watches.WatchesDue(ctx, 20)
 	if err != nil || len(due) == 0 {
 		return err
 	}
@@ -103,7 +106,7 @@ func (w *Watch) Turn(ctx context.Context) error {
 
 // patient looks for what was signed for one patient.
 func (w *Watch) patient(ctx context.Context, queue []ledger.Record) error {
-	zones, err := w.Ledger.Zones(ctx)
+	zones, err := w.Watches.Zones(ctx)
 	if err != nil {
 		return err
 	}
@@ -112,7 +115,7 @@ func (w *Watch) patient(ctx context.Context, queue []ledger.Record) error {
 	file := &file{ctx: books, books: w.Books}
 	var failed error
 	for _, a := range queue {
-		err := w.Ledger.Watch(ctx, a, w.Now().Add(ledger.WatchEvery))
+		err := w.Watches.Watch(ctx, a, w.Now().Add(ledger.WatchEvery))
 		if errors.Is(err, ledger.ErrConflict) { // another server looks
 			continue
 		}

@@ -248,10 +248,10 @@ func TestWatchOfSeveralServers(t *testing.T) {
 	if c.read != 1 {
 		t.Errorf("two servers read %d times", c.read)
 	}
-	if err := c.Ledger.EndWatch(context.Background(), a, "so"); err != nil {
+	if err := c.Watches.EndWatch(context.Background(), a, "so"); err != nil {
 		t.Fatal(err)
 	}
-	third := Watch{Ledger: c.book, Books: c, Now: c.Now, Log: c.Log}
+	third := Watch{Watches: c.book, Tasks: c.book, Attempts: c.book, Books: c, Now: c.Now, Log: c.Log}
 	c.now = c.now.Add(2 * ledger.WatchEvery)
 	if err := third.Turn(context.Background()); err != nil || c.read != 1 {
 		t.Errorf("looked for what is over: %v", err)

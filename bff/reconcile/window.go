@@ -44,7 +44,7 @@ func (w *window) left(id string, now, d time.Duration) time.Duration {
 
 // observe looks which attempts are unknown.
 func (r *Reconciler) observe(ctx context.Context) error {
-	ids, err := r.Ledger.UnknownIDs(ctx)
+	ids, err := r.Checks.UnknownIDs(ctx)
 	if err == nil {
 		r.window.keep(ids, r.Elapsed())
 	}
