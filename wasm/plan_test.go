@@ -39,7 +39,9 @@ func TestPlanByKeyboard(t *testing.T) {
 		}
 		k.press(kb.Enter)
 		k.path(`document.querySelector("form[action^='/plan/']")`)
-		rows := eval[[]string](k.tab, `[...document.querySelectorAll("#payments ~ table tbody tr")].map(r => [...r.cells].map(c => c.innerText.trim()).join(" | "))`)
+		k.reach(`.folds summary`)
+		k.press(" ")
+		rows := eval[[]string](k.tab, `[...document.querySelectorAll(".folds [open] tbody tr")].map(r => [...r.cells].map(c => c.innerText.trim()).join(" | "))`)
 		if len(rows) != 4 || !strings.HasSuffix(rows[0], "| $40.00") || !strings.HasSuffix(rows[2], "| $12.75") || !strings.HasPrefix(rows[3], "Total") || !strings.HasSuffix(rows[3], "$92.75") {
 			t.Errorf("payments %q", rows)
 		}
@@ -84,4 +86,42 @@ func TestPlanByKeyboard(t *testing.T) {
 			t.Errorf("%d payments in the end", n)
 		}
 	})
+}
+
+// With the program the amounts that are offered follow the bills that are ticked, and
+// the number of payments that was chosen stays where it is still offered. Without it,
+// and in the end, the server says what the plan is.
+func TestPlanFollowsItsBills(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := open(t, w, true)
+	b.signIn(w, 40211)
+	b.visit(w.pay + "/plan")
+	b.page("plan")
+	b.ready()
+	offered := `[...document.querySelectorAll(".choice-payments .hint")].map(e => e.innerText).join("|")`
+	chosen := `[...document.querySelectorAll("input:checked")].map(e => e.name + "=" + e.value).join(" ")`
+	whole := eval[string](b, offered)
+	if !strings.Contains(whole, "$120.00") {
+		t.Fatalf("offered: %s", whole)
+	}
+	b.click("input[name=payments][value='3']")
+	b.click("input[value=claim-503]")
+	b.until(offered + `.includes("$92.75") && !` + offered + `.includes("$120.00")`)
+	if got := eval[string](b, chosen); !strings.HasPrefix(got, "bill=claim-501 bill=claim-502 payments=3 start=") {
+		t.Errorf("chosen is %s", got)
+	}
+	if w.sim.Count("paymentplan") != 0 {
+		t.Error("a plan was made")
+	}
+	b.click("input[value=claim-503]")
+	b.until(offered + ` === ` + quote(whole))
+	// Of too little only a certain amount can be paid a month, and nothing is chosen
+	// in place of what was.
+	b.click("input[value=claim-501]")
+	b.click("input[value=claim-502]")
+	b.until(`!` + offered + `.includes("$120.00")`)
+	if got := eval[string](b, chosen); !strings.HasPrefix(got, "bill=claim-503 ") || strings.Contains(got, "payments=other") {
+		t.Errorf("chosen is %s", got)
+	}
 }

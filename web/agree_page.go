@@ -153,7 +153,7 @@ func (o AgreeOption) limitHint(l words.Language) string {
 
 // visitWords name a visit: what it is, and when.
 func visitWords(l words.Language, a payment.Appointment) string {
-	return l.Text("visit.name", "title", a.Title, "day", a.Day, "time", words.TimeOfDay(a.Time))
+	return l.Text("visit.name", "title", theirs(l, a.Title), "day", a.Day, "time", words.TimeOfDay(a.Time))
 }
 
 // Signing is the page on which one agreement is read and signed.
@@ -202,7 +202,7 @@ func (p Signing) Content() Content {
 		elements[len(elements)-1].Variant = "box warning"
 	}
 	elements = append(elements,
-		section("uses", l.Text("agree.uses"), items(texts(p.uses())...)),
+		folds(fold(l.Text("agree.uses"), items(texts(p.uses())...))),
 		section("terms", l.Text("agree.terms"), Element{Kind: ElementTerms, Lang: "en", Elements: texts(p.Terms)}, hint(l.Text("agree.terms.version", "version", p.Version))),
 		form(PathAgree+"/"+p.Attempt.ID, "", l.Text("agree.sign"), "",
 			hidden(FieldVersion, p.Version),

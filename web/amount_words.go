@@ -215,7 +215,7 @@ func (o Owing) held() []Element {
 		for _, b := range o.Statement.Bills {
 			for _, h := range part.holds {
 				if b.Hold == h {
-					list = append(list, together(moneyOf([]string{lineTitle(l, b.Kind, b.Title, b.Service), l.Value(b.Owed)}),
+					list = append(list, together(moneyOf([]string{lineSaid(l, b.Kind, b.Title, b.Service), l.Value(b.Owed)}),
 						hint(o.text(holdKeys[h], "phone", o.Site.Phone))))
 				}
 			}

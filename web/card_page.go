@@ -59,7 +59,7 @@ func (p *CardPage) Render() app.UI {
 func paid(l words.Language, a payment.Attempt) app.UI {
 	if len(a.Charge.Lines) == 1 {
 		line := a.Charge.Lines[0]
-		return app.P().Text(l.Text("card.paying.one", "patient", a.PatientName, "what", lineTitle(l, line.Kind, line.Title, line.Service)))
+		return app.P().Body(runs(l.Text("card.paying.one", "patient", a.PatientName, "what", lineSaid(l, line.Kind, line.Title, line.Service)))...)
 	}
 	return field.Fold(l.Text("card.paying", "patient", a.PatientName, "count", len(a.Charge.Lines)), false, charged(l, a.Charge))
 }

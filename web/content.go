@@ -21,16 +21,17 @@ type Content struct {
 type ElementKind string
 
 const (
-	ElementText    ElementKind = "text"    // a paragraph of Text; Variant: strong, which may be in language Lang, or a class (hint, lead)
+	ElementText    ElementKind = "text"    // a paragraph of Text; Variant: strong, or a class (hint, lead)
 	ElementStatus  ElementKind = "status"  // Text says what was just done, and is announced
 	ElementLink    ElementKind = "link"    // Text leads to Href. A screen reader adds Value, where several links have one Text. Variant file: a download, saved as Name
 	ElementSection ElementKind = "section" // Elements under the heading Text; Name is its id, Variant a class
 	ElementBox     ElementKind = "box"     // Elements set apart; Variant: warning
+	ElementFold    ElementKind = "fold"    // one line, Text, that opens Elements
 	ElementFacts   ElementKind = "facts"   // Rows of two cells, term and value; Variant money: values are amounts
 	ElementTable   ElementKind = "table"   // Rows under Columns, with the caption Text
 	ElementItems   ElementKind = "items"   // a list with one item for each of Elements
 	ElementGroup   ElementKind = "group"   // Elements without a frame: one item, or buttons side by side; Variant is a class
-	ElementForm    ElementKind = "form"    // Elements, and one button Text that posts to Href. A screen reader adds Value. Variant: secondary, danger; empty: primary
+	ElementForm    ElementKind = "form"    // Elements, and one button Text that posts to Href. A screen reader adds Value. Variant: secondary, danger; empty: primary. What the page offers follows from the field Name: with each change of that the program asks for it anew
 	ElementHidden  ElementKind = "hidden"  // Name, Value
 	ElementInput   ElementKind = "input"   // Input
 	ElementChoice  ElementKind = "choice"  // Options of the field Name under the legend Text; Variant many: check boxes
@@ -80,6 +81,9 @@ type Input struct {
 	Value        string `json:"value,omitempty"`
 	Empty        string `json:"empty,omitempty"` // as an Element's
 }
+
+// FieldAgain says that a form only asks what would be offered for what is chosen.
+const FieldAgain = "again"
 
 // FieldAttempt is the id of the attempt that a form becomes, so that the form
 // sent twice does one thing.

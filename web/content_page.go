@@ -35,9 +35,9 @@ func (p *ContentPage) element(b Element) app.UI {
 	switch b.Kind {
 	case ElementText:
 		if b.Variant == "strong" {
-			return app.P().Body(field.If(app.Strong(), b.Lang != "", "lang", b.Lang).Text(b.Text))
+			return app.P().Body(app.Strong().Body(runs(b.Text)...))
 		}
-		return field.If(app.P(), b.Variant != "", "class", b.Variant).Text(b.Text)
+		return field.If(app.P(), b.Variant != "", "class", b.Variant).Body(runs(b.Text)...)
 	case ElementLink:
 		link := field.Attr(app.A(), "href", p.View.Site.At(b.Href))
 		link = field.If(link, b.Variant == "file", "download", b.Name)
@@ -49,6 +49,8 @@ func (p *ContentPage) element(b Element) app.UI {
 		return field.Attr(app.P(), "role", "status").Class("box done").Text(b.Text)
 	case ElementSection:
 		return p.section(b)
+	case ElementFold:
+		return field.Fold(b.Text, false, p.elements(b.Elements)...)
 	case ElementBox:
 		return field.Attr(app.Div(), "class", strings.TrimSpace("box "+b.Variant)).Body(p.elements(b.Elements)...)
 	case ElementFacts:
@@ -111,8 +113,8 @@ func facts(b Element) app.UI {
 			continue
 		}
 		rows = append(rows, app.Div().Class("row").Body(
-			app.Dt().Text(row[0]),
-			field.If(app.Dd(), money, "class", "money").Text(row[1]),
+			app.Dt().Body(runs(row[0])...),
+			field.If(app.Dd(), money, "class", "money").Body(runs(row[1])...),
 		))
 	}
 	return field.Attr(app.Dl(), "class", strings.TrimSpace("lines "+map[bool]string{false: "facts"}[money])).Body(rows...)
@@ -183,7 +185,7 @@ func (p *ContentPage) input(i Input) app.UI {
 func (p *ContentPage) choice(b Element) app.UI {
 	options := make([]field.Option, len(b.Options))
 	for i, o := range b.Options {
-		words := []app.UI{app.Span().Text(o.Label)}
+		words := []app.UI{app.Span().Body(runs(o.Label)...)}
 		if o.Hint != "" {
 			words = append(words, app.Span().Class("sr").Text(p.View.text("list.comma")), app.Span().Class("hint").Text(o.Hint))
 		}
@@ -218,9 +220,15 @@ func (p *ContentPage) onSubmit(ctx app.Context, e app.Event) {
 	p.step.submit(ctx, e, problems)
 }
 
-// onChange takes the error of a choice away once it is made.
-func (p *ContentPage) onChange(_ app.Context, e app.Event) {
+// onChange takes the error of a choice away once it is made, and asks for what
+// follows from one.
+func (p *ContentPage) onChange(ctx app.Context, e app.Event) {
 	name := e.Get("target").Get("name").String()
+	for _, b := range p.forms() {
+		if b.Name == name {
+			p.step.ask(ctx, e.Get("target").Get("form"))
+		}
+	}
 	shown := p.step.problems()
 	if payment.At(shown, name).Code != name+"_empty" {
 		return
@@ -240,6 +248,23 @@ func (p *ContentPage) forms() []Element {
 		return nil // printed as a part of another page
 	}
 	return formsIn(p.View.Content.Elements)
+}
+
+// choose has a form's radio buttons chosen as the content says: with another number of
+// them, what was chosen by its place would be another choice.
+func (s *Content) choose(form app.Value) {
+	for _, of := range formsIn(s.Elements) {
+		for _, c := range of.Elements {
+			for _, o := range c.Options {
+				if c.Variant == "many" {
+					break
+				}
+				if input := form.Call("querySelector", "[name="+c.Name+"][value='"+o.Value+"']"); input.Truthy() {
+					input.Set("checked", o.Checked)
+				}
+			}
+		}
+	}
 }
 
 func formsIn(elements []Element) []Element {

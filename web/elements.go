@@ -43,6 +43,16 @@ func section(name, title string, elements ...Element) Element {
 	return Element{Kind: ElementSection, Name: name, Text: title, Elements: elements}
 }
 
+// fold is one line that opens what belongs to it.
+func fold(line string, elements ...Element) Element {
+	return Element{Kind: ElementFold, Text: line, Elements: elements}
+}
+
+// folds are such lines below each other.
+func folds(lines ...Element) Element {
+	return Element{Kind: ElementGroup, Variant: "folds", Elements: lines}
+}
+
 func box(elements ...Element) Element { return Element{Kind: ElementBox, Elements: elements} }
 
 func warning(elements ...Element) Element {

@@ -112,7 +112,7 @@ func charged(l words.Language, c payment.Charge) app.UI {
 	rows := make([]app.UI, 0, len(c.Lines)+1)
 	for _, line := range c.Lines {
 		rows = append(rows, app.Div().Class("row").Body(
-			app.Dt().Body(titled(l, line)...),
+			app.Dt().Body(runs(lineSaid(l, line.Kind, line.Title, line.Service))...),
 			app.Dd().Class("money").Text(l.Value(line.Amount)),
 		))
 	}
@@ -123,17 +123,6 @@ func charged(l words.Language, c payment.Charge) app.UI {
 		))
 	}
 	return app.Dl().Class("lines").Body(rows...)
-}
-
-// titled is the title of a line, in which what the practice's system wrote is marked
-// as its language.
-func titled(l words.Language, line payment.Line) []app.UI {
-	if !written(l, line.Kind, line.Title) {
-		return []app.UI{app.Span().Text(lineTitle(l, line.Kind, line.Title, line.Service))}
-	}
-	around := l.Around("line.title", "title", "day", line.Service)
-	title := field.Attr(field.Attr(app.Span(), "lang", upstreams(l)), "dir", "auto").Text(line.Title)
-	return []app.UI{app.Span().Text(around.Before), title, app.Span().Text(around.After)}
 }
 
 // written reports whether a bill has a title that the practice's system wrote, in

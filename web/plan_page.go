@@ -78,7 +78,7 @@ func (p PlansView) choosing() []Element {
 	l := p.Site.Language
 	bills := Element{Kind: ElementChoice, Variant: "many", Name: payment.FieldBill, Text: l.Text("plan.bills.which")}
 	for _, b := range p.Bills {
-		option := Option{Value: b.ID, Label: lineTitle(l, b.Kind, b.Title, b.Service), Money: l.Value(b.Balance), Checked: contains(p.Chosen.Bills, b.ID)}
+		option := Option{Value: b.ID, Label: lineSaid(l, b.Kind, b.Title, b.Service), Money: l.Value(b.Balance), Checked: contains(p.Chosen.Bills, b.ID)}
 		if !b.Insurance.IsZero() {
 			option.Hint = l.Text("amount.insurance", "paid", b.Insurance)
 		}
@@ -93,9 +93,11 @@ func (p PlansView) choosing() []Element {
 	if all, _ := (payment.PlanChoice{}).Paces(p.Bills, p.Minimum); len(p.Bills) > 1 {
 		asked = append(asked, moneyOf([]string{l.Text("plan.bills.all"), l.Value(all)}))
 	}
+	asking := form(PathPlan, "", l.Text("plan.see"), "", append(asked, p.pace(), first)...)
+	asking.Name = payment.FieldBill
 	return []Element{
 		lead(l.Text("plan.lead")),
-		form(PathPlan, "", l.Text("plan.see"), "", append(asked, p.pace(), first)...),
+		asking,
 		hint(l.Text("plan.see.hint")),
 	}
 }
@@ -182,7 +184,7 @@ func (p PlanProgress) section(site Site, id, which string) Element {
 	if len(p.Bills) > 0 {
 		lines := make([]Element, len(p.Bills))
 		for i, b := range p.Bills {
-			lines[i] = text(lineTitle(l, b.Kind, b.Title, b.Service))
+			lines[i] = text(lineSaid(l, b.Kind, b.Title, b.Service))
 		}
 		elements = append(elements, section(id+"-bills", l.Text("plan.bills", "number", which), items(lines...)))
 	}

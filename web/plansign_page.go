@@ -72,9 +72,11 @@ func (p PlanSigning) Content() Content {
 			[]string{l.Text("fact.monthly"), l.Value(first.Amount)}, []string{l.Text("fact.first"), installment(l, first)},
 			[]string{l.Text("fact.last"), installment(l, last)}),
 		link(PathPlan+"?of="+a.ID, l.Text("plan.change")),
-		section("payments", l.Text("plan.every"), paymentsTable(l, l.Text("plan.table"), list, 1, a.Total())),
-		section("bills", l.Text("plan.bills", "number", ""), moneyOf(lineRows(l, a.Charge)...)),
-		section("terms", l.Text("agree.uses"), Element{Kind: ElementTerms, Lang: l.Tag(), Elements: texts(p.terms())}, hint(l.Text("plan.terms.version", "version", p.Version))),
+		folds(
+			fold(l.Text("plan.every"), paymentsTable(l, l.Text("plan.table"), list, 1, a.Total())),
+			fold(l.Text("plan.bills", "number", ""), moneyOf(lineRows(l, a.Charge)...)),
+			fold(l.Text("agree.uses"), Element{Kind: ElementTerms, Lang: l.Tag(), Elements: texts(p.terms())}, hint(l.Text("plan.terms.version", "version", p.Version))),
+		),
 	}
 	if p.Notice != "" {
 		notice := section("notice", l.Text("card.notice"), text(l.Value(p.Notice)))
@@ -102,7 +104,7 @@ func (p PlanSigning) agreed() string {
 func lineRows(l words.Language, c payment.Charge) [][]string {
 	var rows [][]string
 	for _, line := range c.Lines {
-		rows = append(rows, []string{lineTitle(l, line.Kind, line.Title, line.Service), l.Value(line.Amount)})
+		rows = append(rows, []string{lineSaid(l, line.Kind, line.Title, line.Service), l.Value(line.Amount)})
 	}
 	if len(c.Lines) > 1 {
 		rows = append(rows, []string{l.Text("line.total"), l.Value(c.Total())})

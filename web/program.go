@@ -205,6 +205,7 @@ type step struct {
 	shell   *Shell
 	sending bool   // a form is under way; a second press does nothing
 	tried   string // the path of the page whose form may have arrived
+	asked   int    // how often ask was called
 }
 
 // busy reports whether a form is under way.
@@ -251,6 +252,25 @@ func (s *step) submit(ctx app.Context, e app.Event, problems []payment.Problem) 
 				form.Call("reset") // the same page for the next time: nothing typed stays
 			}
 			s.shell.open(ctx, v)
+		})
+	})
+}
+
+// ask reads the page anew with what a form says, because what is offered follows from
+// it. Nothing is done by that, what is typed stays, and the last answer counts.
+func (s *step) ask(ctx app.Context, form app.Value) {
+	s.asked++
+	nth, path := s.asked, s.shell.View.Path
+	ctx.Async(func() {
+		v, err := s.shell.desk.Submit(form, app.ValueOf(map[string]any{"name": FieldAgain, "value": "yes"}))
+		ctx.Dispatch(func(app.Context) {
+			if err != nil || nth != s.asked || s.sending || v.Content == nil || v.Path != path || s.shell.View.Path != path {
+				return // the server is asked once more when the form is sent
+			}
+			v.Problems = s.shell.View.Problems
+			s.shell.show(v)
+			s.shell.Update()
+			s.shell.ctx.Defer(func(app.Context) { v.Content.choose(form) })
 		})
 	})
 }

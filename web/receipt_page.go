@@ -134,7 +134,7 @@ func (p ReceiptView) services(document paper.Document) []Element {
 func (p ReceiptView) service(line paper.Line) Element {
 	title := strong(line.Title.Text)
 	if line.Title.Name == "description" {
-		title.Lang = upstreams(p.Site.Language)
+		title = strong(theirs(p.Site.Language, line.Title.Text))
 	}
 	elements := []Element{title}
 	var below []string
@@ -173,12 +173,16 @@ func (p ReceiptView) signed() Element {
 
 // files are the receipt to keep.
 func (p ReceiptView) files() Element {
-	l := p.Site.Language
+	return filesOf(p.Site.Language, "receipt.keep", "receipt.print", p.Receipt.Reference, "receipt-"+p.Receipt.Reference)
+}
+
+// filesOf are the files of a document at an address below the receipts'.
+func filesOf(l words.Language, heading, printed words.Key, at, name string) Element {
 	file := func(ending string, key words.Key) Element {
-		return Element{Kind: ElementLink, Variant: "file", Href: PathReceipts + "/" + p.Receipt.Reference + "/receipt." + ending, Name: "receipt-" + p.Receipt.Reference + "." + ending, Text: l.Text(key)}
+		return Element{Kind: ElementLink, Variant: "file", Href: PathReceipts + "/" + at + "/receipt." + ending, Name: name + "." + ending, Text: l.Text(key)}
 	}
-	return Element{Kind: ElementSection, Variant: "screen", Name: "keep", Text: l.Text("receipt.keep"), Elements: []Element{
-		text(l.Text("receipt.print")),
+	return Element{Kind: ElementSection, Variant: "screen", Name: "keep", Text: l.Text(heading), Elements: []Element{
+		text(l.Text(printed)),
 		items(file("pdf", "receipt.file.pdf"), file("html", "receipt.file.html"), file("json", "receipt.file.json")),
 	}}
 }

@@ -166,6 +166,10 @@ func (s *Plans) Choose(w http.ResponseWriter, r *http.Request, sess session.Sess
 		return err
 	}
 	p.Chosen = payment.PlanChoice{Bills: f.Texts(payment.FieldBill), Payments: f.Text(payment.FieldPayments), Monthly: f.Text(payment.FieldMonthly), Start: payment.Day(f.Text(payment.FieldStart))}
+	if f.Text(web.FieldAgain) != "" {
+		p.Chosen.Monthly = f.Shown(payment.FieldMonthly)
+		return s.planPage(w, r, sess, p, http.StatusOK, nil)
+	}
 	charge, terms, problems := p.Chosen.Terms(p.Statement, p.Minimum, p.today)
 	if len(problems) > 0 {
 		p.Chosen.Monthly = f.Shown(payment.FieldMonthly)

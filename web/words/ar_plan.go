@@ -57,7 +57,7 @@ var arPlan = Messages{
 	"plan.stop":          "لتغيير هذه الخطة أو إيقافها{number, select, none {} other {، رقم {number}}}",
 	"plan.stop.how":      "لا يمكن لهذه الصفحة تغييرها أو إيقافها: العيادة وحدها تستطيع ذلك. اتصل بـ {practice}{phone, select, none {} other { على الرقم {phone}}}. قل: «من فضلكم غيّروا خطة الدفع الخاصة بي (payment plan){number, select, none {} other {، رقم {number}}}». اتصل قبل يوم الدفعة التالية.",
 	"plan.table":         "كم يُخصم من بطاقتك، ومتى",
-	"plan.table.payment": "الدفعة",
+	"plan.table.payment": "رقم",
 	"plan.table.day":     "التاريخ",
 	"fact.sofar":         "المدفوع حتى الآن",
 	"fact.monthly":       "كل شهر",

@@ -55,7 +55,7 @@ var enPlan = Messages{
 	"plan.stop":          "To change or stop this plan{number, select, none {} other {, number {number}}}",
 	"plan.stop.how":      "This page cannot change or stop it: only the practice can. Call {practice}{phone, select, none {} other { at {phone}}}. Say: “Please change my payment plan{number, select, none {} other {, number {number}}}.” Call before the day of the next payment.",
 	"plan.table":         "What your card is charged, and when",
-	"plan.table.payment": "Payment",
+	"plan.table.payment": "No.",
 	"plan.table.day":     "Date",
 	"fact.sofar":         "Paid so far",
 	"fact.monthly":       "Each month",

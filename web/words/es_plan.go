@@ -57,7 +57,7 @@ var esPlan = Messages{
 	"plan.stop":          "Para cambiar o terminar este plan{number, select, none {} other {, número {number}}}",
 	"plan.stop.how":      "Esta página no puede cambiarlo ni terminarlo: solo el consultorio puede. Llame a {practice}{phone, select, none {} other { al {phone}}}. Diga: “Por favor, cambien mi plan de pagos (payment plan){number, select, none {} other {, número {number}}}”. Llame antes del día del próximo pago.",
 	"plan.table":         "Cuánto se cobra a su tarjeta, y cuándo",
-	"plan.table.payment": "Pago",
+	"plan.table.payment": "N.º",
 	"plan.table.day":     "Fecha",
 	"fact.sofar":         "Pagado hasta ahora",
 	"fact.monthly":       "Cada mes",
