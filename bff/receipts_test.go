@@ -45,7 +45,7 @@ func TestReceiptOfAPaidBill(t *testing.T) {
 		t.Error("the result page does not lead to the receipt")
 	}
 	list := b.get("/receipts")
-	for _, want := range []string{"November 2026", `href="/receipts/` + ref + `"`, "$52.50 on November 21", "Visa ending in 1111", `aria-current="page"`} {
+	for _, want := range []string{"November 2026", `href="/receipts/` + ref + `"`, "Payment on November 21", `<p class="money">$52.50</p>`, `href="/receipts/year-2026"`, "Visa ending in 1111", `aria-current="page"`} {
 		if !strings.Contains(list.body, want) {
 			t.Errorf("the list lacks %q: %s", want, list.body)
 		}
@@ -159,7 +159,7 @@ func TestReceiptTakenBack(t *testing.T) {
 	if write := voider.VoidPayment(context.Background(), payment.Patient{Practice: 195900, Department: 7, ID: dana}, ref); !write.Done() {
 		t.Fatal(write.Evidence)
 	}
-	if a := b.get("/receipts"); !strings.Contains(a.body, "$52.50 on November 21, taken back") {
+	if a := b.get("/receipts"); !strings.Contains(a.body, "Payment on November 21, taken back") {
 		t.Errorf("%s", a.body)
 	}
 	a := b.get("/receipts/" + ref)

@@ -20,9 +20,9 @@ func TestReceiptBesideAVoidOfItsOwn(t *testing.T) {
 		says  map[string]string // each receipt
 		lists string
 	}{
-		"one":            {[]string{row("98", "PURCHASE", "10:00:00"), row("100", "VOID", "10:20:00")}, map[string]string{"98": "Taken back", "100": "Taken back"}, "$20.00 on June 1, taken back"},
+		"one":            {[]string{row("98", "PURCHASE", "10:00:00"), row("100", "VOID", "10:20:00")}, map[string]string{"98": "Taken back", "100": "Taken back"}, "Payment on June 1, taken back"},
 		"one of two":     {[]string{row("97", "PURCHASE", "09:00:00"), row("98", "PURCHASE", "10:00:00"), row("100", "VOID", "10:20:00")}, map[string]string{"97": "does not say whether this was paid", "98": "does not say whether this was paid"}, "not known if it was paid"},
-		"one before it":  {[]string{row("98", "VOID", "10:00:00"), row("100", "PURCHASE", "10:20:00")}, map[string]string{"100": "Paid. This is not a bill."}, "$20.00 on June 1"},
+		"one before it":  {[]string{row("98", "VOID", "10:00:00"), row("100", "PURCHASE", "10:20:00")}, map[string]string{"100": "Paid. This is not a bill."}, "Payment on June 1"},
 		"none, as today": {[]string{row("98", "VOIDPURCHASE", "10:00:00"), row("100", "PURCHASE", "10:20:00")}, map[string]string{"98": "Taken back", "100": "Paid. This is not a bill."}, "taken back"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -26,14 +26,16 @@ import (
 
 var looks = flag.String("looks", "", "write pictures of the receipt pages into this directory")
 
-// look keeps what the page looks like on a telephone and on a desk.
+// look keeps what the whole page looks like on a telephone and on a desk.
 func (b *tab) look(name string) {
 	b.t.Helper()
 	if *looks == "" {
 		return
 	}
 	for suffix, width := range map[string]int64{"-375.png": 375, "-1280.png": 1280} {
-		b.run(command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 1700, DeviceScaleFactor: 1}))
+		b.width(width)
+		high := eval[int64](b, `Math.max(600, Math.ceil(document.documentElement.getBoundingClientRect().height))`)
+		b.run(command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: high, DeviceScaleFactor: 1}))
 		ctx, cancel := context.WithTimeout(b.ctx, patience)
 		png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 		cancel()

@@ -48,7 +48,7 @@ var changing = []struct {
 	{regexp.MustCompile(`\bSupport code [0-9A-Z]+(-[0-9A-Z]{4})?`), "Support code CODE"},
 	{regexp.MustCompile(`\blocalhost:\d+`), "localhost:PORT"},
 	{regexp.MustCompile(`(?m)^((end of )?region|heading), [A-Z]\w+ \d{4}\b`), "$1, MONTH"},
-	{regexp.MustCompile(`(?m)^(link, \$[0-9.]+ on) [A-Z]\w+ \d{1,2}$`), "$1 DAY"},
+	{regexp.MustCompile(`(?m)^(link, Payment on) [A-Z]\w+ \d{1,2}$`), "$1 DAY"},
 	{regexp.MustCompile(`\b\d+ hours? and \d+ minutes? (are|is)`), "TIME are"},
 	{regexp.MustCompile(`Version \w+`), "Version VERSION"},
 	{regexp.MustCompile(`\d{1,2} \p{Arabic}+ \d{4}`), "DATE"},

@@ -17,6 +17,7 @@ type ReceiptsView struct {
 	// understood; Phone is the practice's, where it is known.
 	Odd   bool
 	Phone string
+	Years []int // in which something was paid, the newest first
 }
 
 // ReceiptRow is a payment, its time in the practice's zone. Late says that the
@@ -51,6 +52,9 @@ func ReceiptsContent(l words.Language, p ReceiptsView) Content {
 		}
 		elements = append(elements, section("month-"+strconv.Itoa(i), month, items(rows...)))
 	}
+	if len(p.Years) > 0 {
+		elements = append(elements, section("years", l.Text("receipts.years"), append([]Element{text(l.Text("receipts.years.is"))}, items(yearLinks(l, p.Years, 0)...))...))
+	}
 	return Content{Heading: l.Text("receipts.heading"), Elements: elements}
 }
 
@@ -62,23 +66,27 @@ func known(l words.Language, a payment.Amount) string {
 	return l.Value(a)
 }
 
-// item is a row of the list: a link, with the card below it.
+// item is a row of the list: a link, with the card below it and the amount in a
+// column beside it.
 func (r ReceiptRow) item(l words.Language) Element {
 	i := r.Receipt()
 	day, card := words.Short(r.Time), payment.StoredCard{Brand: r.Brand, Last4: r.Last4}
-	title, below := "", l.Value(card)
+	title, below, amount := "", l.Value(card), l.Value(r.Amount)
 	switch {
 	case i.TakenBack():
-		title = l.Text("receipts.voided", "amount", r.Amount, "day", day)
+		title = l.Text("receipts.voided", "day", day)
 	case r.Agreement():
-		title = l.Text("receipts.agreement", "limit", known(l, r.Limit))
+		title, amount = l.Text("receipts.agreement", "limit", known(l, r.Limit)), ""
 		below = l.Text("receipts.agreed", "day", day, "card", card)
 	default:
-		title = l.Text("receipts.payment", "amount", r.Amount, "day", day, "paid", i.Paid())
+		title = l.Text("receipts.payment", "day", day, "paid", i.Paid())
 	}
 	elements := []Element{link(PathReceipts+"/"+r.Reference, title), hint(below)}
 	if r.Late {
 		elements = append(elements, hint(l.Text("receipts.late")))
 	}
-	return together(elements...)
+	if amount == "" {
+		return together(elements...)
+	}
+	return priced(amount, elements...)
 }

@@ -48,15 +48,48 @@ func (c *Client) Receipt(ctx context.Context, p payment.Patient, paymentID strin
 	if err != nil {
 		return payment.Receipt{}, err
 	}
+	i.Patient = name
 	zone := Eastern()
 	if department, err := c.Department(ctx, p); err == nil {
 		i.Practice, zone = department.Letterhead(), department.Zone
 	}
-	i.Patient, i.Time, i.AsOf = name, i.Time.In(zone), payment.DayOf(c.now().In(zone))
+	i.Time, i.AsOf = i.Time.In(zone), payment.DayOf(c.now().In(zone))
 	if !i.Paid() {
 		return i, nil
 	}
-	names := map[string]string{}
+	i = i.With(c.treated(ctx, p, charges[paymentID], map[string]string{}))
+	if details, err := c.ReceiptDetails(ctx, p, paymentID); err == nil {
+		i = withCopay(i, details)
+	}
+	return i, nil
+}
+
+// Itemized are the receipts of several payments of the patient's, as rows of
+// Receipts tell of them, with the charges that they were applied to: what Receipt
+// reads for one, in one call for all. The copays are left out that only the details
+// of each payment tell, and so is the practice. A row whose payment no claim shows
+// has no lines.
+func (c *Client) Itemized(ctx context.Context, p payment.Patient, rows []payment.ReceiptSummary) ([]payment.Receipt, error) {
+	references := make([]string, len(rows))
+	for i, r := range rows {
+		references[i] = r.Reference
+	}
+	charges, name, err := c.chargesPaid(ctx, p, references...)
+	if err != nil {
+		return nil, err
+	}
+	receipts, names := make([]payment.Receipt, len(rows)), map[string]string{}
+	for i, r := range rows {
+		receipts[i] = r.Receipt()
+		receipts[i].Patient = name
+		receipts[i] = receipts[i].With(c.treated(ctx, p, charges[r.Reference], names))
+	}
+	return receipts, nil
+}
+
+// treated are the lines of charges, with the names of who treated; names are those
+// that are known already, by their ids.
+func (c *Client) treated(ctx context.Context, p payment.Patient, charges []paidCharge, names map[string]string) []payment.ReceiptLine {
 	lines := make([]payment.ReceiptLine, 0, len(charges))
 	for _, charge := range charges {
 		if _, asked := names[charge.provider]; !asked && charge.provider != "" {
@@ -69,11 +102,7 @@ func (c *Client) Receipt(ctx context.Context, p payment.Patient, paymentID strin
 		charge.line.Provider = names[charge.provider]
 		lines = append(lines, charge.line)
 	}
-	i = i.With(lines)
-	if details, err := c.ReceiptDetails(ctx, p, paymentID); err == nil {
-		i = withCopay(i, details)
-	}
-	return i, nil
+	return lines
 }
 
 // withCopay adds the copay that the details of a payment speak of, if the
@@ -121,26 +150,27 @@ type wireReceiptClaim struct {
 	} `json:"chargeleveldetail"`
 }
 
-// chargesPaid are the charges that a payment was applied to, and the patient's
-// name. An administrator compares the name with their records, so it is not
-// the one that the patient goes by.
-func (c *Client) chargesPaid(ctx context.Context, p payment.Patient, paymentID string) ([]paidCharge, string, error) {
+// chargesPaid are the charges that payments were applied to, by payment, and the
+// patient's name. An administrator compares the name with their records, so it is
+// not the one that the patient goes by.
+func (c *Client) chargesPaid(ctx context.Context, p payment.Patient, payments ...string) (map[string][]paidCharge, string, error) {
 	const op = "read claims of receipt"
 	query := departmentQuery(p)
 	query.Set("showbalancedetails", "true")
 	query.Set("showallclaims", "true")
-	var charges []paidCharge
+	var charges map[string][]paidCharge
 	var name string
 	_, err := c.read(ctx, read{op: op, path: patientPath(p), query: query, stream: func(s *stream) (err error) {
-		charges, name, err = c.readCharges(s, p, paymentID)
+		charges, name, err = c.readCharges(s, p, payments)
 		return err
 	}})
 	return charges, name, err
 }
 
-// readCharges reads the patient as they come by and keeps the charges that a
-// payment was applied to.
-func (c *Client) readCharges(s *stream, p payment.Patient, paymentID string) (charges []paidCharge, name string, err error) {
+// readCharges reads the patient as they come by and keeps the charges that
+// payments were applied to.
+func (c *Client) readCharges(s *stream, p payment.Patient, payments []string) (charges map[string][]paidCharge, name string, err error) {
+	charges, kept := map[string][]paidCharge{}, 0
 	var patient text
 	var given, family label
 	var raw json.RawMessage
@@ -154,13 +184,19 @@ func (c *Client) readCharges(s *stream, p payment.Patient, paymentID string) (ch
 			c.log.Warn("athena: a claim that a receipt cannot read")
 			return nil
 		}
-		paid := claim.paidBy(paymentID)
-		if len(paid) == 0 || seen[claim.ClaimID] {
+		if seen[claim.ClaimID] {
 			return nil
 		}
-		seen[claim.ClaimID] = true
-		if charges = append(charges, paid...); len(charges) > maxKept {
-			return errMany
+		for _, id := range payments {
+			paid := claim.paidBy(id)
+			if len(paid) == 0 {
+				continue
+			}
+			seen[claim.ClaimID] = true
+			charges[id] = append(charges[id], paid...)
+			if kept += len(paid); kept > maxKept {
+				return errMany
+			}
 		}
 		return nil
 	}

@@ -94,6 +94,30 @@ func TestReceiptAsRecorded(t *testing.T) {
 	}
 }
 
+// A year's receipts say of each payment what its own receipt says, from one reading
+// of the claims.
+func TestItemizedAsRecorded(t *testing.T) {
+	c := receiptUpstream(t, receiptRows("3800 PURCHASE 5", "3801 PURCHASE 74.5", "3802 VOIDPURCHASE 5", "3803 PURCHASE 9"), recordedWire)
+	rows, err := c.Receipts(t.Context(), lee)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := c.Itemized(t.Context(), lee, rows)
+	if err != nil || len(all) != len(rows) {
+		t.Fatalf("%v, %+v", err, all)
+	}
+	for i, r := range rows {
+		one, err := c.Receipt(t.Context(), lee, r.Reference)
+		if err != nil || fmt.Sprint(one.Lines) != fmt.Sprint(all[i].Lines) || one.Reference != all[i].Reference || one.Amount != all[i].Amount || one.Patient != all[i].Patient {
+			t.Errorf("%v\nalone   %+v\nof many %+v", err, one, all[i])
+		}
+	}
+	c = receiptUpstream(t, receiptRows("3800 PURCHASE 5"), strings.Replace(recordedWire, `"40213"`, `"40214"`, 1))
+	if all, err := c.Itemized(t.Context(), lee, rows); err == nil {
+		t.Errorf("another patient's claims: %+v", all)
+	}
+}
+
 func isStatus(err error, status int) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Status == status

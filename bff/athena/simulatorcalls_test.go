@@ -212,6 +212,10 @@ func simReads() []simCall {
 			do: func(ctx context.Context, c c, s s) simResult { return valued(c.ReceiptDetails(ctx, lee, s.id)) }},
 		{method: "Receipt", endpoints: []string{"receipts", "patient"}, spared: []string{"department", "provider", "receiptdetails"}, prepare: paid,
 			do: func(ctx context.Context, c c, s s) simResult { return valued(c.Receipt(ctx, lee, s.id)) }},
+		{method: "Itemized", endpoints: []string{"patient"}, spared: []string{"provider"}, prepare: paid,
+			do: func(ctx context.Context, c c, s s) simResult {
+				return valued(c.Itemized(ctx, lee, []payment.ReceiptSummary{{Reference: s.id, Type: "PURCHASE", Amount: payment.Cents(3500)}}))
+			}},
 		{method: "Provider", endpoints: []string{"provider"},
 			do: func(ctx context.Context, c c, _ s) simResult { return valued(c.Provider(ctx, lee.Practice, "3")) }},
 		{method: "SignedReceipt", endpoints: []string{"signedreceipt"}, prepare: signed,
@@ -277,6 +281,8 @@ var simSaid = map[string]string{
 	"Receipt": "{{Harbor Medical Group [12 ELM STREET BOSTON, MA 02139] (555) 555-0107  } Lee Marchetti  { } 61234 2026-11-21 11:00:00 -0500 EST PURCHASE 35.00 VI 1111 0.00 " +
 		"[{claim-521 claim 2026-07-19 Electrocardiogram 99213 Terry Ahmad, MD {88.00 true} {57.90 true} 10.00 {20.10 true}} " +
 		"{ copay  Copay   {0.00 false} {0.00 false} 25.00 {0.00 false}}] 2026-11-21}",
+	"Itemized": "[{{ []   } Lee Marchetti  { } 61234 0001-01-01 00:00:00 +0000 UTC PURCHASE 35.00   0.00 " +
+		"[{claim-521 claim 2026-07-19 Electrocardiogram 99213 Terry Ahmad, MD {88.00 true} {57.90 true} 10.00 {20.10 true}}] }]",
 	"AcceptedCards": "{[VI MC DS] US/Eastern}",
 	"CardMethods":   "[{AMEX American Express} {DISCOVER Discover} {MC/VISA MasterCard and Visa} {NON-IPP MC Non-IPP MC} {VISA Visa}]",
 	"Statement": "{Lee Lee Marchetti [{copay-880123 copay 880123 2026-11-21 Copay 0.00 0.00 25.00 25.00  } " +

@@ -126,7 +126,7 @@ func TestHistoryIsNotKept(t *testing.T) {
 			return err
 		},
 		"itemized receipt": func(s *stream) error {
-			_, _, err := connect(t, "http://127.0.0.1:1").readCharges(s, dana, "61234")
+			_, _, err := connect(t, "http://127.0.0.1:1").readCharges(s, dana, []string{"61234"})
 			return err
 		},
 	} {
@@ -194,7 +194,7 @@ func TestHostileHistory(t *testing.T) {
 		readers := map[string]func(*stream) error{
 			"statement": func(s *stream) error { _, err := readStatement(s, dana); return err },
 			"receipt": func(s *stream) error {
-				_, _, err := connect(t, "http://127.0.0.1:1").readCharges(s, dana, "61234")
+				_, _, err := connect(t, "http://127.0.0.1:1").readCharges(s, dana, []string{"61234"})
 				return err
 			},
 		}

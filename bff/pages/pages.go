@@ -83,6 +83,8 @@ type Practice interface {
 	// Receipt is the receipt of a payment of the patient's. It is an
 	// error where they have no such payment, or it is not listed yet.
 	Receipt(ctx context.Context, p payment.Patient, reference string) (payment.Receipt, error)
+	// Itemized are the receipts of several payments, rows of Receipts.
+	Itemized(ctx context.Context, p payment.Patient, rows []payment.ReceiptSummary) ([]payment.Receipt, error)
 }
 
 // Config is what the pages need; all of it.

@@ -23,30 +23,35 @@ import (
 
 // ShowAll is GET /receipts: every payment of the patient.
 func (s *Receipts) ShowAll(w http.ResponseWriter, r *http.Request, sess session.Session) error {
-	listed, err := s.practice.Receipts(r.Context(), sess.Patient)
-	odd := errors.Is(err, payment.ErrOddRows)
-	if err != nil && !odd {
-		return s.accounts.Unavailable(r.Context(), sess.Patient, err)
-	}
-	if odd {
-		s.log.WarnContext(r.Context(), "receipts that are not understood", "error", err.Error())
-	}
-	own, err := s.ledger.AttemptsOf(r.Context(), sess.Patient)
+	read, err := s.readPayments(r.Context(), sess)
 	if err != nil {
 		return err
 	}
-	page := web.ReceiptsView{List: s.allReceipts(listed, own, s.departments.Zone(r.Context(), sess.Patient)), Odd: odd}
-	if odd {
+	page := web.ReceiptsView{List: read.rows, Live: read.live(), Odd: read.odd, Years: read.years()}
+	if read.odd {
 		page.Phone = s.accounts.Phone(r.Context(), sess)
-	}
-	for _, a := range own {
-		if a.State.Live() && a.Kind.Charges() {
-			page.Live = append(page.Live, a.Attempt)
-		}
 	}
 	view := s.layout.Content(sess, web.PageReceipts, web.PathReceipts, web.ReceiptsContent(s.layout.Of(sess).Language, page))
 	view.Nav = s.layout.Nav(r.Context(), sess, web.PageReceipts)
 	return s.layout.Render(w, r, http.StatusOK, view)
+}
+
+// readPayments reads what the upstream lists and what was done here.
+func (s *kit) readPayments(ctx context.Context, sess session.Session) (paymentsRead, error) {
+	listed, err := s.practice.Receipts(ctx, sess.Patient)
+	odd := errors.Is(err, payment.ErrOddRows)
+	if err != nil && !odd {
+		return paymentsRead{}, s.accounts.Unavailable(ctx, sess.Patient, err)
+	}
+	if odd {
+		s.log.WarnContext(ctx, "receipts that are not understood", "error", err.Error())
+	}
+	own, err := s.ledger.AttemptsOf(ctx, sess.Patient)
+	if err != nil {
+		return paymentsRead{}, err
+	}
+	zone := s.departments.Zone(ctx, sess.Patient)
+	return paymentsRead{rows: s.allReceipts(listed, own, zone), own: own, zone: zone, odd: odd}, nil
 }
 
 // allReceipts are what the upstream lists, and what was done here and is not
@@ -160,9 +165,7 @@ func (s *kit) receiptFacts(r *http.Request, sess session.Session) (web.ReceiptVi
 	if page.Receipt.AsOf != "" {
 		page.Receipt.AsOf = payment.DayOf(s.now().In(zone))
 	}
-	if p := s.portals.Of(sess.Portal, sess.Patient.Practice); p != nil {
-		page.Receipt.Practice = payment.Letterhead{Name: p.Name, Address: p.Address, Phone: p.Phone, NPI: p.NPI, TaxID: p.TaxID}.Or(page.Receipt.Practice)
-	}
+	page.Receipt.Practice = s.letterhead(sess).Or(page.Receipt.Practice)
 	if own == nil {
 		return page, nil
 	}
@@ -179,6 +182,15 @@ func (s *kit) receiptFacts(r *http.Request, sess session.Session) (web.ReceiptVi
 	}
 	page.Signed, err = s.signedText(ctx, sess, *own)
 	return page, err
+}
+
+// letterhead is the practice's as its portal has it.
+func (s *kit) letterhead(sess session.Session) payment.Letterhead {
+	p := s.portals.Of(sess.Portal, sess.Patient.Practice)
+	if p == nil {
+		return payment.Letterhead{}
+	}
+	return payment.Letterhead{Name: p.Name, Address: p.Address, Phone: p.Phone, NPI: p.NPI, TaxID: p.TaxID}
 }
 
 // notListed finds out why a receipt could not be read: nil where the upstream
@@ -207,8 +219,11 @@ func (s *kit) signedText(ctx context.Context, sess session.Session, a ledger.Rec
 	return &web.SignedText{Consent: consent, Card: card, You: sess.Made(a)}, err
 }
 
-// Show is GET /receipts/{reference}.
+// Show is GET /receipts/{reference}, of one payment or of a year's.
 func (s *Receipts) Show(w http.ResponseWriter, r *http.Request, sess session.Session) error {
+	if year, ok := yearNamed(r.PathValue("reference")); ok {
+		return s.showYear(w, r, sess, year)
+	}
 	page, err := s.receipt(r, sess)
 	if err != nil {
 		return err
@@ -257,17 +272,17 @@ const filePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'non
 // receiptFile answers GET /receipts/{reference}/receipt.{ending} with a file to
 // keep. Its name tells of nobody.
 func (s *kit) receiptFile(w http.ResponseWriter, r *http.Request, sess session.Session, ending, kind string, compose func(paper.Document) ([]byte, error)) error {
-	page, err := s.receipt(r, ofFile(sess))
+	document, name, err := s.document(r, ofFile(sess))
 	if err != nil {
 		return err
 	}
-	body, err := compose(page.Document)
+	body, err := compose(document)
 	if err != nil {
 		return err
 	}
 	h := w.Header()
 	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": "receipt-" + page.Receipt.Reference + "." + ending}))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + ending}))
 	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("Vary", "Accept-Encoding")
 	return middleware.WriteCompressed(w, r, http.StatusOK, body)

@@ -104,7 +104,7 @@ func said(r payment.Receipt) []string {
 	}
 	if s := d.Services; len(s.Lines) > 0 {
 		all = append(all, s.Heading)
-		all = append(all, columns(s)...)
+		all = append(all, tableOf(s).names...)
 		for _, l := range s.Lines {
 			all = append(all, l.Column, l.Title.Text)
 			if below(l) != "" {

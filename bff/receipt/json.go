@@ -26,6 +26,12 @@ import (
 //	missing     what an administrator may ask for and is not there; from
 //	            ("practice", "insurance") can supply it
 //
+// That of a year's payments has practice, patient, amount (of all of them), year,
+// payments (how many), status, currency, standing, lines and missing, which is empty.
+// A line of it has kind, dateOfService, description, procedureCode, provider and paid
+// as above, and paidOn and reference of the payment; what of a payment no line
+// accounts for is a line whose kind is empty.
+//
 // Amounts are texts in US dollars ("45.00"), days are "2026-11-21", times have
 // their offset ("2026-11-21T11:00:00-05:00"). What is not known is not there.
 func JSON(d paper.Document) ([]byte, error) {

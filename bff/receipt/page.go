@@ -41,8 +41,8 @@ func (s style) leading() float64 { return s.size * 1.38 }
 type sheets struct {
 	*fpdf.Fpdf
 	*structure
-	columns []string // of the table of services
-	y       float64  // where the next thing goes: its top
+	table   table   // of services
+	y       float64 // where the next thing goes: its top
 	setting setting
 	han     fonts.Family // of the paragraph that is being set; empty: of each line
 }

@@ -3,6 +3,7 @@ package receipt
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"time"
 
 	"paypane/web/paper"
@@ -21,13 +22,35 @@ var (
 	head         = style{8.5, true, grey}
 )
 
-// Where the columns of amounts end, and where that of the service is.
+// Where columns of amounts end, and where that of the service is.
 var columnEnds = []float64{350, 424, 494, right}
 
-// thisPayment is the place of the column of what this payment paid.
-const thisPayment = 2
+const serviceAt = margin + 78
 
-const serviceAt, serviceWidth = margin + 78, 162
+// table is how a table is set: its headings, where its columns of amounts end, and
+// which of them is of what this payment paid.
+type table struct {
+	names   []string
+	ends    []float64
+	payment int
+}
+
+// tableOf is the table of services: of four amounts, or of one in the last column.
+func tableOf(of paper.Services) table {
+	t := table{names: []string{of.Day, of.Service}}
+	amounts := of.Lines[0].Amounts()
+	t.ends = columnEnds[len(columnEnds)-len(amounts):]
+	for n, amount := range amounts {
+		t.names = append(t.names, amount.Label)
+		if amount == of.Lines[0].Paid {
+			t.payment = n
+		}
+	}
+	return t
+}
+
+// service is how wide the column of the service is.
+func (t table) service() float64 { return t.ends[0] - serviceAt - 50 }
 
 // PDF is the receipt as a tagged PDF of US Letter pages, one for a payment of a
 // few services. made goes into the file as the time of its making.
@@ -101,7 +124,7 @@ func (s *sheets) lines(of paper.Services) {
 	if len(of.Lines) == 0 {
 		return
 	}
-	s.columns = columns(of)
+	s.table = tableOf(of)
 	s.in("H2", "", func() { s.y += s.paragraph(margin, s.y, right-margin, of.Heading, title) })
 	s.y += 8
 	s.in("Table", "", func() {
@@ -130,27 +153,18 @@ func (s *sheets) lines(of paper.Services) {
 	s.y += 16
 }
 
-// columns are the headings of the table: the day, the service, the amounts.
-func columns(of paper.Services) []string {
-	names := []string{of.Day, of.Service}
-	for _, amount := range of.Lines[0].Amounts() {
-		names = append(names, amount.Label)
-	}
-	return names
-}
-
 func (s *sheets) columnHeads(set func(x float64, text string, atRight bool)) {
-	set(margin, s.columns[0], false)
-	set(serviceAt, s.columns[1], false)
-	for n, name := range s.columns[2:] {
-		set(columnEnds[n], name, true)
+	set(margin, s.table.names[0], false)
+	set(serviceAt, s.table.names[1], false)
+	for n, name := range s.table.names[2:] {
+		set(s.table.ends[n], name, true)
 	}
 }
 
 // line is a row of the table. It is not broken over pages; a new page begins
 // with the headings again, which are read once.
 func (s *sheets) line(l paper.Line) {
-	title, below := l.Title.Text, below(l)
+	title, below, serviceWidth := l.Title.Text, below(l), s.table.service()
 	height := float64(len(s.wrap(title, serviceWidth, strong)))*strong.leading() + 12
 	if below != "" {
 		height += float64(len(s.wrap(below, serviceWidth, small))) * small.leading()
@@ -169,10 +183,10 @@ func (s *sheets) line(l paper.Line) {
 		})
 		for n, amount := range l.Amounts() {
 			st := body
-			if n == thisPayment {
+			if n == s.table.payment {
 				st = strong
 			}
-			s.in("TD", "", func() { s.writeRight(columnEnds[n], y, known(amount), st) })
+			s.in("TD", "", func() { s.writeRight(s.table.ends[n], y, known(amount), st) })
 		}
 	})
 	s.y += 6
@@ -183,7 +197,7 @@ func (s *sheets) total(x paper.Fact, st style) {
 	s.room(st.leading()+4, false)
 	s.in("TR", "", func() {
 		s.in("TH", "/O /Table /Scope /Row", func() { s.write(margin, s.y, x.Label, st) })
-		s.in("TD", "/O /Table /ColSpan 5", func() { s.writeRight(columnEnds[thisPayment], s.y, x.Text, st) })
+		s.in("TD", "/O /Table /ColSpan "+strconv.Itoa(len(s.table.ends)+1), func() { s.writeRight(s.table.ends[s.table.payment], s.y, x.Text, st) })
 	})
 	s.y += st.leading() + 4
 }
@@ -233,7 +247,7 @@ func (s *sheets) foot(l words.Language, d paper.Document) {
 	last := s.PageCount()
 	for page := 1; page <= last; page++ {
 		s.SetPage(page)
-		text := l.Text("receipt.page", "reference", reference, "page", page, "pages", last)
+		text := l.Text("receipt.page", "heading", d.Heading, "reference", reference, "page", page, "pages", last)
 		s.aside(func() { s.draw(right-s.width(text, small), sheetHeight-46, text, small) })
 	}
 }

@@ -45,6 +45,7 @@ type Fact struct {
 const (
 	Amount    = "amount"    // of the payment
 	Reference = "reference" // the number of the payment in the practice's system
+	Service   = "dateOfService"
 )
 
 // Services are what was paid for. There are none where Lines is empty.
@@ -75,8 +76,16 @@ type Line struct {
 	Billed, Insurance, Paid, Left Fact
 }
 
-// Amounts are the amounts of a line, as the columns of a table.
-func (l Line) Amounts() []Fact { return []Fact{l.Billed, l.Insurance, l.Paid, l.Left} }
+// Amounts are the amounts of a line, as the columns of a table. A document that has
+// no such column leaves out its label.
+func (l Line) Amounts() (columns []Fact) {
+	for _, amount := range []Fact{l.Billed, l.Insurance, l.Paid, l.Left} {
+		if amount.Label != "" {
+			columns = append(columns, amount)
+		}
+	}
+	return columns
+}
 
 // Missing is something that an administrator may ask for and that a receipt
 // lacks.

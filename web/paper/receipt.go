@@ -170,7 +170,7 @@ func services(l words.Language, r payment.Receipt) Services {
 func lineOf(l words.Language, r payment.ReceiptLine) Line {
 	line := Line{Kind: r.Kind, Column: l.Text("receipt.column.day.unknown")}
 	if r.Service != "" {
-		line.Day = Fact{Name: "dateOfService", Data: r.Service}
+		line.Day = Fact{Name: Service, Data: r.Service}
 		if day := l.Value(r.Service); day != "" {
 			line.Day.Text = l.Text("receipt.service", "day", r.Service)
 			line.Column = l.Value(words.Abbreviated(r.Service))
