@@ -12,6 +12,7 @@ import (
 type meddled struct {
 	Practice
 	statement        func() (payment.Statement, error)
+	statementOf      func(context.Context, payment.Patient) error // before it is read
 	department       func() (payment.AcceptedCards, error)
 	departmentIn     func(context.Context) (payment.AcceptedCards, error)
 	receipts         func() ([]payment.ReceiptSummary, error)
@@ -26,6 +27,11 @@ type meddled struct {
 func (m *meddled) Statement(ctx context.Context, p payment.Patient) (payment.Statement, error) {
 	if m.statement != nil {
 		return m.statement()
+	}
+	if m.statementOf != nil {
+		if err := m.statementOf(ctx, p); err != nil {
+			return payment.Statement{}, err
+		}
 	}
 	return m.Practice.Statement(ctx, p)
 }

@@ -1,6 +1,8 @@
 package bff
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -9,6 +11,7 @@ import (
 
 	"paypane/bff/portal"
 	"paypane/bff/session"
+	"paypane/web/payment"
 )
 
 // family is a token of somebody who pays for these patients of the simulator,
@@ -72,7 +75,7 @@ func TestPeopleInTurn(t *testing.T) {
 		t.Errorf("the first: %s", first.body)
 	}
 	list := b.get("/people")
-	if list.page() != "people" || !strings.Contains(list.body, "Dana Sam") || !strings.Contains(list.body, "person 2 of 2") || strings.Contains(list.body, "120.00") {
+	if list.page() != "people" || !strings.Contains(list.body, "Dana Sam") || !strings.Contains(list.body, "person 2 of 2") || !strings.Contains(list.body, "$120.00 to pay") || !strings.Contains(list.body, "$43.17 to pay") {
 		t.Errorf("the list before Robin is known: %d %s", list.status, list.body)
 	}
 	id := b.choose(t, everything)
@@ -351,5 +354,44 @@ func TestPeopleFitIntoASession(t *testing.T) {
 		if len(sess.People) != portal.MaxPeople || sess.People[9].Patient.ID != ids[9] || (sess.People[9].Name == row.name) != row.kept {
 			t.Errorf("%s: %+v", what, sess)
 		}
+	}
+}
+
+// What each person owes stands beside the name. Of whom the practice's system cannot
+// be read, or is slow to tell, that is not known, and is no $0.00; the others are told
+// meanwhile.
+func TestPeopleOwe(t *testing.T) {
+	t.Parallel()
+	for name, fail := range map[string]func(context.Context) error{
+		"refused": func(context.Context) error { return errors.New("no") },
+		"slow": func(ctx context.Context) error {
+			<-ctx.Done()
+			return ctx.Err()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, setup{})
+			b := w.browser()
+			const ingrid = 40216
+			if a := b.launch(family(w, map[int]string{dana: "Dana", robin: "Robin", ingrid: "Ingrid"}, nil, dana, robin, ingrid)); a.status != http.StatusSeeOther {
+				t.Fatalf("launch: %d %s", a.status, a.body)
+			}
+			w.practice.statementOf = func(ctx context.Context, p payment.Patient) error {
+				if p.ID == robin {
+					return fail(ctx)
+				}
+				return nil
+			}
+			list := b.get("/people")
+			said := regexp.MustCompile(`<strong>(\w+)</strong>|<p class="money">([^<]*)</p>`).FindAllStringSubmatch(list.body, -1)
+			var got []string
+			for _, m := range said {
+				got = append(got, m[1]+m[2])
+			}
+			if want := "Dana|$120.00 to pay|Robin|Not known right now|Ingrid|Nothing to pay"; strings.Join(got, "|") != want || list.status != 200 {
+				t.Errorf("%d %q, want %q", list.status, got, want)
+			}
+		})
 	}
 }

@@ -51,6 +51,50 @@ func (a *Accounts) Balance(ctx context.Context, sess session.Session) (Balance, 
 	return Balance{statement, live, paid, asOf}, nil
 }
 
+// atOnce is how many patients' balances are read at the same time for one page.
+const atOnce = 4
+
+// Owed is what is to be paid now for each of several people; nil: that is not known.
+// It waits for AnswerWait at most, and who is slow holds up nobody else.
+func (a *Accounts) Owed(ctx context.Context, sess session.Session, people []payment.Patient) []*payment.Amount {
+	soon, cancel := context.WithTimeout(ctx, AnswerWait)
+	defer cancel()
+	type answer struct {
+		at  int
+		due payment.Amount
+		err error
+	}
+	answers, turns := make(chan answer, len(people)), make(chan struct{}, atOnce)
+	for i, p := range people {
+		go func() {
+			of := sess
+			of.Patient = p
+			select {
+			case turns <- struct{}{}:
+				defer func() { <-turns }()
+			case <-soon.Done():
+				return
+			}
+			balance, err := a.Balance(soon, of)
+			answers <- answer{i, balance.Due(), err}
+		}()
+	}
+	owed := make([]*payment.Amount, len(people))
+	for range people {
+		select {
+		case read := <-answers:
+			if read.err != nil {
+				a.log.WarnContext(ctx, "what one of several people owes is not known", "error", read.err.Error())
+				continue
+			}
+			owed[read.at] = &read.due
+		case <-soon.Done():
+			return owed
+		}
+	}
+	return owed
+}
+
 // takes adds to a statement what the practice takes that is for no bill, and
 // leaves off what is history on the day of the department.
 func (a *Accounts) takes(ctx context.Context, sess session.Session, statement payment.Statement) payment.Statement {

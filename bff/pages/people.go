@@ -10,6 +10,7 @@ import (
 	"paypane/bff/middleware"
 	"paypane/bff/session"
 	"paypane/web"
+	"paypane/web/payment"
 	"paypane/web/words"
 )
 
@@ -19,8 +20,13 @@ func (s *Sessions) ShowPeople(w http.ResponseWriter, r *http.Request, sess sessi
 		return middleware.StatusError{Status: http.StatusNotFound}
 	}
 	people := web.PeopleView{Current: sess.Current(), Back: sess.Landing()}
+	patients := make([]payment.Patient, len(sess.People))
 	for i, person := range sess.People {
-		shown := web.PersonShown{Name: sess.NameOf(i)}
+		patients[i] = person.Patient
+	}
+	owed := s.accounts.Owed(r.Context(), sess, patients)
+	for i, person := range sess.People {
+		shown := web.PersonShown{Name: sess.NameOf(i), Owed: owed[i]}
 		live, taken, err := s.ledger.Recent(r.Context(), person.Patient)
 		if err != nil {
 			return err

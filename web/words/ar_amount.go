@@ -61,9 +61,11 @@ var arAmount = Messages{
 	"note.credit":    "لدى العيادة بالفعل {credit} {patient, select, none {لك} other {لحساب {patient}}}. وهو غير مخصوم من هذه الدفعة.",
 
 	// For whom do you pay?
-	"people.heading": "عمّن تدفع؟",
-	"people.lead":    "الفواتير والبطاقات والإيصالات منفصلة لكل شخص.",
-	"people.payment": "{unknown, select, yes {نتيجة دفعة بمبلغ {total} غير معروفة بعد.} other {لقد دفعت {total}.}}",
-	"people.current": "المتابعة عن {person}",
-	"people.choose":  "الدفع عن {person}",
+	"people.heading":      "عمّن تدفع؟",
+	"people.lead":         "الفواتير والبطاقات والإيصالات منفصلة لكل شخص.",
+	"people.owed":         "{due, select, none {لا شيء للدفع} other {للدفع: {due}}}",
+	"people.owed.unknown": "غير معروف الآن",
+	"people.payment":      "{unknown, select, yes {نتيجة دفعة بمبلغ {total} غير معروفة بعد.} other {لقد دفعت {total}.}}",
+	"people.current":      "المتابعة عن {person}",
+	"people.choose":       "الدفع عن {person}",
 }

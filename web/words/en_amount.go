@@ -65,9 +65,11 @@ var enAmount = Messages{
 	"note.credit":    "The practice already holds {credit} for {patient, select, none {you} other {{patient}}}. It is not taken off this payment.",
 
 	// Who are you paying for?
-	"people.heading": "Who are you paying for?",
-	"people.lead":    "Bills, cards and receipts are kept apart for each person.",
-	"people.payment": "{unknown, select, yes {The result of a payment of {total} is not known yet.} other {You paid {total}.}}",
-	"people.current": "Continue with {person}",
-	"people.choose":  "Pay for {person}",
+	"people.heading":      "Who are you paying for?",
+	"people.lead":         "Bills, cards and receipts are kept apart for each person.",
+	"people.owed":         "{due, select, none {Nothing to pay} other {{due} to pay}}",
+	"people.owed.unknown": "Not known right now",
+	"people.payment":      "{unknown, select, yes {The result of a payment of {total} is not known yet.} other {You paid {total}.}}",
+	"people.current":      "Continue with {person}",
+	"people.choose":       "Pay for {person}",
 }

@@ -61,9 +61,11 @@ var esAmount = Messages{
 	"note.credit":    "El consultorio ya tiene {credit} a favor {patient, select, none {suyo} other {de {patient}}}. No se descuentan de este pago.",
 
 	// For whom do you pay?
-	"people.heading": "¿Por quién paga?",
-	"people.lead":    "Las facturas, las tarjetas y los recibos de cada persona se manejan por separado.",
-	"people.payment": "{unknown, select, yes {Todavía no se sabe el resultado de un pago de {total}.} other {Usted pagó {total}.}}",
-	"people.current": "Continuar por {person}",
-	"people.choose":  "Pagar por {person}",
+	"people.heading":      "¿Por quién paga?",
+	"people.lead":         "Las facturas, las tarjetas y los recibos de cada persona se manejan por separado.",
+	"people.owed":         "{due, select, none {Nada por pagar} other {Por pagar: {due}}}",
+	"people.owed.unknown": "No se sabe por ahora",
+	"people.payment":      "{unknown, select, yes {Todavía no se sabe el resultado de un pago de {total}.} other {Usted pagó {total}.}}",
+	"people.current":      "Continuar por {person}",
+	"people.choose":       "Pagar por {person}",
 }
