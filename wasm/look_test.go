@@ -97,3 +97,24 @@ func TestButtonSaysTheSum(t *testing.T) {
 	b.click("input[value=all]")
 	says("Continue with $120.00")
 }
+
+// Of many bills the program ticks all at once, and takes them all out again.
+func TestTickAll(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := open(t, w, true)
+	b.signIn(w, 40218)
+	b.ready()
+	b.click("input[value=some]")
+	button, ticked := `.choice-pay .below button[type=button]`, `document.querySelectorAll("input[name=bill]:checked").length`
+	b.click("input[name=bill]")
+	b.click(button)
+	b.until(ticked + ` === 14 && document.querySelector("main form button[type=submit]").innerText === document.querySelector("main form button[type=submit]").innerText.replace(/.*\$/, "Continue with $")`)
+	b.click(button)
+	b.until(ticked + ` === 0 && document.querySelector("main form button[type=submit]").innerText === "Continue"`)
+	plain := open(t, w, false)
+	plain.signIn(w, 40218)
+	if eval[bool](plain, `document.querySelector("main form button[type=button]") !== null`) {
+		t.Error("a button that does nothing without script")
+	}
+}

@@ -16,6 +16,7 @@ type AmountPage struct {
 	// other says that another amount than the only bill's was asked for.
 	other bool
 	sum   payment.Amount // of what is chosen now; zero: that is no charge, or nobody has looked
+	runs  bool           // the program is there: what only it can do is offered
 }
 
 // Render prints what was composed on the server, and between it bills that can
@@ -90,7 +91,7 @@ func (p *AmountPage) choices() field.Group {
 			Value:   payment.PaySome,
 			Checked: chosen.Pay == payment.PaySome,
 			Label:   app.Span().Text(v.text("amount.some")),
-			Below:   billBoxes(v.Site.Language, payable, chosen.Bills, payment.At(v.Problems, payment.FieldBill)),
+			Below:   p.some(payable, chosen.Bills),
 		})
 	}
 	typed := func(way, label, name, value, hint string) {
@@ -109,6 +110,27 @@ func (p *AmountPage) choices() field.Group {
 		Language: v.Site.Language, Name: payment.FieldPay, Legend: v.text("amount.legend"), Options: options,
 		Problem: payment.At(v.Problems, payment.FieldPay),
 	}
+}
+
+// some are the check boxes of some bills. Where they are many, the program ticks all of
+// them at once, so that a few can be taken out; without it "everything" is that choice.
+func (p *AmountPage) some(payable []payment.Bill, ticked []string) app.UI {
+	boxes := billBoxes(p.View.Site.Language, payable, ticked, payment.At(p.View.Problems, payment.FieldBill))
+	return app.Div().Body(
+		app.If(p.runs && len(payable) > few, app.Button().Type("button").Class("secondary").Text(p.View.text("amount.tick")).OnClick(p.tickAll)),
+		boxes,
+	)
+}
+
+// tickAll ticks all bills, or, where all are ticked, none.
+func (p *AmountPage) tickAll(ctx app.Context, _ app.Event) {
+	form := ctx.JSSrc().Get("form")
+	boxes := form.Call("querySelectorAll", "[name="+payment.FieldBill+"]")
+	tick := len(checkedAll(form, payment.FieldBill)) < boxes.Length()
+	for i := range boxes.Length() {
+		boxes.Index(i).Set("checked", tick)
+	}
+	p.changed(form)
 }
 
 // everything names all that can be paid now, with its amount set apart.
@@ -225,6 +247,7 @@ func (p *AmountPage) check(form app.Value) []payment.Problem {
 // OnMount puts the sum of what is chosen onto the button, which without script
 // could not follow the choice.
 func (p *AmountPage) OnMount(ctx app.Context) {
+	p.runs = true
 	if form := app.Window().Get("document").Call("querySelector", "form:has([name="+payment.FieldPay+"])"); form.Truthy() {
 		p.add(form)
 	}
@@ -241,8 +264,12 @@ func (p *AmountPage) add(form app.Value) {
 // onInput keeps the sum on the button, and takes errors away, or changes them, as
 // soon as the choice changes.
 func (p *AmountPage) onInput(ctx app.Context, e app.Event) {
-	p.add(e.Get("target").Get("form"))
+	p.changed(e.Get("target").Get("form"))
+}
+
+func (p *AmountPage) changed(form app.Value) {
+	p.add(form)
 	if len(p.step.problems()) > 0 {
-		p.step.amend(p.check(e.Get("target").Get("form")))
+		p.step.amend(p.check(form))
 	}
 }

@@ -54,6 +54,7 @@ var arProgram = Messages{
 	"amount.continue":        "المتابعة بمبلغ {total}",
 	"amount.instead":         "دفع مبلغ آخر",
 	"amount.some":            "بعض الفواتير فقط",
+	"amount.tick":            "تحديد الكل أو لا شيء",
 	"amount.today":           "زيارة اليوم",
 	"amount.other":           "مبلغ آخر",
 	"amount.label":           "المبلغ المراد دفعه",

@@ -48,6 +48,7 @@ var enProgram = Messages{
 	"amount.legend":          "Choose what to pay",
 	"amount.all":             "Everything you can pay now {due}",
 	"amount.some":            "Only some bills",
+	"amount.tick":            "Tick all, or none",
 	"amount.fold":            "{count} bills, {from} to {to}",
 	"amount.continue":        "Continue with {total}",
 	"amount.instead":         "Pay another amount",

@@ -51,6 +51,7 @@ var esProgram = Messages{
 	"amount.legend":          "Elija qué pagar",
 	"amount.all":             "Todo lo que puede pagar ahora {due}",
 	"amount.some":            "Solo algunas facturas",
+	"amount.tick":            "Marcar todas o ninguna",
 	"amount.fold":            "{count} facturas, del {from} al {to}",
 	"amount.continue":        "Continuar con {total}",
 	"amount.instead":         "Pagar otra cantidad",
