@@ -135,17 +135,34 @@ func read() (*Files, error) {
 
 // sentence is where a script has a sentence of the catalogue, by its key. In it
 // {code} stays as it is: the script puts a support code there.
-var sentence = regexp.MustCompile(`"words:([a-z.]+)"`)
+// "words:…" becomes the English one, and "tongues:…" an object of it in all languages
+// that people here speak, by their tags.
+var sentence = regexp.MustCompile(`"(words|tongues):([a-z.]+)"`)
 
 // spoken is a script with its sentences.
 func spoken(script []byte) (with []byte, err error) {
 	with = sentence.ReplaceAllFunc(script, func(found []byte) []byte {
-		key := words.Key(sentence.FindSubmatch(found)[1])
-		text := words.Language{}.Text(key, "code", "{code}")
-		if text == string(key) {
-			err = fmt.Errorf("no sentence %s", key)
+		parts := sentence.FindSubmatch(found)
+		key := words.Key(parts[2])
+		say := func(l words.Language) string {
+			text := l.Text(key, "code", "{code}")
+			if text == string(key) {
+				err = fmt.Errorf("no sentence %s", key)
+			}
+			return text
 		}
-		literal, _ := json.Marshal(text)
+		var literal []byte
+		if string(parts[1]) == "words" {
+			literal, _ = json.Marshal(say(words.Language{}))
+			return literal
+		}
+		all := map[string]string{}
+		for _, l := range []string{"en", "es", "ar"} {
+			if of, ok := words.Named(l); ok {
+				all[l] = say(of)
+			}
+		}
+		literal, _ = json.Marshal(all)
 		return literal
 	})
 	return with, err

@@ -4,7 +4,7 @@
 //   <pay-pane token-url="/portal/pay-token" label="Pay your bill"></pay-pane>
 //
 // It runs in somebody else's page: no global, no markup from text (Trusted Types), no style attribute (strict CSP).
-// "words:…" is a sentence of web/words, which stands in the file as it is served.
+// "tongues:…" is a sentence of web/words in each language, which stand in the file as it is served.
 
 // Where this file came from is where the money goes: there is nothing to configure, nothing to mistype.
 const payOrigin = new URL(import.meta.url).origin;
@@ -182,7 +182,7 @@ class PayPane extends HTMLElement {
   }
 
   get #label() {
-    return this.getAttribute("label") || "Payment";
+    return this.getAttribute("label") || this.#say("tongues:pane.label");
   }
 
   // Later than the caller: a framework may insert first and set attributes after, take out and put back at once, or
@@ -518,7 +518,7 @@ class PayPane extends HTMLElement {
   // The token has not come in time. It may still come.
   #slow() {
     const id = this.#note("token_slow", `no token in ${patience / 1000} seconds`);
-    this.#stand(this.#notice("words:pane.slow", id, true), this.#frame);
+    this.#stand(this.#notice("tongues:pane.slow", id, true), this.#frame);
     this.#tell("error", { code: "token_slow", supportId: id, retryable: true });
   }
 
@@ -528,7 +528,7 @@ class PayPane extends HTMLElement {
     this.#stop();
     if (code === "token_failed") {
       const notice = this.#notice(
-        retryable ? failed : "words:pane.reload",
+        retryable ? failed : "tongues:pane.reload",
         id,
         retryable,
       );
@@ -539,7 +539,7 @@ class PayPane extends HTMLElement {
     } else if (this.#canLaunch) {
       this.#root.replaceChildren(this.#door(id));
     } else {
-      this.#root.replaceChildren(this.#notice("words:pane.over", id, false));
+      this.#root.replaceChildren(this.#notice("tongues:pane.over", id, false));
     }
     this.#fail(code);
     this.#tell("error", { code, supportId: id, retryable });
@@ -591,22 +591,45 @@ class PayPane extends HTMLElement {
     if (focused) frame.focus();
   }
 
+  // The language that the element itself speaks: the one that is asked for, or the browser's, if it has it.
+  get #tongue() {
+    const [tag] = (this.#locale || navigator.language).toLowerCase().split("-");
+    return tag in failed ? tag : "en";
+  }
+
+  #say(sentence) {
+    return sentence[this.#tongue];
+  }
+
+  // A sentence with a support code.
+  #coded(sentence, id) {
+    return `${this.#say(sentence)} ${this.#say("tongues:pane.support").replace("{code}", id)}`;
+  }
+
+  // Where sentences of ours stand in the portal's page.
+  #spoken() {
+    const place = document.createElement("div");
+    place.lang = this.#tongue;
+    place.dir = "auto";
+    return place;
+  }
+
   // A sentence, and a button that launches once more.
   #notice(words, id, again) {
-    const notice = document.createElement("div");
+    const notice = this.#spoken();
     const text = document.createElement("p");
     text.setAttribute("role", "alert");
-    text.textContent = coded(words, id);
+    text.textContent = this.#coded(words, id);
     notice.append(text);
     if (!again) return notice;
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "words:pane.again";
+    button.textContent = this.#say("tongues:pane.again");
     let pressed = false;
     button.addEventListener("click", () => {
       if (pressed) return;
       pressed = true;
-      button.textContent = "words:pane.trying";
+      button.textContent = this.#say("tongues:pane.trying");
       this.#stop();
       this.#start(notice);
       if (notice.isConnected) button.focus();
@@ -617,22 +640,22 @@ class PayPane extends HTMLElement {
 
   // The way out: the payment page in a window of its own. The token travels in a form, never in an address.
   #door(id) {
-    const door = document.createElement("div");
+    const door = this.#spoken();
     const text = document.createElement("p");
     text.setAttribute("role", "alert");
-    text.textContent = coded("words:pane.window", id);
+    text.textContent = this.#coded("tongues:pane.window", id);
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "words:pane.open";
+    button.textContent = this.#say("tongues:pane.open");
     door.append(text, button);
     let opened = null; // the window that waits for its token
     button.addEventListener("click", async () => {
       const asked = opened !== null;
       // Now, while the press counts: browsers open no window for what comes of it later.
-      if (!opened || opened.closed) opened = openWindow();
+      if (!opened || opened.closed) opened = openWindow(this.#say("tongues:pane.opening"));
       if (!opened) {
         const id = this.#note("frame_blocked", "the browser opened no window");
-        text.textContent = coded("words:pane.blocked", id);
+        text.textContent = this.#coded("tongues:pane.blocked", id);
         return this.#tell("error", { code: "frame_blocked", supportId: id, retryable: true });
       }
       opened.focus();
@@ -640,7 +663,7 @@ class PayPane extends HTMLElement {
       text.textContent = "";
       const slow = setTimeout(() => {
         const id = this.#note("token_slow", `no token in ${patience / 1000} seconds`);
-        text.textContent = coded("words:pane.waiting", id);
+        text.textContent = this.#coded("tongues:pane.waiting", id);
         this.#tell("error", { code: "token_slow", supportId: id, retryable: true });
       }, patience);
       try {
@@ -654,7 +677,7 @@ class PayPane extends HTMLElement {
         opened.close();
         const retryable = this.hasAttribute("token-url");
         const id = this.#note("token_failed", error);
-        text.textContent = coded(failed, id);
+        text.textContent = this.#coded(failed, id);
         this.#tell("error", { code: "token_failed", supportId: id, retryable });
       }
       clearTimeout(slow);
@@ -710,17 +733,15 @@ function issuer(token) {
 }
 
 // An empty window that says what it waits for. It cannot reach back into the portal's page.
-function openWindow() {
+function openWindow(saying) {
   const opened = window.open("about:blank", "_blank");
   if (!opened) return null;
   opened.opener = null;
-  opened.document.title = opened.document.body.textContent = "words:pane.opening";
+  opened.document.title = opened.document.body.textContent = saying;
   return opened;
 }
 
-const failed = "words:pane.failed";
-
-const coded = (words, id) => `${words} ${"words:pane.support".replace("{code}", id)}`;
+const failed = "tongues:pane.failed";
 
 // Like the ids that the server gives its requests.
 function supportCode() {

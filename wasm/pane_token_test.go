@@ -67,6 +67,35 @@ func TestTokenThatFails(t *testing.T) {
 	}
 }
 
+// The element's own sentences are in the language that its portal asks for, or that of
+// the page around it, and where it has neither in English.
+func TestElementSpeaksThePortalsLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.answers(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusInternalServerError) })
+	b := open(t, w, true)
+	b.allow("status of")
+	b.allow("console:")
+	b.visit(w.portal + "/?patient=40211")
+	b.hears(`"code":"token_failed"`, 1)
+	for _, test := range [][4]string{
+		{"es-MX", "en", "es", "No se pudo abrir la página de pago."}, {"", "ar", "ar", "تعذر فتح صفحة الدفع."},
+		{"fr", "es", "en", "The payment page could not be opened."}, {"", "en-GB", "en", "The payment page could not be opened."},
+	} {
+		eval[any](b, `void (() => {
+			const old = document.querySelector("pay-pane"), pane = document.createElement("pay-pane");
+			document.documentElement.lang = `+quote(test[1])+`;
+			if (`+quote(test[0])+`) pane.setAttribute("locale", `+quote(test[0])+`);
+			pane.setAttribute("token-url", "/pay-token");
+			old.replaceWith(pane);
+		})()`)
+		b.until(shadow + `?.querySelector("[role=alert]")?.innerText.startsWith(` + quote(test[3]) + `)`)
+		if lang := eval[string](b, shadow+`.querySelector("[role=alert]").parentElement.lang`); lang != test[2] {
+			t.Errorf("%q in a page in %q is marked as %q", test[0], test[1], lang)
+		}
+	}
+}
+
 // A token of the portal's own that is none: one event, in words, once.
 func TestLaunchTokenThatIsNone(t *testing.T) {
 	t.Parallel()

@@ -21,5 +21,5 @@ var arFormat = Messages{
 
 // arServer are the sentences that only the server prints.
 func arServer() Messages {
-	return merged(arAmount, arCards, arAgreements, arPlan, arReceipts, arNotices)
+	return merged(arAmount, arCards, arAgreements, arPlan, arReceipts, arNotices, arScripts)
 }

@@ -5,6 +5,7 @@ package words
 // enScripts are the sentences of the scripts in static, which get them when the
 // files are loaded.
 var enScripts = Messages{
+	"pane.label":     "Payment",
 	"pane.slow":      "The payment page takes longer than usual to open. You can wait, or try again.",
 	"pane.reload":    "The payment page could not be opened. Reload this page. If that does not help, call the practice.",
 	"pane.over":      "The payment page cannot be opened any more. Reload this page.",

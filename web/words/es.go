@@ -21,5 +21,5 @@ var esFormat = Messages{
 
 // esServer are the sentences that only the server prints.
 func esServer() Messages {
-	return merged(esAmount, esCards, esAgreements, esPlan, esReceipts, esNotices)
+	return merged(esAmount, esCards, esAgreements, esPlan, esReceipts, esNotices, esScripts)
 }

@@ -24,7 +24,7 @@ var ofStaff = regexp.MustCompile(`^(greeting\.staff.*|review\..*|problem\.(launc
 // files, which are the same for all.
 func forPayers() Messages {
 	all := Messages{}
-	for _, part := range []Messages{enProgram, enProblems, enAmount, enCards, enAgreements, enPlan, enReceipts, enReview, enServerProblems, enNotices} {
+	for _, part := range []Messages{enProgram, enProblems, enAmount, enCards, enAgreements, enPlan, enReceipts, enReview, enServerProblems, enNotices, enScripts} {
 		maps.Copy(all, part)
 	}
 	maps.DeleteFunc(all, func(key Key, _ string) bool { return ofStaff.MatchString(string(key)) })
