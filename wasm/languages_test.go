@@ -147,6 +147,7 @@ var (
 // is a name in each language.
 var foreign = strings.Fields(`Harbor Family Medicine Dana Sample Lee Marchetti Visa Mastercard Discover American Express PDF HTML JSON HSA FSA NPI HMO
 	Office visit Visit Laboratory tests Flu vaccine Electrocardiogram Terry Ahmad Street Boston EST EDT ZIP copay Tax patient mail example
+	Marisol Vantongeren Okonkwo lee agreement payment plan Sep Oct
 	New York law lets you refuse to leave a card on file Paying medical bills by credit card can cost you protections that medical debt has
 	January February March April May June July August September October November December`)
 
@@ -176,6 +177,9 @@ func TestLanguagesFit(t *testing.T) {
 				b.width(320)
 				if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > 320 {
 					t.Errorf("%s is %d px wide at 320: %s", name, wide, eval[string](b, stickingOut))
+				}
+				if apart := eval[[]string](b, `document.querySelector("main").innerText.match(/.* [,،].*/g) ?? []`); len(apart) > 0 {
+					t.Errorf("%s has a space before a comma: %q", name, apart)
 				}
 				if tag == "es" || tag == "ar" {
 					for _, theirs := range written {

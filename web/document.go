@@ -130,7 +130,20 @@ func Document(w io.Writer, v View, a Assets) error {
 		Told    bool
 		Shown   string
 		Body    template.HTML
-	}{v, a, program, v.Desk == nil || program.Path != "", PageNamed(v.Page).View, template.HTML(app.HTMLString(NewShell(v, nil)))})
+	}{v, a, program, v.Desk == nil || program.Path != "", PageNamed(v.Page).View, template.HTML(adjoined(v, app.HTMLString(NewShell(v, nil))))})
+}
+
+// inTheirs is an element in the language of the practice's system, with the ends of
+// lines around it.
+var inTheirs = regexp.MustCompile(`\n?(<span[^>]* lang="en"[^>]*>[^<]*</span>)\n?`)
+
+// adjoined is a printed page in which what the practice's system wrote adjoins the
+// sentence around it, as in the program: a line's end would be a space before a comma.
+func adjoined(v View, page string) string {
+	if upstreams(v.Site.Language) == "" {
+		return page
+	}
+	return inTheirs.ReplaceAllString(page, "$1")
 }
 
 // JSON is the View as the program asks for it.

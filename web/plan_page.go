@@ -186,7 +186,12 @@ func (p PlanProgress) section(site Site, id, which string) Element {
 		for i, b := range p.Bills {
 			lines[i] = text(lineSaid(l, b.Kind, b.Title, b.Service))
 		}
-		elements = append(elements, section(id+"-bills", l.Text("plan.bills", "number", which), items(lines...)))
+		title := l.Text("plan.bills", "number", which)
+		if len(lines) > few {
+			elements = append(elements, folds(fold(title, items(lines...))))
+		} else {
+			elements = append(elements, section(id+"-bills", title, items(lines...)))
+		}
 	}
 	if len(rest) > 1 {
 		number := 1

@@ -234,7 +234,7 @@ var inTemplate = regexp.MustCompile(`\$l\.(?:Text|Around) "([^"]+)"`)
 
 // inScript is a sentence that a script asks for; loading the files fails where it
 // is not in the catalogue.
-var inScript = regexp.MustCompile(`"words:([a-z.]+)"`)
+var inScript = regexp.MustCompile(`"(?:words|tongues):([a-z.]+)"`)
 
 // scripts are the browser's scripts, by their names.
 func scripts(t *testing.T) map[string]string {
