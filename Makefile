@@ -221,6 +221,9 @@ tools:
 	command -v node >/dev/null || missing="$$missing nodejs"; \
 	command -v npm >/dev/null || missing="$$missing npm"; \
 	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
+	command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing="$$missing nginx-light"; \
+	command -v caddy >/dev/null || missing="$$missing caddy"; \
+	command -v systemd-analyze >/dev/null || missing="$$missing systemd"; \
 	command -v pdftotext >/dev/null && command -v pdfinfo >/dev/null || missing="$$missing poppler-utils"; \
 	python3 -c 'import cryptography' 2>/dev/null || missing="$$missing python3 python3-cryptography"; \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
@@ -231,7 +234,10 @@ tools:
 	    mkdir -p /etc/postgresql-common/createcluster.d && \
 	    echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.d/paypane.conf || exit 1;; \
 	  esac; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  quiet=/usr/sbin/policy-rc.d; [ ! -e $$quiet ] || quiet=; \
+	  [ -z "$$quiet" ] || { printf '#!/bin/sh\nexit 101\n' >$$quiet && chmod +x $$quiet; }; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; status=$$?; \
+	  [ -z "$$quiet" ] || rm -f $$quiet; exit $$status; \
 	else \
 	  echo "make test needs what is not installed:$$missing"; \
 	  echo "on Debian or Ubuntu: sudo apt-get install$$missing"; exit 1; \
