@@ -119,7 +119,7 @@ func TestTheArrowsBetweenTheRooms(t *testing.T) {
 		"paypane/bff/checkpoint":        {"paypane/bff/ledger"},
 		"paypane/bff/config":            {},
 		"paypane/bff/health":            {},
-		"paypane/bff/operator":          {"paypane/bff/portal", "paypane/web/payment", "paypane/bff/athena", "paypane/bff/checkpoint", "paypane/bff/config", "paypane/bff/ledger"},
+		"paypane/bff/operator":          {"paypane/bff/portal", "paypane/web/payment", "paypane/web/words", "paypane/bff/athena", "paypane/bff/checkpoint", "paypane/bff/config", "paypane/bff/ledger"},
 		"paypane/bff/athena":            {"paypane/web/payment"},
 		"paypane/bff/receipt":           {"paypane/web/paper", "paypane/web/words", "paypane/bff/receipt/fonts"},
 		"paypane/bff/receipt/fonts":     {},

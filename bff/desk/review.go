@@ -42,7 +42,7 @@ func (s *Desk) ShowQueue(w http.ResponseWriter, r *http.Request, sess session.Se
 }
 
 func (s *Desk) item(ctx context.Context, sess session.Session, a ledger.Record) web.ReviewItem {
-	return web.ReviewItem{Attempt: a.Attempt, When: account.SentAt(s.layout.Of(sess).Language, a, s.departments.Zone(ctx, a.Patient)), Why: a.Reason}
+	return web.ReviewItem{Attempt: a.Attempt, When: account.SentAt(s.layout.Of(sess).Language, a, s.departments.Zone(ctx, a.Patient)), Why: words.Because(s.layout.Of(sess).Language, a.Reason)}
 }
 
 // ShowReview is GET /desk/review/{attempt}: one of them, with all the evidence.
@@ -78,6 +78,9 @@ func (s *Desk) reviewPage(w http.ResponseWriter, r *http.Request, status int, se
 	}
 	for _, e := range events {
 		line := web.ReviewEvent{When: s.layout.Of(sess).Language.Value(words.Exact(e.At.In(zone))), Who: who[e.Seq], What: e.What, Evidence: e.Evidence}
+		if e.What == ledger.EventEscalated {
+			line.Evidence = words.Because(s.layout.Of(sess).Language, e.Evidence)
+		}
 		if doubt.Hidden { // it tells what was owed before, and what was found
 			line.Evidence = ""
 		}

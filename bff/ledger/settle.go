@@ -55,12 +55,12 @@ func (l *Ledger) end(t tx, a Record, o payment.Outcome, what, who string) (Recor
 			for _, other := range others {
 				if other.ID != a.ID && !shares(a, other) {
 					a.State, a.Reference, a.Batch, a.NeedsReview = payment.Unknown, "", "", true
-					a.Reason = "The answer named payment " + other.Reference + ", which is that of attempt " + other.SupportCode() + "."
+					a.Reason = payment.Because("asked.reference", "number", other.Reference, "code", other.SupportCode())
 				}
 			}
 		}
 		if was == payment.NotDone && a.State == payment.Succeeded {
-			a.NeedsReview, a.Reason = true, "The payment was found not to have been taken, and then was: the payer may have paid again."
+			a.NeedsReview, a.Reason = true, payment.Because("asked.taken")
 		}
 	case payment.Declined, payment.NotSent:
 		a.Refusal = payment.Refusal(scrubPAN(string(o.Refusal), 11))

@@ -10,6 +10,7 @@ import (
 
 	"paypane/bff/ledger"
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 var states = []payment.State{payment.Created, payment.Claimed, payment.Sending, payment.Succeeded, payment.Declined, payment.NotSent, payment.Unknown, payment.NotDone}
@@ -132,7 +133,7 @@ func (c *command) show(args []string) error {
 	row("attempt", a.ID)
 	row("code", a.SupportCode())
 	row("state", string(a.State))
-	row("asked", a.Reason)
+	row("asked", words.Because(words.Language{}, a.Reason))
 	row("act", string(a.Kind))
 	row("amount", a.Total().Display())
 	row("target", a.Target)

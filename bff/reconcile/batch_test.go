@@ -135,13 +135,13 @@ func TestBatchAtTheEnd(t *testing.T) {
 	o = newOffice(t, row("61234", 0), row("61235", 0))
 	a = o.lost(dana, "501", "61233")
 	o.turns(a)
-	if a = o.now(a); a.State != payment.Unknown || !a.NeedsReview || !strings.Contains(a.Reason, "Receipt 61234 could be it. Receipt 61235 could be it.") {
+	if a = o.now(a); a.State != payment.Unknown || !a.NeedsReview || !strings.Contains(reasonText(a.Reason), "Receipt 61234 could be it. Receipt 61235 could be it.") {
 		t.Errorf("two rows: %s, %s", a.State, a.Reason)
 	}
 	o = newOffice(t)
 	a = o.settled(o.send(o.claim(dana, payment.KindAdjust, "claim-501"), "61233"), payment.Unknown, "")
 	o.turn(1)
-	if a = o.now(a); !a.NeedsReview || !strings.Contains(a.Reason, "adjustments") {
+	if a = o.now(a); !a.NeedsReview || !strings.Contains(reasonText(a.Reason), "adjustments") {
 		t.Errorf("an adjustment: %t, %s", a.NeedsReview, a.Reason)
 	}
 }

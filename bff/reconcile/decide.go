@@ -71,8 +71,8 @@ type Decision struct {
 	Reference string
 	// Until is from when on a check no longer ends in TooEarly, if it did.
 	Until time.Time
-	// Reason is for staff, if a person has to decide. It names receipts and holds
-	// nothing of a card.
+	// Reason is for staff, if a person has to decide: of payment.Because. It names
+	// receipts and holds nothing of a card.
 	Reason string
 }
 
@@ -93,8 +93,8 @@ type Decision struct {
 // this card was charged this amount, which is so, and is not asked to pay
 // again; the reference is the other charge's.
 func Decide(q Query, e Evidence, b Bounds) Decision {
-	if why := q.beyondReceipts(); why != "" {
-		return Decision{Verdict: Review, Reason: why}
+	if key := q.beyondReceipts(); key != "" {
+		return Decision{Verdict: Review, Reason: payment.Because(key)}
 	}
 	b = b.complete()
 	return b.inTime(q.settle(e, b), e.Read, q.Sent, q.Last)
@@ -130,27 +130,27 @@ func (q Query) settle(e Evidence, b Bounds) Decision {
 	return q.settleRow(e, b)
 }
 
-// beyondReceipts says why the receipts will never answer the query, and
+// beyondReceipts is the key of why the receipts will never answer the query, and
 // where a person can look. It is empty where they can.
 func (q Query) beyondReceipts() string {
 	switch q.Kind {
 	case payment.KindCharge, payment.KindChargeStored, payment.KindAgreeVisit, payment.KindAgreeYear, payment.KindVoid:
 		if q.Sent.IsZero() {
-			return "It was not written down when this was sent, so the receipts cannot be compared with it. Look at the patient's receipts in athenaOne."
+			return "asked.undated"
 		}
 		return ""
 	case payment.KindPlan:
-		return "Receipts do not show whether a payment plan was made. Look at the patient's payment plans in athenaOne."
+		return "asked.unshown.plan"
 	case payment.KindStoreCard:
-		return "Receipts do not show whether a card was stored. Look at the patient's stored cards in athenaOne."
+		return "asked.unshown.card"
 	case payment.KindRecord:
-		return "Receipts do not show recorded payments. Look at the day's payment batches and the patient's payment history in athenaOne."
+		return "asked.unshown.record"
 	case payment.KindVendorPayment:
-		return "Receipts do not show payments through a vendor. Look at the patient's payment history in athenaOne, and at the vendor's own list."
+		return "asked.unshown.vendor"
 	case payment.KindRefund:
-		return "Receipts do not show refunds through a vendor. Look at the patient's payment history in athenaOne, and at the vendor's own list."
+		return "asked.unshown.refund"
 	case payment.KindAdjust:
-		return "Receipts do not show adjustments. Look at the transactions of the patient's claims in athenaOne."
+		return "asked.unshown.adjust"
 	}
-	return "It is not known how receipts show this kind of request. Look at the patient's account in athenaOne."
+	return "asked.unshown"
 }

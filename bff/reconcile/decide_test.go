@@ -2,11 +2,13 @@ package reconcile
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"paypane/web/payment"
+	"paypane/web/words"
 )
 
 var sent = time.Date(2026, 11, 21, 15, 15, 2, 600_000_000, time.UTC)
@@ -152,7 +154,7 @@ func TestDecide(t *testing.T) {
 			look := func(after time.Duration) Decision {
 				return Decide(test.q, Evidence{test.q.Sent.Add(after), test.rows, test.claimed, test.rivals}, Bounds{})
 			}
-			if v := look(late); told(v) != test.want && (v.Verdict != Review || !strings.Contains(v.Reason, test.want)) {
+			if v := look(late); told(v) != test.want && (v.Verdict != Review || !strings.Contains(reasonText(v.Reason), test.want)) {
 				t.Errorf("late: %s, want %s", told(v), test.want)
 			}
 			// Found does not wait; nothing else comes before the delay is over.
@@ -174,13 +176,16 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// reasonText is a reason as staff read it.
+func reasonText(reason string) string { return words.Because(words.Language{}, reason) }
+
 // told is a verdict in a few words.
 func told(v Decision) string {
 	switch v.Verdict {
 	case Found:
 		return "found " + v.Reference
 	case Review:
-		return v.Reason
+		return reasonText(v.Reason)
 	}
 	return string(v.Verdict)
 }
@@ -193,13 +198,13 @@ func TestBeyondReceipts(t *testing.T) {
 	} {
 		for _, after := range []time.Duration{0, late} {
 			v := Decide(asked(as(act)), Evidence{Read: sent.Add(after), Receipts: rows(row("61234", 0))}, Bounds{})
-			if v.Verdict != Review || !strings.Contains(v.Reason, want) {
+			if v.Verdict != Review || !strings.Contains(reasonText(v.Reason), want) {
 				t.Errorf("%s: %+v", act, v)
 			}
 		}
 	}
 	v := Decide(asked(func(q *Query) { q.Sent = time.Time{} }), Evidence{Read: sent}, Bounds{})
-	if v.Verdict != Review || !strings.Contains(v.Reason, "not written down when") {
+	if v.Verdict != Review || !strings.Contains(reasonText(v.Reason), "not written down when") {
 		t.Errorf("moment of sending lost: %+v", v)
 	}
 }
@@ -231,7 +236,7 @@ func TestBounds(t *testing.T) {
 		{"a delay without end", Bounds{Window: 1 << 62, Delay: 1<<63 - 1}, asked(), nil, 24 * time.Hour, "wait"},
 	} {
 		v := Decide(test.q, Evidence{Read: sent.Add(test.read), Receipts: test.r}, test.b)
-		if told(v) != test.want && (v.Verdict != Review || !strings.Contains(v.Reason, test.want)) {
+		if told(v) != test.want && (v.Verdict != Review || !strings.Contains(reasonText(v.Reason), test.want)) {
 			t.Errorf("%s: %s, want %s", test.name, told(v), test.want)
 		}
 	}
@@ -283,5 +288,20 @@ func TestWatermarkBeyondReceipts(t *testing.T) {
 				t.Errorf("a charge beside a %s after %q: %+v", act, watermark, v)
 			}
 		}
+	}
+}
+
+// However many rows could be it, the record has room for the whole reason, and what it
+// keeps of it is read to its end.
+func TestReasonsFitTheRecord(t *testing.T) {
+	claimed, list := map[string]string{}, []payment.ReceiptSummary{}
+	for i := range 20 {
+		reference := strconv.Itoa(98765432101 + i)
+		claimed[reference], list = "ABCDEFGHIJKLMNOP", append(list, row(reference, 0))
+	}
+	v := Decide(asked(), Evidence{Read: sent.Add(24 * time.Hour), Receipts: list, Claimed: claimed}, Bounds{})
+	if text := reasonText(v.Reason); v.Verdict != Review || len(v.Reason) > 500 || !strings.Contains(text, "Receipt 98765432101 could be it, but belongs to attempt ABCD-EFGH.") ||
+		!strings.Contains(text, "Other receipts could be it, too. Compare with") {
+		t.Errorf("%d characters: %s\n%s", len(v.Reason), v.Reason, text)
 	}
 }

@@ -66,8 +66,8 @@ func (r *Reconciler) checkLists(ctx context.Context, a ledger.Record, last bool,
 
 // inList is the verdict of a list: Found where one thing in it, and no other,
 // answers the query exactly and cannot answer a competing one, NotFound where nothing
-// could, and for a person, who reads doubt, otherwise.
-func inList[Q, T any](q Q, competing []Q, list []T, compare func(Q, T) fit, id func(T) string, doubt string) Decision {
+// could, and for a person, who reads why, otherwise.
+func inList[Q, T any](q Q, competing []Q, list []T, compare func(Q, T) fit, id func(T) string, why string) Decision {
 	v := Decision{Verdict: NotFound}
 	var own []string
 	for _, thing := range list {
@@ -77,7 +77,7 @@ func inList[Q, T any](q Q, competing []Q, list []T, compare func(Q, T) fit, id f
 		case f == exact && !slices.ContainsFunc(competing, func(other Q) bool { return compare(other, thing) >= likely }):
 			own = append(own, id(thing))
 		}
-		v = Decision{Verdict: Review, Reason: doubt}
+		v = Decision{Verdict: Review, Reason: why}
 	}
 	if len(own) == 1 {
 		v = Decision{Verdict: Found, Reference: own[0]}

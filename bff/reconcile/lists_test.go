@@ -133,7 +133,7 @@ func TestListsThatCannotBeRead(t *testing.T) {
 		id, list := lose(s)
 		s.err = errors.New("503")
 		s.runOn(id)
-		if a := s.get(id); a.State != payment.Unknown || !strings.Contains(a.Reason, "The "+list+" could not tell within a day") {
+		if a := s.get(id); a.State != payment.Unknown || !strings.Contains(reasonText(a.Reason), "The "+list+" could not tell within a day") {
 			t.Errorf("%+v", a)
 		}
 	}

@@ -225,7 +225,7 @@ func class(v Decision, shown, alone bool) string {
 		s += " among others"
 	}
 	for _, why := range []string{"not settled", "belongs to attempt", "not listed as a payment", "the clocks repeat", "earlier payment", "another time"} {
-		if strings.Contains(v.Reason, why) {
+		if strings.Contains(reasonText(v.Reason), why) {
 			return s + ": " + why
 		}
 	}

@@ -39,12 +39,10 @@ type PlanEvidence struct {
 // amount and day, is taken for ours: the patient has a plan like the one that they
 // asked for.
 func DecidePlan(q PlanQuery, e PlanEvidence, b Bounds) Decision {
-	const look = " Look at the patient's payment plans in athenaOne."
 	if q.Sent.IsZero() || len(q.Claims) == 0 {
-		return Decision{Verdict: Review, Reason: "It was not written down when this plan was sent, or over which bills." + look}
+		return Decision{Verdict: Review, Reason: payment.Because("asked.plan.undated")}
 	}
-	v := inList(q, e.Competing, e.Plans, PlanQuery.compare, func(p payment.Plan) string { return p.ID },
-		"It is not certain whether this payment plan was made: there is a plan over some of its bills, or of which the bills are not listed."+look)
+	v := inList(q, e.Competing, e.Plans, PlanQuery.compare, func(p payment.Plan) string { return p.ID }, payment.Because("asked.plan.unclear"))
 	return b.complete().inTime(v, e.Read, q.Sent, q.Last)
 }
 

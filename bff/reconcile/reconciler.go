@@ -216,7 +216,7 @@ func (r *Reconciler) confirm(ctx context.Context, a ledger.Record, last bool, re
 			continue
 		}
 		if receipt.Amount != a.Total() {
-			_, err := r.Checks.Escalate(ctx, a.ID, "The receipt "+named(a.Reference)+" is of "+receipt.Amount.Display()+", the payment of "+a.Total().Display()+".")
+			_, err := r.Checks.Escalate(ctx, a.ID, payment.Because("asked.amount", "number", shown(a.Reference), "listed", receipt.Amount, "amount", a.Total()))
 			return err
 		}
 		if err := r.learn(ctx, a, read); err != nil {
@@ -262,11 +262,16 @@ func (r *Reconciler) undecided(ctx context.Context, a ledger.Record, last, read 
 	if a.State == payment.NotDone {
 		return r.Checks.Leave(ctx, a.ID, evidence)
 	}
-	why := "The " + books(a.Kind) + " could not tell within a day whether this went through. Look at the patient's account in athenaOne."
-	if a.State == payment.Succeeded {
-		why = "The upstream said that this was taken, and its receipts have not shown it within a day. Look at the patient's account in athenaOne."
+	key := "asked.unread.receipts"
+	switch {
+	case a.State == payment.Succeeded:
+		key = "asked.unlisted"
+	case a.Kind == payment.KindPlan:
+		key = "asked.unread.plans"
+	case a.Kind == payment.KindStoreCard:
+		key = "asked.unread.cards"
 	}
-	_, err := r.Checks.Escalate(ctx, a.ID, why)
+	_, err := r.Checks.Escalate(ctx, a.ID, payment.Because(key))
 	if errors.Is(err, ledger.ErrTransition) {
 		return nil
 	}

@@ -24,14 +24,17 @@ func higher(a, b string) bool {
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b)) > 0
 }
 
-// named is a receipt in a sentence. What is no number, or long enough to be a
-// card's, is not repeated.
-func named(reference string) string {
-	if !number(reference) || payment.HoldsCardNumber(reference) {
-		return "a receipt whose number is not shown here"
+// shown is a receipt's number for a sentence. What is no number, or long enough to be
+// a card's, is not repeated: it is empty.
+func shown(reference string) string {
+	if !number(reference) || len(reference) > longestShown || payment.HoldsCardNumber(reference) {
+		return ""
 	}
-	return "receipt " + reference
+	return reference
 }
+
+// longestShown is as many digits as the record leaves beside each other.
+const longestShown = 11
 
 // ReceiptWatermark is the highest number among receipts, "0" where there is none: what
 // Query.ReceiptWatermark is for a write that is sent after they were read. It is ""

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -29,7 +30,8 @@ const (
 type candidate struct {
 	reference string
 	fit       fit
-	but       string // what speaks against it, empty if nothing
+	but       string // the key of what speaks against it, empty if nothing
+	owner     string // the support code of the attempt whose it is
 }
 
 // settleRow looks for the row that the write made.
@@ -51,11 +53,11 @@ func (q Query) settleRow(e Evidence, b Bounds) Decision {
 	case len(own) == 1 && own[0].fit == exact:
 		return Decision{Verdict: Found, Reference: own[0].reference}
 	case len(own)+len(oddities) > 0:
-		return Decision{Verdict: Review, Reason: q.doubt(append(own, oddities...))}
+		return Decision{Verdict: Review, Reason: q.unclear(append(own, oddities...))}
 	case q.agreement():
 		// One such row was ever seen, of an agreement for a visit; that an
 		// agreement always makes one is not written anywhere.
-		return Decision{Verdict: Review, Reason: "No receipt shows this agreement, but it is not known whether every agreement makes one. Look at the patient's credit card agreements in athenaOne."}
+		return Decision{Verdict: Review, Reason: payment.Because("asked.agreement")}
 	}
 	return Decision{Verdict: NotFound}
 }
@@ -64,26 +66,26 @@ func (q Query) settleRow(e Evidence, b Bounds) Decision {
 // with what they may have made.
 func (q Query) weigh(r payment.ReceiptSummary, e Evidence, b Bounds) candidate {
 	f, but := q.compare(r, e.Read, b)
-	c := candidate{r.Reference, f, but}
+	c := candidate{reference: r.Reference, fit: f, but: but}
 	if owner, owned := e.Claimed[r.Reference]; owned {
 		// An owned row that does not fit either is the other attempt's.
 		if c.fit <= odd {
 			return candidate{}
 		}
-		c.fit, c.but = odd, "belongs to attempt "+payment.Attempt{ID: owner}.SupportCode()
+		c.fit, c.but, c.owner = odd, "asked.row.owned", payment.Attempt{ID: owner}.SupportCode()
 		return c
 	}
 	if c.fit == exact {
 		for _, other := range e.Competing {
 			if f, _ := other.compare(r, e.Read, b); f >= likely {
-				c.fit, c.but = likely, "could as well be another payment that is not settled"
+				c.fit, c.but = likely, "asked.row.competing"
 			}
 		}
 	}
 	return c
 }
 
-// compare says how well a row answers the query, and what speaks against
+// compare says how well a row answers the query, and by a key what speaks against
 // it. A field that is not in its recorded form is neither equal to the write's
 // nor different: no row is set aside for it, and none is exact with it.
 func (q Query) compare(r payment.ReceiptSummary, read time.Time, b Bounds) (fit, string) {
@@ -94,7 +96,7 @@ func (q Query) compare(r payment.ReceiptSummary, read time.Time, b Bounds) (fit,
 		known && number(r.Reference) && !higher(r.Reference, q.ReceiptWatermark):
 		return none, ""
 	case r.Time.IsZero():
-		return likely, "has no time"
+		return likely, "asked.row.untimed"
 	}
 
 	// The upstream writes whole seconds, cut off.
@@ -113,23 +115,23 @@ func (q Query) compare(r payment.ReceiptSummary, read time.Time, b Bounds) (fit,
 		return none, "" // an older payment: Before would have said so
 	case !listed(r.Type) && !second.Before(from):
 		// Such a row has a time of its own and may undo ours hours later.
-		return likely, "is not listed as a payment"
+		return likely, "asked.row.type"
 	case !inRange(first) && !inRange(second):
-		return odd, "was made at another time"
+		return odd, "asked.row.time"
 	case q.Brand.Known() && r.Brand.Known() && q.Brand != r.Brand:
-		return odd, "was made with another kind of card"
+		return odd, "asked.row.brand"
 	case r.Type != q.rowType():
-		return likely, "is not listed as a payment"
+		return likely, "asked.row.type"
 	case !fourDigits(q.Last4) || !fourDigits(r.Last4) || q.Brand != "" && (!q.Brand.Known() || !r.Brand.Known()):
-		return likely, "the card cannot be compared"
+		return likely, "asked.row.card"
 	case !exactly(r.Reference):
-		return likely, "has no number"
+		return likely, "asked.row.unnumbered"
 	case !inRange(first) || !inRange(second):
-		return likely, "was made in the hour that the clocks repeat"
+		return likely, "asked.row.clocks"
 	case !known && first.Before(q.Sent.Add(b.Skew)):
 		// The clocks may be that far apart. In this range most of our own rows
 		// lie; so do payments of a moment earlier.
-		return likely, "could be an earlier payment"
+		return likely, "asked.row.earlier"
 	}
 	return exact, ""
 }
@@ -185,22 +187,20 @@ func listed(kind string) bool {
 	return kind == purchase || kind == voidPurchase || kind == authorization
 }
 
-// doubt is what staff read about rows that could be the write's own.
-func (q Query) doubt(rows []candidate) string {
-	thing := "payment of " + q.Amount.Display()
+// mostNamed is how many rows are named to staff: more have no room in the record.
+const mostNamed = 6
+
+// unclear is what staff read about rows that could be the write's own.
+func (q Query) unclear(rows []candidate) string {
+	said := []string{payment.Because("asked.rows", "amount", q.Amount)}
 	if q.agreement() {
-		thing = "agreement"
+		said[0] = payment.Because("asked.rows.agreement")
 	}
-	var s strings.Builder
-	s.WriteString("It is not certain whether this " + thing + " went through.")
-	for _, c := range rows {
-		name := named(c.reference)
-		s.WriteString(" " + strings.ToUpper(name[:1]) + name[1:] + " could be it")
-		if c.but != "" {
-			s.WriteString(", but " + c.but)
-		}
-		s.WriteString(".")
+	for _, c := range rows[:min(len(rows), mostNamed)] {
+		said = append(said, payment.Because(cmp.Or(c.but, "asked.row"), "number", shown(c.reference), "code", c.owner))
 	}
-	s.WriteString(" Compare with the patient's receipts in athenaOne.")
-	return s.String()
+	if len(rows) > mostNamed {
+		said = append(said, payment.Because("asked.rows.more"))
+	}
+	return payment.AllBecause(append(said, payment.Because("asked.rows.compare"))...)
 }

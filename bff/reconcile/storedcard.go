@@ -36,12 +36,10 @@ type CardEvidence struct {
 // That a higher id is a later card is not documented, as it is for payments. If
 // it is not so, a new card is taken for an old one and handed to a person.
 func DecideCard(q CardQuery, e CardEvidence, b Bounds) Decision {
-	const look = " Look at the patient's stored cards in athenaOne."
 	if q.Sent.IsZero() || q.Brand == "" || q.Last4 == "" {
-		return Decision{Verdict: Review, Reason: "It was not written down when this card was to be stored, or which card it was." + look}
+		return Decision{Verdict: Review, Reason: payment.Because("asked.card.undated")}
 	}
-	v := inList(q, e.Competing, e.Cards, CardQuery.compare, func(c payment.StoredCard) string { return c.ID },
-		"It is not certain whether this card was stored: a card that could be it was there before, or cannot be told from another."+look)
+	v := inList(q, e.Competing, e.Cards, CardQuery.compare, func(c payment.StoredCard) string { return c.ID }, payment.Because("asked.card.unclear"))
 	return b.complete().inTime(v, e.Read, q.Sent, q.Last)
 }
 

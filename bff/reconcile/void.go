@@ -29,17 +29,17 @@ func (q Query) settleVoid(e Evidence, b Bounds) Decision {
 	}
 	switch {
 	case rows == 0:
-		return Decision{Verdict: Review, Reason: "The receipts do not list the payment that was to be voided, " + named(q.Payment) + ". Look it up in athenaOne."}
+		return Decision{Verdict: Review, Reason: payment.Because("asked.void.missing", "number", shown(q.Payment))}
 	case voided == rows && slices.ContainsFunc(e.Competing, q.same):
-		return Decision{Verdict: Review, Reason: "The payment that was to be voided, " + named(q.Payment) + ", is listed as voided, but another attempt at that has done it or may have. Look at both."}
+		return Decision{Verdict: Review, Reason: payment.Because("asked.void.competing", "number", shown(q.Payment))}
 	case voided == rows:
 		return Decision{Verdict: Found, Reference: q.Payment}
 	case standing < rows:
-		return Decision{Verdict: Review, Reason: "The payment that was to be voided, " + named(q.Payment) + ", is listed neither plainly as a payment nor plainly as voided. Look it up in athenaOne."}
+		return Decision{Verdict: Review, Reason: payment.Because("asked.void.unclear", "number", shown(q.Payment))}
 	}
 	for _, r := range e.Receipts {
 		if q.separate(r, amount, b) {
-			return Decision{Verdict: Review, Reason: "The payment that was to be voided, " + named(q.Payment) + ", is still listed, but beside it " + named(r.Reference) + " could be its voiding. Look it up in athenaOne."}
+			return Decision{Verdict: Review, Reason: payment.Because("asked.void.beside", "number", shown(q.Payment), "other", shown(r.Reference))}
 		}
 	}
 	return Decision{Verdict: NotFound}

@@ -76,7 +76,7 @@ type asked struct {
 }
 
 // printing are the functions that are given a key, then names and values.
-var printing = map[string]bool{"Text": true, "text": true, "Around": true, "problem": true, "refuse": true}
+var printing = map[string]bool{"Text": true, "text": true, "Around": true, "problem": true, "refuse": true, "Because": true}
 
 // ask is what a call asks for, if it does.
 func ask(room string, call *ast.CallExpr) (a asked, ok bool) {

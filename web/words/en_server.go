@@ -6,7 +6,7 @@ import "maps"
 
 // enServer are the sentences that only the server prints.
 func enServer() Messages {
-	return merged(enAmount, enCards, enAgreements, enPlan, enReceipts, enReview, enServerProblems, enNotices, enScripts,
+	return merged(enAmount, enCards, enAgreements, enPlan, enReceipts, enReview, enDeskReasons, enServerProblems, enNotices, enScripts,
 		// The desk's, one a line.
 		enDeskShell,
 		enDeskApprovals,

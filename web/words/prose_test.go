@@ -44,7 +44,7 @@ var kept = map[string][]string{
 	"the log":                      {"payment plans", "upstream not available:", "[card form]", "ending in", "too many cards:"},
 	"developers of portals":        {"For the portal's developer:"},
 	"the receipt as data":          {"taken back"},
-	"names of keys and of changes": {"keep the card of", "receipt mail %d since %d of %s", "receipt mail", "paypane velocity 1"},
+	"names of keys and of changes": {"asked.", "keep the card of", "receipt mail %d since %d of %s", "receipt mail", "paypane velocity 1"},
 }
 
 // prose is a text that reads like a sentence: two words beside each other.

@@ -1,0 +1,47 @@
+//go:build !js || everyword
+
+package words
+
+// enDeskReasons are why an attempt waits for a person. The record keeps the keys, see
+// Because: one that a record may hold stays here.
+var enDeskReasons = Messages{
+	"asked.undated":         "It was not written down when this was sent, so the receipts cannot be compared with it. Look at the patient's receipts in athenaOne.",
+	"asked.unshown":         "It is not known how receipts show this kind of request. Look at the patient's account in athenaOne.",
+	"asked.unshown.plan":    "Receipts do not show whether a payment plan was made. Look at the patient's payment plans in athenaOne.",
+	"asked.unshown.card":    "Receipts do not show whether a card was stored. Look at the patient's stored cards in athenaOne.",
+	"asked.unshown.record":  "Receipts do not show recorded payments. Look at the day's payment batches and the patient's payment history in athenaOne.",
+	"asked.unshown.vendor":  "Receipts do not show payments through a vendor. Look at the patient's payment history in athenaOne, and at the vendor's own list.",
+	"asked.unshown.refund":  "Receipts do not show refunds through a vendor. Look at the patient's payment history in athenaOne, and at the vendor's own list.",
+	"asked.unshown.adjust":  "Receipts do not show adjustments. Look at the transactions of the patient's claims in athenaOne.",
+	"asked.unread.receipts": "The receipts could not tell within a day whether this went through. Look at the patient's account in athenaOne.",
+	"asked.unread.plans":    "The payment plans could not tell within a day whether this went through. Look at the patient's account in athenaOne.",
+	"asked.unread.cards":    "The stored cards could not tell within a day whether this went through. Look at the patient's account in athenaOne.",
+	"asked.unlisted":        "The upstream said that this was taken, and its receipts have not shown it within a day. Look at the patient's account in athenaOne.",
+	"asked.amount":          "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} is of {listed}, the payment of {amount}.",
+	"asked.rows":            "It is not certain whether this payment of {amount} went through.",
+	"asked.rows.agreement":  "It is not certain whether this agreement went through.",
+	"asked.rows.more":       "Other receipts could be it, too.",
+	"asked.rows.compare":    "Compare with the patient's receipts in athenaOne.",
+	"asked.row":             "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it.",
+	"asked.row.owned":       "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it, but belongs to attempt {code}.",
+	"asked.row.competing":   "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it, but could as well be another payment that is not settled.",
+	"asked.row.untimed":     "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it, but has no time.",
+	"asked.row.type":        "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it, but is not listed as a payment.",
+	"asked.row.time":        "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it, but was made at another time.",
+	"asked.row.brand":       "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it, but was made with another kind of card.",
+	"asked.row.card":        "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it, but the card cannot be compared.",
+	"asked.row.unnumbered":  "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it, but has no number.",
+	"asked.row.clocks":      "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it, but was made in the hour that the clocks repeat.",
+	"asked.row.earlier":     "{number, select, none {A receipt whose number is not shown here} other {Receipt {number}}} could be it, but could be an earlier payment.",
+	"asked.agreement":       "No receipt shows this agreement, but it is not known whether every agreement makes one. Look at the patient's credit card agreements in athenaOne.",
+	"asked.void.missing":    "The receipts do not list the payment that was to be voided, {number, select, none {a receipt whose number is not shown here} other {receipt {number}}}. Look it up in athenaOne.",
+	"asked.void.competing":  "The payment that was to be voided, {number, select, none {a receipt whose number is not shown here} other {receipt {number}}}, is listed as voided, but another attempt at that has done it or may have. Look at both.",
+	"asked.void.unclear":    "The payment that was to be voided, {number, select, none {a receipt whose number is not shown here} other {receipt {number}}}, is listed neither plainly as a payment nor plainly as voided. Look it up in athenaOne.",
+	"asked.void.beside":     "The payment that was to be voided, {number, select, none {a receipt whose number is not shown here} other {receipt {number}}}, is still listed, but beside it {other, select, none {a receipt whose number is not shown here} other {receipt {other}}} could be its voiding. Look it up in athenaOne.",
+	"asked.plan.undated":    "It was not written down when this plan was sent, or over which bills. Look at the patient's payment plans in athenaOne.",
+	"asked.plan.unclear":    "It is not certain whether this payment plan was made: there is a plan over some of its bills, or of which the bills are not listed. Look at the patient's payment plans in athenaOne.",
+	"asked.card.undated":    "It was not written down when this card was to be stored, or which card it was. Look at the patient's stored cards in athenaOne.",
+	"asked.card.unclear":    "It is not certain whether this card was stored: a card that could be it was there before, or cannot be told from another. Look at the patient's stored cards in athenaOne.",
+	"asked.reference":       "The answer named payment {number}, which is that of attempt {code}.",
+	"asked.taken":           "The payment was found not to have been taken, and then was: the payer may have paid again.",
+}
