@@ -63,7 +63,7 @@ func TestStaffDecide(t *testing.T) {
 	if a := b.get("/pay"); !strings.Contains(a.body, "1 payment of the practice waits for a decision") {
 		t.Error("the amount page does not lead there")
 	}
-	if a := b.get("/desk/review"); a.page() != "doubts" || !strings.Contains(a.body, "/desk/review/"+id) || !strings.Contains(a.body, "Receipt 777 could be it") {
+	if a := b.get("/desk/review"); a.page() != "desk-review" || !strings.Contains(a.body, "/desk/review/"+id) || !strings.Contains(a.body, "Receipt 777 could be it") {
 		t.Errorf("list: %d %s", a.status, a.body)
 	}
 	a := b.get("/desk/review/" + id)

@@ -127,6 +127,8 @@ func (s *Server) routes() []route {
 
 		get("/desk/doubts", web.ForStaff, renamed).needs(staff.Enter), // where the queue was
 		get("/desk/doubts/{attempt}", web.ForStaff, renamed).needs(staff.Enter),
+		post("/desk/doubts/{attempt}", web.ForStaff, renamed).needs(staff.Enter), // of a page that was open during an upgrade
+		post("/desk/doubts/{attempt}/look", web.ForStaff, renamed).needs(staff.Enter),
 
 		get("/desk/sign-in", web.ForPublic, open(s.signin.Begin)),
 		get("/desk/callback", web.ForPublic, open(s.signin.Finish)),
@@ -146,9 +148,10 @@ func (s *Server) routes() []route {
 	}
 }
 
-// renamed leads from where the review queue was to where it is.
+// renamed leads from where the review queue was to where it is. A form that was sent
+// there is not taken: who sent it sees the page as it is now.
 func renamed(w http.ResponseWriter, r *http.Request, _ session.Session) error {
-	return layout.Redirect(w, r, strings.Replace(r.URL.Path, "/desk/doubts", web.PathReview, 1))
+	return layout.Redirect(w, r, strings.TrimSuffix(strings.Replace(r.URL.Path, "/desk/doubts", web.PathReview, 1), "/look"))
 }
 
 // open is a handler that asks for no session; it is empty.

@@ -2,13 +2,16 @@ package bff
 
 import (
 	"crypto/rand"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
+	"paypane/bff/portal"
 	"paypane/bff/session"
+	"paypane/bff/staff"
 	"paypane/web"
 )
 
@@ -178,5 +181,34 @@ func TestSelfTest(t *testing.T) {
 		if logged := w.logs.String(); logged != "" {
 			t.Errorf("logged:\n%s", logged)
 		}
+	}
+}
+
+// Nor is a line left where staff can sign in: that nobody is signed in by the server's
+// own question is no refusal.
+func TestSelfTestOfSigningIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	var logged record
+	log := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	s, err := New(t.Context(), Config{Origin: payOrigin, Practice: w.practice, Ledger: w.ledger, Keys: [][]byte{make([]byte, 32)}, Log: log,
+		Portals: portal.Portals{{ID: "harbor", Name: "Harbor", Origins: []string{harborOrigin}, Practices: []int{195900}, Desks: []*portal.Desk{{
+			Practice: 195900, Departments: []int{7}, Issuer: "https://login.example", ClientID: "desk", ClientSecret: "secret", RolesClaim: "roles",
+			AuthorizationEndpoint: "https://login.example/auth", TokenEndpoint: "https://login.example/token", JWKS: "https://login.example/keys",
+			Roles: map[staff.Role][]string{staff.FrontDesk: {"front-desk"}}}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := logged.String()
+	if err := s.SelfTest(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if after := logged.String(); after != before {
+		t.Errorf("logged:\n%s", strings.TrimPrefix(after, before))
+	}
+	// Somebody else is told of.
+	s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, payOrigin+"/desk/callback", nil))
+	if !strings.Contains(logged.String(), "sign-in refused") {
+		t.Errorf("a stranger at the callback is not logged:\n%s", logged.String())
 	}
 }

@@ -247,7 +247,7 @@ func (s *Server) SelfTest(ctx context.Context) error {
 		doors = append(doors, selftest.Door{Method: cmp.Or(rt.method, http.MethodGet), Path: path, Public: rt.audience == web.ForPublic,
 			Anywhere: middleware.ByAddress(rt.path)})
 	}
-	return selftest.Try(ctx, s.quiet, s.origin, doors)
+	return selftest.Try(middleware.WithOwnRequest(ctx), s.quiet, s.origin, doors)
 }
 
 // wildcard is what stands for something else in the path of a route.

@@ -81,7 +81,7 @@ func TestSecondOfAnotherWayByKeyboard(t *testing.T) {
 		k.at(web.PageApproval, "desk-approval-doubt-way")
 		k.nothingToPress()
 		k.enter(`nav a[href="/desk/review"]`)
-		k.page("doubts")
+		k.page("desk-review")
 		k.enter(`main a[href*="/desk/review/"]`)
 		k.at(web.PageReview, "review-way") // where they can begin anew
 		k.look("review-way")

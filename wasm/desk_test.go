@@ -100,7 +100,7 @@ func TestDeskPresenceByKeyboard(t *testing.T) {
 	walks(t, func(t *testing.T, k walk) {
 		k.signInAtDesk(k.w, "Ana", staff.FrontDesk)
 		k.run(chromedp.Navigate(k.w.pay + "/desk/review"))
-		k.page("doubts")
+		k.page("desk-review")
 		k.enter(".signed a")
 		k.at(web.PageDeskMay, "desk-may")
 		k.look("desk-may")

@@ -81,6 +81,31 @@ func TestTheProgramHoldsNothingOfTheServer(t *testing.T) {
 	}
 }
 
+// What stands for others in the demo and in tests is no part of the server: a program
+// with a portal that signs whatever it is asked, or with an upstream that takes no
+// money, is none that a practice may run.
+func TestTheServerHoldsNothingOfTheDemo(t *testing.T) {
+	if found := forDemosAndTests(list(t, []string{"CGO_ENABLED=0"}, ".")[0].Deps); len(found) > 0 {
+		t.Errorf("the server links %s", strings.Join(found, ", "))
+	}
+	// It would see them where they are.
+	if found := forDemosAndTests(list(t, []string{"CGO_ENABLED=0"}, "./bff/demo")[0].Deps); len(found) < 3 {
+		t.Errorf("the demo links only %q of them", found)
+	}
+}
+
+// forDemosAndTests are those of some packages that a server must not hold.
+func forDemosAndTests(deps []string) (found []string) {
+	for _, dep := range deps {
+		own := strings.HasPrefix(dep, "paypane/") && (strings.HasSuffix(dep, "test") && dep != "paypane/bff/selftest" || strings.HasSuffix(dep, "/athenasim") ||
+			strings.HasPrefix(dep+"/", "paypane/bff/demo/") || dep == "paypane/bff/proof" || dep == "paypane/tier")
+		if own || dep == "testing" || strings.HasPrefix(dep, "testing/") {
+			found = append(found, dep)
+		}
+	}
+	return found
+}
+
 // The arrows between the rooms, as docs/architecture.md#arrows draws them: who may
 // import whom.
 func TestTheArrowsBetweenTheRooms(t *testing.T) {

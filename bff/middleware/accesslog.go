@@ -98,3 +98,13 @@ func (o *observed) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (o *observed) Unwrap() http.ResponseWriter { return o.ResponseWriter }
+
+type ownRequest struct{}
+
+// WithOwnRequest marks what the server asks itself, of which nobody is told.
+func WithOwnRequest(ctx context.Context) context.Context {
+	return context.WithValue(ctx, ownRequest{}, true)
+}
+
+// OwnRequest reports whether the server asks itself.
+func OwnRequest(ctx context.Context) bool { return ctx.Value(ownRequest{}) != nil }

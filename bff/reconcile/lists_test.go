@@ -76,7 +76,7 @@ func TestLostPlanIsLookedUp(t *testing.T) {
 	}{
 		{"made", []payment.Plan{theirs}, payment.Succeeded, false, "found: plan 77. look 1: 1 payment plans", 0},
 		{"not made", nil, payment.NotDone, false, "absent: look ", late},
-		{"another", []payment.Plan{part}, payment.Unknown, true, "asked: It is not certain whether this payment plan was made", late},
+		{"another", []payment.Plan{part}, payment.Unknown, true, "asked: asked.plan.unclear", late},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := newShelf(t)

@@ -297,7 +297,9 @@ func (s *SignIn) refuse(w http.ResponseWriter, r *http.Request, p *party, err er
 	if !ok {
 		return err
 	}
-	s.config.Log.WarnContext(r.Context(), "sign-in refused", "id", middleware.RequestID(r.Context()), "reason", why.why)
+	if !middleware.OwnRequest(r.Context()) {
+		s.config.Log.WarnContext(r.Context(), "sign-in refused", "id", middleware.RequestID(r.Context()), "reason", why.why)
+	}
 	l := s.config.Layout.Of(session.Session{}).Language
 	n := web.NoticeView{ID: middleware.RequestID(r.Context()), Heading: l.Text("desk.signin.refused"),
 		Text: []string{l.Text(words.Key(why.told)), l.Text(next[why.told])}, Next: web.PathSignIn, NextText: l.Text("desk.signin.retry")}
