@@ -69,6 +69,7 @@ type fullPractice interface {
 	desk.AccountPractice
 	desk.VendorPractice
 	pages.Practice
+	pages.Books
 }
 
 // Config is what a Server needs. Origin, Portals, Practice, Ledger and Keys are

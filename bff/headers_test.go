@@ -213,7 +213,8 @@ func TestHeadersEverywhere(t *testing.T) {
 			"POST /pay": 303, "POST /pay/{attempt}": 303, "GET /payments/{attempt}": 200, "GET /pay/{attempt}": 200,
 			"POST /payments/{attempt}/again": 303, "POST /launch": 403, "POST /session/renew": 403, "GET /launch/arrive": 303, "GET /{$}": 303, "/": 404,
 			"GET /desk/doubts": 303, "GET /desk/doubts/{attempt}": 303, "POST /desk/doubts/{attempt}": 303, "POST /desk/doubts/{attempt}/look": 303, "POST /desk/review/{attempt}": 422, "POST /desk/review/{attempt}/look": 303,
-			"GET /people": 404, "POST /people": 404, // one person
+			"GET /v1/launches/{jti}": 401,                      // nobody asks for a portal
+			"GET /people":            404, "POST /people": 404, // one person
 			"POST /language":  400,                                                       // it names none
 			"POST /desk/lock": 404, "POST /desk/stay": 204, "POST /desk/department": 404, // launched
 			"GET /desk/approvals": 403, "GET /desk/approvals/{attempt}": 404, "POST /desk/approvals/{attempt}": 403, "POST /desk/approvals/{attempt}/refuse": 403, // a manager's

@@ -39,6 +39,7 @@ var held = map[string]string{
 
 	"session.Binding": "keys of the bindings of forms",
 	"bff.Config":      "keys of sessions",
+	"portal.Webhook":  "secrets that sign what portals are told",
 }
 
 // Whatever comes to hold a card holds it as payment.Secret: a struct with bytes

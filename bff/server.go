@@ -135,7 +135,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	tokens := portal.Verifier{Origin: cfg.Origin, Portals: cfg.Portals, Now: cfg.Now}
 	s.pages = pages.New(pages.Config{
 		Layout: s.layout, Accounts: accounts, Departments: departments, Dispatch: s.dispatch, Guard: s.guard, Worker: s.worker, Repeatable: dispatch.Repeatable{Practice: cfg.Practice},
-		Ledger: cfg.Ledger, Keys: cfg.Ledger, Launches: cfg.Ledger, Queue: cfg.Ledger, Practice: cfg.Practice, Statements: cfg.Practice,
+		Ledger: cfg.Ledger, Keys: cfg.Ledger, Launches: cfg.Ledger, Queue: cfg.Ledger, Practice: cfg.Practice, Books: cfg.Practice, Statements: cfg.Practice,
 		Store: s.store, Handovers: session.Handovers{Rows: cfg.Ledger, Now: cfg.Now},
 		Tokens:  tokens,
 		Portals: cfg.Portals, Files: files, Origin: cfg.Origin, Explains: cfg.ExplainLaunches, Zone: cfg.Zone, Log: cfg.Log, Now: cfg.Now,

@@ -56,7 +56,7 @@ const atOnce = 4
 
 // Owed is what is to be paid now for each of several people; nil: that is not known.
 // It waits for AnswerWait at most, and who is slow holds up nobody else.
-func (a *Accounts) Owed(ctx context.Context, sess session.Session, people []payment.Patient) []*payment.Amount {
+func Owed(ctx context.Context, a *Accounts, sess session.Session, people []payment.Patient) []*payment.Amount {
 	soon, cancel := context.WithTimeout(ctx, AnswerWait)
 	defer cancel()
 	type answer struct {

@@ -98,7 +98,7 @@ func (lay *Layout) Of(sess session.Session) web.Site {
 	site.Idle, site.Absolute = int(session.Idle/time.Minute), int(session.Absolute/time.Minute)
 	site.Left, site.Ends = int(sess.Left.Idle/time.Second), int(sess.Left.Absolute/time.Second)
 	if sess.Several() {
-		site.Person = sess.NameOf(sess.Current())
+		site.Person = session.NameOf(sess, sess.Current())
 	}
 	if sess.Role != portal.RoleStaff {
 		site.Unreviewed = !words.Reviewed(site.Language)

@@ -115,7 +115,7 @@ func (lay *Layout) explain(r *http.Request, sess session.Session, err error) (in
 			n = web.NoticeView{Heading: l.Text("notice.outdated"), Text: texts("notice.outdated.payment")}
 		}
 		if sess.Several() {
-			n.Text = append(n.Text, l.Text("notice.paying", "person", sess.NameOf(sess.Current())))
+			n.Text = append(n.Text, l.Text("notice.paying", "person", session.NameOf(sess, sess.Current())))
 		}
 		if sess.Portal == "" {
 			n.Text = append(n.Text, l.Text("notice.missing.portal"))
@@ -129,12 +129,12 @@ func (lay *Layout) explain(r *http.Request, sess session.Session, err error) (in
 			Next: web.PathAmount, NextText: l.Text("plan.owe")})
 	case errors.Is(err, session.ErrOtherPatient):
 		return http.StatusConflict, notice(web.PageOther, web.NoticeView{
-			Heading: l.Text("notice.paying.heading", "person", sess.NameOf(sess.Current())),
-			Text:    []string{l.Text("notice.other"), l.Text("notice.other.next", "person", sess.NameOf(sess.Current()))},
+			Heading: l.Text("notice.paying.heading", "person", session.NameOf(sess, sess.Current())),
+			Text:    []string{l.Text("notice.other"), l.Text("notice.other.next", "person", session.NameOf(sess, sess.Current()))},
 			Next:    web.PathPeople, NextText: l.Text("page.for.choose")})
 	case errors.As(err, &other):
 		return http.StatusConflict, notice(web.PageOther, web.NoticeView{
-			Heading: l.Text("notice.paying.heading", "person", sess.NameOf(sess.Current())),
+			Heading: l.Text("notice.paying.heading", "person", session.NameOf(sess, sess.Current())),
 			Text:    []string{l.Text("notice.others", "attempt", account.Named(l, other.Attempt), "person", other.Name), l.Text("notice.others.next", "person", other.Name)},
 			Next:    web.PathPeople, NextText: l.Text("page.for.choose")})
 	case errors.Is(err, account.ErrNoCards):

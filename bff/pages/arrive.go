@@ -34,7 +34,7 @@ func (s *Launch) Arrive(w http.ResponseWriter, r *http.Request) error {
 		s.layout.Error(w, r, own, session.ErrOtherPatient)
 		return nil
 	case signedIn && (err != nil || sess.Hash == own.Hash): // here again, or just launched
-		return layout.Redirect(w, r, own.Landing())
+		return layout.Redirect(w, r, session.Landing(own))
 	case err != nil:
 		s.layout.Error(w, r, own, session.ErrNoCookie)
 		return nil

@@ -93,5 +93,5 @@ func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request, sess session.
 
 // Home is what people type: it leads to where their session begins.
 func (s *Sessions) Home(w http.ResponseWriter, r *http.Request, sess session.Session) error {
-	return layout.Redirect(w, r, sess.Landing())
+	return layout.Redirect(w, r, session.Landing(sess))
 }

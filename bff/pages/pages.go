@@ -79,6 +79,10 @@ type Practice interface {
 	Appointments(ctx context.Context, p payment.Patient, from payment.Day) ([]payment.Appointment, error)
 	// Plans are those that there are, all or those of the given ids.
 	Plans(ctx context.Context, p payment.Patient, ids ...string) ([]payment.Plan, error)
+}
+
+// Books are the upstream's receipts.
+type Books interface {
 	Receipts(context.Context, payment.Patient) ([]payment.ReceiptSummary, error)
 	// Receipt is the receipt of a payment of the patient's. It is an
 	// error where they have no such payment, or it is not listed yet.
@@ -102,6 +106,7 @@ type Config struct {
 	Launches   Launches
 	Queue      ReviewQueue
 	Practice   Practice
+	Books      Books
 	Statements Statements
 
 	Store     *session.Store
@@ -163,6 +168,7 @@ type kit struct {
 	launches   Launches
 	queue      ReviewQueue
 	practice   Practice
+	books      Books
 	statements Statements
 
 	store     *session.Store
@@ -181,7 +187,7 @@ type kit struct {
 func New(c Config) Pages {
 	k := &kit{
 		layout: c.Layout, accounts: c.Accounts, departments: c.Departments, dispatch: c.Dispatch, guard: c.Guard, worker: c.Worker, repeatable: c.Repeatable,
-		ledger: c.Ledger, keys: c.Keys, launches: c.Launches, queue: c.Queue, practice: c.Practice, statements: c.Statements,
+		ledger: c.Ledger, keys: c.Keys, launches: c.Launches, queue: c.Queue, practice: c.Practice, books: c.Books, statements: c.Statements,
 		store: c.Store, handovers: c.Handovers, tokens: c.Tokens, portals: c.Portals, files: c.Files, origin: c.Origin,
 		explains: c.Explains, zone: c.Zone, log: c.Log, now: c.Now,
 	}

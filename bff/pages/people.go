@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"paypane/bff/account"
 	"paypane/bff/layout"
 	"paypane/bff/middleware"
 	"paypane/bff/session"
@@ -19,14 +20,14 @@ func (s *Sessions) ShowPeople(w http.ResponseWriter, r *http.Request, sess sessi
 	if !sess.Several() {
 		return middleware.StatusError{Status: http.StatusNotFound}
 	}
-	people := web.PeopleView{Current: sess.Current(), Back: sess.Landing()}
+	people := web.PeopleView{Current: sess.Current(), Back: session.Landing(sess)}
 	patients := make([]payment.Patient, len(sess.People))
 	for i, person := range sess.People {
 		patients[i] = person.Patient
 	}
-	owed := s.accounts.Owed(r.Context(), sess, patients)
+	owed := account.Owed(r.Context(), s.accounts, sess, patients)
 	for i, person := range sess.People {
-		shown := web.PersonShown{Name: sess.NameOf(i), Owed: owed[i]}
+		shown := web.PersonShown{Name: session.NameOf(sess, i), Owed: owed[i]}
 		live, taken, err := s.ledger.Recent(r.Context(), person.Patient)
 		if err != nil {
 			return err
@@ -60,7 +61,7 @@ func (s *Sessions) ChoosePerson(w http.ResponseWriter, r *http.Request, sess ses
 	if err := s.store.Change(r, func(sess *session.Session) { sess.Patient = sess.People[i].Patient }); err != nil {
 		return err
 	}
-	return layout.Redirect(w, r, sess.Landing())
+	return layout.Redirect(w, r, session.Landing(sess))
 }
 
 // ChooseLanguage is POST /language: from now on the pages are in another language.
@@ -80,7 +81,7 @@ func (s *Sessions) ChooseLanguage(w http.ResponseWriter, r *http.Request, sess s
 	}
 	back, err := url.Parse(f.Text(web.FieldBack))
 	if err != nil || back.IsAbs() || back.Host != "" || !strings.HasPrefix(back.Path, "/") || strings.HasPrefix(back.Path, "//") {
-		return layout.Redirect(w, r, sess.Landing())
+		return layout.Redirect(w, r, session.Landing(sess))
 	}
 	return layout.Redirect(w, r, back.EscapedPath())
 }

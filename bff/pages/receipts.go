@@ -38,7 +38,7 @@ func (s *Receipts) ShowAll(w http.ResponseWriter, r *http.Request, sess session.
 
 // readPayments reads what the upstream lists and what was done here.
 func (s *kit) readPayments(ctx context.Context, sess session.Session) (paymentsRead, error) {
-	listed, err := s.practice.Receipts(ctx, sess.Patient)
+	listed, err := s.books.Receipts(ctx, sess.Patient)
 	odd := errors.Is(err, payment.ErrOddRows)
 	if err != nil && !odd {
 		return paymentsRead{}, s.accounts.Unavailable(ctx, sess.Patient, err)
@@ -145,7 +145,7 @@ func (s *kit) receiptFacts(r *http.Request, sess session.Session) (web.ReceiptVi
 		}
 	}
 	page := web.ReceiptView{Site: s.layout.Of(sess)}
-	page.Receipt, err = s.practice.Receipt(ctx, sess.Patient, reference)
+	page.Receipt, err = s.books.Receipt(ctx, sess.Patient, reference)
 	if err != nil {
 		if err := s.notListed(ctx, sess, reference, err); err != nil {
 			return web.ReceiptView{}, err
@@ -196,7 +196,7 @@ func (s *kit) letterhead(sess session.Session) payment.Letterhead {
 // notListed finds out why a receipt could not be read: nil where the upstream
 // does not list the payment, else that it cannot be asked.
 func (s *kit) notListed(ctx context.Context, sess session.Session, reference string, cause error) error {
-	listed, err := s.practice.Receipts(ctx, sess.Patient)
+	listed, err := s.books.Receipts(ctx, sess.Patient)
 	if err == nil && !slices.ContainsFunc(listed, func(r payment.ReceiptSummary) bool { return r.Reference == reference }) {
 		return nil
 	}

@@ -68,7 +68,7 @@ func (s *kit) year(r *http.Request, sess session.Session, number int) (web.YearV
 			y.Back = true
 		}
 	}
-	receipts, err := s.practice.Itemized(session.Waited(ctx), sess.Patient, paid)
+	receipts, err := s.books.Itemized(session.Waited(ctx), sess.Patient, paid)
 	if err != nil {
 		s.log.WarnContext(ctx, "a year's payments without what they were for", "error", err.Error())
 		y.Unread, receipts = true, nil

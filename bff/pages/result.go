@@ -48,7 +48,7 @@ func (s *Pay) ShowResult(w http.ResponseWriter, r *http.Request, sess session.Se
 	}
 	site := s.layout.Of(sess)
 	if sess.Patient != now.Patient {
-		site.Now = now.NameOf(now.Current())
+		site.Now = session.NameOf(now, now.Current())
 	}
 	if result.ResultText, err = s.resultText(r.Context(), sess, a); err != nil {
 		return err

@@ -61,4 +61,5 @@ type Practice interface {
 	deskpages.AccountPractice
 	deskpages.VendorPractice
 	pages.Practice
+	pages.Books
 }

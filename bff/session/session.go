@@ -138,7 +138,7 @@ func (sess Session) lives() time.Duration {
 }
 
 // Landing is the page on which a session begins.
-func (sess Session) Landing() string {
+func Landing(sess Session) string {
 	return cmp.Or(portal.Landing(sess.View, sess.Role), web.PathAmount)
 }
 

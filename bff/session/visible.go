@@ -36,7 +36,7 @@ func VisibleAttempt(ctx context.Context, in Finder, sess Session, id string) (le
 func AttemptForPatient(r *http.Request, in Finder, sess Session) (ledger.Record, error) {
 	a, theirs, err := VisibleAttempt(r.Context(), in, sess, r.PathValue("attempt"))
 	if err == nil && theirs.Patient != sess.Patient {
-		return ledger.Record{}, OthersError{a, theirs.NameOf(theirs.Current())}
+		return ledger.Record{}, OthersError{a, NameOf(theirs, theirs.Current())}
 	}
 	return a, err
 }

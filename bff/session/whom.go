@@ -35,7 +35,7 @@ func (sess Session) Current() int {
 }
 
 // NameOf is how a person of the list is called.
-func (sess Session) NameOf(i int) string {
+func NameOf(sess Session, i int) string {
 	if sess.People[i].Name != "" {
 		return sess.People[i].Name
 	}
