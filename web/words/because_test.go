@@ -1,3 +1,5 @@
+//go:build !js || everyword
+
 package words
 
 import (
