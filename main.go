@@ -196,7 +196,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	tended := make(chan struct{})
 	go func() {
 		defer close(tended)
-		pages.Tend(ctx)
+		pages.Run(ctx)
 	}()
 	asking, enough := context.WithCancel(ctx)
 	asked := make(chan struct{})

@@ -84,10 +84,10 @@ type Config struct {
 	// receipts show what it did, its work included: before that, that nothing
 	// is there proves nothing. 0: 30 minutes. What is learned can make it more.
 	ReceiptDelay time.Duration
-	// Width is how many patients are looked up, and how many receipts ordered,
-	// at once by Tend; 0: 8. With 1 Tend does one thing at a time, so that a
+	// Concurrency is how many patients are looked up, and how many receipts ordered,
+	// at once by Run; 0: 8. With 1 Run does one thing at a time, so that a
 	// simulation can be replayed.
-	Width int
+	Concurrency int
 	// Spare reports whether the upstream has calls to spare for what can wait until
 	// another day; nil: it always has.
 	Spare func() bool

@@ -125,7 +125,7 @@ func start(ctx context.Context, cfg Config, files *static.Files, after func(time
 	s.dispatch = dispatch.New(dispatch.Config{Ledger: cfg.Ledger, Upstream: dispatch.Upstream{Cards: cfg.Practice, Counter: cfg.Practice}, Mailer: cfg.Practice, Books: cfg.Practice, Log: cfg.Log, After: after})
 	s.guard = velocity.New(velocity.Config{Counters: cfg.Ledger, Records: cfg.Ledger, Limits: cfg.Portals.CardLimits, Keys: cfg.Keys, Now: cfg.Now, Log: cfg.Log})
 	s.clients = cfg.Clients
-	s.worker = &dispatch.Worker{Dispatcher: s.dispatch, Reconciler: reconciler, Watch: cfg.watch(), Now: cfg.Now, Concurrency: cmp.Or(max(0, cfg.Width), dispatch.DefaultConcurrency)}
+	s.worker = &dispatch.Worker{Dispatcher: s.dispatch, Reconciler: reconciler, Watch: cfg.watch(), Now: cfg.Now, Concurrency: cmp.Or(max(0, cfg.Concurrency), dispatch.DefaultConcurrency)}
 	accounts, departments := account.New(account.Config{
 		Practice: cfg.Practice, Ledger: cfg.Ledger, Portals: cfg.Portals, Reconciler: reconciler, Zone: cfg.Zone, Log: cfg.Log, Now: cfg.Now,
 	})
@@ -189,9 +189,9 @@ func (s *Server) Drain(ctx context.Context) error { return s.dispatch.Drain(ctx)
 // CardTries is what this server has seen of cards since it started.
 func (s *Server) CardTries() velocity.Numbers { return s.guard.Numbers() }
 
-// Tend does in the background what no request waits for, until ctx ends. One call
+// Run does in the background what no request waits for, until ctx ends. One call
 // is enough; several servers on one ledger share the work.
-func (s *Server) Tend(ctx context.Context) {
+func (s *Server) Run(ctx context.Context) {
 	var both sync.WaitGroup
 	both.Go(func() { s.worker.Run(ctx) })
 	both.Go(func() { s.webhooks.Run(ctx) })

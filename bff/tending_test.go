@@ -217,7 +217,7 @@ func TestWhatHangsDoesNotStopTheRest(t *testing.T) {
 	tended := make(chan struct{})
 	go func() {
 		defer close(tended)
-		w.Tend(ctx)
+		w.Run(ctx)
 	}()
 	for range 2 { // the receipts and the e-mail
 		select {

@@ -244,7 +244,7 @@ func (w *world) tend(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		w.server.Tend(ctx)
+		w.server.Run(ctx)
 	}()
 	t.Cleanup(func() {
 		cancel()

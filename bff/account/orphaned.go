@@ -19,30 +19,30 @@ var (
 	ErrOrphaned = errors.New("the patient has a receipt of which the ledger knows nothing")
 )
 
-// restored are the restorations that still matter: for a day after the books
+// restorations are the restorations that still matter: for a day after the books
 // must hold what was lost, because balances may take that long to show it.
-func (a *Accounts) restored(ctx context.Context, practice int) (lost []ledger.Restoration, shown time.Time, err error) {
-	lost, err = a.ledger.Restorations(ctx)
-	if err != nil || len(lost) == 0 {
+func (a *Accounts) restorations(ctx context.Context, practice int) (all []ledger.Restoration, shown time.Time, err error) {
+	all, err = a.ledger.Restorations(ctx)
+	if err != nil || len(all) == 0 {
 		return nil, time.Time{}, err
 	}
 	now := a.now()
-	lost = slices.DeleteFunc(lost, func(r ledger.Restoration) bool {
+	all = slices.DeleteFunc(all, func(r ledger.Restoration) bool {
 		at, failed := a.reconciler.Shown(ctx, practice, r.Until)
 		if err = errors.Join(err, failed); at.After(shown) {
 			shown = at
 		}
 		return now.After(at.Add(ledger.Lately))
 	})
-	return lost, shown, err
+	return all, shown, err
 }
 
 // Orphaned reports whether the practice's books show a payment of the patient that
 // the ledger lost. While they may not show it yet nothing can be paid at all.
 func (a *Accounts) Orphaned(ctx context.Context, p payment.Patient) (bool, error) {
-	lost, shown, err := a.restored(ctx, p.Practice)
+	restorations, shown, err := a.restorations(ctx, p.Practice)
 	switch {
-	case err != nil || len(lost) == 0:
+	case err != nil || len(restorations) == 0:
 		return false, err
 	case a.now().Before(shown):
 		return false, a.Unavailable(ctx, p, ErrRestored)
@@ -52,7 +52,7 @@ func (a *Accounts) Orphaned(ctx context.Context, p payment.Patient) (bool, error
 		return false, a.Unavailable(ctx, p, err)
 	}
 	var references []string
-	for _, r := range lost {
+	for _, r := range restorations {
 		for _, receipt := range reconcile.Lost(receipts, r.From, r.Until) {
 			if receipt.Reference == "" {
 				return true, nil

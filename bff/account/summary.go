@@ -34,8 +34,8 @@ func (a *Accounts) Summary(ctx context.Context, sess session.Session) (Summary, 
 		sum.Sent = append(sum.Sent, sent...)
 	}
 	slices.SortStableFunc(sum.Sent, func(x, y ledger.Record) int { return y.Sent.Compare(x.Sent) })
-	lost, _, err := a.restored(ctx, sess.Patient.Practice)
-	sum.Known = err == nil && len(lost) == 0
+	restorations, _, err := a.restorations(ctx, sess.Patient.Practice)
+	sum.Known = err == nil && len(restorations) == 0
 	return sum, err
 }
 

@@ -93,7 +93,7 @@ func (a *Accounts) Unavailable(ctx context.Context, p payment.Patient, cause err
 	if err != nil {
 		return errors.Join(err, cause)
 	}
-	lost, _, err := a.restored(ctx, p.Practice)
+	restorations, _, err := a.restorations(ctx, p.Practice)
 	if err != nil {
 		return errors.Join(err, cause)
 	}
@@ -102,7 +102,7 @@ func (a *Accounts) Unavailable(ctx context.Context, p payment.Patient, cause err
 	if err != nil {
 		return errors.Join(err, cause)
 	}
-	u := UnavailableError{Cause: cause, Paid: len(paid) > 0, Lost: len(lost) > 0}
+	u := UnavailableError{Cause: cause, Paid: len(paid) > 0, Lost: len(restorations) > 0}
 	for _, made := range agreed {
 		u.Paid = u.Paid || made.State == payment.Succeeded
 		if made.State.Live() {

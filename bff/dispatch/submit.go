@@ -87,7 +87,7 @@ func (d *Dispatcher) abort(ctx context.Context, id string, cause error) {
 	if errors.Is(cause, ledger.ErrTransition) {
 		return // somebody else ended it
 	}
-	_, _ = d.settle(ctx, id, payment.Outcome{State: payment.NotSent, Evidence: "the fence could not be written"})
+	_, _ = d.settle(ctx, id, payment.Outcome{State: payment.NotSent, Evidence: "the write-ahead record could not be written"})
 }
 
 // do asks the practice, and takes a panic on the way for what it is: an answer

@@ -87,7 +87,7 @@ func (w *Worker) Turn(ctx context.Context) {
 func (w *Worker) recoverPanic(ctx context.Context, act func(context.Context)) {
 	defer func() {
 		if recover() != nil {
-			w.Dispatcher.log.ErrorContext(ctx, "panic while tending")
+			w.Dispatcher.log.ErrorContext(ctx, "panic in the background work")
 		}
 	}()
 	act(ctx)

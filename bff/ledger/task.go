@@ -288,20 +288,20 @@ func taskOf(t tx, e Event) (Task, error) {
 
 // Work counts what waits for a person at all practices, by what it is.
 type Work struct {
-	Doubts map[payment.Kind]int // attempts that wait for a decision
-	Tasks  map[TaskKind]int
+	Reviews map[payment.Kind]int // attempts that wait for a decision
+	Tasks   map[TaskKind]int
 }
 
 // Work counts it.
 func (l *Ledger) Work(ctx context.Context) (w Work, err error) {
 	err = l.read(ctx, "count what waits for a person", func(t tx) error {
-		w = Work{Doubts: map[payment.Kind]int{}, Tasks: map[TaskKind]int{}}
+		w = Work{Reviews: map[payment.Kind]int{}, Tasks: map[TaskKind]int{}}
 		asked, err := t.attempts(search{needsReview: true})
 		if err != nil {
 			return err
 		}
 		for _, a := range asked {
-			w.Doubts[a.Kind]++
+			w.Reviews[a.Kind]++
 		}
 		tasks, err := t.acts(ActQuery{Everywhere: true, What: ActTask, Without: ActTaskDone, Unless: ActTaskBack})
 		for _, e := range tasks {

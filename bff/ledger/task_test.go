@@ -27,7 +27,7 @@ func testTasks(t *testing.T, c *clock, open func(fatal) *Ledger) {
 	if len(open1) != 1 || open1[0].ID != k.ID || open1[0].Amount != k.Amount || open1[0].Why != k.Why || open1[0].By != eve || !open1[0].When.Equal(k.When) || open1[0].Done != nil {
 		t.Fatalf("open %+v", open1)
 	}
-	if w := must(t, func() (Work, error) { return l.Work(ctx) }); w.Tasks[TaskRefund] != 2 || len(w.Doubts) != 0 {
+	if w := must(t, func() (Work, error) { return l.Work(ctx) }); w.Tasks[TaskRefund] != 2 || len(w.Reviews) != 0 {
 		t.Errorf("waiting %+v", w)
 	}
 	bo := DeskSigner{ID: "desk/bo", Name: "Bo", Role: "front_desk"}

@@ -26,7 +26,7 @@ func (b book) Standing(context.Context) (ledger.Standing, error) {
 }
 
 func (b book) Work(context.Context) (ledger.Work, error) {
-	return ledger.Work{Doubts: map[payment.Kind]int{payment.KindRecord: 2, payment.KindVendorPayment: 1, payment.KindCharge: 4, payment.KindPlan: 1, payment.KindVoid: 1, payment.KindAdjust: 1},
+	return ledger.Work{Reviews: map[payment.Kind]int{payment.KindRecord: 2, payment.KindVendorPayment: 1, payment.KindCharge: 4, payment.KindPlan: 1, payment.KindVoid: 1, payment.KindAdjust: 1},
 		Tasks: map[ledger.TaskKind]int{ledger.TaskReverse: 5}}, nil
 }
 

@@ -61,8 +61,8 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	waiting := map[string]int{"payments": 0, "recordings": 0, "undone": 0, "agreed": 0}
-	for kind, n := range work.Doubts {
-		waiting[doubt(kind)] += n
+	for kind, n := range work.Reviews {
+		waiting[kindLabel(kind)] += n
 	}
 	for _, kind := range ledger.TaskKinds {
 		waiting[string(kind)] = work.Tasks[kind]
@@ -72,8 +72,8 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-// doubt is what a kind of attempt in doubt is counted as.
-func doubt(k payment.Kind) string {
+// kindLabel is what a kind of attempt in doubt is counted as.
+func kindLabel(k payment.Kind) string {
 	switch {
 	case k.Charges():
 		return "payments"

@@ -98,7 +98,7 @@ func serve(env func(string) string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	go pages.Tend(context.Background())
+	go pages.Run(context.Background())
 	fmt.Fprintln(stdout, "ready", listener.Addr())
 	server := &http.Server{
 		Handler: pages, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,

@@ -134,7 +134,7 @@ func (h *house) start(d *stream) {
 			Books: practice, Log: slog.New(slog.DiscardHandler), After: time.After})
 		server, err := bff.New(with(context.Background(), &call{stream: d}), bff.Config{
 			Origin: payOrigin, Portals: portals(), Practice: practice, Ledger: books,
-			Keys: keys, ReceiptDelay: h.s.delay, Width: 1, Zone: eastern, Log: slog.New(slog.DiscardHandler),
+			Keys: keys, ReceiptDelay: h.s.delay, Concurrency: 1, Zone: eastern, Log: slog.New(slog.DiscardHandler),
 		})
 		if err != nil {
 			h.s.trace("start failed", err.Error)
@@ -183,7 +183,7 @@ func (h *house) tend(p *process, d *stream) {
 	ctx, cancel := context.WithCancel(context.Background())
 	h.s.spawn(func() {
 		defer close(done)
-		p.Tend(with(ctx, &call{stream: d, late: cancel}))
+		p.Run(with(ctx, &call{stream: d, late: cancel}))
 	})
 	<-done
 	cancel()

@@ -26,8 +26,8 @@ func MissedTask(attempt string, due payment.Day) string {
 	return EndedTask(attempt) + "-due-" + string(due)
 }
 
-// look is one look for what one attempt made.
-type look struct {
+// listCheck is one check for what one attempt made.
+type listCheck struct {
 	*Watch
 	ctx           context.Context
 	a             ledger.Record
@@ -37,7 +37,7 @@ type look struct {
 	task          *ledger.Task // about what is gone; nil: there is none
 }
 
-func (l *look) do() (err error) {
+func (l *listCheck) do() (err error) {
 	if l.said, err = l.Watches.LastListed(l.ctx, l.a); err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (l *look) do() (err error) {
 }
 
 // taskIs is a task as it stands; nil: there is none.
-func (l *look) taskIs(id string) (*ledger.Task, error) {
+func (l *listCheck) taskIs(id string) (*ledger.Task, error) {
 	k, err := l.Tasks.Task(l.ctx, l.a.Patient.Practice, id)
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
@@ -65,10 +65,10 @@ func (l *look) taskIs(id string) (*ledger.Task, error) {
 	return &k, nil
 }
 
-func (l *look) over(why string) error { return l.Watches.EndWatch(l.ctx, l.a, why) }
+func (l *listCheck) over(why string) error { return l.Watches.EndWatch(l.ctx, l.a, why) }
 
 // agreement looks for an agreement in the list of its kind.
-func (l *look) agreement() error {
+func (l *listCheck) agreement() error {
 	rows, err := l.file.agreements(l.a)
 	if err != nil {
 		return err
@@ -130,7 +130,7 @@ func (l *look) agreement() error {
 
 // agreementIn is the agreement's row. unclear: a row may be the agreement's, and does
 // not say so.
-func (l *look) agreementIn(rows []payment.Agreement) (row payment.Agreement, there, unclear bool) {
+func (l *listCheck) agreementIn(rows []payment.Agreement) (row payment.Agreement, there, unclear bool) {
 	for _, r := range rows {
 		switch {
 		case r.Payment != "" && r.Payment == l.a.Reference, r.ID != "" && r.ID == l.said.Contract,
@@ -156,7 +156,7 @@ func contractOf(receipts []payment.ReceiptSummary, reference string) string {
 // gone reports whether what is not in a list is known to have left it. What no list
 // ever had did not, and neither did what is missing for the first time: a list that
 // is wrong once is right the next day.
-func (l *look) gone(unclear bool) (bool, error) {
+func (l *listCheck) gone(unclear bool) (bool, error) {
 	switch {
 	case l.said.At.IsZero():
 		if l.Now().Sub(l.a.Ended) > neverListed {
@@ -174,7 +174,7 @@ func (l *look) gone(unclear bool) (bool, error) {
 
 // ordinary is why an agreement that is gone ended as it should; empty: nothing says
 // so.
-func (l *look) ordinary(rows []payment.Agreement, receipts []payment.ReceiptSummary, visit payment.Day) (string, error) {
+func (l *listCheck) ordinary(rows []payment.Agreement, receipts []payment.ReceiptSummary, visit payment.Day) (string, error) {
 	ends := l.said.Ends
 	if ends == "" && l.a.Kind == payment.KindAgreeYear {
 		ends = after(l.signed, 1, 0)
@@ -204,7 +204,7 @@ func (l *look) ordinary(rows []payment.Agreement, receipts []payment.ReceiptSumm
 // charged reports whether an agreement was charged, and whether that was all that it
 // allowed. Where rows do not name agreements, any charge of the card that was not
 // made here counts: then nobody is sent to look for nothing.
-func (l *look) charged(receipts []payment.ReceiptSummary) (charged, used bool, err error) {
+func (l *listCheck) charged(receipts []payment.ReceiptSummary) (charged, used bool, err error) {
 	ours, err := l.ours(receipts)
 	if err != nil {
 		return false, false, err
@@ -227,7 +227,7 @@ func (l *look) charged(receipts []payment.ReceiptSummary) (charged, used bool, e
 // ours are the numbers of the receipts that are of charges made here: those that an
 // attempt owns, and those that fit an attempt whose own receipt is not among them,
 // because its answer was lost or told of another number.
-func (l *look) ours(receipts []payment.ReceiptSummary) (map[string]bool, error) {
+func (l *listCheck) ours(receipts []payment.ReceiptSummary) (map[string]bool, error) {
 	references := make([]string, len(receipts))
 	for i, r := range receipts {
 		references[i] = r.Reference
@@ -268,7 +268,7 @@ func otherCard(r payment.ReceiptSummary, last4 string) bool {
 
 // replaced reports whether something of the same kind, and for the same, was signed
 // here later.
-func (l *look) replaced(same func(ledger.Record) bool) (bool, error) {
+func (l *listCheck) replaced(same func(ledger.Record) bool) (bool, error) {
 	all, err := l.Attempts.AttemptsOf(l.ctx, l.a.Patient, l.a.Kind)
 	return slices.ContainsFunc(all, func(other ledger.Record) bool {
 		return other.ID != l.a.ID && other.State == payment.Succeeded && other.Sent.After(l.a.Sent) && same(other)
@@ -276,7 +276,7 @@ func (l *look) replaced(same func(ledger.Record) bool) (bool, error) {
 }
 
 // missing makes a task of what is gone, if something is open that it was for.
-func (l *look) missing(its func(payment.Bill) bool) error {
+func (l *listCheck) missing(its func(payment.Bill) bool) error {
 	owed, err := l.file.statement(l.a)
 	if err != nil {
 		return err
@@ -298,7 +298,7 @@ func (l *look) missing(its func(payment.Bill) bool) error {
 
 // tell makes the task that somebody looks in athenaOne: one about the same, however
 // often it is found. stands is that task; nil: there is none.
-func (l *look) tell(stands *ledger.Task, k ledger.Task) error {
+func (l *listCheck) tell(stands *ledger.Task, k ledger.Task) error {
 	switch {
 	case stands == nil:
 		k.Practice, k.Patient, k.Name, k.Kind, k.By = l.a.Patient.Practice, l.a.Patient.ID, l.a.PatientName, ledger.TaskEnded, ledger.Reconciler
@@ -316,7 +316,7 @@ func (l *look) tell(stands *ledger.Task, k ledger.Task) error {
 
 // again closes a task, if there is one: what it is about has turned up. One that a
 // person opened again stays theirs.
-func (l *look) again(k *ledger.Task, how string) error {
+func (l *listCheck) again(k *ledger.Task, how string) error {
 	if k == nil || k.Done != nil || k.Back != nil && k.Back.By != ledger.Reconciler {
 		return nil
 	}

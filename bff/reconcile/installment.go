@@ -10,7 +10,7 @@ import (
 )
 
 // plan looks for a payment plan, and for the payment that was due last.
-func (l *look) plan() error {
+func (l *listCheck) plan() error {
 	rows, err := l.file.plans(l.a)
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func (l *look) plan() error {
 
 // planIn is the plan's row. unclear: a row may be the plan's, or is what the practice
 // made of it.
-func (l *look) planIn(rows []payment.Plan) (row payment.Plan, there, unclear bool) {
+func (l *listCheck) planIn(rows []payment.Plan) (row payment.Plan, there, unclear bool) {
 	q, best, several := planQuery(l.a), none, false
 	for _, r := range rows {
 		switch f := q.compare(r); {
@@ -55,7 +55,7 @@ func (l *look) planIn(rows []payment.Plan) (row payment.Plan, there, unclear boo
 }
 
 // planGoesOn judges the payments that were due, once they must have turned up.
-func (l *look) planGoesOn(row payment.Plan) error {
+func (l *listCheck) planGoesOn(row payment.Plan) error {
 	says := l.said
 	says.Gone, says.Left, says.LeftKnown = false, row.Left, row.LeftKnown
 	switch {
@@ -114,7 +114,7 @@ func (l *look) planGoesOn(row payment.Plan) error {
 const daysApart = " and "
 
 // missed are the days of payments that were found missing, and are not settled.
-func (l *look) missed() (days []payment.Day) {
+func (l *listCheck) missed() (days []payment.Day) {
 	for day := range strings.SplitSeq(l.said.Missed, daysApart) {
 		if day != "" {
 			days = append(days, payment.Day(day))
@@ -124,7 +124,7 @@ func (l *look) missed() (days []payment.Day) {
 }
 
 // planPaid closes all that was told of a plan.
-func (l *look) planPaid() error {
+func (l *listCheck) planPaid() error {
 	told := []*ledger.Task{l.task}
 	for _, day := range l.missed() {
 		k, err := l.taskIs(MissedTask(l.a.ID, day))
@@ -143,7 +143,7 @@ func (l *look) planPaid() error {
 
 // settled reports whether the payment of a plan that was due on a day has turned up,
 // or somebody has looked after it; else that is a task.
-func (l *look) settled(day payment.Day, row payment.Plan) (bool, error) {
+func (l *listCheck) settled(day payment.Day, row payment.Plan) (bool, error) {
 	k, err := l.taskIs(MissedTask(l.a.ID, day))
 	if err != nil || k != nil && k.Done != nil && !k.Done.Itself {
 		return true, err
@@ -164,7 +164,7 @@ func (l *look) settled(day payment.Day, row payment.Plan) (bool, error) {
 // amount of the payment, or of what was left of the plan before it: what is less may be
 // another charge to the same card, and is for a person to tell. Where other plans of the
 // patient take as much from the card, there has to be a receipt for each.
-func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
+func (l *listCheck) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 	late := day == l.said.Due
 	if late && row.LeftKnown && row.Left.Less(l.said.DueLeft) {
 		return true, nil
@@ -202,7 +202,7 @@ func (l *look) paidSince(day payment.Day, row payment.Plan) (bool, error) {
 
 // listedBeside is how many other plans are listed that may have taken as much from the
 // card before a day. Of one that is paid the list does not say when it was.
-func (l *look) listedBeside(row payment.Plan, until payment.Day) (n int, err error) {
+func (l *listCheck) listedBeside(row payment.Plan, until payment.Day) (n int, err error) {
 	rows, err := l.file.plans(l.a)
 	for _, other := range rows {
 		if other.ID != row.ID && !other.Paid() && other.Billing != payment.BilledByStatement && other.Cycle == l.a.Terms.Cycle &&
@@ -215,7 +215,7 @@ func (l *look) listedBeside(row payment.Plan, until payment.Day) (n int, err err
 
 // signedBeside is how many other plans were signed here of which as much was due between
 // two days, also those that have left the list since.
-func (l *look) signedBeside(from, until payment.Day) (n int, err error) {
+func (l *listCheck) signedBeside(from, until payment.Day) (n int, err error) {
 	all, err := l.Attempts.AttemptsOf(l.ctx, l.a.Patient, payment.KindPlan)
 	for _, other := range all {
 		if other.ID != l.a.ID && mayHaveDone(other) && other.Last4 == l.a.Last4 && slices.ContainsFunc(payment.Schedule(other.Total(), other.Terms.Cycle, other.Terms.Start), func(i payment.Installment) bool {

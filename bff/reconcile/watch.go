@@ -121,7 +121,7 @@ func (w *Watch) patient(ctx context.Context, queue []ledger.Record) error {
 		}
 		if err == nil {
 			zone := zones.Of(a.Patient, eastern())
-			l := look{Watch: w, ctx: ctx, a: a, file: file, today: payment.DayOf(w.Now().In(zone)), signed: payment.DayOf(a.Sent.In(zone))}
+			l := listCheck{Watch: w, ctx: ctx, a: a, file: file, today: payment.DayOf(w.Now().In(zone)), signed: payment.DayOf(a.Sent.In(zone))}
 			err = l.do()
 		}
 		if unread, ok := errors.AsType[unreadError](err); ok { // which proves nothing; there is a day tomorrow

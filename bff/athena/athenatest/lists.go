@@ -141,7 +141,7 @@ func (s *Server) matchPatients(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := r.URL.Query()
-	if absent := lacking(q, "firstname", "lastname", "dob"); len(absent) > 0 {
+	if absent := missingFields(q, "firstname", "lastname", "dob"); len(absent) > 0 {
 		missing(w, absent...)
 		return
 	}
@@ -251,7 +251,7 @@ func (s *Server) booked(w http.ResponseWriter, r *http.Request, departments []st
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := r.URL.Query()
-	if absent := lacking(q, "startdate", "enddate"); len(absent) > 0 {
+	if absent := missingFields(q, "startdate", "enddate"); len(absent) > 0 {
 		missing(w, absent...)
 		return
 	}

@@ -77,9 +77,9 @@ func (s *Server) recorded(w http.ResponseWriter, p *Patient, d *department, form
 	var absent []string
 	switch {
 	case method.Card:
-		absent = lacking(form, append([]string{"cardnumberlast4"}, others...)...)
+		absent = missingFields(form, append([]string{"cardnumberlast4"}, others...)...)
 	case method.Code != "CASH":
-		absent = lacking(form, "checknumber")
+		absent = missingFields(form, "checknumber")
 	}
 	if !form.Has("copayamount") && !form.Has("otheramount") && !form.Has("claimpayment") {
 		absent = append(absent, "otheramount")

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// lacking are the fields of a form that are absent or empty.
-func lacking(form url.Values, names ...string) (absent []string) {
+// missingFields are the fields of a form that are absent or empty.
+func missingFields(form url.Values, names ...string) (absent []string) {
 	for _, name := range names {
 		if form.Get(name) == "" {
 			absent = append(absent, name)
@@ -57,7 +57,7 @@ func broken(w http.ResponseWriter, text string) {
 
 // place reads the department that a request has to name.
 func place(w http.ResponseWriter, values url.Values, others ...string) *department {
-	if absent := lacking(values, append([]string{"departmentid"}, others...)...); len(absent) > 0 {
+	if absent := missingFields(values, append([]string{"departmentid"}, others...)...); len(absent) > 0 {
 		missing(w, absent...)
 		return nil
 	}

@@ -145,7 +145,7 @@ func (s *Server) payWithCard(w http.ResponseWriter, r *http.Request) {
 		if flag(form, "ecommercemode") {
 			needs = append(needs, "cardsecuritycode")
 		}
-		absent := lacking(form, needs...)
+		absent := missingFields(form, needs...)
 		if !form.Has("copayamount") && !form.Has("otheramount") && !form.Has("amount") && !form.Has("claimpayment") {
 			absent = append(absent, "otheramount")
 		}

@@ -43,7 +43,7 @@ func (s *Server) atVendor(w http.ResponseWriter, r *http.Request, needs []string
 		noSuch(w)
 		return
 	}
-	if absent := lacking(form, append([]string{"patientid"}, needs...)...); len(absent) > 0 {
+	if absent := missingFields(form, append([]string{"patientid"}, needs...)...); len(absent) > 0 {
 		missing(w, absent...)
 		return
 	}
