@@ -19,7 +19,7 @@ const noMoney = "No money was taken"
 func one(bill string) url.Values { return url.Values{"pay": {"some"}, "bill": {bill}} }
 
 // outcome makes the practice answer every charge with o.
-func (m *meddled) outcome(o payment.Outcome) {
+func (m *faultyPractice) outcome(o payment.Outcome) {
 	m.collect = func(context.Context, payment.Charge, *payment.Card) payment.Outcome { return o }
 }
 

@@ -87,7 +87,7 @@ func TestRestoredFromBackup(t *testing.T) {
 				t.Fatal(err)
 			}
 			asked := map[string]int64{} // of the upstream, in cents, by bill
-			count := func(m *meddled) {
+			count := func(m *faultyPractice) {
 				m.collect = func(ctx context.Context, c payment.Charge, card *payment.Card) payment.Outcome {
 					for _, line := range c.Lines {
 						asked[line.Bill] += line.Amount.Cents()

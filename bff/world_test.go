@@ -74,8 +74,8 @@ type world struct {
 	t        testing.TB
 	clock    *clock
 	sim      *athenatest.Server
-	practice *meddled
-	ledger   *spied
+	practice *faultyPractice
+	ledger   *ledgerSpy
 	logs     *record
 	dir      string
 	after    func(time.Duration) <-chan time.Time // what the server waits by
@@ -145,7 +145,7 @@ func newWorld(t testing.TB, o setup) *world {
 		t.Fatal(err)
 	}
 	book := openBook(t, w, o)
-	w.practice, w.ledger = &meddled{Practice: client}, &spied{Ledger: book, shared: o.shared}
+	w.practice, w.ledger = &faultyPractice{Practice: client}, &ledgerSpy{Ledger: book, shared: o.shared}
 	cfg := Config{
 		Origin: o.origin, Practice: w.practice, Ledger: w.ledger, Keys: o.keys,
 		Log: slog.New(slog.NewTextHandler(w.logs, nil)), Now: w.clock.now,

@@ -16,8 +16,8 @@ type (
 	Practice = fullPractice
 )
 
-// spied is the real ledger, counted, whose Settle can fail.
-type spied struct {
+// ledgerSpy is the real ledger, counted, whose Settle can fail.
+type ledgerSpy struct {
 	Ledger
 	shared             bool // other servers may be at work
 	settle             func(tries int32) error
@@ -26,26 +26,26 @@ type spied struct {
 	recoveries         atomic.Int32 // that will fail
 }
 
-func (s *spied) Recover(ctx context.Context, before time.Time) (int, int, error) {
+func (s *ledgerSpy) Recover(ctx context.Context, before time.Time) (int, int, error) {
 	if s.recoveries.Add(-1) >= 0 {
 		return 0, 0, errors.New("disk is full")
 	}
 	return s.Ledger.Recover(ctx, before)
 }
 
-func (s *spied) Alone() bool { return !s.shared }
+func (s *ledgerSpy) Alone() bool { return !s.shared }
 
-func (s *spied) CreateSession(ctx context.Context, row ledger.Session) (ledger.Session, error) {
+func (s *ledgerSpy) CreateSession(ctx context.Context, row ledger.Session) (ledger.Session, error) {
 	s.sessions.Add(1)
 	return s.Ledger.CreateSession(ctx, row)
 }
 
-func (s *spied) UseLaunch(ctx context.Context, portal, jti string, expires time.Time) error {
+func (s *ledgerSpy) UseLaunch(ctx context.Context, portal, jti string, expires time.Time) error {
 	s.launches.Add(1)
 	return s.Ledger.UseLaunch(ctx, portal, jti, expires)
 }
 
-func (s *spied) Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error) {
+func (s *ledgerSpy) Settle(ctx context.Context, id string, o payment.Outcome) (ledger.Record, error) {
 	n := s.settles.Add(1)
 	if s.settle != nil {
 		if err := s.settle(n); err != nil {

@@ -7,9 +7,9 @@ import (
 	"paypane/web/payment"
 )
 
-// meddled is the simulator's practice, counted, and with the parts replaced
+// faultyPractice is the simulator's practice, counted, and with the parts replaced
 // that a test wants to go wrong. Replace before the requests.
-type meddled struct {
+type faultyPractice struct {
 	Practice
 	statement        func() (payment.Statement, error)
 	statementOf      func(context.Context, payment.Patient) error // before it is read
@@ -24,7 +24,7 @@ type meddled struct {
 	collects, emails atomic.Int32
 }
 
-func (m *meddled) Statement(ctx context.Context, p payment.Patient) (payment.Statement, error) {
+func (m *faultyPractice) Statement(ctx context.Context, p payment.Patient) (payment.Statement, error) {
 	if m.statement != nil {
 		return m.statement()
 	}
@@ -36,7 +36,7 @@ func (m *meddled) Statement(ctx context.Context, p payment.Patient) (payment.Sta
 	return m.Practice.Statement(ctx, p)
 }
 
-func (m *meddled) Department(ctx context.Context, p payment.Patient) (payment.Department, error) {
+func (m *faultyPractice) Department(ctx context.Context, p payment.Patient) (payment.Department, error) {
 	office, err := m.Practice.Department(ctx, p)
 	if m.office != nil {
 		return m.office(office, err)
@@ -44,14 +44,14 @@ func (m *meddled) Department(ctx context.Context, p payment.Patient) (payment.De
 	return office, err
 }
 
-func (m *meddled) VisitTerms(ctx context.Context, practice int) (string, error) {
+func (m *faultyPractice) VisitTerms(ctx context.Context, practice int) (string, error) {
 	if m.terms != "" {
 		return m.terms, nil
 	}
 	return m.Practice.VisitTerms(ctx, practice)
 }
 
-func (m *meddled) AcceptedCards(ctx context.Context, p payment.Patient) (payment.AcceptedCards, error) {
+func (m *faultyPractice) AcceptedCards(ctx context.Context, p payment.Patient) (payment.AcceptedCards, error) {
 	if m.departmentIn != nil {
 		return m.departmentIn(ctx)
 	}
@@ -61,21 +61,21 @@ func (m *meddled) AcceptedCards(ctx context.Context, p payment.Patient) (payment
 	return m.Practice.AcceptedCards(ctx, p)
 }
 
-func (m *meddled) Receipt(ctx context.Context, p payment.Patient, reference string) (payment.Receipt, error) {
+func (m *faultyPractice) Receipt(ctx context.Context, p payment.Patient, reference string) (payment.Receipt, error) {
 	if m.itemized != nil {
 		return m.itemized(reference)
 	}
 	return m.Practice.Receipt(ctx, p, reference)
 }
 
-func (m *meddled) Receipts(ctx context.Context, p payment.Patient) ([]payment.ReceiptSummary, error) {
+func (m *faultyPractice) Receipts(ctx context.Context, p payment.Patient) ([]payment.ReceiptSummary, error) {
 	if m.receipts != nil {
 		return m.receipts()
 	}
 	return m.Practice.Receipts(ctx, p)
 }
 
-func (m *meddled) Collect(ctx context.Context, p payment.Patient, c payment.Charge, card *payment.Card) payment.Outcome {
+func (m *faultyPractice) Collect(ctx context.Context, p payment.Patient, c payment.Charge, card *payment.Card) payment.Outcome {
 	m.collects.Add(1)
 	if m.collect != nil {
 		return m.collect(ctx, c, card)
@@ -83,7 +83,7 @@ func (m *meddled) Collect(ctx context.Context, p payment.Patient, c payment.Char
 	return m.Practice.Collect(ctx, p, c, card)
 }
 
-func (m *meddled) EmailReceipt(ctx context.Context, p payment.Patient, reference, email string) error {
+func (m *faultyPractice) EmailReceipt(ctx context.Context, p payment.Patient, reference, email string) error {
 	m.emails.Add(1)
 	if m.email != nil {
 		return m.email()

@@ -17,7 +17,7 @@ import (
 
 // hold makes the practice keep every charge until release is called, and then
 // answer o. began tells that one has arrived.
-func (m *meddled) hold(o payment.Outcome) (began <-chan struct{}, release func()) {
+func (m *faultyPractice) hold(o payment.Outcome) (began <-chan struct{}, release func()) {
 	arrived, open := make(chan struct{}, 100), make(chan struct{})
 	m.collect = func(ctx context.Context, _ payment.Charge, _ *payment.Card) payment.Outcome {
 		arrived <- struct{}{}
