@@ -53,6 +53,8 @@ var letterStyle string
 // "sha256-…".
 func Print(d paper.Document, s Sheet) (body []byte, style string, err error) {
 	d = d.Map(clean)
+	// Of a line it prints what was paid alone: no dash, and nothing that is left.
+	d.Services.Dashes, d.Services.AsOf.Text = "", ""
 	amount, facts := apart(d.Facts)
 	css := printStyle
 	if s.Narrow {
