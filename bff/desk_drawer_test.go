@@ -262,7 +262,7 @@ func TestWhoSeesAClose(t *testing.T) {
 	if a := bo.post(approve, nil); a.status != http.StatusForbidden {
 		t.Errorf("a biller: %d", a.status)
 	}
-	if a := cy.get("/desk/approvals"); !a.says("Close of the drawer of Kim ANA, $15.00 off") {
+	if a := cy.get("/desk/approvals"); !a.says("Close of the drawer of Kim ANA, $15.00 short") {
 		t.Errorf("waiting: %s", a.body)
 	}
 	if a := cy.post(approve, nil); a.to() != path {

@@ -68,7 +68,7 @@ func TestStaffDecide(t *testing.T) {
 	}
 	a := b.get("/desk/review/" + id)
 	taken, _ := w.ledger.AttemptForPatient(context.Background(), payment.Patient{Practice: 195900, ID: dana}, paid)
-	for _, want := range []string{"Was this payment of $52.50 taken?", "Dana Sample", "Visa ending in 1111", "connection reset", "harbor/member-5551",
+	for _, want := range []string{"Was this payment of $52.50 taken?", "Dana Sample", "Visa ending in 1111", "The payer, online (account member-5551 of the portal harbor)", "Sent from here on: athenaOne may have it.", "what became of it.",
 		taken.Reference, "Belongs to attempt " + taken.SupportCode(), "What did you find?"} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("without %q", want)
@@ -100,7 +100,7 @@ func TestStaffDecide(t *testing.T) {
 	if a := b.post("/desk/review/"+id, decision("absent", "", "the bank knows of nothing")); a.to() != "/desk/review/"+id {
 		t.Fatalf("%d to %q", a.status, a.to())
 	}
-	if a := b.get("/desk/review/" + id); !strings.Contains(a.body, "harbor/eve") || !strings.Contains(a.body, "absent: the bank knows of nothing") || strings.Contains(a.body, "What did you find?") {
+	if a := b.get("/desk/review/" + id); !a.says("account eve of the portal harbor") || !a.says("<p>Decided that no money was taken.</p>") || !a.says(">the bank knows of nothing</p>") || strings.Contains(a.body, "What did you find?") {
 		t.Errorf("decided: %s", a.body)
 	}
 	if a := payer.get("/payments/" + id); a.outcome() != "not_sent" || !strings.Contains(a.body, "You can pay now") {
@@ -205,7 +205,7 @@ func TestStaffLookAtALateTruth(t *testing.T) {
 	if a := b.get("/desk/review"); strings.Contains(a.body, id) {
 		t.Error("still waits")
 	}
-	if a := b.get("/desk/review/" + id); !strings.Contains(a.body, "taken: voided the second one") {
+	if a := b.get("/desk/review/" + id); !a.says("<p>Looked at it and did what was needed.</p>") || !a.says(">voided the second one</p>") {
 		t.Error("what was done is not in the record")
 	}
 }

@@ -41,7 +41,7 @@ func TestTakenNeedsANumberOrTwoPeopleOrTime(t *testing.T) {
 		hint    string // on the page before the first step
 	}{
 		"without a number": {func(w *world) { listing(w, nil) }, 0,
-			[]step{{"eve", "", "", false}, {"eve", "", "", false}, {"joe", "", "", true}}, "two people have to say until 10:03 AM EST that the money was taken"},
+			[]step{{"eve", "", "", false}, {"eve", "", "", false}, {"joe", "", "", true}}, "Without the payment number a second person has to say so, too, until 10:03 AM EST."},
 		"without a number, and the receipts cannot be read": {func(w *world) { listing(w, http.ErrServerClosed) }, 0,
 			[]step{{"eve", "", "", false}, {"joe", "", "", true}}, "cannot be read"},
 		"with a number that nobody can check": {func(w *world) { listing(w, http.ErrServerClosed) }, 0,
@@ -56,8 +56,8 @@ func TestTakenNeedsANumberOrTwoPeopleOrTime(t *testing.T) {
 		"with the number of another card": {func(w *world) { listing(w, nil, row(w, func(r *payment.ReceiptSummary) { r.Last4 = "2222" })) }, 0,
 			[]step{{"eve", number, "is of another amount or card", false}}, ""},
 		"with a number from nowhere":       {func(w *world) { listing(w, nil) }, 0, []step{{"eve", number, "do not list payment", false}}, ""},
-		"without a number, a moment early": {func(w *world) { listing(w, nil) }, 3*time.Minute + 9*time.Second, []step{{"eve", "", "", false}}, "two people"},
-		"without a number, in time":        {func(w *world) { listing(w, nil) }, 3*time.Minute + 20*time.Second, []step{{"eve", "", "", true}}, "As the receipts list it."},
+		"without a number, a moment early": {func(w *world) { listing(w, nil) }, 3*time.Minute + 9*time.Second, []step{{"eve", "", "", false}}, "a second person has to say so, too"},
+		"without a number, in time":        {func(w *world) { listing(w, nil) }, 3*time.Minute + 20*time.Second, []step{{"eve", "", "", true}}, "What did you find?"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -65,7 +65,7 @@ func TestTakenNeedsANumberOrTwoPeopleOrTime(t *testing.T) {
 			id := w.doubt(one("claim-501"))
 			w.clock.advance(max(test.later, 4*time.Second))
 			test.listing(w)
-			if a := w.desk("eve").get("/desk/review/" + id); !strings.Contains(a.body, test.hint) || test.hint == "As the receipts list it." && strings.Contains(a.body, "two people") {
+			if a := w.desk("eve").get("/desk/review/" + id); !strings.Contains(a.body, test.hint) || test.hint == "What did you find?" && strings.Contains(a.body, "second person") {
 				t.Errorf("without %q: %s", test.hint, a.body)
 			}
 			for i, s := range test.steps {
@@ -78,7 +78,7 @@ func TestTakenNeedsANumberOrTwoPeopleOrTime(t *testing.T) {
 				if open := strings.Contains(page.body, "What did you find?"); open == s.decided {
 					t.Errorf("%d: still open: %t", i, open)
 				}
-				if s.says == "" && !s.decided && !strings.Contains(page.body, "harbor/"+s.who+" has said already that the money was taken, ") {
+				if s.says == "" && !s.decided && (!page.says("You have said that the money was taken") || !w.desk("zoe").get("/desk/review/"+id).says("account "+s.who+" of the portal harbor has said that the money was taken")) {
 					t.Errorf("%d: the page does not say who said so: %s", i, page.body)
 				}
 				if got := w.visit(dana).get("/payments/" + id).outcome(); (got == "taken") != s.decided || !s.decided && got != "unknown" {
@@ -102,7 +102,7 @@ func TestTwoPeopleDecide(t *testing.T) {
 	eve, joe := w.desk("eve"), w.desk("joe")
 	for range 2 {
 		eve.post("/desk/review/"+id, absent)
-		if a := joe.get("/desk/review/" + id); !strings.Contains(a.body, "harbor/eve has said so already") || !strings.Contains(a.body, "What did you find?") {
+		if a := joe.get("/desk/review/" + id); !a.says("account eve of the portal harbor has said that no money was taken: the bank knows of nothing") || !a.says("If you find the same, say so until") || !strings.Contains(a.body, "What did you find?") {
 			t.Errorf("after one: %s", a.body)
 		}
 	}
@@ -126,11 +126,11 @@ func TestTwoVoicesOfADoubt(t *testing.T) {
 		says      string // on the page afterwards
 	}
 	for name, steps := range map[string][]step{
-		"a biller, then a manager":          {{"bea", staff.Biller, "61299", 0, false, "It counts once another person, a manager, says the same, until 10:13 AM EST."}, {"cy", staff.Manager, "61299", 0, true, "Taken"}},
+		"a biller, then a manager":          {{"bea", staff.Biller, "61299", 0, false, "You have said that the money was taken, as payment 61299. This is recorded. It counts once a manager who is not you says the same, until 10:13 AM EST."}, {"cy", staff.Manager, "61299", 0, true, "Taken"}},
 		"two managers":                      {{"dee", staff.Manager, "", 0, false, ""}, {"cy", staff.Manager, "", 0, true, ""}},
 		"a manager alone":                   {{"cy", staff.Manager, "", 0, false, ""}, {"cy", staff.Manager, "", 0, false, ""}},
-		"two billers":                       {{"bea", staff.Biller, "", 0, false, ""}, {"bo", staff.Biller, "", 0, false, "That waits for a manager until 10:13 AM EST; what you say begins anew."}, {"cy", staff.Manager, "", 0, true, ""}},
-		"another number":                    {{"bea", staff.Biller, "61299", 0, false, ""}, {"cy", staff.Manager, "6129", 0, false, "as payment 6129. Exactly the same counts until"}, {"bea", staff.Biller, "6129", 0, false, ""}, {"dee", staff.Manager, "6129", 0, true, ""}},
+		"two billers":                       {{"bea", staff.Biller, "", 0, false, ""}, {"bo", staff.Biller, "", 0, false, "You have said that the money was taken."}, {"cy", staff.Manager, "", 0, true, ""}},
+		"another number":                    {{"bea", staff.Biller, "61299", 0, false, ""}, {"cy", staff.Manager, "6129", 0, false, "as payment 6129."}, {"bea", staff.Biller, "6129", 0, false, ""}, {"dee", staff.Manager, "6129", 0, true, ""}},
 		"no number":                         {{"bea", staff.Biller, "61299", 0, false, ""}, {"cy", staff.Manager, "", 0, false, ""}},
 		"a moment before the ten minutes":   {{"bea", staff.Biller, "", 0, false, ""}, {"cy", staff.Manager, "", ledger.ApproveWithin - time.Second, true, ""}},
 		"ten minutes later":                 {{"bea", staff.Biller, "", 0, false, ""}, {"cy", staff.Manager, "", ledger.ApproveWithin, false, ""}},
@@ -179,10 +179,10 @@ func TestSecondVoiceRefuses(t *testing.T) {
 	dee, cy := w.staffed("dee", staff.Manager), w.staffed("cy", staff.Manager)
 	dee.post("/desk/review/"+id, decision("taken", "61299", "seen in the batch"))
 	path := "/desk/approvals/" + id
-	if a := cy.get("/desk/approvals"); !a.says("Decision: was $52.50 taken? Dana Sample") || !strings.Contains(a.body, `class="badge"`) {
+	if a := cy.get("/desk/approvals"); !a.says("Dana Sample: Was this payment of $52.50 taken?") || !strings.Contains(a.body, `class="badge"`) {
 		t.Errorf("%s", a.body)
 	}
-	if a := cy.get(path); !a.says("The money was taken, as payment 61299") || !a.says("Kim DEE") || !strings.Contains(a.body, `href="/desk/review/`+id+`"`) || a.says("Approve it") {
+	if a := cy.get(path); !a.says("the money was taken, as payment 61299") || !a.says("Kim DEE") || !strings.Contains(a.body, `href="/desk/review/`+id+`"`) || a.says("Approve it") {
 		t.Errorf("%s", a.body)
 	}
 	if a := cy.post(path, nil); a.status != http.StatusNotFound {
@@ -201,7 +201,7 @@ func TestSecondVoiceRefuses(t *testing.T) {
 	if a := cy.get(path); !a.says("refused it: the batch has none. Nothing was done.") {
 		t.Errorf("%s", a.body)
 	}
-	if a := dee.get("/desk/review/" + id); !a.says("did not find what you found, that the money was taken: the batch has none. It is still to be decided.") || !a.says("What did you find?") {
+	if a := dee.get("/desk/review/" + id); !a.says("did not find what you found, that the money was taken, as payment 61299: the batch has none. It is still to be decided.") || !a.says("What did you find?") {
 		t.Errorf("%s", a.body)
 	}
 	if a := cy.get("/desk/approvals"); !a.says("Nothing waits for a second person.") {

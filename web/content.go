@@ -71,6 +71,7 @@ type Option struct {
 
 // Input is a labelled text input.
 type Input struct {
+	Focus        bool   `json:"focus,omitempty"` // when the page comes
 	Name         string `json:"name"`
 	Label        string `json:"label"`
 	Hint         string `json:"hint,omitempty"`

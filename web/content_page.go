@@ -177,7 +177,7 @@ func srText(b Element) []app.UI {
 
 func (p *ContentPage) input(i Input) app.UI {
 	return field.Text{
-		Language: p.View.Site.Language, Name: i.Name, Label: i.Label, Hint: i.Hint, Autocomplete: i.Autocomplete, InputMode: i.Mode, Width: i.Width,
+		Language: p.View.Site.Language, Focus: i.Focus, Name: i.Name, Label: i.Label, Hint: i.Hint, Autocomplete: i.Autocomplete, InputMode: i.Mode, Width: i.Width,
 		Prefix: i.Prefix, LTR: i.Mode != "", Value: i.Value, Problem: payment.At(p.View.Problems, i.Name), OnInput: p.onInput,
 	}.UI()
 }

@@ -95,20 +95,19 @@ func (p *DeskAccountPage) claims(name string, c AccountClaims) app.UI {
 	case len(c.Claims) == 0:
 		return part(name, title, app.P().Text(l.Text("account.claims.none", "list", name)))
 	}
-	rows := make([]app.UI, len(c.Claims))
+	rows := make([][]app.UI, len(c.Claims))
 	for i, k := range c.Claims {
 		owed := l.Text("desk.unknown")
 		if k.OwedKnown {
 			owed = l.Value(k.Owed)
 		}
-		rows[i] = app.Tr().Body(app.Th().Scope("row").Text(k.Number), app.Td().Class("money").Text(owed), app.Td().Class("money").Text(billed(l, k.Billed)),
-			app.Td().Text(l.Value(k.Service)), app.Td().Text(l.Text("account.claim", "title", k.Title, "status", k.Status)))
+		rows[i] = cells(k.Number, owed, billed(l, k.Billed), l.Value(k.Service), l.Text("account.claim", "title", k.Title, "status", k.Status))
 	}
 	key := words.Key("account.claims.table")
 	if name == "closed" {
 		key = "account.closed.table"
 	}
-	return part(name, title, table(l, key, []words.Key{"account.column.claim", "account.column.owed", "account.column.billed", "account.column.service", "fact.what"}, rows, 1, 2),
+	return part(name, title, wide(l, key, blocks(l, key, []words.Key{"account.column.claim", "account.column.owed", "account.column.billed", "account.column.service", "fact.what"}, rows, 1, 2)),
 		p.rest(c.Left, c.Odd))
 }
 
@@ -140,20 +139,18 @@ func (p *DeskAccountPage) paid() app.UI {
 	case len(h.Payments) == 0 && !h.Odd:
 		content = append(content, app.P().Text(l.Text("account.paid.none", "from", h.From, "until", h.Until)))
 	case len(h.Payments) > 0:
-		rows := make([]app.UI, len(h.Payments))
+		rows := make([][]app.UI, len(h.Payments))
 		for i, paid := range h.Payments {
 			amount := signedText(l, paid.Amount)
 			if paid.Hidden {
 				amount = l.Text("day.hidden")
 			}
-			here := app.Td()
+			rows[i] = cells(dayOr(l, paid.Date), amount, paid.Method, paid.Payment, "")
 			if paid.Page != "" {
-				here = here.Body(field.Link(v.Site.At(paid.Page), paid.Code, false))
+				rows[i][4] = field.Link(v.Site.At(paid.Page), paid.Code, false)
 			}
-			rows[i] = app.Tr().Body(app.Th().Scope("row").Text(dayOr(l, paid.Date)), app.Td().Class("money").Text(amount), app.Td().Text(paid.Method),
-				app.Td().Text(paid.Payment), here)
 		}
-		content = append(content, table(l, "account.paid.table", []words.Key{"fact.date", "fact.amount", "account.column.method", "fact.number", "account.column.here"}, rows, 1))
+		content = append(content, wide(l, "account.paid.table", blocks(l, "account.paid.table", []words.Key{"fact.date", "fact.amount", "account.column.method", "fact.number", "account.column.here"}, rows, 1)))
 	}
 	if a.Paid.Hides {
 		content = append(content, app.P().Class("hint").Text(l.Text("account.hides")))

@@ -91,10 +91,10 @@ func (p *DeskAdjustPage) form() app.UI {
 	}
 	return field.Form(p.View.Site.At(AdjustPath(v.Patient)), nil, nil,
 		personField(p.View.Site), field.Hidden(FieldAttempt, v.Form), field.Hidden(payment.FieldSeen, payment.SeenCharges(v.Open)),
-		field.Group{Language: l, Name: payment.FieldCharge, Legend: l.Text("adjust.legend"), Problem: at(payment.FieldCharge), Options: charges}.UI(),
+		field.Group{Language: l, Name: payment.FieldCharge, Legend: l.Text("adjust.legend"), Focus: len(p.View.Problems) == 0, Problem: at(payment.FieldCharge), Options: charges}.UI(),
 		field.Text{Language: l, Name: payment.FieldAdjustment, Label: l.Text("adjust.amount"), Hint: l.Text("adjust.amount.hint"), Autocomplete: "off", InputMode: "decimal",
 			Width: "w-amount", Prefix: "$", LTR: true, Value: v.Typed.Amount, Problem: at(payment.FieldAdjustment)}.UI(),
-		reasonFields(l, reason, "adjust.why", "reason.text.hint", v.Typed.Reasoned, at),
+		reasonFields(l, reason, "adjust.why", "reason.text.hint", v.Typed.Reasoned, p.View.Problems, false),
 		asked,
 		app.P().Class("hint").Text(l.Text("adjust.two", "amount", v.TwoPeopleFrom)),
 		app.Button().Type("submit").Class("primary").Text(l.Text("adjust.go")),

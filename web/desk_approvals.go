@@ -3,8 +3,6 @@
 package web
 
 import (
-	"strings"
-
 	"paypane/web/payment"
 	"paypane/web/words"
 )
@@ -22,14 +20,15 @@ type ApprovalView struct {
 	Typed   string // why the reader refuses
 	// Hidden says that the amount is not told: cash that is to be counted.
 	Hidden bool
-	// Doubt says that it is no act but a decision about one that is in doubt, and Said
-	// what the first person found: the second one decides where the evidence is.
-	Doubt bool
-	Said  string
+	// Doubt is what is asked where it is no act but a decision about one that is in
+	// doubt, and Found what the first person found: the second one decides where the
+	// evidence is.
+	Doubt, Found string
 	// Close is the number of the drawer's close that waits, in place of an attempt, and
 	// Off what is off in it.
 	Close int64
 	Off   payment.Amount
+	Way   string // as in CloseRow
 	Whose string // drawer it is
 }
 
@@ -59,10 +58,10 @@ const (
 // act says what would be done.
 func (v ApprovalView) act(l words.Language) string {
 	if v.Close > 0 {
-		return l.Text("approval.close", "who", v.Whose, "off", v.Off)
+		return l.Text("approval.close", "who", v.Whose, "way", v.Way, "off", v.Off)
 	}
-	if v.Doubt {
-		return l.Text("approval.doubt", "amount", v.Attempt.Total(), "patient", v.Attempt.PatientName, "hidden", v.Hidden)
+	if v.Doubt != "" {
+		return l.Text("approval.doubt", "asks", v.Doubt, "patient", v.Attempt.PatientName)
 	}
 	kind := "other"
 	switch v.Attempt.Kind {
@@ -76,15 +75,6 @@ func (v ApprovalView) act(l words.Language) string {
 		kind = "adjust"
 	}
 	return l.Text("approval.act", "kind", kind, "amount", v.Attempt.Total(), "patient", v.Attempt.PatientName, "hidden", v.Hidden)
-}
-
-// said is what was found of a doubt; empty: it is none.
-func (v ApprovalView) said(l words.Language) string {
-	if !v.Doubt {
-		return ""
-	}
-	state, as, _ := strings.Cut(v.Said, " as ")
-	return l.Text("approval.found", "taken", state == string(payment.Succeeded), "as", as)
 }
 
 // ApprovalsContent is the list of what waits for a second person.
@@ -114,7 +104,7 @@ func (v ApprovalView) Content(l words.Language) Content {
 	case ApprovalLapsed:
 		c.Elements = append(c.Elements, warning(text(l.Text("approval.lapsed", "time", v.Until))))
 	case ApprovalAsked:
-		if v.Doubt {
+		if v.Doubt != "" {
 			c.Elements = append(c.Elements, text(l.Text("approval.doubt.how", "time", v.Until)))
 		}
 	case ApprovalOwn:
@@ -124,14 +114,14 @@ func (v ApprovalView) Content(l words.Language) Content {
 	case ApprovalOtherWay:
 		c.Elements = append(c.Elements, warning(text(l.Text("approval.way", "who", v.Asked, "time", v.Until))))
 	}
-	c.Elements = append(c.Elements, factsOf([]string{l.Text("approval.who"), v.Asked}, []string{l.Text("approval.said"), v.said(l)}, []string{l.Text("approval.why"), v.Why},
+	c.Elements = append(c.Elements, factsOf([]string{l.Text("approval.who"), v.Asked}, []string{l.Text("approval.said"), v.Found}, []string{l.Text("approval.why"), v.Why},
 		[]string{l.Text("fact.amount"), amountText(l, v.Attempt.Total(), v.Hidden)}, []string{l.Text("fact.for"), v.Attempt.PatientName},
 		[]string{l.Text("fact.support"), v.Attempt.SupportCode()}))
 	at := PathApprovals + "/" + v.Attempt.ID
 	switch v.Stands {
 	case ApprovalAsked:
 		do := form(at, "", l.Text("approval.approve"), "")
-		if v.Doubt {
+		if v.Doubt != "" {
 			do = link(PathReview+"/"+v.Attempt.ID, l.Text("approval.doubt.go"))
 		}
 		c.Elements = append(c.Elements, do,

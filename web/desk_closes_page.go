@@ -3,6 +3,8 @@
 package web
 
 import (
+	"cmp"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"paypane/web/field"
@@ -12,6 +14,7 @@ import (
 // ClosesView is what was counted on one day.
 type ClosesView struct {
 	Day  payment.Day
+	Text string // as in DayView
 	Rows []CloseRow
 	// Own says that the list has only the reader's own; Download is its address as a
 	// file, for who may take lists out.
@@ -33,6 +36,7 @@ type CloseRow struct {
 	Path, Time, Who, For, Department, Stands string
 	Cash                                     payment.Amount // counted, the float taken off
 	Off                                      payment.Amount
+	Way                                      string // "over", "short", "off" where both are, or "none"
 	Replaced                                 bool
 }
 
@@ -46,7 +50,7 @@ type DeskClosesPage struct {
 func (p *DeskClosesPage) Render() app.UI {
 	v, c, l := p.View, p.View.Closes, p.View.Site.Language
 	day := field.Text{Language: l, Name: FieldDay, Label: l.Text("day.day"), Hint: l.Text("day.day.hint"), Autocomplete: "off", Width: "short", LTR: true,
-		Value: string(c.Day), Problem: payment.At(v.Problems, FieldDay)}
+		Value: cmp.Or(c.Text, string(c.Day)), Problem: payment.At(v.Problems, FieldDay)}
 	form := field.Attr(field.Attr(field.Attr(app.Form(), "method", "get"), "action", v.Site.At(PathDeskCloses)), "novalidate", "novalidate").Class("filters").Class("noprint")
 	body := []app.UI{
 		field.Summary(l, v.Problems, nil),
@@ -88,7 +92,7 @@ func (p *DeskClosesPage) list() app.UI {
 	var rows []app.UI
 	for _, r := range c.Rows {
 		rows = append(rows, app.Tr().Body(app.Th().Scope("row").Body(field.Link(p.View.Site.At(r.Path), l.Text("closes.one", "time", r.Time, "who", r.Who, "for", r.For), false)),
-			app.Td().Class("money").Text(l.Text("closes.off", "off", r.Off)), app.Td().Class("money").Text(l.Value(r.Cash)),
+			app.Td().Class("money").Text(l.Text("closes.off", "way", r.Way, "off", r.Off)), app.Td().Class("money").Text(l.Value(r.Cash)),
 			app.Td().Text(l.Text("closes.stands", "stands", r.Stands, "replaced", r.Replaced)), app.Td().Text(r.Department)))
 	}
 	caption := l.Text("closes.caption", "count", len(rows))

@@ -62,10 +62,9 @@ func (p *DeskCorrectPage) Render() app.UI {
 // form asks for a reason; one press is enough.
 func (p *DeskCorrectPage) form() app.UI {
 	v, l := p.View.Correct, p.View.Site.Language
-	at := func(name string) payment.Problem { return payment.At(p.View.Problems, name) }
 	return field.Form(p.View.Site.At(CorrectPath(v.Patient, v.Attempt.ID)), nil, nil,
 		personField(p.View.Site), field.Hidden(FieldAttempt, v.Form),
-		reasons(l, v.Typed, at),
+		reasons(l, v.Typed, p.View.Problems),
 		app.P().Class("hint").Text(l.Text("correct.whole", "two", v.Two)),
 		app.Button().Type("submit").Class("primary").Text(l.Text("correct.go", "amount", v.Attempt.Total(), "hidden", v.Hidden)),
 	)

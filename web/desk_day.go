@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -25,6 +26,8 @@ const (
 // DayView is what was taken, recorded and undone here on one day.
 type DayView struct {
 	Day payment.Day
+	// Text is what was typed for a day and cannot be read; empty: Day is the one.
+	Text string
 	// Filters are what the list may be narrowed by, each with what there is on that
 	// day; Search is what was looked for.
 	Filters []DayFilter
@@ -120,7 +123,7 @@ func (p *DayPage) Render() app.UI {
 func (p *DayPage) filters() app.UI {
 	d, l := p.View.Day, p.View.Site.Language
 	parts := []app.UI{field.Text{Language: l, Name: FieldDay, Label: l.Text("day.day"), Hint: l.Text("day.day.hint"), Autocomplete: "off", Width: "short", LTR: true,
-		Value: string(d.Day), Problem: payment.At(p.View.Problems, FieldDay)}.UI()}
+		Value: cmp.Or(d.Text, string(d.Day)), Problem: payment.At(p.View.Problems, FieldDay)}.UI()}
 	for _, f := range d.Filters {
 		options := []app.UI{field.Attr(app.Option(), "value", "").Text(l.Text("day.all"))}
 		for _, o := range f.Options {

@@ -34,31 +34,26 @@ func (e *Evidence) ui(l words.Language) app.UI {
 		}
 		return l.Value(of(*s))
 	}
-	row := func(name words.Key, of func(Stood) payment.Amount) app.UI {
-		return app.Tr().Body(app.Th().Scope("row").Text(l.Text(name)), app.Td().Class("money").Text(stood(e.Before, of)), app.Td().Class("money").Text(stood(e.Now, of)))
+	row := func(name words.Key, of func(Stood) payment.Amount) []app.UI {
+		return cells(l.Text(name), stood(e.Before, of), stood(e.Now, of))
+	}
+	all := func(lines [][]string) (rows [][]app.UI) {
+		for _, line := range lines {
+			rows = append(rows, cells(line...))
+		}
+		return rows
 	}
 	body := []app.UI{
-		table(l, "evidence.heading", []words.Key{"fact.what", "evidence.before", "evidence.now"}, []app.UI{
-			row("evidence.owed", func(s Stood) payment.Amount { return s.Owed }), row("evidence.held", func(s Stood) payment.Amount { return s.Held })}),
+		blocks(l, "evidence.heading", []words.Key{"fact.what", "evidence.before", "evidence.now"}, [][]app.UI{
+			row("evidence.owed", func(s Stood) payment.Amount { return s.Owed }), row("evidence.held", func(s Stood) payment.Amount { return s.Held })}, 1, 2),
 		app.If(e.Moved != "", app.P().Text(l.Text("evidence.moved", "way", e.Moved))),
 		app.If(e.Unread, app.P().Class("box warning").Text(l.Text("evidence.unread"))),
 	}
-	list := func(caption words.Key, columns []words.Key, lines [][]string) app.UI {
-		rows := make([]app.UI, len(lines))
-		for i, line := range lines {
-			cells := []app.UI{app.Th().Scope("row").Text(line[0])}
-			for _, text := range line[1:] {
-				cells = append(cells, app.Td().Text(text))
-			}
-			rows[i] = app.Tr().Body(cells...)
-		}
-		return table(l, caption, columns, rows)
-	}
 	if len(e.Claims) > 0 {
-		body = append(body, list("evidence.claims", []words.Key{"evidence.claim", "evidence.day", "evidence.type", "evidence.payer", "fact.amount"}, e.Claims))
+		body = append(body, blocks(l, "evidence.claims", []words.Key{"evidence.claim", "evidence.day", "evidence.type", "evidence.payer", "fact.amount"}, all(e.Claims), 4))
 	}
 	if len(e.History) > 0 {
-		body = append(body, list("evidence.history", []words.Key{"evidence.day", "taken.method", "fact.amount", "plan.table.payment"}, e.History))
+		body = append(body, blocks(l, "evidence.history", []words.Key{"evidence.day", "taken.method", "fact.amount", "plan.table.payment"}, all(e.History), 2))
 	} else if !e.Unread {
 		body = append(body, app.P().Text(l.Text("evidence.history.none")))
 	}

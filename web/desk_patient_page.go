@@ -203,18 +203,14 @@ func (p *DeskPatientPage) paid() app.UI {
 	case len(d.Receipts) == 0:
 		return part("paid", title, app.P().Text(l.Text("desk.patient.paid.none")))
 	}
-	rows := make([]app.UI, len(d.Receipts))
+	rows := make([][]app.UI, len(d.Receipts))
 	for i, r := range d.Receipts {
-		number := app.Th().Scope("row")
+		rows[i] = cells(r.Reference, r.When, l.Value(r.Amount), endingCard(l, r.Brand, r.Last4), receiptWord(l, r.ReceiptSummary))
 		if r.Undo != "" {
-			number = number.Body(field.Link(p.View.Site.At(r.Undo), r.Reference, false))
-		} else {
-			number = number.Text(r.Reference)
+			rows[i][0] = field.Link(p.View.Site.At(r.Undo), r.Reference, false)
 		}
-		rows[i] = app.Tr().Body(number, app.Td().Text(r.When),
-			app.Td().Class("money").Text(l.Value(r.Amount)), app.Td().Text(endingCard(l, r.Brand, r.Last4)), app.Td().Text(receiptWord(l, r.ReceiptSummary)))
 	}
-	return part("paid", title, table(l, "desk.patient.paid.table", []words.Key{"plan.table.payment", "fact.time", "fact.amount", "fact.card", "fact.kind"}, rows),
+	return part("paid", title, wide(l, "desk.patient.paid.table", blocks(l, "desk.patient.paid.table", []words.Key{"plan.table.payment", "fact.time", "fact.amount", "fact.card", "fact.kind"}, rows, 2)),
 		app.P().Class("hint").Text(l.Text("desk.patient.paid.hint")))
 }
 

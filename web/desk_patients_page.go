@@ -19,6 +19,10 @@ type DeskPatients struct {
 	Found    []DeskFound
 	// More says that others fit as well, TooMany that so many do that none is listed.
 	More, TooMany bool
+	// By is what alone it was looked for by: "id", "phone" or "born"; empty: by a name.
+	// Add is what would find fewer: "both" the first name or the birth date, "given",
+	// "born" or "name" one of them; empty: nothing that a person says is missing.
+	By, Add string
 	// Likely says that nobody fits and these may be meant.
 	Likely bool
 	// Unread says that the practice could not be asked, and Odd that some of what it
@@ -54,13 +58,13 @@ func (p *DeskPatientsPage) Render() app.UI {
 		say("box warning", l.Text("desk.find.unread"))
 		body = append(body, app.P().Class("hint").Text(l.Text("desk.unread.next")))
 	case d.TooMany:
-		say("box warning", l.Text("desk.find.many"))
+		say("box warning", l.Text("desk.find.many", "add", d.Add))
 	case len(d.Found) == 0:
-		say("box", l.Text("desk.find.none"))
+		say("box", l.Text("desk.find.none", "by", d.By))
 	case d.Likely:
 		say("box warning", l.Text("desk.find.likely", "count", len(d.Found)))
 	case d.More:
-		say("box warning", l.Text("desk.find.more", "count", len(d.Found)))
+		say("box warning", l.Text("desk.find.more", "count", len(d.Found), "add", d.Add))
 	default:
 		say("hint", l.Text("desk.find.count", "count", len(d.Found)))
 	}
@@ -68,22 +72,22 @@ func (p *DeskPatientsPage) Render() app.UI {
 		body = append(body, app.P().Class("box warning").Text(l.Text("desk.find.odd")))
 	}
 	if len(d.Found) > 0 {
-		rows := make([]app.UI, len(d.Found))
+		rows := make([][]app.UI, len(d.Found))
 		for i, f := range d.Found {
 			rows[i] = p.row(f, alone)
 		}
-		body = append(body, table(l, "desk.find.table", []words.Key{"desk.column.patient", "desk.column.born", "desk.column.town", "desk.column.id"}, rows))
+		body = append(body, wide(l, "desk.find.table", blocks(l, "desk.find.table", []words.Key{"desk.column.patient", "desk.column.born", "desk.column.town", "desk.column.id"}, rows)))
 	}
 	return frame(v, app.Main(), body...)
 }
 
-func (p *DeskPatientsPage) row(f DeskFound, focus bool) app.UI {
+func (p *DeskPatientsPage) row(f DeskFound, focus bool) []app.UI {
 	l := p.View.Site.Language
 	var name app.UI = app.Span().Text(personName(l, f.Person))
 	if f.Href != "" {
 		name = field.If(field.Attr(app.A(), "href", p.View.Site.At(f.Href)), focus, "autofocus", "true").Text(personName(l, f.Person))
 	}
-	return app.Tr().Body(app.Th().Scope("row").Body(name), app.Td().Text(bornAlone(l, f.Person)), app.Td().Text(f.Town), app.Td().Class("id").Text(l.Value(f.ID)))
+	return append([]app.UI{name}, cells(bornAlone(l, f.Person), f.Town, l.Value(f.ID))...)
 }
 
 // bornAlone is a birth date in a column of birth dates.

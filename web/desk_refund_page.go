@@ -73,10 +73,9 @@ func (p *DeskRefundPage) Render() app.UI {
 
 func (p *DeskRefundPage) form() app.UI {
 	v, l := p.View.Refund, p.View.Site.Language
-	at := func(name string) payment.Problem { return payment.At(p.View.Problems, name) }
 	options := reasonOptions(payment.RefundReasons, v.Typed.Reasoned, func(r payment.Reason) string { return l.Text("refund.reason", "reason", string(r)) })
 	parts := []app.UI{personField(p.View.Site), field.Hidden(FieldAttempt, v.Form),
-		reasonFields(l, options, "refund.legend", "refund.text.hint", v.Typed.Reasoned, at),
+		reasonFields(l, options, "refund.legend", "refund.text.hint", v.Typed.Reasoned, p.View.Problems, true),
 		deskText(p.View, payment.FieldVendorReference, "refund.reference", l.Text("refund.reference.hint"), "w-name", v.Typed.Reference)}
 	if v.Paid.Method.IsCard() {
 		parts = append(parts, deskText(p.View, payment.FieldTerminal, "vendor.terminal", l.Text("vendor.terminal.hint"), "w-name", v.Typed.Terminal))

@@ -180,17 +180,15 @@ func (p *DeskPatientPage) vended() app.UI {
 	}
 	var content []app.UI
 	if len(d.Payments) > 0 {
-		rows := make([]app.UI, len(d.Payments))
+		rows := make([][]app.UI, len(d.Payments))
 		for i, paid := range d.Payments {
-			state := l.Text("vendor.row", "state", string(paid.Attempt.State), "back", string(paid.Back))
-			word := app.Td().Text(state)
+			rows[i] = cells("", paid.When, l.Value(paid.Attempt.Total()), l.Text("vendor.row", "state", string(paid.Attempt.State), "back", string(paid.Back)))
+			rows[i][0] = field.Link(v.Site.At(paid.Result), paid.Reference, false)
 			if paid.Refund != "" {
-				word = app.Td().Body(field.Link(v.Site.At(paid.Refund), l.Text("vendor.row.refund", "reference", paid.Reference), false))
+				rows[i][3] = field.Link(v.Site.At(paid.Refund), l.Text("vendor.row.refund", "reference", paid.Reference), false)
 			}
-			rows[i] = app.Tr().Body(app.Th().Scope("row").Body(field.Link(v.Site.At(paid.Result), paid.Reference, false)), app.Td().Text(paid.When),
-				app.Td().Class("money").Text(l.Value(paid.Attempt.Total())), word)
 		}
-		content = append(content, table(l, "vendor.table", []words.Key{"vendor.reference", "fact.time", "fact.amount", "desk.column.state"}, rows))
+		content = append(content, wide(l, "vendor.table", blocks(l, "vendor.table", []words.Key{"vendor.reference", "fact.time", "fact.amount", "desk.column.state"}, rows, 2)))
 	}
 	content = append(content,
 		app.P().Body(field.Link(v.Site.At(d.Record), l.Text("vendor.record"), false)),

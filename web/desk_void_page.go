@@ -91,10 +91,9 @@ func (p *DeskVoidPage) Render() app.UI {
 // form asks for a reason; one press is enough.
 func (p *DeskVoidPage) form() app.UI {
 	v, l := p.View.Void, p.View.Site.Language
-	at := func(name string) payment.Problem { return payment.At(p.View.Problems, name) }
 	return field.Form(p.View.Site.At(VoidPath(v.Patient, v.Payment.Reference)), nil, nil,
 		personField(p.View.Site), field.Hidden(FieldAttempt, v.Form),
-		reasons(l, v.Typed, at),
+		reasons(l, v.Typed, p.View.Problems),
 		app.P().Class("hint").Text(l.Text("void.whole")),
 		app.Button().Type("submit").Class("primary").Text(l.Text("void.go", "amount", v.Payment.Amount)),
 	)
@@ -106,19 +105,18 @@ func (p *DeskVoidPage) later() app.UI {
 	if v.Task != "" {
 		return app.P().Body(field.Link(p.View.Site.At(v.Task), l.Text("void.later.is"), false))
 	}
-	at := func(name string) payment.Problem { return payment.At(p.View.Problems, name) }
 	return field.Form(p.View.Site.At(VoidPath(v.Patient, v.Payment.Reference)), nil, nil,
 		personField(p.View.Site), field.Hidden(FieldLater, "yes"),
-		reasons(l, v.Typed, at),
+		reasons(l, v.Typed, p.View.Problems),
 		app.P().Class("hint").Text(l.Text("void.later.hint", "amount", v.Payment.Amount)),
 		app.Button().Type("submit").Class("primary").Text(l.Text("void.later")),
 	)
 }
 
 // reasons are the choice of a reason, with a line for words.
-func reasons(l words.Language, typed Reasoned, at func(string) payment.Problem) app.UI {
+func reasons(l words.Language, typed Reasoned, problems []payment.Problem) app.UI {
 	options := reasonOptions(payment.Reasons, typed, func(r payment.Reason) string { return l.Text("reason", "reason", string(r)) })
-	return reasonFields(l, options, "reason.legend", "reason.text.hint", typed, at)
+	return reasonFields(l, options, "reason.legend", "reason.text.hint", typed, problems, true)
 }
 
 // reasonOptions are reasons to choose from, with what was chosen.
@@ -130,10 +128,12 @@ func reasonOptions(all []payment.Reason, typed Reasoned, text func(payment.Reaso
 	return options
 }
 
-// reasonFields are the choice among reasons, with a line for words.
-func reasonFields(l words.Language, options []field.Option, legend, hint words.Key, typed Reasoned, at func(string) payment.Problem) app.UI {
+// reasonFields are the choice among reasons, with a line for words; first says that
+// they are what the page asks for first.
+func reasonFields(l words.Language, options []field.Option, legend, hint words.Key, typed Reasoned, problems []payment.Problem, first bool) app.UI {
+	at := func(name string) payment.Problem { return payment.At(problems, name) }
 	return app.Div().Body(
-		field.Group{Language: l, Name: payment.FieldReason, Legend: l.Text(legend), Problem: at(payment.FieldReason), Options: options}.UI(),
+		field.Group{Language: l, Name: payment.FieldReason, Legend: l.Text(legend), Focus: first && len(problems) == 0, Problem: at(payment.FieldReason), Options: options}.UI(),
 		field.Text{Language: l, Name: payment.FieldReasonText, Label: l.Text("reason.text"), Hint: l.Text(hint), Autocomplete: "off",
 			Value: typed.Text, Problem: at(payment.FieldReasonText)}.UI(),
 	)

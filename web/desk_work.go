@@ -107,7 +107,7 @@ func (t TaskView) Content(l words.Language) Content {
 	switch {
 	case !t.Done():
 		c.Elements = append(c.Elements, form(PathTasks+"/"+t.ID, "", l.Text("task.tick", "kind", t.Kind), "",
-			Element{Kind: ElementInput, Input: &Input{Name: FieldNote, Label: l.Text("task.note.label"), Hint: l.Text("task.note.hint"), Autocomplete: "off", Value: t.Typed}}))
+			Element{Kind: ElementInput, Input: &Input{Focus: true, Name: FieldNote, Label: l.Text("task.note.label"), Hint: l.Text("task.note.hint"), Autocomplete: "off", Value: t.Typed}}))
 	case t.Back:
 		c.Elements = append(c.Elements, form(PathTasks+"/"+t.ID+"/back", "secondary", l.Text("task.back"), "",
 			Element{Kind: ElementInput, Input: &Input{Name: FieldWhy, Label: l.Text("task.back.why"), Hint: l.Text("task.note.hint"), Autocomplete: "off", Value: t.TypedWhy, Empty: l.Text("problem.task_why")}}))

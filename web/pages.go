@@ -43,7 +43,7 @@ func (p StaffPages) heading(l words.Language) string {
 	case p.Day != nil:
 		return l.Text("day.heading", "day", p.Day.Day)
 	case p.Review != nil:
-		return l.Text("review.heading", "amount", p.Review.Attempt.Total(), "hidden", p.Review.Hidden)
+		return p.Review.Asks
 	case p.Void != nil:
 		return l.Text("void.heading", "amount", p.Void.Payment.Amount)
 	case p.Correct != nil:

@@ -48,40 +48,37 @@ type ReviewView struct {
 	// Least is whose it is to decide, where it is not the reader's; empty: it is.
 	Least string `json:"least,omitempty"`
 	Open  bool   `json:"open,omitempty"` // there is something to decide
-	// TwoPeople says that one person's word is not enough to call it not taken.
-	TwoPeople bool `json:"twoPeople,omitempty"`
-	// Until is the time of day until which one person's word is not enough to call
-	// it taken, unless it is Numbered and they have its number; empty where that is
-	// over.
-	Until    string `json:"until,omitempty"`
-	Numbered bool   `json:"numbered,omitempty"`
-	// Proposed is who has said something already, and Said what: "absent", "taken",
-	// or "taken as payment 61234".
-	Proposed string `json:"proposed,omitempty"`
-	Said     string `json:"said,omitempty"`
-	// Stands is the time of day until which that waits for another person, and Second
-	// who that has to be, where it cannot be the reader: a role, or SecondOtherWay.
-	Second string   `json:"second,omitempty"`
-	Stands string   `json:"stands,omitempty"`
-	Typed  Decision `json:"typed"`
+	// Asks is what is in doubt, as a question, and Yes and No are the answers.
+	Asks string       `json:"asks"`
+	Yes  ReviewChoice `json:"yes"`
+	No   ReviewChoice `json:"no"`
+	// Numbered says that it has a number in the practice's system, where it is done.
+	Numbered bool `json:"numbered,omitempty"`
+	// Said is what another person has said, and how that goes on; Fold what opens the
+	// form for a reader whose own word waits. Both are empty where nothing waits.
+	Said  []string `json:"said,omitempty"`
+	Fold  string   `json:"fold,omitempty"`
+	Typed Decision `json:"typed"`
 	// Hidden says that the amount is not told: cash that is to be counted.
 	Hidden bool `json:"hidden,omitempty"`
 	// Done confirms what was decided last.
 	Done string `json:"done,omitempty"`
 }
 
-// SecondOtherWay is the Second of a decision whose first person came another way than
-// the reader: nobody can tell if they are two.
-const SecondOtherWay = "way"
+// ReviewChoice is an answer, and what it needs.
+type ReviewChoice struct {
+	Label string `json:"label"`
+	Hint  string `json:"hint,omitempty"`
+}
 
-// ReviewEvent is a line of an attempt's record.
+// ReviewEvent is something that happened to an attempt, in a sentence.
 type ReviewEvent struct {
 	When string `json:"when"`
-	// Who is what they are called and what they were at the desk; how their portal names
-	// them, where nobody recorded that, or two are called the same.
-	Who      string `json:"who"`
-	What     string `json:"what"`
-	Evidence string `json:"evidence"`
+	// Who is what they are called and what they were at the desk, or their account,
+	// where nobody recorded that.
+	Who  string `json:"who"`
+	What string `json:"what"`
+	Why  string `json:"why,omitempty"` // in their words, or why a person has to look
 }
 
 // ReviewReceipt is a receipt of the patient's, as the upstream lists it.
@@ -192,6 +189,7 @@ func (p *ReviewPage) Render() app.UI {
 		field.Summary(l, p.View.Problems, nil),
 		heading(p.View.heading()),
 		app.If(d.Done != "", field.Attr(app.P(), "role", "status").Class("box done").Text(d.Done)),
+		d.said(),
 		app.P().Text(d.Why),
 		app.Dl().Class("lines facts").Body(row("fact.for", a.PatientName), row("fact.amount", amountText(l, a.Total(), d.Hidden)), row("fact.card", endingCard(l, a.Brand, a.Last4)),
 			row("fact.sent", d.When), row("fact.now", l.Text(stateKey(a.State))), row("fact.reference", a.Reference), row("fact.support", a.SupportCode())),
@@ -231,13 +229,28 @@ func stateKey(s payment.State) words.Key {
 	return "review.state.sending"
 }
 
+// said is what another person has said already.
+func (d *ReviewView) said() app.UI {
+	if len(d.Said) == 0 {
+		return nil
+	}
+	lines := make([]app.UI, len(d.Said))
+	for i, text := range d.Said {
+		lines[i] = app.P().Text(text)
+	}
+	return app.Div().Class("box").Body(lines...)
+}
+
 // listed is the table of the patient's receipts.
 func (d *ReviewView) listed(l words.Language) app.UI {
-	if d.Unread {
+	switch {
+	case d.Unread:
 		return app.P().Text(l.Text("review.unread"))
+	case len(d.Receipts) == 0:
+		return part("receipts", l.Text("review.receipts"), app.P().Text(l.Text("review.receipts.none")))
 	}
-	rows := make([]app.UI, 0, len(d.Receipts))
-	for _, listed := range d.Receipts {
+	rows := make([][]app.UI, len(d.Receipts))
+	for i, listed := range d.Receipts {
 		note := ""
 		switch {
 		case listed.Holder != "":
@@ -245,32 +258,62 @@ func (d *ReviewView) listed(l words.Language) app.UI {
 		case listed.Fits:
 			note = l.Text("review.receipt.fits")
 		}
-		rows = append(rows, app.Tr().Body(
-			app.Th().Scope("row").Text(listed.Receipt.Reference), app.Td().Text(listed.When), app.Td().Text(listed.Receipt.Type),
-			app.Td().Class("money").Text(l.Value(listed.Receipt.Amount)), app.Td().Text(listed.Receipt.Brand.Name()+" "+listed.Receipt.Last4), app.Td().Text(note)))
+		r := listed.Receipt
+		rows[i] = cells(r.Reference, listed.When, receiptWord(l, r), l.Value(r.Amount), r.Brand.Name()+" "+r.Last4, note)
 	}
-	return table(l, "review.receipts", []words.Key{"plan.table.payment", "fact.time", "fact.kind", "fact.amount", "fact.card", "fact.note"}, rows)
+	return blocks(l, "review.receipts", []words.Key{"plan.table.payment", "fact.time", "fact.kind", "fact.amount", "fact.card", "fact.note"}, rows, 3)
 }
 
-// record is the table of what happened.
+// record is the list of what happened.
 func (d *ReviewView) record(l words.Language) app.UI {
 	rows := make([]app.UI, len(d.Events))
 	for i, e := range d.Events {
-		rows[i] = app.Tr().Body(app.Th().Scope("row").Text(e.When), app.Td().Text(e.What), app.Td().Text(e.Who), app.Td().Text(e.Evidence))
+		rows[i] = app.Li().Body(app.P().Text(e.What), app.If(e.Why != "", app.P().Class("said").Text(e.Why)),
+			app.P().Class("hint").Text(l.Text("review.by", "time", e.When, "who", e.Who)))
 	}
-	return table(l, "review.record", []words.Key{"fact.time", "fact.what", "fact.who", "fact.evidence"}, rows)
+	return part("happened", l.Text("review.record"), app.Ol().Class("doubts").Body(rows...))
 }
 
 // table has a caption and a head for each column; money are the columns of amounts.
 func table(l words.Language, key words.Key, columns []words.Key, rows []app.UI, money ...int) app.UI {
-	caption := l.Text(key)
+	return wide(l, key, bare(l, l.Text(key), columns, rows, money).Class("evidence"))
+}
+
+// wide is a table that may be wider than the page: it scrolls by itself, by keyboard too.
+func wide(l words.Language, key words.Key, table app.UI) app.UI {
+	return field.Attr(field.Attr(field.Attr(app.Div(), "tabindex", "0"), "role", "region"), "aria-label", l.Text(key)).Class("wide").Body(table)
+}
+
+// blocks is a table that a phone shows as a list: each row is a block, in which each
+// cell says its column.
+func blocks(l words.Language, key words.Key, columns []words.Key, lines [][]app.UI, money ...int) app.UI {
+	rows := make([]app.UI, len(lines))
+	for i, line := range lines {
+		cells := []app.UI{app.Th().Scope("row").Body(line[0])}
+		for n, content := range line[1:] {
+			cell := field.Attr(app.Td(), "data-column", l.Text(columns[n+1]))
+			cells = append(cells, field.If(cell, slices.Contains(money, n+1), "class", "money").Body(content))
+		}
+		rows[i] = app.Tr().Body(cells...)
+	}
+	return bare(l, l.Text(key), columns, rows, money).Class("evidence").Class("blocks")
+}
+
+// cells are the cells of a row that has nothing but words.
+func cells(words ...string) []app.UI {
+	row := make([]app.UI, len(words))
+	for i, text := range words {
+		row[i] = app.Text(text)
+	}
+	return row
+}
+
+func bare(l words.Language, caption string, columns []words.Key, rows []app.UI, money []int) app.HTMLTable {
 	heads := make([]app.UI, len(columns))
 	for i, c := range columns {
 		heads[i] = field.If(app.Th().Scope("col"), slices.Contains(money, i), "class", "money").Text(l.Text(c))
 	}
-	// Wide on a phone: it scrolls by itself, by keyboard too.
-	return field.Attr(field.Attr(field.Attr(app.Div(), "tabindex", "0"), "role", "region"), "aria-label", caption).Class("wide").Body(
-		app.Table().Class("evidence").Body(app.Caption().Text(caption), app.THead().Body(app.Tr().Body(heads...)), app.TBody().Body(rows...)))
+	return app.Table().Body(app.Caption().Text(caption), app.THead().Body(app.Tr().Body(heads...)), app.TBody().Body(rows...))
 }
 
 // form asks for what was found, how, and signs it with who is there.
@@ -279,43 +322,24 @@ func (p *ReviewPage) form() app.UI {
 	typed := d.Typed
 	at := func(name string) payment.Problem { return payment.At(p.View.Problems, name) }
 	l := p.View.Site.Language
-	hint, until := l.Text("review.why.hint"), ""
-	if d.Attempt.State == payment.Unknown {
-		hint = d.people(l)
-		if d.Numbered {
-			until = d.Until
-		}
+	option := func(state payment.State, c ReviewChoice) field.Option {
+		label := app.Span().Body(app.Text(c.Label), app.If(c.Hint != "", app.Span().Class("hint").Text(c.Hint)))
+		return field.Option{Value: string(state), Label: label, Checked: typed.Found == string(state)}
 	}
-	number := l.Text("review.number.hint", "until", until)
-	options := []field.Option{
-		{Value: string(payment.Succeeded), Label: app.Span().Text(l.Text("review.taken")), Checked: typed.Found == string(payment.Succeeded)},
-		{Value: string(payment.NotDone), Label: app.Span().Text(l.Text("review.absent")), Checked: typed.Found == string(payment.NotDone)},
-	}
+	options := []field.Option{option(payment.Succeeded, d.Yes), option(payment.NotDone, d.No)}
 	if d.Attempt.State == payment.Succeeded { // that it was is known; what it asks for is somebody who looks
-		options = []field.Option{{Value: string(payment.Succeeded), Label: app.Span().Text(l.Text("review.seen")), Checked: typed.Found == string(payment.Succeeded)}}
+		options = []field.Option{option(payment.Succeeded, ReviewChoice{Label: l.Text("review.seen")})}
 	}
-	return field.Form(p.View.Site.At(PathReview+"/"+d.Attempt.ID), nil, nil,
-		field.Group{Language: l, Name: FieldFound, Legend: l.Text("review.found"), Problem: at(FieldFound), Options: options}.UI(),
-		field.Text{Language: l, Name: FieldReference, Label: l.Text("review.number"), Hint: number, InputMode: "numeric",
-			Autocomplete: "off", Width: "w-short", LTR: true, Value: typed.Reference, Problem: at(FieldReference)}.UI(),
-		field.Text{Language: l, Name: FieldWhy, Label: l.Text("review.why"), Hint: hint, Autocomplete: "off", Value: typed.Why, Problem: at(FieldWhy)}.UI(),
-		app.Button().Type("submit").Class("primary").Text(l.Text("review.decide")),
-	)
-}
-
-// people says which decisions need two people, and what one has said already.
-func (d *ReviewView) people(l words.Language) string {
-	until := ""
-	if !d.Numbered {
-		until = d.Until
+	parts := []app.UI{field.Group{Language: l, Name: FieldFound, Legend: l.Text("review.found"), Problem: at(FieldFound), Options: options}.UI()}
+	if d.Numbered {
+		parts = append(parts, field.Text{Language: l, Name: FieldReference, Label: l.Text("review.number"), InputMode: "numeric",
+			Autocomplete: "off", Width: "w-short", LTR: true, Value: typed.Reference, Problem: at(FieldReference)}.UI())
 	}
-	taken, as, _ := strings.Cut(d.Said, " as ")
-	said := "absent"
-	switch {
-	case d.Proposed == "":
-		said = "nothing"
-	case taken == string(payment.Succeeded):
-		said = "taken"
+	form := field.Form(p.View.Site.At(PathReview+"/"+d.Attempt.ID), nil, nil, append(parts,
+		field.Text{Language: l, Name: FieldWhy, Label: l.Text("review.why"), Hint: l.Text("review.why.hint"), Autocomplete: "off", Value: typed.Why, Problem: at(FieldWhy)}.UI(),
+		app.Button().Type("submit").Class("primary").Text(l.Text("review.decide")))...)
+	if d.Fold != "" && len(p.View.Problems) == 0 {
+		return field.Fold(d.Fold, false, form)
 	}
-	return l.Text("review.why.hint.people", "until", until, "two", d.TwoPeople, "said", said, "who", d.Proposed, "as", as, "time", d.Stands, "second", d.Second)
+	return form
 }

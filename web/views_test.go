@@ -81,12 +81,12 @@ func views(text string) map[string]web.View {
 	all[web.PageDeskCorrect] = web.View{Page: web.PageDeskCorrect, Site: site, Problems: problem("reasontext"), StaffPages: web.StaffPages{Correct: &web.CorrectView{Attempt: attempt, Patient: 7, Method: text,
 		When: text, By: text, Form: text, Two: true, Typed: web.Reasoned{Reason: text, Text: text}}}}
 	all[web.PageReview] = web.View{Page: web.PageReview, Site: site, Problems: problem("why"), StaffPages: web.StaffPages{Review: &web.ReviewView{ReviewItem: item, Open: true,
-		Events: []web.ReviewEvent{{When: text, Who: text, What: text, Evidence: text}}, Until: text, Proposed: text, Said: text, Stands: text, Second: text, Done: text,
+		Events: []web.ReviewEvent{{When: text, Who: text, What: text, Why: text}}, Asks: text, Yes: web.ReviewChoice{Label: text, Hint: text}, No: web.ReviewChoice{Label: text, Hint: text}, Numbered: true, Said: []string{text, text}, Done: text,
 		Money:    &web.Evidence{Before: &web.Stood{Owed: payment.Cents(5)}, Moved: text, Unread: true, Claims: [][]string{{text, text, text, text, text}}, History: [][]string{{text, text, text, text}}},
 		Receipts: []web.ReviewReceipt{{Receipt: payment.ReceiptSummary{Reference: text, Type: text, Brand: payment.Brand(text), Last4: text}, When: text, Holder: text}},
 		Typed:    web.Decision{Found: text, Reference: text, Why: text}}}}
 	second := *all[web.PageReview].Review // which waits for another person
-	second.Until = ""
+	second.Fold = text
 	all["a doubt that waits"] = web.View{Page: web.PageReview, Site: site, StaffPages: web.StaffPages{Review: &second}}
 	all[web.PageDeskVoid] = web.View{Page: web.PageDeskVoid, Site: site, Problems: problem("reasontext"), StaffPages: web.StaffPages{Void: &web.VoidView{Name: text, When: text, By: text,
 		Until: text, Code: text, Form: text, Payment: payment.ReceiptSummary{Reference: text, Type: text, Brand: payment.Brand(text), Last4: text}, Typed: web.Reasoned{Reason: text, Text: text}}}}
@@ -168,7 +168,7 @@ func views(text string) map[string]web.View {
 	approval := web.ApprovalView{Attempt: attempt, Asked: text, Why: text, Until: text, Second: text, Refusal: text, Stands: web.ApprovalAsked, Typed: text}
 	one, list := approval.Content(site.Language), web.ApprovalsContent(site.Language, []web.ApprovalView{approval})
 	all[web.PageApproval] = web.View{Page: web.PageApproval, Site: site, Content: &one, Problems: problem("why")}
-	approval.Doubt, approval.Said = true, text
+	approval.Doubt, approval.Found = text, text
 	found := approval.Content(site.Language)
 	all[web.PageApproval+" of a doubt"] = web.View{Page: web.PageApproval, Site: site, Content: &found, Problems: problem("why")}
 	all[web.PageApprovals] = web.View{Page: web.PageApprovals, Site: site, Content: &list}

@@ -116,7 +116,7 @@ func (s *Approvals) ShowAll(w http.ResponseWriter, r *http.Request, sess session
 	}
 	for _, c := range closes {
 		at := s.Departments.Zone(r.Context(), payment.Patient{Practice: sess.Patient.Practice, Department: c.Department})
-		list = append(list, web.ApprovalView{Close: c.Number, Off: c.Off, Whose: cmp.Or(c.For.Name, c.By.Name), Asked: c.By.Name, Until: s.Layout.Of(sess).Language.Value(words.Clock(c.Signed.Add(ledger.ApproveWithin).In(at)))})
+		list = append(list, web.ApprovalView{Close: c.Number, Off: c.Off, Way: offWay(c), Whose: cmp.Or(c.For.Name, c.By.Name), Asked: c.By.Name, Until: s.Layout.Of(sess).Language.Value(words.Clock(c.Signed.Add(ledger.ApproveWithin).In(at)))})
 	}
 	content := web.ApprovalsContent(s.Layout.Of(sess).Language, list)
 	return s.Layout.Desk.Render(w, r, http.StatusOK, sess, web.View{Page: web.PageApprovals, Path: web.PathApprovals, Content: &content})
@@ -128,12 +128,14 @@ func (s *Approvals) view(ctx context.Context, sess session.Session, a ledger.Rec
 		return web.ApprovalView{}, err
 	}
 	l := s.Layout.Of(sess).Language
-	v := web.ApprovalView{Attempt: told(a.Attempt, hidden), Hidden: hidden, Asked: stands.Name, Why: stands.Why, Refusal: stands.Refusal, Second: stands.SecondName,
+	v := web.ApprovalView{Attempt: told(a.Attempt, hidden), Hidden: hidden, Asked: byName(l, stands.Name, stands.By), Why: stands.Why, Refusal: stands.Refusal, Second: stands.SecondName,
 		Until: l.Value(words.Clock(stands.Asked.Add(ledger.ApproveWithin).In(s.Departments.Zone(ctx, a.Patient)))),
-		Own:   (ledger.DeskSigner{ID: stands.By}).Is(sess.Who()), Doubt: a.State == payment.Unknown, Said: stands.Said}
-	v.Asked = cmp.Or(v.Asked, stands.By) // whom a portal launched is named as it does
-	if hidden && v.Doubt {               // what was found may tell it
-		v.Why, v.Refusal = "", ""
+		Own:   (ledger.DeskSigner{ID: stands.By}).Is(sess.Who())}
+	if a.State == payment.Unknown {
+		v.Doubt, v.Found = l.Text("doubt.asks", "deed", deed(a.Kind), "amount", v.Attempt.Total(), "hidden", hidden), foundOf(l, a, stands.Said)
+		if hidden { // what was found may tell it
+			v.Why, v.Refusal = "", ""
+		}
 	}
 	switch {
 	case stands.Approved:

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"paypane/bff/layout"
@@ -14,8 +15,8 @@ import (
 
 // called are the people of an attempt's events, by the events' numbers: what each was
 // called and was at the desk then, as the attempt or their sign-in recorded it. Where
-// two have the same name, the one by which they are known stands beside it. Whom nobody
-// has called anything keeps that one: a portal's payer, or the server itself.
+// two have the same name, their accounts stand beside it. Whom nobody has called
+// anything is told by what they are: a portal's payer, or this program itself.
 func (s *Desk) called(ctx context.Context, l words.Language, a ledger.Record, events []ledger.Event) (map[int64]string, error) {
 	names, ids := map[int64]string{}, map[string][]string{}
 	for _, e := range events {
@@ -33,20 +34,34 @@ func (s *Desk) called(ctx context.Context, l words.Language, a ledger.Record, ev
 		if name == "" {
 			continue
 		}
-		names[e.Seq] = l.Text("review.person", "name", name, "role", layout.RoleName(l, staff.Role(role)))
+		names[e.Seq] = l.Text("doubt.person", "name", name, "role", layout.RoleName(l, staff.Role(role)))
 		if known := ids[names[e.Seq]]; !slices.Contains(known, e.Who) {
 			ids[names[e.Seq]] = append(known, e.Who)
 		}
 	}
 	for _, e := range events {
 		switch name := names[e.Seq]; {
+		case name == "" && !strings.Contains(e.Who, "/"):
+			names[e.Seq] = l.Text("doubt.machine")
+		case name == "" && e.By(a.Portal+"/"+a.Subject) && a.Staff.Role == "":
+			names[e.Seq] = l.Text("doubt.payer", "account", accountOf(l, e.Who))
 		case name == "":
-			names[e.Seq] = e.Who
+			names[e.Seq] = accountOf(l, e.Who)
 		case len(ids[name]) > 1:
-			names[e.Seq] = name + " (" + e.Who + ")"
+			names[e.Seq] = l.Text("doubt.person.account", "name", name, "account", accountOf(l, e.Who))
 		}
 	}
 	return names, nil
+}
+
+// accountOf is how somebody is known, for people to read: without the address of the
+// provider that signed them in, which is one for all of a practice's desk.
+func accountOf(l words.Language, who string) string {
+	way, id, _ := strings.Cut(who, "/")
+	if _, subject, at := strings.Cut(id, " "); at && ledger.AtDesk(who) {
+		id = subject
+	}
+	return l.Text("doubt.account", "id", id, "way", way)
 }
 
 // signedIn is the last sign-in before an event of who acted in it; the zero DeskAct:

@@ -192,13 +192,26 @@ func (s *Drawers) ShowCloses(w http.ResponseWriter, r *http.Request, sess sessio
 	}
 	for _, c := range all {
 		v.Rows = append(v.Rows, web.CloseRow{Path: web.ClosePath(c.Number), Time: l.Value(words.Clock(c.At.In(zone))), Who: c.By.Name, For: c.For.Name, Department: s.place(r.Context(), sess, c.Department),
-			Stands: string(c.Stands), Cash: c.Counted.Cash().Minus(c.Counted.Float), Off: c.Off, Replaced: c.ReplacedBy > 0})
+			Stands: string(c.Stands), Cash: c.Counted.Cash().Minus(c.Counted.Float), Off: c.Off, Way: offWay(c), Replaced: c.ReplacedBy > 0})
 	}
 	status := http.StatusOK
 	if len(problems) > 0 {
-		status = http.StatusUnprocessableEntity
+		status, v.Text = http.StatusUnprocessableEntity, r.URL.Query().Get(web.FieldDay)
 	}
 	return s.Layout.Desk.Render(w, r, status, sess, web.View{Page: web.PageDeskCloses, Path: web.PathDeskCloses, Problems: problems, StaffPages: web.StaffPages{Closes: v}})
+}
+
+// offWay says in which way a drawer is off: too much or too little of all, or both.
+func offWay(c ledger.DrawerClose) string {
+	switch {
+	case c.Off.IsZero():
+		return "none"
+	case c.Net == c.Off.Cents():
+		return "over"
+	case c.Net == -c.Off.Cents():
+		return "short"
+	}
+	return "off"
 }
 
 // closeColumns are those of the file. Amounts that are off are below zero where

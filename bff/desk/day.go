@@ -44,6 +44,7 @@ type Day struct {
 // asked is a day, and what of it somebody wants to see.
 type asked struct {
 	sess session.Session
+	text string         // the day, where it cannot be read
 	zone *time.Location // of the day
 	day  payment.Day
 	q    url.Values // what narrows the list, without what is empty
@@ -103,7 +104,7 @@ func who(l words.Language, a ledger.Record) string {
 	case a.Staff.Role == "":
 		return l.Text("day.online")
 	case a.Staff.Name == "":
-		return a.Subject
+		return accountOf(l, actor(a))
 	}
 	return a.Staff.Name
 }
@@ -148,6 +149,9 @@ func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (
 	if d.day, begins, problems = dayAsked(from.Get(web.FieldDay), zone, s.Now()); len(problems) == 0 && strings.TrimSpace(from.Get(web.FieldDay)) != "" {
 		d.q.Set(web.FieldDay, string(d.day))
 	}
+	if len(problems) > 0 {
+		d.text = from.Get(web.FieldDay)
+	}
 	if d.all, err = s.Ledger.Between(ctx, sess.Patient.Practice, begins, begins.AddDate(0, 0, 1)); err != nil {
 		return d, nil, err
 	}
@@ -164,9 +168,10 @@ func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (
 			d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool { value, _ := n.of(a); return value != want })
 		}
 	}
-	if want := strings.TrimSpace(from.Get(web.FieldSearch)); want != "" && !payment.HoldsCardNumber(want) {
+	if want := strings.TrimSpace(strings.Map(visible, from.Get(web.FieldSearch))); want != "" && !payment.HoldsCardNumber(want) {
 		d.q.Set(web.FieldSearch, want)
-		d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool { return !found(a, want) })
+		sought := seek(want)
+		d.fits = slices.DeleteFunc(d.fits, func(a ledger.Record) bool { return !sought.is(a) })
 	}
 	ids := make([]string, len(d.fits))
 	for i, a := range d.fits {
@@ -174,17 +179,6 @@ func (s *Day) read(ctx context.Context, from url.Values, sess session.Session) (
 	}
 	d.undone, err = s.Ledger.Undone(ctx, sess.Patient.Practice, ids)
 	return d, problems, err
-}
-
-// found reports whether somebody who looks for a text means an attempt: by its
-// support code, its number in the practice's system, both as a payer reads them
-// from the result, its check's number or its card's last four digits.
-func found(a ledger.Record, text string) bool {
-	if reference, code, both := strings.Cut(text, "·"); both {
-		return found(a, strings.TrimSpace(reference)) || found(a, strings.TrimSpace(code))
-	}
-	code := strings.ToUpper(strings.ReplaceAll(text, "-", ""))
-	return a.Reference != "" && a.Reference == text || len(code) >= 8 && strings.HasPrefix(strings.ToUpper(a.ID), code) || a.CheckNumber != "" && strings.EqualFold(a.CheckNumber, text) || a.Last4 != "" && a.Last4 == text
 }
 
 // Narrow is POST /desk/day: it leads to the list that was asked for. A card number
@@ -225,7 +219,7 @@ func (s *Day) show(w http.ResponseWriter, r *http.Request, sess session.Session,
 	}
 	problems = append(problems, wrong...)
 	l := s.Layout.Of(sess).Language
-	v := &web.DayView{Day: d.day, Search: d.q.Get(web.FieldSearch), Blind: !sess.Staff.May(staff.SeeExpected), Own: !sess.Staff.May(staff.Export),
+	v := &web.DayView{Day: d.day, Text: d.text, Search: d.q.Get(web.FieldSearch), Blind: !sess.Staff.May(staff.SeeExpected), Own: !sess.Staff.May(staff.Export),
 		Download: web.DayAddress(web.PathDeskDay+"/list.csv", d.q)}
 	for _, n := range s.narrowing(l, d.back) {
 		f := web.DayFilter{Name: n.name, Label: l.Text(n.text)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strings"
 
 	"paypane/bff/ledger"
 	"paypane/bff/session"
@@ -90,7 +91,7 @@ func (s *Desk) evidence(ctx context.Context, sess session.Session, a ledger.Reco
 			continue
 		}
 		for _, m := range moves {
-			e.Claims = append(e.Claims, []string{claim, l.Value(m.Date), m.Type, m.Payer, amount(m.Date, m.Amount)})
+			e.Claims = append(e.Claims, []string{claim, l.Value(m.Date), l.Text("evidence.is", "type", strings.ToLower(m.Type), "word", m.Type), l.Text("evidence.by", "payer", strings.ToLower(m.Payer), "word", m.Payer), amount(m.Date, m.Amount)})
 		}
 	}
 	day := a.Sent.In(zone)

@@ -61,6 +61,7 @@ func (s *Find) search(ctx context.Context, sess session.Session, search payment.
 	found, err := s.find(ctx, sess, search, view)
 	detail := strings.Join(search.Kinds(), ", ") + ": " + strconv.Itoa(len(found))
 	status, view.Searched = http.StatusOK, true
+	view.By, view.Add = missing(search)
 	switch {
 	case errors.Is(err, payment.ErrNoCriteria):
 		return payment.Problem{Code: "search_criteria", Field: payment.FieldSearch}, http.StatusUnprocessableEntity, nil
@@ -77,6 +78,29 @@ func (s *Find) search(ctx context.Context, sess session.Session, search payment.
 		view.Found = append(view.Found, web.DeskFound{Person: p, Href: patientHref(sess, p.ID, "")})
 	}
 	return payment.Problem{}, status, s.Acts.Act(ctx, sess, ActSearched, detail)
+}
+
+// missing is what alone a search is by, where it is no name, and what it lacks.
+func missing(s payment.Search) (by, add string) {
+	switch {
+	case s.ID != 0:
+		by = "id"
+	case s.Phone != "":
+		by = "phone"
+	case s.Words() == "" && s.Born != "":
+		by = "born"
+	}
+	switch {
+	case s.Family == "":
+		add = "name"
+	case s.Given == "" && s.Born == "":
+		add = "both"
+	case s.Born == "":
+		add = "born"
+	case s.Given == "":
+		add = "given"
+	}
+	return by, add
 }
 
 // find asks the upstream by what was typed, at most twice. An id is read as such.

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -59,47 +58,40 @@ func (s *Desk) reviewPage(w http.ResponseWriter, r *http.Request, status int, se
 	if err != nil {
 		return err
 	}
-	doubt := &web.ReviewView{ReviewItem: s.item(r.Context(), sess, a), Typed: typed, Open: a.State == payment.Unknown || a.NeedsReview,
-		TwoPeople: !a.Total().Less(s.twoPeopleFrom(a))}
+	l, zone := s.layout.Of(sess).Language, s.departments.Zone(r.Context(), a.Patient)
+	doubt := &web.ReviewView{ReviewItem: s.item(r.Context(), sess, a), Typed: typed, Open: a.State == payment.Unknown || a.NeedsReview, Numbered: countable(a)}
 	if !sess.Staff.May(staff.Decide) {
-		doubt.Least = layout.RoleName(s.layout.Of(sess).Language, staff.Decide.Least())
+		doubt.Least = layout.RoleName(l, staff.Decide.Least())
 	}
 	if doubt.Hidden, err = s.blind.HidesOn(r.Context(), sess, a); err != nil {
 		return err
 	}
 	doubt.Attempt = told(a.Attempt, doubt.Hidden)
+	doubt.Asks = l.Text("doubt.asks", "deed", deed(a.Kind), "amount", doubt.Attempt.Total(), "hidden", doubt.Hidden)
 	if numberless(a) && !doubt.Hidden {
 		doubt.Money = s.evidence(r.Context(), sess, a, events)
 	}
-	zone := s.departments.Zone(r.Context(), a.Patient)
-	who, err := s.called(r.Context(), s.layout.Of(sess).Language, a, events)
+	who, err := s.called(r.Context(), l, a, events)
 	if err != nil {
 		return err
 	}
-	for _, e := range events {
-		line := web.ReviewEvent{When: s.layout.Of(sess).Language.Value(words.Exact(e.At.In(zone))), Who: who[e.Seq], What: e.What, Evidence: e.Evidence}
-		if e.What == ledger.EventEscalated {
-			line.Evidence = words.Because(s.layout.Of(sess).Language, e.Evidence)
+	lines, of := happened(l, a, events)
+	for i, e := range of {
+		lines[i].When, lines[i].Who = l.Value(words.Exact(e.At.In(zone))), who[e.Seq]
+		if doubt.Hidden { // what was found, or said, may tell the amount
+			lines[i].Why = ""
 		}
-		if doubt.Hidden { // it tells what was owed before, and what was found
-			line.Evidence = ""
-		}
-		doubt.Events = append(doubt.Events, line)
 		if e.What == ledger.EventDecided && a.State != payment.Unknown && e.State == a.State && len(problems) == 0 {
-			doubt.Done = done(s.layout.Of(sess).Language, e, who[e.Seq], sess)
+			doubt.Done = done(l, a, e, who[e.Seq], sess)
 		}
 	}
+	doubt.Events = lines
 	if err := s.proposed(r.Context(), sess, a, doubt, len(problems) == 0); err != nil {
 		return err
 	}
-	proven, err := s.reconciler.Proven(r.Context(), a)
-	if err != nil {
+	if err := s.choices(r.Context(), l, a, doubt); err != nil {
 		return err
 	}
-	if s.now().Before(proven) {
-		doubt.Until = s.layout.Of(sess).Language.Value(words.Clock(proven.In(zone)))
-	}
-	doubt.Numbered = numbered(a)
 	receipts, err := s.books.Receipts(r.Context(), a.Patient)
 	if err != nil {
 		s.log.WarnContext(r.Context(), "read receipts for staff", "error", err.Error())
@@ -118,7 +110,7 @@ func (s *Desk) reviewPage(w http.ResponseWriter, r *http.Request, status int, se
 		return err
 	}
 	for _, receipt := range receipts {
-		row := web.ReviewReceipt{Receipt: receipt, When: s.layout.Of(sess).Language.Value(words.Exact(receipt.Time.In(zone))),
+		row := web.ReviewReceipt{Receipt: receipt, When: l.Value(words.Exact(receipt.Time.In(zone))),
 			Fits: slices.Contains(could, receipt)}
 		if id := owners[receipt.Reference]; id != "" {
 			row.Holder = payment.Attempt{ID: id}.SupportCode()
@@ -208,6 +200,39 @@ func named(sess session.Session) string {
 	return sess.Staff.Called()
 }
 
+// choices are what can be found, with what each of them needs.
+func (s *Desk) choices(ctx context.Context, l words.Language, a ledger.Record, doubt *web.ReviewView) error {
+	if a.State != payment.Unknown {
+		return nil
+	}
+	doubt.Yes.Label, doubt.No.Label = l.Text("doubt.yes", "deed", deed(a.Kind)), l.Text("doubt.no", "deed", deed(a.Kind))
+	proven, err := s.reconciler.Proven(ctx, a)
+	if err != nil {
+		return err
+	}
+	two := !a.Total().Less(s.twoPeopleFrom(a))
+	until := l.Value(words.Clock(proven.In(s.departments.Zone(ctx, a.Patient))))
+	switch early := s.now().Before(proven); {
+	case early && numbered(a):
+		doubt.Yes.Hint = l.Text("doubt.yes.number", "time", until)
+	case early:
+		doubt.Yes.Hint = l.Text("doubt.yes.two", "time", until)
+	}
+	switch early := s.now().Before(proven); {
+	case early:
+		doubt.No.Hint = l.Text("doubt.no.early", "time", until, "two", two)
+	case two:
+		doubt.No.Hint = l.Text("doubt.no.two")
+	}
+	return nil
+}
+
+// countable reports whether what an attempt did has a number of its own in the
+// practice's system, for somebody to find there.
+func countable(a ledger.Record) bool {
+	return numbered(a) || a.Kind == payment.KindVendorPayment || a.Kind == payment.KindRefund
+}
+
 // proposed tells of what one person has said of a doubt: while it stands, that it
 // waits for another; told says that the page confirms what became of it.
 func (s *Desk) proposed(ctx context.Context, sess session.Session, a ledger.Record, doubt *web.ReviewView, told bool) error {
@@ -218,47 +243,60 @@ func (s *Desk) proposed(ctx context.Context, sess session.Session, a ledger.Reco
 	if err != nil || stands.Asked.IsZero() {
 		return err
 	}
-	l, by := s.layout.Of(sess).Language, cmp.Or(stands.Name, stands.By)
-	if (ledger.DeskSigner{ID: stands.By}).Is(sess.Who()) {
+	l := s.layout.Of(sess).Language
+	by, found := byName(l, stands.Name, stands.By), foundOf(l, a, stands.Said)
+	own := (ledger.DeskSigner{ID: stands.By}).Is(sess.Who())
+	if own {
 		by = ""
 	}
 	until := l.Value(words.Clock(stands.Asked.Add(ledger.ApproveWithin).In(s.departments.Zone(ctx, a.Patient))))
-	second := ""
-	if session.AtDesk(sess) {
-		second = layout.RoleName(l, staff.Approve.Least())
-	}
-	taken := strings.HasPrefix(stands.Said, string(payment.Succeeded))
+	second := layout.RoleName(l, staff.Approve.Least())
 	switch {
+	case stands.Waits(s.now()) && own:
+		if !session.AtDesk(sess) { // whom the same portal launched can be second
+			second = ""
+		}
+		doubt.Done, doubt.Fold = l.Text("doubt.said", "found", found, "second", second, "time", until), l.Text("doubt.again")
 	case stands.Waits(s.now()):
-		doubt.Proposed, doubt.Said, doubt.Stands = cmp.Or(stands.Name, stands.By), stands.Said, until
+		if doubt.Hidden {
+			stands.Why = ""
+		}
+		doubt.Said = []string{l.Text("doubt.said.by", "who", by, "found", found, "why", stands.Why)}
 		switch {
 		case !ledger.SameWay(stands.By, sess.Who()):
-			doubt.Second = web.SecondOtherWay
+			doubt.Said = append(doubt.Said, l.Text("doubt.said.way", "time", until))
 		case !secondVoice(sess, stands):
-			doubt.Second = layout.RoleName(l, staff.Approve.Least())
-		}
-		if told {
-			doubt.Done = l.Text("review.proposed", "who", by, "taken", taken, "second", second, "time", until)
+			doubt.Said = append(doubt.Said, l.Text("doubt.said.other", "second", second, "time", until))
+		default:
+			doubt.Said = append(doubt.Said, l.Text("doubt.said.you", "time", until))
 		}
 	case !told:
 	case !stands.Ended.IsZero():
 		if doubt.Hidden { // what was found may tell the amount
 			stands.Refusal = ""
 		}
-		doubt.Done = l.Text("review.refused", "who", by, "taken", taken, "by", cmp.Or(stands.SecondName, stands.Second), "why", stands.Refusal)
+		doubt.Done = l.Text("doubt.refused", "who", by, "found", found, "by", byName(l, stands.SecondName, stands.Second), "why", stands.Refusal)
 	default:
-		doubt.Done = l.Text("review.lapsed", "who", by, "taken", taken, "time", until)
+		doubt.Done = l.Text("doubt.lapsed", "who", by, "found", found, "time", until)
 	}
 	return nil
 }
 
+// byName is what somebody is called, or how they are known where nobody says.
+func byName(l words.Language, name, id string) string {
+	if name != "" {
+		return name
+	}
+	return accountOf(l, id)
+}
+
 // done confirms a decision to whoever made it, and tells the others of it.
-func done(l words.Language, e ledger.Event, who string, sess session.Session) string {
-	by := ""
+func done(l words.Language, a ledger.Record, e ledger.Event, who string, sess session.Session) string {
+	by, yes := "", e.State == payment.Succeeded
 	if !e.By(sess.Who()) {
 		by = who
 	}
-	return l.Text("review.decided", "who", by, "taken", e.State == payment.Succeeded)
+	return l.Text("doubt.decided", "who", by, "found", found(l, a, yes, ""), "then", l.Text("doubt.then", "deed", deed(a.Kind), "done", yes))
 }
 
 // CheckAgain is POST /desk/review/{attempt}/look: read the upstream's books once

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -78,7 +77,7 @@ func (s *Work) view(ctx context.Context, sess session.Session, k ledger.Task) we
 	}
 	paid := ledger.Record{Attempt: payment.Attempt{Counter: payment.Counter{Method: k.Method, CheckNumber: k.Check}, Brand: k.Brand, Last4: k.Last4}}
 	v := web.TaskView{ID: k.ID, Kind: string(k.Kind), Name: k.Name, Number: k.Patient, Amount: k.Amount, When: when(k.When), Posted: k.Posted, Method: method(l, paid),
-		Payment: k.Payment, Batch: k.Batch, Why: k.Why, By: called(k.By), Made: when(k.Made), Since: k.Since, Missed: k.Missed, Open: k.Open}
+		Payment: k.Payment, Batch: k.Batch, Why: k.Why, By: called(l, k.By), Made: when(k.Made), Since: k.Since, Missed: k.Missed, Open: k.Open}
 	if k.Attempt != "" {
 		v.Code = payment.Attempt{ID: k.Attempt}.SupportCode()
 	}
@@ -95,11 +94,11 @@ func (s *Work) view(ctx context.Context, sess session.Session, k ledger.Task) we
 		v.Why = reasonOf(l, payment.Counter{ReasonCode: k.Reason, ReasonText: k.Why})
 	}
 	if k.Done != nil {
-		v.DoneBy, v.DoneAt, v.Note, v.Itself = called(k.Done.By), when(k.Done.At), k.Done.Note, k.Done.Itself
+		v.DoneBy, v.DoneAt, v.Note, v.Itself = called(l, k.Done.By), when(k.Done.At), k.Done.Note, k.Done.Itself
 		v.Back = k.Done.By.Is(sess.Who()) || anybodys(sess)
 	}
 	if k.Back != nil {
-		v.BackBy, v.BackAt, v.BackWhy = called(k.Back.By), when(k.Back.At), k.Back.Why
+		v.BackBy, v.BackAt, v.BackWhy = called(l, k.Back.By), when(k.Back.At), k.Back.Why
 		if v.BackBy == "" { // what no person says is said in the page's words
 			v.BackWhy = ""
 		}
@@ -108,11 +107,11 @@ func (s *Work) view(ctx context.Context, sess session.Session, k ledger.Task) we
 }
 
 // called is what somebody is called; empty: it was nobody.
-func called(s ledger.DeskSigner) string {
+func called(l words.Language, s ledger.DeskSigner) string {
 	if s == ledger.Reconciler {
 		return ""
 	}
-	return cmp.Or(s.Name, s.ID)
+	return byName(l, s.Name, s.ID)
 }
 
 // agreed is what an agreement is, in words of the page.

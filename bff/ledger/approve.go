@@ -16,7 +16,7 @@ const ApproveWithin = 10 * time.Minute
 // The words with which a decision about an act begins that waited for a second
 // person.
 const (
-	wanted   = "approved"
+	Wanted   = "approved"
 	unwanted = "refused"
 )
 
@@ -60,7 +60,7 @@ func (l *Ledger) AskApproval(ctx context.Context, id string, by Signer, why stri
 // them, and ErrExpired where it does not wait any more: then it is to be asked for again. Whoever approves sends it, in the same
 // request: nothing that was approved lies about.
 func (l *Ledger) Approve(ctx context.Context, id string, by Signer) (Record, error) {
-	return l.second(ctx, id, by, wanted, "")
+	return l.second(ctx, id, by, Wanted, "")
 }
 
 // Refuse records that a second person does not want the act done, or does not find
@@ -119,7 +119,7 @@ func approvalOf(events []Event, state payment.State) (a Approval) {
 			}
 		case e.What == EventDecided:
 			what, says, _ := strings.Cut(e.Evidence, ": ")
-			a.Ended, a.Second, a.Approved = e.At, e.Who, what == wanted
+			a.Ended, a.Second, a.Approved = e.At, e.Who, what == Wanted
 			a.SecondName, a.Refusal, _ = strings.Cut(strings.TrimSuffix(says, ":"), ": ")
 		}
 	}

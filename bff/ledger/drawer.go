@@ -137,6 +137,15 @@ type expected struct {
 	Cards  map[payment.CardGroup]int64 `json:"cards,omitempty"`
 }
 
+// net is how many cents there are more than there should be.
+func (c count) net() int64 {
+	n := c.Counted.Cash().Cents() - c.Counted.Float.Cents() - c.Expected.Cash + payment.CheckSum(c.Counted.Checks).Cents() - c.Expected.Checks.Cents()
+	for _, group := range payment.CardGroups {
+		n += c.Counted.Cards[group].Cents() - c.Expected.Cards[group]
+	}
+	return n
+}
+
 // signature is what the record of a signature keeps.
 type signature struct {
 	Reason string `json:"reason,omitempty"`

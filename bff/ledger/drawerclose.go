@@ -40,7 +40,9 @@ type DrawerClose struct {
 	// float, and all that is not as it should be, added up.
 	Expected int64
 	Off      payment.Amount
-	Two      bool // it takes two people
+	// Net is how many cents more than that there are, too little taken off too much.
+	Net int64
+	Two bool // it takes two people
 
 	Stands       CloseStands
 	Reason, Text string // why it is not as it should be
@@ -93,7 +95,7 @@ func firstCounted(t tx, e Event, c count) (time.Time, error) {
 // closeOf is a count with what became of it; whole: also with what it covers.
 func (l *Ledger) closeOf(t tx, e Event, c count, whole bool) (DrawerClose, error) {
 	d := DrawerClose{Number: e.Seq, At: e.At, Department: c.Department, Shared: c.Shared, By: Signer{e.Who, e.Desk.Name}, Role: e.Desk.Role,
-		Counted: c.Counted, Expected: c.Expected.Cash, Off: c.Off, Two: c.Two, Replaces: c.Replaces, Stands: CloseCounted,
+		Counted: c.Counted, Expected: c.Expected.Cash, Off: c.Off, Net: c.net(), Two: c.Two, Replaces: c.Replaces, Stands: CloseCounted,
 		drawer: Drawer{Practice: e.Desk.Practice, Department: c.Department}}
 	if !c.Shared {
 		d.drawer.Named = e.Desk.About

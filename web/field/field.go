@@ -1,6 +1,8 @@
 package field
 
 import (
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"paypane/web/payment"
@@ -117,6 +119,7 @@ type Group struct {
 	Name     string
 	Legend   string
 	Many     bool // check boxes
+	Focus    bool // the one that is chosen has the focus when the page comes, or else the first
 	Options  []Option
 	Problem  payment.Problem
 }
@@ -130,6 +133,7 @@ func (g Group) UI() app.UI {
 		kind = "checkbox"
 	}
 	rows := make([]app.UI, 0, len(g.Options))
+	focus := slices.IndexFunc(g.Options, func(o Option) bool { return o.Checked })
 	for i, o := range g.Options {
 		id := g.Name
 		if i > 0 {
@@ -140,6 +144,7 @@ func (g Group) UI() app.UI {
 		input = Attr(input, "name", g.Name)
 		input = Attr(input, "value", o.Value)
 		input = If(input, o.Checked, "checked", "true")
+		input = If(input, g.Focus && i == max(focus, 0), "autofocus", "true")
 		input = If(input, wrong, "aria-invalid", "true")
 		row := []app.UI{
 			app.Div().Class("option").Body(input, Attr(app.Label(), "for", id).Body(o.Label)),
@@ -216,6 +221,7 @@ func Summary(l words.Language, problems []payment.Problem, onFollow app.EventHan
 	box = Attr(box, "tabindex", "-1")
 	box = Attr(box, "aria-labelledby", SummaryID+"-title")
 	box = If(box, len(problems) == 0, "hidden", "true")
+	box = If(box, len(problems) > 0 && onFollow == nil, "autofocus", "true") // of the payer's pages the program does it
 	return box.Class("summary").Body(
 		Attr(app.H2(), "id", SummaryID+"-title").Text(l.Text("form.problem")),
 		app.Ul().Body(items...),

@@ -72,7 +72,7 @@ var enDeskDrawer = Messages{
 	"close.sign":         "{two, select, yes {Sign it, and ask for a second person} other {Sign and close}}",
 	"close.approve":      "Approve and close",
 	"close.cents":        "{below, select, yes {−{amount}} other {{amount}}}",
-	"close.off":          "{way, select, over {{amount} over} short {{amount} short} other {none}}",
+	"close.off":          "{way, select, over {{amount} over} short {{amount} short} other {As expected}}",
 	"close.sums":         "Counted and expected",
 	"close.kind":         "Kind",
 	"close.counted":      "Counted",
@@ -107,11 +107,11 @@ var enDeskDrawer = Messages{
 	"closes.open.one":   "Count the drawer of {who}",
 	"closes.open.since": "{count, plural, one {# entry} other {# entries}} from {since} to {last}",
 	"closes.stands":     "{replaced, select, yes {Counted again} other {{stands, select, closed {Closed} waits {Waits for a second person} refused {Refused} other {Not signed}}}}",
-	"closes.off":        "{off}",
+	"closes.off":        "{way, select, over {{off} over} short {{off} short} none {As expected} other {{off} over and short}}",
 	"closes.download":   "The closes as a file for spreadsheets",
 	"closes.count":      "Count the drawer",
 
-	"approval.close": "Close of the drawer of {who}, {off} off",
+	"approval.close": "Close of the drawer of {who}, {way, select, over {{off} over} short {{off} short} none {as expected} other {{off} over and short}}",
 
 	"day.blind.rows": "Amounts of cash are left out until the drawer that it lies in is counted.",
 	"day.hidden":     "not shown",

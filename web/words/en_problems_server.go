@@ -37,7 +37,7 @@ var enServerProblems = Messages{
 	// A decision of staff.
 	"problem.launched_long_ago": "You opened this page more than 15 minutes ago. Nothing was recorded. Open it again from your portal to decide.",
 	"problem.found_taken":       "The payment was taken: that is known. If the patient was charged twice, take one of the payments back in athenaOne, and write that down here.",
-	"problem.found_early":       "The receipts may not show it yet. Nothing was recorded. This can be decided from {time} on.",
+	"problem.found_early":       "athenaOne may have it, and not show it yet. Nothing was recorded. This can be decided from {time} on.",
 	"problem.reference_held":    "Payment {number} already belongs to the attempt {code}. Check the number.",
 	"problem.reference_unknown": "The patient's receipts do not list payment {number}. Check the number.",
 	"problem.reference_other":   "Payment {number} is of another amount or card, or from before this one was sent. Check the number.",

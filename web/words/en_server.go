@@ -19,6 +19,7 @@ func enServer() Messages {
 		enDeskFind,
 		enDeskAccount,
 		enDeskDrawer,
+		enDoubt,
 	)
 }
 
