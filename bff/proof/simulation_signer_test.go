@@ -12,15 +12,17 @@ import (
 
 // element is a part of a content page, as far as a form needs it.
 type element struct {
+	Kind        web.ElementKind
 	Name, Value string
 	Options     []struct{ Value, Money string }
 	Blocks      []element
 }
 
-// in is the first of the elements with a name; nil: there is none.
+// in is the first input with a name; nil: there is none. A form has the name of the input
+// that its offers follow from.
 func in(elements []element, name string) *element {
 	for i, e := range elements {
-		if e.Name == name {
+		if e.Name == name && e.Kind != web.ElementForm {
 			return &elements[i]
 		}
 		if found := in(e.Blocks, name); found != nil {
