@@ -151,7 +151,7 @@ func TestNobodyElseAsksWhatBecame(t *testing.T) {
 		"with a letter too many": harborEd.asks(w, "visit-1", nil) + "A",
 	} {
 		a := w.became("visit-1", token)
-		if a.status != http.StatusUnauthorized || !strings.HasPrefix(a.header.Get("WWW-Authenticate"), "Bearer ") || a.body != `{"error":"invalid_token"}`+"\n" || a.header.Get("Set-Cookie") != "" {
+		if a.status != http.StatusUnauthorized || !strings.HasPrefix(a.header.Get("WWW-Authenticate"), "Bearer") || a.body != `{"error":"invalid_token"}`+"\n" || a.header.Get("Set-Cookie") != "" {
 			t.Errorf("%s: %d %v %s", name, a.status, a.header, a.body)
 		}
 	}

@@ -67,9 +67,9 @@ func bearer(r *http.Request) (token string, ok bool) {
 
 // refuse answers who may not ask (RFC 6750, 3). Why, is in the log.
 func (s *Launches) refuse(w http.ResponseWriter, code string) error {
-	challenge := `Bearer realm="paypane"`
+	challenge := "Bearer"
 	if code != "" {
-		challenge += `, error="` + code + `"`
+		challenge += ` error="` + code + `"`
 	}
 	w.Header().Set("WWW-Authenticate", challenge)
 	return write(w, http.StatusUnauthorized, map[string]string{"error": "invalid_token"})

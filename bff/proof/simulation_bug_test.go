@@ -60,7 +60,7 @@ func (silent) Escalate(context.Context, string, string) (ledger.Record, error) {
 type hasty struct{ Ledger }
 
 func (l hasty) Escalate(ctx context.Context, id, why string) (ledger.Record, error) {
-	if strings.HasPrefix(why, "Receipts do not show") {
+	if strings.HasPrefix(why, "asked.unshown") {
 		return l.Ledger.Find(ctx, id, payment.Outcome{State: payment.NotDone})
 	}
 	return l.Ledger.Escalate(ctx, id, why)

@@ -42,7 +42,7 @@ var kept = map[string][]string{
 	"the record, which keeps its words for ever": {"stored card", "vendor's payment", "not sent", "not known; check before doing it again", `. The bank said "`,
 		`. athenahealth said "`, "Paypane's request or access", "the practice's set-up"},
 	"the log":                      {"payment plans", "upstream not available:", "[card form]", "ending in", "too many cards:"},
-	"developers of portals":        {`Bearer realm="paypane"`, "For the portal's developer:"},
+	"developers of portals":        {"For the portal's developer:"},
 	"the receipt as data":          {"taken back"},
 	"names of keys and of changes": {"asked.", "keep the card of", "receipt mail %d since %d of %s", "receipt mail", "paypane velocity 1"},
 }
