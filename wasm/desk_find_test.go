@@ -40,7 +40,7 @@ func TestDeskFindByKeyboard(t *testing.T) {
 		k.at(web.PageDeskPatients, "desk-patients-none")
 		k.typeInto("input[name=q]", "marchetti")
 		k.press("\r")
-		k.until(`document.querySelector("main td.id")`)
+		k.until(`document.querySelector("main th a")`)
 		k.at(web.PageDeskPatients, "desk-patients-found")
 		k.enter("main th a")
 		k.at(web.PageDeskPatient, "desk-patient")
