@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -141,10 +142,16 @@ func (p *payer) fill(page shown, input string, values url.Values) (action string
 	return page.path, values
 }
 
-// submit sends the form of a page.
+// submit sends the form of a page. On a busy machine the answer takes longer than the
+// page waits for it: the payer reads the page again, as the page itself would.
 func (p *payer) submit(page shown, input string, values url.Values) shown {
 	action, filled := p.fill(page, input, values)
-	return p.ask("POST", action, filled)
+	got := p.ask("POST", action, filled)
+	for began := time.Now(); bytes.Contains(got.body, []byte(`data-outcome="pending"`)) && time.Since(began) < time.Minute; {
+		<-time.After(100 * time.Millisecond)
+		got = p.ask("GET", got.path, nil)
+	}
+	return got
 }
 
 // want tells of a page that is another one than it should be.
