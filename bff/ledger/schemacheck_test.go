@@ -135,6 +135,6 @@ func TestInspectChangesNothing(t *testing.T) {
 	openURL(t, address, c)
 	l = must(t, func() (*Ledger, error) { return Inspect(ctx, address, c.now) })
 	want(t, l.Close(), nil)
-	must(t, func() (sql.Result, error) { return raw.Exec(`DELETE FROM goose_db_version WHERE version_id = 15`) })
-	refuses(address, "the database has schema 14, this program knows 15")
+	must(t, func() (sql.Result, error) { return raw.Exec(`DELETE FROM goose_db_version WHERE version_id = 17`) })
+	refuses(address, "the database has schema 16, this program knows 17")
 }

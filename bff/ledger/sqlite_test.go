@@ -18,6 +18,7 @@ import (
 // fill puts at least one row into every table.
 func fill(t fatal, l *Ledger, c *clock) Record {
 	t.Helper()
+	l.Subscribe("harbor")
 	send(t, l, create(t, l, bob, "501")) // holds a bill
 	want(t, l.NoteListingDelay(ctx, ada.Practice, time.Second), nil)
 	want(t, l.NoteZone(ctx, ada, time.UTC), nil)
