@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -276,10 +275,7 @@ func (d *Desk) readSecret(dir string) error {
 	case d.ClientSecretFile == "":
 		return nil
 	}
-	file := d.ClientSecretFile
-	if !filepath.IsAbs(file) {
-		file = filepath.Join(dir, file)
-	}
+	file := beside(dir, d.ClientSecretFile)
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("client_secret_file: %w", err)

@@ -364,6 +364,15 @@ func webOrigin(u *url.URL) bool {
 	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && local)
 }
 
+// beside is the path of a file that the portals file names: in that file's folder, unless
+// the path is absolute.
+func beside(dir, file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(dir, file)
+}
+
 // openKeys finds a portal's public keys in a file or at an address.
 func openKeys(jwks, dir string) (keySource, error) {
 	if u, err := url.Parse(jwks); err == nil && u.Scheme != "" {
@@ -372,9 +381,7 @@ func openKeys(jwks, dir string) (keySource, error) {
 		}
 		return newRemoteKeys(jwks), nil
 	}
-	if !filepath.IsAbs(jwks) {
-		jwks = filepath.Join(dir, jwks)
-	}
+	jwks = beside(dir, jwks)
 	content, err := os.ReadFile(jwks)
 	if err != nil {
 		return nil, fmt.Errorf("jwks: %w", err)

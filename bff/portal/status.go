@@ -12,11 +12,8 @@ func (v Verifier) VerifyStatus(ctx context.Context, token string) (from *Portal,
 		v.readFrame(&r, from)
 		jti, err = r.required("sub", longestID), r.err
 	}
-	if err != nil && from != nil {
-		err = portalError{from.ID, err}
-	}
 	if err != nil {
-		return nil, "", err
+		return nil, "", of(from, err)
 	}
 	return from, jti, nil
 }

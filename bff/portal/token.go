@@ -134,10 +134,15 @@ type Verifier struct {
 // Refusal comes the portal that the token names, if it is one.
 func (v Verifier) Verify(ctx context.Context, token string) (Claims, *Portal, error) {
 	c, portal, err := v.verify(ctx, token)
+	return c, portal, of(portal, err)
+}
+
+// of is an error of a token, with the portal that the token names, if it is one.
+func of(portal *Portal, err error) error {
 	if err != nil && portal != nil {
-		err = portalError{portal.ID, err}
+		return portalError{portal.ID, err}
 	}
-	return c, portal, err
+	return err
 }
 
 func (v Verifier) verify(ctx context.Context, token string) (Claims, *Portal, error) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -37,10 +36,7 @@ func (w *Webhook) check(dir string) error {
 	case w.SecretFile == "":
 		return errors.New("secret_file is missing")
 	}
-	file := w.SecretFile
-	if !filepath.IsAbs(file) {
-		file = filepath.Join(dir, file)
-	}
+	file := beside(dir, w.SecretFile)
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("secret_file: %w", err)
